@@ -1,0 +1,279 @@
+/**
+ * The control protocol: JSON-RPC 2.0, one message a line, over the engine's Unix socket. These
+ * types are all that commands and dashboard know of the engine.
+ *
+ * Sizes are bytes, rates bytes per second, times milliseconds since the epoch, info hashes lower
+ * case hex.
+ */
+
+/** Raised when a reader of the older version could misread the newer one. */
+export const protocolVersion = 1;
+
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
+export type Format = 'v1' | 'v2' | 'hybrid';
+
+export type PublicationState = 'seeding' | 'paused';
+
+/** How well a publication is kept alive, from worst to best, and the state of being paused. */
+export type HealthState =
+  | 'dead'
+  | 'degraded'
+  | 'unreachable'
+  | 'sole-seed'
+  | 'at-risk'
+  | 'healthy'
+  | 'paused';
+
+/** A measured fact that decides a health state, in words for the user. */
+export interface HealthReason {
+  /** Stable and for programs: `data-missing`, `sole-seed`, … */
+  code: string;
+  /** The state this reason alone would cause. */
+  state: HealthState;
+  /** One sentence: what is so. */
+  text: string;
+  /** One sentence: what to do about it, if there is anything to do. */
+  advice: string | null;
+}
+
+/** What `ls` and the dashboard's list show of a publication. */
+export interface PublicationSummary {
+  id: number;
+  infoHash: string;
+  infoHashV2: string | null;
+  name: string;
+  size: number;
+  state: PublicationState;
+  health: HealthState;
+  /** Peers connected to the everseed right now. */
+  peers: number;
+  /** Seeds the tracker knows of, the everseed itself left out. */
+  seeds: number;
+  /** Leechers the tracker knows of. */
+  leechers: number;
+  /** Downloads the tracker was told were completed. */
+  completed: number;
+  /** Payload bytes sent, ever. */
+  uploaded: number;
+  /** `uploaded / size`. */
+  ratio: number;
+  uploadRate: number;
+  createdAt: number;
+}
+
+/** Everything about one publication. */
+export interface PublicationDetail extends PublicationSummary {
+  files: number;
+  pieceLength: number;
+  pieces: number;
+  format: Format;
+  private: boolean;
+  comment: string | null;
+  /** Where the content is on disk, absolute. */
+  path: string;
+  /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
+  trackers: string[][];
+  webSeeds: string[];
+  magnet: string;
+  torrentUrl: string;
+  pageUrl: string;
+  healthReasons: HealthReason[];
+  lastUploadAt: number | null;
+}
+
+/** A peer connected to the everseed. */
+export interface PeerSummary {
+  /** Host and port as one string, IPv6 in brackets. */
+  address: string;
+  /** Name and version of the peer's program, as it says or as its peer id tells. */
+  client: string;
+  /** The share of the content it has, 0 to 1. */
+  progress: number;
+  /** What the everseed sends it, bytes per second. */
+  uploadRate: number;
+  /** Payload bytes sent to it on this connection. */
+  uploaded: number;
+  /** It wants data. */
+  interested: boolean;
+  /** The everseed does not send it data now. */
+  choked: boolean;
+  connectedAt: number;
+}
+
+/** Something that happened, for the log of a publication or of the engine. */
+export interface EngineEvent {
+  id: number;
+  at: number;
+  /** Null when it is about the engine as a whole. */
+  publication: number | null;
+  level: 'info' | 'warning' | 'error';
+  text: string;
+}
+
+export interface EngineStatus {
+  version: string;
+  protocol: number;
+  pid: number;
+  startedAt: number;
+  home: string;
+  http: Endpoint;
+  udp: Endpoint;
+  peer: Endpoint;
+  /** The name or address put into announce URLs and links. */
+  publicHost: string;
+  publications: number;
+  /** Peers connected to the everseed, over all publications. */
+  peers: number;
+  uploadRate: number;
+  uploaded: number;
+}
+
+export interface PublishOptions {
+  name?: string;
+  format?: Format;
+  /** Bytes, a power of two; chosen by size when left out. */
+  pieceLength?: number;
+  private?: boolean;
+  comment?: string;
+  source?: string;
+  /** Further trackers, each a tier of its own after this engine's tracker. */
+  trackers?: string[];
+  webSeeds?: string[];
+  /** Globs of files to leave out. */
+  exclude?: string[];
+}
+
+/** What publishing a path would make, known before anything is hashed. */
+export interface PublishPreview {
+  path: string;
+  name: string;
+  size: number;
+  files: number;
+  pieceLength: number;
+  pieces: number;
+  format: Format;
+}
+
+/** The phases of a publish job, in the order they come. */
+export type PublishPhase = 'scanning' | 'hashing' | 'registering' | 'done' | 'failed' | 'cancelled';
+
+export interface PublishProgress {
+  /** The name the client gave this job. */
+  job: string;
+  path: string;
+  phase: PublishPhase;
+  hashedBytes: number;
+  totalBytes: number;
+  /** Bytes hashed per second, over the last seconds. */
+  rate: number;
+  /** Null while it cannot be told. */
+  secondsLeft: number | null;
+  /** The sentence that says why, when the phase is `failed`. */
+  error: string | null;
+}
+
+export interface PublishResult {
+  publication: PublicationDetail;
+  /** The same content was already published; this is that publication. */
+  existing: boolean;
+}
+
+export interface HealthReport {
+  id: number;
+  infoHash: string;
+  name: string;
+  health: HealthState;
+  reasons: HealthReason[];
+}
+
+/** The whole picture, sent once in answer to `subscribe`. */
+export interface Snapshot {
+  engine: EngineStatus;
+  publications: PublicationSummary[];
+  /** Publish jobs under way, whoever started them. */
+  jobs: PublishProgress[];
+  /** The newest last. */
+  events: EngineEvent[];
+}
+
+/** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
+export interface Delta {
+  engine?: EngineStatus;
+  /** New and changed publications, each whole. */
+  publications?: PublicationSummary[];
+  removed?: number[];
+  /** All jobs under way, when any of them changed. */
+  jobs?: PublishProgress[];
+  /** New events. */
+  events?: EngineEvent[];
+}
+
+/** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
+export interface Requests {
+  hello: {
+    params: { protocol: number; version: string };
+    result: { protocol: number; version: string };
+  };
+  status: { params: Record<string, never>; result: EngineStatus };
+  list: { params: Record<string, never>; result: PublicationSummary[] };
+  show: { params: { id: string }; result: PublicationDetail };
+  peers: { params: { id: string }; result: PeerSummary[] };
+  health: { params: { id?: string }; result: HealthReport[] };
+  preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
+  publish: {
+    params: { job: string; path: string; options: PublishOptions };
+    result: PublishResult;
+  };
+  'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
+  pause: { params: { id: string }; result: PublicationSummary };
+  resume: { params: { id: string }; result: PublicationSummary };
+  remove: { params: { id: string; deleteData: boolean }; result: { id: number; name: string } };
+  'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
+  subscribe: { params: Record<string, never>; result: Snapshot };
+  unsubscribe: { params: Record<string, never>; result: Record<string, never> };
+  stop: { params: Record<string, never>; result: { pid: number } };
+}
+
+/** What the engine sends without being asked for each. */
+export interface Notifications {
+  /** To the connection that started the job, a few times a second. */
+  'publish.progress': PublishProgress;
+  /** To connections that subscribed. */
+  delta: Delta;
+}
+
+export type Method = keyof Requests;
+
+export interface RequestMessage {
+  jsonrpc: '2.0';
+  id: number;
+  method: string;
+  params?: unknown;
+}
+
+export interface NotificationMessage {
+  jsonrpc: '2.0';
+  method: string;
+  params?: unknown;
+}
+
+/** JSON-RPC's own codes; an error of everseed's own is `failed`, its name in `data.code`. */
+export const errorCodes = {
+  parse: -32700,
+  invalidRequest: -32600,
+  unknownMethod: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  failed: -32000,
+} as const;
+
+export interface ResponseMessage {
+  jsonrpc: '2.0';
+  id: number | null;
+  result?: unknown;
+  error?: { code: number; message: string; data?: { code: string } };
+}

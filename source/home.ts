@@ -1,0 +1,46 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Where one everseed installation keeps its things; all paths absolute. */
+export interface Home {
+  /** The one directory of `--home`, or null when the XDG directories are used. */
+  readonly root: string | null;
+  readonly configDirectory: string;
+  readonly settingsFile: string;
+  readonly stateDirectory: string;
+  readonly catalogFile: string;
+  readonly lockFile: string;
+  readonly logFile: string;
+  /**
+   * The control socket. It is kept with the state, not in XDG_RUNTIME_DIR: that directory is
+   * emptied when its user logs out, and the engine outlives the login.
+   */
+  readonly socketFile: string;
+}
+
+/**
+ * Finds the home: `--home`, else EVERSEED_HOME, else the XDG directories of the user.
+ * A relative path is taken from `cwd`.
+ */
+export function findHome(
+  homeOption: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  cwd: string,
+): Home {
+  const chosen = homeOption || environment['EVERSEED_HOME'];
+  const root = chosen ? resolve(cwd, chosen) : null;
+  const configDirectory =
+    root ?? join(environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'everseed');
+  const stateDirectory =
+    root ?? join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'everseed');
+  return {
+    root,
+    configDirectory,
+    settingsFile: join(configDirectory, 'settings.json'),
+    stateDirectory,
+    catalogFile: join(stateDirectory, 'catalog.sqlite'),
+    lockFile: join(stateDirectory, 'engine.lock'),
+    logFile: join(stateDirectory, 'engine.log'),
+    socketFile: join(stateDirectory, 'engine.sock'),
+  };
+}
