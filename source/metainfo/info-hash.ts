@@ -1,0 +1,11 @@
+import { hash } from 'node:crypto';
+
+/** The v1 info hash: SHA-1 of the very bytes of the info dictionary (BEP 3). 20 bytes. */
+export function infoHashOf(info: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hash('sha1', info, 'buffer'));
+}
+
+/** An info hash as people and links write it: lower case hex. */
+export function infoHashHex(infoHash: Uint8Array): string {
+  return Buffer.from(infoHash.buffer, infoHash.byteOffset, infoHash.length).toString('hex');
+}

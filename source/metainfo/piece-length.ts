@@ -1,0 +1,52 @@
+import { EverseedError } from '../errors.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+const smallest = 16 * KiB;
+const largestChosen = 16 * MiB;
+const largestGiven = 64 * MiB;
+
+const mostPiecesChosen = 2048;
+/** libtorrent refuses a torrent of more pieces than this. */
+const mostPieces = 2 ** 21;
+
+/**
+ * The piece length for content of `size` bytes: the smallest power of two, from 16 KiB, that makes
+ * no more than 2048 pieces; and never more than 16 MiB.
+ *
+ * Between 1024 and 2048 pieces (32 MiB to 32 GiB of content) a peer has something to share early,
+ * HAVE messages stay rare, and the metainfo is at most 40 KiB: three messages for someone who
+ * comes with a magnet link. Larger pieces than 16 MiB make peers with little memory or a slow line
+ * suffer, so beyond 32 GiB the number of pieces grows instead.
+ */
+export function choosePieceLength(size: number): number {
+  let pieceLength = smallest;
+  while (pieceLength < largestChosen && size / pieceLength > mostPiecesChosen) pieceLength *= 2;
+  return pieceLength;
+}
+
+/** Whether someone may ask for this piece length: a power of two from 16 KiB to 64 MiB. */
+export function isPieceLength(value: number): boolean {
+  return Number.isInteger(Math.log2(value)) && value >= smallest && value <= largestGiven;
+}
+
+/**
+ * Checks a piece length that someone asked for, for content of `size` bytes.
+ *
+ * @throws EverseedError `piece-length-invalid`
+ */
+export function checkPieceLength(pieceLength: number, size: number): void {
+  if (!isPieceLength(pieceLength)) {
+    throw new EverseedError(
+      'piece-length-invalid',
+      `the piece length ${pieceLength} is not a power of two from 16 KiB to 64 MiB: use one, such as 1M, or auto`,
+    );
+  }
+  if (size / pieceLength > mostPieces) {
+    throw new EverseedError(
+      'piece-length-invalid',
+      `the piece length ${pieceLength} makes more than ${mostPieces} pieces, which clients refuse: use a larger one, or auto`,
+    );
+  }
+}

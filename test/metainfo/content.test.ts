@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Content, scanContent } from '../../source/metainfo/content.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+const isRoot = process.getuid?.() === 0;
+
+/** Writes files, each with its path as its bytes. */
+async function fill(folder: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), path);
+  }
+}
+
+const pathsOf = (content: Content) => content.files.map(({ path }) => path.join('/'));
+const leftOutOf = (content: Content) =>
+  Object.fromEntries(content.leftOut.map(({ path, reason }) => [path.join('/'), reason]));
+const failsWith = (code: string, text: string) =>
+  expect.objectContaining({
+    name: 'EverseedError',
+    code,
+    message: expect.stringContaining(text),
+  });
+
+describe('what there is', () => {
+  test('a file', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'réal 😀.bin');
+    await writeFile(path, 'twelve bytes');
+    await utimes(path, 1000, 1_700_000_000.25);
+    await chmod(path, 0o755);
+    expect(await scanContent(path)).toEqual({
+      path,
+      name: 'réal 😀.bin',
+      kind: 'file',
+      size: 12,
+      leftOut: [],
+      files: [
+        {
+          path: ['réal 😀.bin'],
+          absolutePath: path,
+          length: 12,
+          modifiedMs: 1_700_000_000_250,
+          executable: true,
+        },
+      ],
+    });
+  });
+
+  test('a folder, in the order of the raw bytes of path components', async () => {
+    const folder = await temporaryFolder();
+    // U+FFFD sorts before U+1F600 in bytes, and after it in UTF-16; "a-" before "a/" by whole path.
+    await fill(folder, ['b', 'a/z', 'a-/y', 'a.txt', 'A', '.hidden', 'ä', '\ufffd', '😀', 'a/b/c']);
+    await writeFile(join(folder, 'empty'), '');
+    const content = await scanContent(folder);
+    expect(pathsOf(content)).toEqual([
+      ...['.hidden', 'A', 'a/b/c', 'a/z', 'a-/y', 'a.txt', 'b', 'empty', 'ä', '\ufffd', '😀'],
+    ]);
+    expect(content).toMatchObject({ kind: 'folder', name: basename(folder), leftOut: [] });
+    expect(content.size).toBe(content.files.reduce((sum, { length }) => sum + length, 0));
+    expect(content.files[2]?.absolutePath).toBe(join(folder, 'a/b/c'));
+  });
+
+  test('a link given as the path is followed, and keeps its name', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['real/a']);
+    await symlink('real', join(folder, 'link'));
+    await symlink('real/a', join(folder, 'link-to-file'));
+    expect(await scanContent(join(folder, 'link'))).toMatchObject({ name: 'link', kind: 'folder' });
+    expect(await scanContent(join(folder, 'link-to-file'))).toMatchObject({
+      name: 'link-to-file',
+      kind: 'file',
+    });
+  });
+
+  test('names that start like the root are not inside it', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['root/a', 'root-2/b']);
+    await symlink('../root-2/b', join(folder, 'root/link'));
+    expect(leftOutOf(await scanContent(join(folder, 'root')))).toEqual({ link: 'link-outside' });
+  });
+});
+
+describe('what is left out', () => {
+  test('litter of systems', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a', 'sub/.DS_Store', 'Thumbs.db', 'desktop.ini', '._a', '__MACOSX/x']);
+    const content = await scanContent(folder);
+    expect(pathsOf(content)).toEqual(['a']);
+    expect(leftOutOf(content)).toEqual({
+      '._a': 'junk',
+      'Thumbs.db': 'junk',
+      __MACOSX: 'junk',
+      'desktop.ini': 'junk',
+      'sub/.DS_Store': 'junk',
+    });
+  });
+
+  test('what globs exclude, folders whole', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a', 'a.tmp', 'sub/.b.tmp', 'build/x', 'sub/build/y']);
+    const content = await scanContent(folder, { exclude: ['*.tmp', '/build'] });
+    expect(pathsOf(content)).toEqual(['a', 'sub/build/y']);
+    expect(leftOutOf(content)).toEqual({
+      'a.tmp': 'excluded',
+      build: 'excluded',
+      'sub/.b.tmp': 'excluded',
+    });
+  });
+
+  test('links that lead out, to nothing, or around; other links are followed', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['sub/z', 'x/y/file']);
+    await symlink('sub/z', join(folder, 'to-file'));
+    await symlink('sub', join(folder, 'to-folder'));
+    await symlink('/etc/hostname', join(folder, 'out'));
+    await symlink('nothing', join(folder, 'broken'));
+    await symlink('itself', join(folder, 'itself'));
+    await symlink('..', join(folder, 'sub/up'));
+    await symlink('../../x', join(folder, 'x/y/around'));
+    const content = await scanContent(folder);
+    expect(pathsOf(content)).toEqual(['sub/z', 'to-file', 'to-folder/z', 'x/y/file']);
+    expect(content.files[1]).toMatchObject({ length: 5, absolutePath: join(folder, 'to-file') });
+    expect(leftOutOf(content)).toEqual({
+      broken: 'link-broken',
+      itself: 'link-broken',
+      out: 'link-outside',
+      'sub/up': 'link-loop',
+      'to-folder/up': 'link-loop',
+      'x/y/around': 'link-loop',
+    });
+  });
+
+  test('pipes and sockets', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a']);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const server = createServer().listen(join(folder, 'socket'));
+    await new Promise((resolve) => server.once('listening', resolve));
+    const content = await scanContent(folder);
+    server.close();
+    expect(pathsOf(content)).toEqual(['a']);
+    expect(leftOutOf(content)).toEqual({ pipe: 'special', socket: 'special' });
+  });
+});
+
+describe('what cannot be published', () => {
+  test('nothing at the path', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['file']);
+    await expect(scanContent(join(folder, 'no'))).rejects.toEqual(failsWith('path-missing', 'no'));
+    await expect(scanContent(join(folder, 'file/x'))).rejects.toEqual(
+      failsWith('path-missing', 'file/x'),
+    );
+  });
+
+  test('a pipe or device', async () => {
+    const pipe = join(await temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(scanContent(pipe)).rejects.toEqual(failsWith('path-not-content', pipe));
+    await expect(scanContent('/dev/null')).rejects.toEqual(
+      failsWith('path-not-content', '/dev/null'),
+    );
+  });
+
+  test('nothing in it', async () => {
+    const folder = await temporaryFolder();
+    await expect(scanContent(folder)).rejects.toEqual(failsWith('content-empty', 'no files'));
+    await writeFile(join(folder, 'empty'), '');
+    await expect(scanContent(folder)).rejects.toEqual(failsWith('content-empty', 'empty files'));
+    await expect(scanContent(join(folder, 'empty'))).rejects.toEqual(
+      failsWith('content-empty', 'is empty'),
+    );
+    await writeFile(join(folder, 'x.tmp'), 'x');
+    await expect(scanContent(folder, { exclude: ['*'] })).rejects.toEqual(
+      failsWith('content-empty', 'left out (2)'),
+    );
+  });
+
+  test('names that are not UTF-8, unless they are excluded', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a']);
+    await writeFile(Buffer.from(`${folder}/bad-\xff`, 'latin1'), 'x');
+    await expect(scanContent(folder)).rejects.toEqual(failsWith('name-not-utf8', 'bad-'));
+    expect(pathsOf(await scanContent(folder, { exclude: ['bad-*'] }))).toEqual(['a']);
+  });
+
+  test.skipIf(isRoot)('what may not be read (skipped: root may read everything)', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['sub/secret', 'open']);
+    await chmod(join(folder, 'sub/secret'), 0);
+    await expect(scanContent(folder)).rejects.toEqual(failsWith('content-unreadable', 'secret'));
+    await chmod(join(folder, 'sub'), 0);
+    await expect(scanContent(folder)).rejects.toEqual(failsWith('content-unreadable', 'sub'));
+    await expect(scanContent(join(folder, 'sub'))).rejects.toEqual(
+      failsWith('path-unreadable', 'sub'),
+    );
+    await chmod(join(folder, 'sub'), 0o700);
+  });
+});
+
+test('an aborted scan rejects with the reason', async () => {
+  const folder = await temporaryFolder();
+  await fill(folder, ['a']);
+  const reason = new Error('enough');
+  await expect(scanContent(folder, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await rm(folder, { recursive: true });
+});
