@@ -1,0 +1,47 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Ipv4 } from './ipv4.ts';
+
+/**
+ * Connection ids (BEP 15): a client proves that it receives what is sent to its address by
+ * repeating the id sent there. Nothing is kept for them: an id is the time it was issued and a
+ * keyed hash of that time and the address.
+ */
+export interface ConnectionIds {
+  /** A new id for a client at `address`: 8 bytes. */
+  issue(address: Ipv4): Buffer;
+  /** Whether these 8 bytes were issued to `address`, whatever its port, and not too long ago. */
+  accepts(id: Uint8Array, address: Ipv4): boolean;
+}
+
+interface ConnectionIdOptions {
+  /** What nobody else knows; 16 bytes or more. */
+  secret: Uint8Array;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** BEP 15 asks for two minutes at least; some clients keep an id for longer than it asks them to. */
+export const connectionIdSeconds = 300;
+
+export function createConnectionIds({ secret, now }: ConnectionIdOptions): ConnectionIds {
+  const currentSeconds = () => Math.floor(now() / 1000);
+
+  const issueAt = (seconds: number, address: Ipv4): Buffer => {
+    const message = Buffer.allocUnsafe(8);
+    message.writeUInt32BE(seconds >>> 0, 0);
+    message.writeUInt32BE(address, 4);
+    const hash = createHmac('sha256', secret).update(message).digest();
+    return Buffer.concat([message.subarray(0, 4), hash.subarray(0, 4)]);
+  };
+
+  return {
+    issue: (address) => issueAt(currentSeconds(), address),
+    accepts(id, address) {
+      if (id.length !== 8) return false;
+      const issued = Buffer.from(id.buffer, id.byteOffset, id.length).readUInt32BE(0);
+      const age = currentSeconds() - issued;
+      if (age < 0 || age > connectionIdSeconds) return false;
+      return timingSafeEqual(issueAt(issued, address), id);
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import type {
+  Announce,
+  AnnounceAnswer,
+  AnnounceEvent,
+  PeerAddress,
+  Refusal,
+  ScrapeEntry,
+} from './announce.ts';
+import type { BinaryString } from './binary-string.ts';
+import { addressBytes, formatIpv4, parseCompactEndpoint } from './ipv4.ts';
+import { percentDecode } from './percent-decoding.ts';
+
+/**
+ * The tracker protocol over HTTP (BEP 3, 21, 23, 24, 31, 48): request targets in, values out;
+ * answers in, bencoded bytes out. No sockets.
+ */
+
+export interface HttpAnnounce extends Announce {
+  kind: 'announce';
+  /** Peers as one string of 6 bytes each (BEP 23), not as dictionaries. */
+  compact: boolean;
+  /** The dictionaries leave the peer ids out. */
+  noPeerId: boolean;
+}
+
+export interface HttpScrape {
+  kind: 'scrape';
+  /** Each 20 bytes, each once. */
+  infoHashes: BinaryString[];
+}
+
+/** How many info hashes one scrape may ask for; more are not answered. */
+const maxScrapeHashes = 100;
+
+/**
+ * Reads the target of a request line (`/announce?…`, also in absolute form), one byte a
+ * character. Null when its path is not the tracker's.
+ */
+export function parseTarget(target: string): HttpAnnounce | HttpScrape | Refusal | null {
+  const withoutOrigin = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const mark = withoutOrigin.indexOf('?');
+  const path = mark < 0 ? withoutOrigin : withoutOrigin.slice(0, mark);
+  const query = mark < 0 ? '' : withoutOrigin.slice(mark + 1);
+  // Announce URLs are pasted together by people: //announce and /announce/ are meant well.
+  const match = /^\/+(announce|scrape)\/*$/.exec(path);
+  if (match?.[1] === 'announce') return parseAnnounce(query);
+  if (match?.[1] === 'scrape') return parseScrape(query);
+  return null;
+}
+
+function parseAnnounce(query: string): HttpAnnounce | Refusal {
+  const parameters = readParameters(query);
+
+  const hashes = parameters.infoHashes;
+  if (hashes.length === 0) return refusal('info_hash is missing');
+  if (hashes.length > 1) return refusal('info_hash is given more than once');
+  const infoHash = percentDecode(hashes[0] ?? '');
+  if (infoHash === null) return refusal('info_hash has a broken percent escape');
+  if (infoHash.length !== 20) return refusal('info_hash is not 20 bytes long');
+
+  const rawPeerId = parameters.first.get('peer_id');
+  if (rawPeerId === undefined) return refusal('peer_id is missing');
+  const peerId = percentDecode(rawPeerId);
+  if (peerId === null) return refusal('peer_id has a broken percent escape');
+  if (peerId.length !== 20) return refusal('peer_id is not 20 bytes long');
+
+  const event = readEvent(parameters.first.get('event') ?? '');
+  if (event === null) return refusal('event is not known');
+
+  const port = readInteger(parameters.first.get('port'));
+  // A peer that stops has no need of a port, and some clients send 0 then.
+  if (port === null || port > 65535 || (port === 0 && event !== 'stopped')) {
+    return refusal('port is not a number from 1 to 65535');
+  }
+
+  return {
+    kind: 'announce',
+    infoHash,
+    peerId,
+    port,
+    // Whatever is no number leaves something to download, so that nobody counts as a seed by it.
+    complete: readInteger(parameters.first.get('left')) === 0,
+    event,
+    numWant: readInteger(parameters.first.get('numwant')),
+    compact: parameters.first.get('compact') !== '0',
+    noPeerId: parameters.first.get('no_peer_id') === '1',
+  };
+}
+
+function parseScrape(query: string): HttpScrape | Refusal {
+  const { infoHashes: rawHashes } = readParameters(query);
+  // Without one it would be a scrape of everything: the list of what is published is not for all.
+  if (rawHashes.length === 0) return refusal('info_hash is missing');
+  const infoHashes = new Set<BinaryString>();
+  for (const raw of rawHashes) {
+    const infoHash = percentDecode(raw);
+    if (infoHash === null) return refusal('info_hash has a broken percent escape');
+    if (infoHash.length !== 20) return refusal('info_hash is not 20 bytes long');
+    if (infoHashes.size < maxScrapeHashes) infoHashes.add(infoHash);
+  }
+  return { kind: 'scrape', infoHashes: [...infoHashes] };
+}
+
+interface Parameters {
+  /** Not decoded. */
+  infoHashes: string[];
+  /** The first value of every other parameter, not decoded. */
+  first: Map<string, string>;
+}
+
+function readParameters(query: string): Parameters {
+  const infoHashes: string[] = [];
+  const first = new Map<string, string>();
+  for (const parameter of query.split('&')) {
+    const equals = parameter.indexOf('=');
+    if (equals < 0) continue;
+    const name = parameter.slice(0, equals);
+    const value = parameter.slice(equals + 1);
+    if (name === 'info_hash') infoHashes.push(value);
+    else if (!first.has(name)) first.set(name, value);
+  }
+  return { infoHashes, first };
+}
+
+/** Decimal digits and nothing else, or null: no sign, fraction, exponent or hexadecimal. */
+function readInteger(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function readEvent(text: string): AnnounceEvent | null {
+  switch (text) {
+    case '':
+    case 'empty':
+      return 'none';
+    case 'started':
+    case 'stopped':
+    case 'completed':
+    case 'paused':
+      return text;
+    default:
+      return null;
+  }
+}
+
+function refusal(reason: string): Refusal {
+  return { kind: 'refusal', reason, final: false };
+}
+
+/** The answer to an announce, in the form the request asked for. */
+export function encodeAnnounceAnswer(
+  answer: AnnounceAnswer,
+  form: Pick<HttpAnnounce, 'compact' | 'noPeerId'>,
+): Buffer {
+  const peers = form.compact
+    ? binary(answer.peers.map((peer) => peer.endpoint).join(''))
+    : `l${answer.peers.map((peer) => encodePeer(peer, form.noPeerId)).join('')}e`;
+  return toBytes(
+    'd' +
+      `8:complete${integer(answer.seeds)}` +
+      `10:downloaded${integer(answer.completed)}` +
+      `11:external ip${binary(addressBytes(answer.externalAddress))}` +
+      `10:incomplete${integer(answer.leechers)}` +
+      `8:interval${integer(answer.interval)}` +
+      `12:min interval${integer(answer.minInterval)}` +
+      `5:peers${peers}` +
+      (answer.warning === null ? '' : `15:warning message${binary(answer.warning)}`) +
+      'e',
+  );
+}
+
+function encodePeer(peer: PeerAddress, noPeerId: boolean): string {
+  const { address, port } = parseCompactEndpoint(peer.endpoint);
+  const id = noPeerId || peer.peerId === null ? '' : `7:peer id${binary(peer.peerId)}`;
+  return `d2:ip${binary(formatIpv4(address))}${id}4:port${integer(port)}e`;
+}
+
+/** The answer to a scrape (BEP 48), with the `downloaders` of BEP 21. */
+export function encodeScrapeAnswer(entries: readonly ScrapeEntry[]): Buffer {
+  const files = entries
+    .toSorted((a, b) => (a.infoHash < b.infoHash ? -1 : 1))
+    .map(
+      (entry) =>
+        `${binary(entry.infoHash)}d` +
+        `8:complete${integer(entry.seeds)}` +
+        `10:downloaded${integer(entry.completed)}` +
+        `11:downloaders${integer(entry.leechers - entry.partialSeeds)}` +
+        `10:incomplete${integer(entry.leechers)}e`,
+    );
+  return toBytes(`d5:filesd${files.join('')}ee`);
+}
+
+/** The answer to a request that is not served. It is sent with status 200: clients ask for that. */
+export function encodeRefusal({ reason, final }: Refusal): Buffer {
+  return toBytes(`d14:failure reason${binary(reason)}${final ? '8:retry in5:never' : ''}e`);
+}
+
+function integer(value: number): string {
+  return `i${value}e`;
+}
+
+function binary(bytes: BinaryString): string {
+  return `${bytes.length}:${bytes}`;
+}
+
+function toBytes(text: BinaryString): Buffer {
+  return Buffer.from(text, 'latin1');
+}

@@ -1,0 +1,43 @@
+import type { NetworkInterfaceInfo } from 'node:os';
+import { type Ipv4, parseIpv4 } from './ipv4.ts';
+
+/** An IPv4 address of this machine. */
+export interface LocalAddress {
+  address: Ipv4;
+  netmask: Ipv4;
+  /** Nobody else reaches it. */
+  internal: boolean;
+}
+
+type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+
+export function localAddresses(interfaces: Interfaces): LocalAddress[] {
+  return Object.values(interfaces)
+    .flatMap((infos) => infos ?? [])
+    .flatMap((info) => {
+      const address = parseIpv4(info.address);
+      const netmask = parseIpv4(info.netmask);
+      if (address === null || netmask === null) return [];
+      return [{ address, netmask, internal: info.internal }];
+    });
+}
+
+/**
+ * This machine's addresses, asked for again when they are older than `maxAgeMs`: they change as
+ * networks come and go, but asking takes too long to do it for every request.
+ */
+export function watchLocalAddresses(
+  networkInterfaces: () => Interfaces,
+  now: () => number,
+  maxAgeMs: number,
+): () => readonly LocalAddress[] {
+  let addresses = localAddresses(networkInterfaces());
+  let readAt = now();
+  return () => {
+    if (now() - readAt > maxAgeMs) {
+      addresses = localAddresses(networkInterfaces());
+      readAt = now();
+    }
+    return addresses;
+  };
+}

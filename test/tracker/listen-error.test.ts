@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { EverseedError } from '../../source/errors.ts';
+import { createConnectionIds } from '../../source/tracker/connection-id.ts';
+import { createHttpServer } from '../../source/tracker/http-server.ts';
+import { listenError } from '../../source/tracker/listen-error.ts';
+import { createUdpServer } from '../../source/tracker/udp-server.ts';
+import { hash, startTracker } from './black-box.ts';
+
+const target = { host: '0.0.0.0', port: 69, portSetting: 'udp.port' };
+const failure = (code: string) => Object.assign(new Error(code), { code });
+
+test('each failure to listen says what is wrong and what to do', () => {
+  expect(listenError(failure('EADDRINUSE'), target)).toMatchObject({
+    code: 'port-in-use',
+    message:
+      'port 69 (udp.port) on 0.0.0.0 is used by another program: stop that program or choose another with: everseed config set udp.port PORT',
+  });
+  expect(listenError(failure('EACCES'), target)).toMatchObject({ code: 'port-denied' });
+  expect(listenError(failure('EADDRNOTAVAIL'), target)).toMatchObject({
+    code: 'address-unavailable',
+  });
+  const other = failure('EMFILE');
+  expect(listenError(other, target)).toBe(other);
+});
+
+test('ports that are taken, and addresses that are not ours, are told as such', async () => {
+  const { tracker, httpPort, udpPort } = await startTracker();
+  expect(tracker.lists(hash)).toBe(false);
+  const common = { tracker, onFault: () => undefined };
+  const connectionIds = createConnectionIds({ secret: Buffer.alloc(32), now: Date.now });
+  const http = (host: string, port: number) => createHttpServer({ ...common, host, port });
+  const udp = (host: string, port: number) =>
+    createUdpServer({ ...common, connectionIds, host, port });
+
+  const taken = http('127.0.0.1', httpPort);
+  await expect(taken.start()).rejects.toMatchObject({
+    code: 'port-in-use',
+    message: `port ${httpPort} (http.port) on 127.0.0.1 is used by another program: stop that program or choose another with: everseed config set http.port PORT`,
+  });
+  await expect(taken.start()).rejects.toBeInstanceOf(EverseedError);
+  await taken.stop();
+  await expect(udp('127.0.0.1', udpPort).start()).rejects.toMatchObject({ code: 'port-in-use' });
+  for (const server of [http('192.0.2.1', 0), udp('192.0.2.1', 0)]) {
+    await expect(server.start()).rejects.toMatchObject({ code: 'address-unavailable' });
+  }
+});

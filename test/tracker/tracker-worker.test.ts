@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { expect, onTestFinished, test } from 'vitest';
+import { getText } from '../../source/bencode/dictionary.ts';
+import { Catalog } from '../../source/catalog/catalog.ts';
+import type {
+  SwarmReport,
+  TrackerEvents,
+  TrackerService,
+  TrackerServiceOptions,
+} from '../../source/engine/tracker-service.ts';
+import { entryUrl } from '../../source/thread/entries.ts';
+import { connectThread } from '../../source/thread/rpc.ts';
+import { announce, get, openUdp, peersOf } from './black-box.ts';
+
+/** The tracker as the engine has it: in a thread of its own, with the site behind it. */
+
+const infoHash = 'ab'.repeat(20);
+const rawHash = '\xab'.repeat(20);
+
+async function setUp() {
+  const home = await mkdtemp(join(tmpdir(), 'everseed-tracker-'));
+  const catalogFile = join(home, 'catalog.db');
+  new Catalog(catalogFile).close();
+  const worker = new Worker(entryUrl('tracker-worker'));
+  onTestFinished(async () => {
+    await worker.terminate();
+    await rm(home, { recursive: true });
+  });
+  const thread = connectThread<TrackerService, TrackerEvents>(worker);
+  worker.on('error', (error: Error) => thread.fail(error));
+  const reports: SwarmReport[][] = [];
+  thread.on('counts', (counts) => reports.push(counts));
+  const options: TrackerServiceOptions = {
+    http: { host: '127.0.0.1', port: 0 },
+    udp: { host: '127.0.0.1', port: 0 },
+    everseed: null,
+    interval: 1_800,
+    catalogFile,
+    publicHost: '127.0.0.1',
+    publications: [{ infoHash, completed: 3, seeding: true }],
+  };
+  return { call: thread.call, options, reports };
+}
+
+test('it serves tracker and site, reports counts once a second, and stops', async () => {
+  const { call, options, reports } = await setUp();
+  const { http, udp } = await call.start(options);
+  expect(await call.start(options)).toEqual({ http, udp });
+  expect(await call.lists(infoHash)).toBe(false);
+  await call.setEverseed({ port: 6881, host: null, publicAddress: null });
+  expect(await call.lists(infoHash)).toBe(true);
+
+  expect(peersOf(await announce(http.port, { infoHash: rawHash }))).toEqual(['127.0.0.1:6881']);
+  for (let port = 1; port <= 20; port++) await announce(http.port, { infoHash: rawHash, port });
+  await announce(http.port, { infoHash: rawHash, left: 0, more: '&event=completed' });
+  expect(await (await openUdp(udp.port)).connect()).toHaveLength(8);
+  await expect
+    .poll(() => reports.flat().at(-1), { timeout: 3_000 })
+    .toEqual({ infoHash, seeds: 1, leechers: 20, completed: 4 });
+  expect(reports.length).toBeLessThanOrEqual(2);
+  const reported = reports.length;
+  await sleep(1_200);
+  expect(reports.length).toBe(reported);
+
+  const page = await get(http.port, '/');
+  expect(page.status).toBe(200);
+  expect(page.body.toString()).toContain('Nothing is published here yet.');
+
+  await call.untrack([infoHash]);
+  const refused = await announce(http.port, { infoHash: rawHash });
+  expect(getText(refused, 'failure reason')).toBe('not published here');
+  expect(await call.stats()).toMatchObject({ tracked: 0, peers: 0, refused: 1 });
+
+  await call.stop();
+  await call.stop();
+  await expect(get(http.port, '/')).rejects.toThrow();
+});
+
+test('when one port cannot be had, the other is given back, and it can be tried again', async () => {
+  const { call, options } = await setUp();
+  const first = await setUp();
+  const taken = await first.call.start(first.options);
+  await expect(call.start({ ...options, http: taken.http })).rejects.toMatchObject({
+    code: 'port-in-use',
+  });
+  await expect(call.start({ ...options, catalogFile: '/nowhere/catalog.db' })).rejects.toThrow();
+  expect((await call.start(options)).http.port).not.toBe(taken.http.port);
+});
