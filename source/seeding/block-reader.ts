@@ -1,0 +1,108 @@
+import type { ChunkBuffer, ChunkPool } from './chunk-pool.ts';
+import type { ContentLayout } from './content-layout.ts';
+import { FileFault } from './file-fault.ts';
+import type { FilePool } from './file-pool.ts';
+import type { QueuedBlock } from './request-queue.ts';
+import { pieceHeaderLength, writePieceHeader } from './wire/messages.ts';
+
+/** PIECE messages ready to be sent. Whoever has it gives `buffer` back to the pool. */
+export interface Chunk {
+  buffer: ChunkBuffer;
+  /** The messages, a view of the buffer. */
+  messages: Uint8Array;
+  /** How many of their bytes are content. */
+  payload: number;
+}
+
+/** A file that must be read to answer some requests cannot be served. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+  /** Index in the content's files. */
+  readonly file: number;
+
+  constructor(file: number, fault: FileFault) {
+    super(fault.message, { cause: fault });
+    this.file = file;
+  }
+}
+
+/** What is read by one system call: a stretch of a file, into the places for it in the buffer. */
+interface ReadRun {
+  file: number;
+  position: number;
+  length: number;
+  views: Uint8Array[];
+}
+
+/** Reads blocks from the files into PIECE messages. */
+export class BlockReader {
+  readonly #files: FilePool;
+  readonly #chunks: ChunkPool;
+
+  constructor(files: FilePool, chunks: ChunkPool) {
+    this.#files = files;
+    this.#chunks = chunks;
+  }
+
+  /**
+   * Reads blocks, which the content must have, into one chunk; adjacent ones with one system call.
+   *
+   * @throws UnreadableFile when a file fails; any other error is no fault of the content
+   */
+  async read(layout: ContentLayout, blocks: readonly QueuedBlock[]): Promise<Chunk> {
+    let payload = 0;
+    for (const block of blocks) payload += block.length;
+    const length = payload + blocks.length * pieceHeaderLength;
+    const buffer = this.#chunks.take(length);
+    try {
+      for (const run of planRuns(layout, blocks, buffer)) await this.#readRun(layout, run);
+      return { buffer, messages: buffer.bytes.subarray(0, length), payload };
+    } catch (error) {
+      this.#chunks.give(buffer);
+      throw error;
+    }
+  }
+
+  async #readRun(layout: ContentLayout, run: ReadRun): Promise<void> {
+    const file = layout.content.files[run.file];
+    if (!file) throw new RangeError(`no file ${run.file}`);
+    try {
+      await this.#files.read(file, run.position, run.views);
+    } catch (error) {
+      throw error instanceof FileFault ? new UnreadableFile(run.file, error) : error;
+    }
+  }
+}
+
+/** Writes the headers into the buffer and says what to read to where. */
+function planRuns(
+  layout: ContentLayout,
+  blocks: readonly QueuedBlock[],
+  buffer: ChunkBuffer,
+): ReadRun[] {
+  const runs: ReadRun[] = [];
+  let run: ReadRun | undefined;
+  let at = 0;
+  for (const [index, { offset, length }] of blocks.entries()) {
+    writePieceHeader(buffer.bytes, at, layout.blockAt(offset, length));
+    const start = at + pieceHeaderLength;
+    at = start + length;
+    const slot = buffer.data[index];
+    const isSlot = slot?.length === length && slot.byteOffset === buffer.bytes.byteOffset + start;
+    const data = isSlot ? slot : buffer.bytes.subarray(start, at);
+    let taken = 0;
+    for (const span of layout.spans(offset, length)) {
+      const whole = span.length === length;
+      const view = whole ? data : data.subarray(taken, taken + span.length);
+      taken += span.length;
+      if (run?.file === span.file && run.position + run.length === span.position) {
+        run.views.push(view);
+        run.length += span.length;
+      } else {
+        run = { file: span.file, position: span.position, length: span.length, views: [view] };
+        runs.push(run);
+      }
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,148 @@
+import { type BlockReader, type Chunk, UnreadableFile } from './block-reader.ts';
+import type { ChunkPool } from './chunk-pool.ts';
+import type { LivePublication } from './live-publication.ts';
+import { type QueuedBlock, RequestQueue } from './request-queue.ts';
+import { SendWindow } from './send-window.ts';
+import { type BlockRequest, blockLength } from './wire/messages.ts';
+
+/** How many places of the disk one chunk may be read from. */
+const maxRunsPerChunk = 4;
+
+/** What all peers' senders share. */
+export interface DataPlane {
+  readonly reader: BlockReader;
+  readonly chunks: ChunkPool;
+  /** Milliseconds, on a clock that never goes back. */
+  now(): number;
+}
+
+/** The connection that a sender sends over. */
+interface BlockTransport {
+  /** Hands bytes to the socket; `done` when it has taken them, or never will. */
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
+  /** The socket has taken so many bytes of content. */
+  sent(payload: number): void;
+  /** A file cannot be served; the publication's pieces must be marked when this returns. */
+  fileFailed(file: number, text: string): void;
+  /** These blocks will not be sent. */
+  refused(blocks: QueuedBlock[]): void;
+  /** Reading failed for a reason that is neither the peer's nor the content's. */
+  failed(error: unknown): void;
+}
+
+/**
+ * Answers one peer's requests: takes them off the queue in stretches, reads each into a chunk and
+ * hands it to the socket, reading the next while the socket takes the last. No more than two
+ * chunks of the peer are in memory, however slow it is.
+ */
+export class BlockSender {
+  readonly #publication: LivePublication;
+  readonly #plane: DataPlane;
+  readonly #transport: BlockTransport;
+  readonly #queue: RequestQueue;
+  readonly #window = new SendWindow();
+  #reading = false;
+  /** Content read, but not yet taken by the socket. */
+  #unsent = 0;
+  #closed = false;
+
+  constructor(
+    publication: LivePublication,
+    plane: DataPlane,
+    transport: BlockTransport,
+    queueLength: number,
+  ) {
+    this.#publication = publication;
+    this.#plane = plane;
+    this.#transport = transport;
+    this.#queue = new RequestQueue(queueLength);
+  }
+
+  /** Queues a block, which the content must have. False when the queue is full. */
+  add(block: BlockRequest): boolean {
+    return this.#queue.push(this.#publication.layout.offsetOf(block), block.length);
+  }
+
+  /** Takes a block off the queue; false when it is not there, being sent already or never asked. */
+  cancel(block: BlockRequest): boolean {
+    return this.#queue.cancel(this.#publication.layout.offsetOf(block), block.length);
+  }
+
+  /** Empties the queue; what is being read is still sent. */
+  clear(): QueuedBlock[] {
+    return this.#queue.clear();
+  }
+
+  /** Takes the blocks off the queue whose pieces cannot be served any more. */
+  removeUnservable(): QueuedBlock[] {
+    return this.#queue.remove((block) => !this.#serves(block));
+  }
+
+  /** Goes on reading and sending, if there is something to send and room for it. */
+  pump(): void {
+    if (this.#reading || this.#closed || this.#queue.size === 0) return;
+    if (this.#unsent > this.#window.bytes) return;
+    const bytes = this.#plane.chunks.allowance(this.#window.bytes);
+    const blocks = this.#queue.take(bytes, bytes / blockLength, maxRunsPerChunk);
+    this.#reading = true;
+    // It never rejects.
+    void this.#answer(blocks);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #answer(blocks: QueuedBlock[]): Promise<void> {
+    try {
+      const chunk = await this.#read(blocks);
+      this.#reading = false;
+      if (!chunk) this.pump();
+      else if (this.#closed) this.#plane.chunks.give(chunk.buffer);
+      else this.#send(chunk);
+    } catch (error) {
+      this.#reading = false;
+      this.#transport.failed(error);
+    }
+  }
+
+  /** Reads those of the blocks that can be read and refuses the others. Null when none can. */
+  async #read(blocks: QueuedBlock[]): Promise<Chunk | null> {
+    let wanted = blocks;
+    while (wanted.length > 0) {
+      try {
+        return await this.#plane.reader.read(this.#publication.layout, wanted);
+      } catch (error) {
+        if (!(error instanceof UnreadableFile) || this.#closed) throw error;
+        this.#transport.fileFailed(error.file, error.message);
+        const refused = wanted.filter((block) => !this.#serves(block));
+        if (refused.length === 0) throw error;
+        this.#transport.refused(refused);
+        wanted = wanted.filter((block) => this.#serves(block));
+      }
+    }
+    return null;
+  }
+
+  #send(chunk: Chunk): void {
+    const { chunks } = this.#plane;
+    const startedAt = this.#plane.now();
+    this.#unsent += chunk.payload;
+    // Before the write, which often keeps this thread for as long as the disk needs.
+    this.pump();
+    this.#transport.write(chunk.messages, (error) => {
+      this.#unsent -= chunk.payload;
+      chunks.give(chunk.buffer);
+      if (error || this.#closed) return;
+      this.#window.sent(chunk.payload, this.#plane.now() - startedAt);
+      this.#transport.sent(chunk.payload);
+      this.pump();
+    });
+  }
+
+  #serves(block: QueuedBlock): boolean {
+    return this.#publication.serves(
+      Math.floor(block.offset / this.#publication.content.pieceLength),
+    );
+  }
+}

@@ -1,0 +1,227 @@
+import { close, constants, fstat, open, readv, type Stats } from 'node:fs';
+import { promisify } from 'node:util';
+import type { ContentFile } from './content.ts';
+import { FileFault, fileFaultOf, isShortage } from './file-fault.ts';
+
+const openAsync = promisify(open);
+const fstatAsync = promisify(fstat);
+
+/** How long what was found of an open file is believed. */
+const checkAfterMs = 5_000;
+
+/** Filesystems and the catalog keep fractions of a millisecond, or do not. */
+const modifiedToleranceMs = 1;
+
+/** Non-blocking, so that a named pipe in the place of a file cannot hold up a reading thread. */
+const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** A file in the pool, from the moment somebody wants it opened. */
+interface PooledFile {
+  readonly path: string;
+  /** Resolves when `fd` and `stats` are there. */
+  readonly opened: Promise<void>;
+  fd: number | null;
+  stats: Stats | null;
+  checkedAt: number;
+  /** Reads under way or about to begin. */
+  users: number;
+  /** Out of the pool: to be closed when its last user is done. */
+  retired: boolean;
+}
+
+/**
+ * The open files of all publications: at most so many stay open, the least recently read ones
+ * close first. A file is compared with what the catalog recorded when it is opened, and again
+ * every few seconds while it is read.
+ */
+export class FilePool {
+  readonly #maxOpen: number;
+  readonly #now: () => number;
+  /** By path, the least recently used first. */
+  readonly #files = new Map<string, PooledFile>();
+
+  /** `maxOpen` is exceeded by as many files as are being read at one time, if those are more. */
+  constructor(maxOpen: number, now: () => number) {
+    this.#maxOpen = maxOpen;
+    this.#now = now;
+  }
+
+  /** How many files are open. */
+  get size(): number {
+    return this.#files.size;
+  }
+
+  /**
+   * Fills `views` with what stands at `position` of the file.
+   *
+   * @throws FileFault when the file cannot be served; any other error is no fault of the file
+   */
+  async read(file: ContentFile, position: number, views: Uint8Array[]): Promise<void> {
+    const pooled = await this.#take(file);
+    try {
+      await readExactly(pooled, position, views);
+    } catch (error) {
+      this.#retire(pooled);
+      throw error;
+    } finally {
+      this.#release(pooled);
+    }
+  }
+
+  /**
+   * Opens the file anew and compares it with what the catalog recorded.
+   *
+   * @throws FileFault when it cannot be served; any other error is no fault of the file
+   */
+  async check(file: ContentFile): Promise<void> {
+    const known = this.#files.get(file.path);
+    if (known) this.#retire(known);
+    this.#release(await this.#take(file));
+  }
+
+  /** Closes every file, those being read as soon as that has ended. */
+  closeAll(): void {
+    for (const pooled of this.#files.values()) this.#retire(pooled);
+  }
+
+  /** The file, open and found as it was hashed. Whoever takes it must release it. */
+  async #take(file: ContentFile): Promise<PooledFile> {
+    const pooled = this.#files.get(file.path) ?? this.#add(file.path);
+    pooled.users++;
+    try {
+      await pooled.opened;
+      const checked = this.#now() - pooled.checkedAt < checkAfterMs;
+      const stats = checked && pooled.stats ? pooled.stats : await this.#checkAgain(pooled);
+      if (checked || stats.nlink > 0) {
+        expectAsHashed(file, stats);
+        this.#markUsed(pooled);
+        return pooled;
+      }
+    } catch (error) {
+      this.#retire(pooled);
+      this.#release(pooled);
+      throw error;
+    }
+    // Deleted or replaced since it was opened: what is at the path now is what counts.
+    this.#retire(pooled);
+    this.#release(pooled);
+    return this.#take(file);
+  }
+
+  #release(pooled: PooledFile): void {
+    pooled.users--;
+    if (pooled.retired) this.#closeUnused(pooled);
+  }
+
+  #add(path: string): PooledFile {
+    const pooled: PooledFile = {
+      path,
+      opened: this.#open(path).then(({ fd, stats }) => {
+        pooled.fd = fd;
+        pooled.stats = stats;
+        pooled.checkedAt = this.#now();
+      }),
+      fd: null,
+      stats: null,
+      checkedAt: 0,
+      users: 0,
+      retired: false,
+    };
+    this.#files.set(path, pooled);
+    this.#closeIdleAbove(this.#maxOpen);
+    return pooled;
+  }
+
+  async #open(path: string): Promise<{ fd: number; stats: Stats }> {
+    try {
+      const fd = await this.#openDescriptor(path);
+      try {
+        return { fd, stats: await fstatAsync(fd) };
+      } catch (error) {
+        closeDescriptor(fd);
+        throw error;
+      }
+    } catch (error) {
+      throw fileFaultOf(path, error);
+    }
+  }
+
+  async #openDescriptor(path: string): Promise<number> {
+    try {
+      return await openAsync(path, openFlags);
+    } catch (error) {
+      if (!isShortage(error)) throw error;
+      this.#closeIdleAbove(0);
+      return openAsync(path, openFlags);
+    }
+  }
+
+  async #checkAgain(pooled: PooledFile): Promise<Stats> {
+    try {
+      pooled.stats = await fstatAsync(pooled.fd ?? -1);
+      pooled.checkedAt = this.#now();
+      return pooled.stats;
+    } catch (error) {
+      throw fileFaultOf(pooled.path, error);
+    }
+  }
+
+  #markUsed(pooled: PooledFile): void {
+    if (pooled.retired) return;
+    this.#files.delete(pooled.path);
+    this.#files.set(pooled.path, pooled);
+  }
+
+  #closeIdleAbove(most: number): void {
+    if (this.#files.size <= most) return;
+    for (const pooled of this.#files.values()) {
+      if (pooled.users === 0 && pooled.fd !== null) this.#retire(pooled);
+      if (this.#files.size <= most) return;
+    }
+  }
+
+  #retire(pooled: PooledFile): void {
+    pooled.retired = true;
+    if (this.#files.get(pooled.path) === pooled) this.#files.delete(pooled.path);
+    this.#closeUnused(pooled);
+  }
+
+  #closeUnused(pooled: PooledFile): void {
+    if (pooled.users > 0 || pooled.fd === null) return;
+    closeDescriptor(pooled.fd);
+    pooled.fd = null;
+  }
+}
+
+function closeDescriptor(fd: number): void {
+  // Read-only: a close that fails has lost nothing.
+  close(fd, () => undefined);
+}
+
+/** @throws FileFault when the file is not what the catalog recorded */
+function expectAsHashed(file: ContentFile, stats: Stats): void {
+  if (!stats.isFile()) throw new FileFault(file.path, 'is not a file any more');
+  if (stats.size !== file.length) {
+    throw new FileFault(
+      file.path,
+      `was changed after it was published: it had ${file.length} bytes, now ${stats.size}`,
+    );
+  }
+  if (Math.abs(stats.mtimeMs - file.modifiedMs) >= modifiedToleranceMs) {
+    const modified = new Date(stats.mtimeMs).toISOString();
+    throw new FileFault(file.path, `was changed after it was published, at ${modified}`);
+  }
+}
+
+/** @throws FileFault when the file does not read, or ends before the views are full */
+function readExactly(pooled: PooledFile, position: number, views: Uint8Array[]): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let wanted = 0;
+  for (const view of views) wanted += view.length;
+  readv(pooled.fd ?? -1, views, position, (error, length) => {
+    if (error) reject(fileFaultOf(pooled.path, error));
+    else if (length < wanted) reject(new FileFault(pooled.path, 'is shorter than it was'));
+    else resolve();
+  });
+  return promise;
+}

@@ -1,0 +1,135 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { WireError } from '../wire/error.ts';
+import { type Handshake, HandshakeDecoder } from '../wire/handshake.ts';
+import { listen } from './listen.ts';
+import { addressGroup, formatAddress } from './peer-address.ts';
+
+/** A peer has this long to say its handshake. */
+const handshakeDeadlineMs = 10_000;
+
+interface PeerListenerOptions {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** Connections at one time; more are closed at once. */
+  maxConnections: number;
+  /** Of those, from one address (or IPv6 /64 network). */
+  maxConnectionsPerAddress: number;
+  /** Milliseconds, on a clock that never goes back. */
+  now(): number;
+  /** A peer has said its handshake. Whoever listens takes the socket's data before it returns. */
+  onHandshake(peer: IncomingPeer): void;
+  /** Something failed that is neither the peer's nor the network's doing. */
+  onFault(error: unknown): void;
+}
+
+export interface IncomingPeer {
+  socket: Socket;
+  /** Host and port as one string. */
+  address: string;
+  handshake: Handshake;
+  /** What came right behind the handshake. */
+  rest: Uint8Array;
+}
+
+/** Accepts connections and brings them as far as their handshake. */
+export class PeerListener {
+  readonly #options: PeerListenerOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #countByGroup = new Map<string, number>();
+  /** When each connection was accepted that has not said its handshake, the oldest first. */
+  readonly #waiting = new Map<Socket, number>();
+
+  constructor(options: PeerListenerOptions) {
+    this.#options = options;
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    // Such as EMFILE while accepting: that connection is lost, the server goes on.
+    this.#server.on('error', (error) => {
+      if (this.#server.listening) options.onFault(error);
+    });
+  }
+
+  /** Connections, those without a handshake included. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /**
+   * Resolves with where it listens.
+   *
+   * @throws EverseedError when it cannot
+   */
+  start(): Promise<{ host: string; port: number }> {
+    return listen(this.#server, this.#options.host, this.#options.port);
+  }
+
+  /** Ends every connection. */
+  async stop(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    for (const socket of this.#sockets) socket.destroy();
+    await promise;
+  }
+
+  /** To be called once a second: closes those who are too slow with their handshake. */
+  tick(): void {
+    const deadline = this.#options.now() - handshakeDeadlineMs;
+    for (const [socket, since] of this.#waiting) {
+      if (since > deadline) break;
+      socket.destroy();
+    }
+  }
+
+  #accept(socket: Socket): void {
+    const { remoteAddress, remotePort } = socket;
+    // Undefined when the peer has already gone.
+    if (
+      remoteAddress === undefined ||
+      remotePort === undefined ||
+      !this.#admit(remoteAddress, socket)
+    ) {
+      socket.destroy();
+      return;
+    }
+    this.#waiting.set(socket, this.#options.now());
+    const decoder = new HandshakeDecoder();
+    const receive = (chunk: Uint8Array): void => {
+      try {
+        const done = decoder.push(chunk);
+        if (!done) return;
+        this.#waiting.delete(socket);
+        socket.off('data', receive);
+        this.#options.onHandshake({
+          socket,
+          address: formatAddress(remoteAddress, remotePort),
+          ...done,
+        });
+      } catch (error) {
+        socket.destroy();
+        if (!(error instanceof WireError)) this.#options.onFault(error);
+      }
+    };
+    socket.on('data', receive);
+  }
+
+  /** Counts the connection as one of its address, until it closes; false when there are too many. */
+  #admit(address: string, socket: Socket): boolean {
+    const group = addressGroup(address);
+    const count = this.#countByGroup.get(group) ?? 0;
+    const { maxConnections, maxConnectionsPerAddress } = this.#options;
+    if (this.#sockets.size >= maxConnections || count >= maxConnectionsPerAddress) return false;
+    this.#sockets.add(socket);
+    this.#countByGroup.set(group, count + 1);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#waiting.delete(socket);
+      const left = (this.#countByGroup.get(group) ?? 1) - 1;
+      if (left === 0) this.#countByGroup.delete(group);
+      else this.#countByGroup.set(group, left);
+    });
+    // Connections that break are the network's doing; 'close' follows.
+    socket.on('error', () => socket.destroy());
+    return true;
+  }
+}

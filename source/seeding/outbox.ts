@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+
+/** Small messages that may wait in memory before nothing more is read from the peer, bytes. */
+const maxControlBytes = 128 * 1024;
+/** Below this the peer is read again. */
+const lowControlBytes = 64 * 1024;
+
+/** What an outbox tells its connection. */
+interface OutboxListener {
+  /** The socket has taken so much that there is room for more small messages. */
+  onRoom(): void;
+  /** Something failed that the socket is not to blame for. */
+  onFault(error: unknown): void;
+}
+
+/**
+ * What goes to one peer. Small messages are collected and written as one; when too many wait for
+ * the socket, the peer, whose messages they answer, is not read until it has taken them.
+ */
+export class Outbox {
+  readonly #socket: Duplex;
+  readonly #now: () => number;
+  readonly #listener: OutboxListener;
+  #messages: Uint8Array[] = [];
+  /** Bytes of small messages that the socket has not taken. */
+  #controlBytes = 0;
+  #pendingWrites = 0;
+  #lastTakenAt: number;
+  #lastWrittenAt: number;
+
+  /** `now`: milliseconds, on a clock that never goes back. */
+  constructor(socket: Duplex, now: () => number, listener: OutboxListener) {
+    this.#socket = socket;
+    this.#now = now;
+    this.#listener = listener;
+    this.#lastTakenAt = now();
+    this.#lastWrittenAt = this.#lastTakenAt;
+  }
+
+  /** Whether a message of some kilobytes may be sent now, and not later. */
+  get hasRoom(): boolean {
+    return this.#controlBytes < lowControlBytes;
+  }
+
+  /** For how long nothing was written, milliseconds. */
+  get idleMs(): number {
+    return this.#pendingWrites > 0 ? 0 : this.#now() - this.#lastWrittenAt;
+  }
+
+  /** For how long the socket has taken nothing of what it was given, milliseconds. */
+  get stalledMs(): number {
+    return this.#pendingWrites === 0 ? 0 : this.#now() - this.#lastTakenAt;
+  }
+
+  /** Adds a small message; it goes out with the next `flush`. */
+  send(message: Uint8Array): void {
+    this.#messages.push(message);
+  }
+
+  flush(): void {
+    if (this.#messages.length === 0) return;
+    const bytes = Buffer.concat(this.#messages);
+    this.#messages = [];
+    this.#controlBytes += bytes.length;
+    if (this.#controlBytes > maxControlBytes) this.#socket.pause();
+    this.write(bytes, () => {
+      this.#controlBytes -= bytes.length;
+      if (!this.hasRoom || this.#socket.destroyed) return;
+      this.#listener.onRoom();
+      if (this.#socket.isPaused()) this.#socket.resume();
+    });
+  }
+
+  /** Hands bytes to the socket; `done` when it has taken them, or never will. */
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): void {
+    const now = this.#now();
+    if (this.#pendingWrites === 0) this.#lastTakenAt = now;
+    this.#pendingWrites++;
+    this.#lastWrittenAt = now;
+    this.#socket.write(bytes, (error) => {
+      this.#pendingWrites--;
+      this.#lastTakenAt = this.#now();
+      try {
+        done(error);
+      } catch (fault) {
+        this.#listener.onFault(fault);
+      }
+    });
+  }
+}

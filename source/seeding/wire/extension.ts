@@ -1,0 +1,124 @@
+import { decodePrefix } from '../../bencode/decode.ts';
+import { getDictionary, getInteger, getText } from '../../bencode/dictionary.ts';
+import { encode } from '../../bencode/encode.ts';
+import { BencodeError } from '../../bencode/error.ts';
+import type { Dictionary } from '../../bencode/value.ts';
+import { WireError } from './error.ts';
+
+/** What an extended message that a peer sends us is, by the numbers our handshake gives them. */
+export const ourExtensionIds = { handshake: 0, utMetadata: 1 } as const;
+
+/** The info dictionary travels in pieces of this many bytes (BEP 9). */
+const metadataPieceLength = 16 * 1024;
+
+/** Extended messages hold few values; this bounds what decoding a stranger's costs. */
+const maxValues = 500;
+const maxVersionLength = 256;
+
+/** What our extended handshake (BEP 10) says. */
+interface OurExtendedHandshake {
+  /** Name and version of this program. */
+  version: string;
+  /** How many requests of a peer are kept; above, they are rejected. */
+  requestQueueLength: number;
+  /** Bytes of the info dictionary. */
+  metadataSize: number;
+  /** We want no data (BEP 21). */
+  uploadOnly: boolean;
+}
+
+/** What a peer's extended handshake says, as far as a seeder cares. */
+interface PeerExtendedHandshake {
+  /** Name and version of its program, as it says, unsanitized; null if it does not. */
+  version: string | null;
+  /** The number it wants ut_metadata messages sent with; 0 if it does not speak that. */
+  utMetadataId: number;
+  /** It wants no data (BEP 21). */
+  uploadOnly: boolean;
+}
+
+/** The payload of our extended handshake. */
+export function encodeExtendedHandshake(ours: OurExtendedHandshake): Uint8Array {
+  return encode({
+    m: { ut_metadata: ourExtensionIds.utMetadata },
+    metadata_size: ours.metadataSize,
+    reqq: ours.requestQueueLength,
+    upload_only: ours.uploadOnly ? 1 : 0,
+    v: ours.version,
+  });
+}
+
+/**
+ * Reads the payload of a peer's extended handshake. What is missing, of another type or out of
+ * range counts as not said.
+ *
+ * @throws WireError when it is not a bencoded dictionary
+ */
+export function parseExtendedHandshake(payload: Uint8Array): PeerExtendedHandshake {
+  const dictionary = decodeLeadingDictionary(payload);
+  const ids = getDictionary(dictionary, 'm');
+  return {
+    version: getText(dictionary, 'v')?.slice(0, maxVersionLength) ?? null,
+    utMetadataId: extensionId(ids && getInteger(ids, 'ut_metadata')),
+    uploadOnly: getInteger(dictionary, 'upload_only') === 1,
+  };
+}
+
+/** A ut_metadata message (BEP 9) as a seeder receives it. */
+type MetadataMessage =
+  | { type: 'request'; piece: number }
+  /** Data, a reject, or something of a later version: nothing a seeder answers. */
+  | { type: 'other' };
+
+/**
+ * Reads the payload of a ut_metadata message.
+ *
+ * @throws WireError when it does not begin with a bencoded dictionary of a metadata message
+ */
+export function parseMetadataMessage(payload: Uint8Array): MetadataMessage {
+  const dictionary = decodeLeadingDictionary(payload);
+  const type = getInteger(dictionary, 'msg_type');
+  if (type === undefined) throw new WireError('metadata message without a type');
+  if (type !== metadataType.request) return { type: 'other' };
+  const piece = getInteger(dictionary, 'piece');
+  if (piece === undefined) throw new WireError('metadata request without a piece');
+  return { type: 'request', piece };
+}
+
+const metadataType = { request: 0, data: 1, reject: 2 } as const;
+
+/** How many pieces (BEP 9) an info dictionary of so many bytes travels in. */
+export function metadataPieceCount(metadataSize: number): number {
+  return Math.ceil(metadataSize / metadataPieceLength);
+}
+
+/** The payload that answers a request for the metadata piece `piece`, which `info` has. */
+export function encodeMetadataPiece(piece: number, info: Uint8Array): Uint8Array {
+  const start = piece * metadataPieceLength;
+  const data = info.subarray(start, start + metadataPieceLength);
+  const head = encode({ msg_type: metadataType.data, piece, total_size: info.length });
+  const payload = new Uint8Array(head.length + data.length);
+  payload.set(head);
+  payload.set(data, head.length);
+  return payload;
+}
+
+/** The payload that refuses a metadata request. */
+export function encodeMetadataReject(piece: number): Uint8Array {
+  return encode({ msg_type: metadataType.reject, piece });
+}
+
+function extensionId(value: number | undefined): number {
+  return value !== undefined && value > 0 && value < 256 ? value : 0;
+}
+
+function decodeLeadingDictionary(payload: Uint8Array): Dictionary {
+  try {
+    const { value } = decodePrefix(payload, { tolerant: true, maxValues });
+    if (value instanceof Map) return value;
+  } catch (error) {
+    if (!(error instanceof BencodeError)) throw error;
+    throw new WireError(`extended message: ${error.message}`, { cause: error });
+  }
+  throw new WireError('extended message that is not a dictionary');
+}

@@ -1,0 +1,75 @@
+import { WireError } from './error.ts';
+
+/** What both ends of a connection say first (BEP 3). */
+export interface Handshake {
+  /** 20 bytes. */
+  infoHash: Uint8Array;
+  /** 20 bytes. */
+  peerId: Uint8Array;
+  /** The sender speaks the fast extension (BEP 6). */
+  fast: boolean;
+  /** The sender speaks the extension protocol (BEP 10). */
+  extended: boolean;
+}
+
+const handshakeLength = 68;
+export const peerIdLength = 20;
+const infoHashLength = 20;
+
+const protocol = Buffer.from('\x13BitTorrent protocol', 'latin1');
+const reservedAt = protocol.length;
+const infoHashAt = reservedAt + 8;
+const peerIdAt = infoHashAt + infoHashLength;
+
+/** The bits of the eight reserved bytes that say what the sender speaks. */
+const extendedBit = { byte: reservedAt + 5, mask: 0x10 };
+const fastBit = { byte: reservedAt + 7, mask: 0x04 };
+
+/** The 68 bytes of a handshake. */
+export function encodeHandshake(handshake: Handshake): Uint8Array {
+  const bytes = new Uint8Array(handshakeLength);
+  bytes.set(protocol);
+  if (handshake.extended) bytes[extendedBit.byte] = extendedBit.mask;
+  if (handshake.fast) bytes[fastBit.byte] = fastBit.mask;
+  bytes.set(handshake.infoHash.subarray(0, infoHashLength), infoHashAt);
+  bytes.set(handshake.peerId.subarray(0, peerIdLength), peerIdAt);
+  return bytes;
+}
+
+/** Collects the handshake that a connection begins with, in whatever chunks it comes. */
+export class HandshakeDecoder {
+  readonly #bytes = new Uint8Array(handshakeLength);
+  #filled = 0;
+
+  /**
+   * Takes the next chunk. Null while the handshake is not whole; then the handshake and what of
+   * the chunk came after it.
+   *
+   * @throws WireError as soon as the bytes cannot become a handshake
+   */
+  push(chunk: Uint8Array): { handshake: Handshake; rest: Uint8Array } | null {
+    const taken = chunk.subarray(0, handshakeLength - this.#filled);
+    this.#bytes.set(taken, this.#filled);
+    this.#filled += taken.length;
+    this.#expectProtocol();
+    if (this.#filled < handshakeLength) return null;
+    return { handshake: this.#read(), rest: chunk.subarray(taken.length) };
+  }
+
+  #expectProtocol(): void {
+    const length = Math.min(this.#filled, protocol.length);
+    if (protocol.compare(this.#bytes, 0, length, 0, length) !== 0) {
+      throw new WireError('not a BitTorrent handshake');
+    }
+  }
+
+  #read(): Handshake {
+    const bytes = this.#bytes;
+    return {
+      infoHash: bytes.slice(infoHashAt, peerIdAt),
+      peerId: bytes.slice(peerIdAt),
+      fast: ((bytes[fastBit.byte] ?? 0) & fastBit.mask) !== 0,
+      extended: ((bytes[extendedBit.byte] ?? 0) & extendedBit.mask) !== 0,
+    };
+  }
+}

@@ -1,0 +1,144 @@
+import { Duplex } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { BlockReader } from '../../source/seeding/block-reader.ts';
+import { ChunkPool } from '../../source/seeding/chunk-pool.ts';
+import { FilePool } from '../../source/seeding/file-pool.ts';
+import { LivePublication } from '../../source/seeding/live-publication.ts';
+import { PeerConnection } from '../../source/seeding/peer-connection.ts';
+import { hex } from './bytes.ts';
+import { blocksOf } from './leecher.ts';
+import { writeTestContent } from './test-content.ts';
+
+const k = 1024;
+
+/** A socket that takes nothing of what it is given. */
+class StuckSocket extends Duplex {
+  #written: ((error: Error) => void) | undefined;
+
+  override _read(): void {
+    // Tests push what the peer sends.
+  }
+
+  override _write(_: unknown, __: unknown, done: (error: Error) => void): void {
+    this.#written = done;
+  }
+
+  override _destroy(_: unknown, done: () => void): void {
+    this.#written?.(new Error('closed'));
+    done();
+  }
+}
+
+interface Setup {
+  socket: StuckSocket;
+  connection: PeerConnection;
+  clock: { ms: number };
+  closed: unknown[];
+  chunks: ChunkPool;
+}
+
+function connect(content = writeTestContent([4 * k * k], 1024 * k).content): Setup {
+  const clock = { ms: 0 };
+  const now = (): number => clock.ms;
+  const chunks = new ChunkPool(1 << 26);
+  const closed: unknown[] = [];
+  const socket = new StuckSocket();
+  const publication = new LivePublication(content, new Set(), 0);
+  const handshake = {
+    infoHash: content.infoHash,
+    peerId: new Uint8Array(20),
+    fast: true,
+    extended: true,
+  };
+  const connection = new PeerConnection(
+    socket,
+    { handshake, address: '192.0.2.1:6881', connectedAt: 0 },
+    publication,
+    {
+      peerId: new Uint8Array(20).fill(1),
+      reader: new BlockReader(new FilePool(8, now), chunks),
+      chunks,
+      now,
+      interestChanged: () => undefined,
+      fileFailed: (_, file) => publication.fileFailed(file),
+      closed: (_, __, cause) => closed.push(cause),
+    },
+  );
+  publication.peers.add(connection);
+  connection.start(new Uint8Array());
+  return { socket, connection, clock, closed, chunks };
+}
+
+function requests(count: number): Buffer {
+  const bytes = Buffer.alloc(17 * count);
+  for (const [index, { piece, begin, length }] of blocksOf(count * 16 * k, 1024 * k).entries()) {
+    bytes.set(hex('0000000d06'), 17 * index);
+    bytes.writeUInt32BE(piece, 17 * index + 5);
+    bytes.writeUInt32BE(begin, 17 * index + 9);
+    bytes.writeUInt32BE(length, 17 * index + 13);
+  }
+  return bytes;
+}
+
+/** Lets the stream deliver, and reads from disk end. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+describe('with a socket that takes nothing', () => {
+  test('no more than two chunks are read', async () => {
+    const { socket, connection, chunks } = connect();
+    connection.setChoked(false);
+    socket.push(requests(256));
+    await settle();
+    expect(socket.writableLength).toBeLessThan(160 * k);
+    connection.close(null);
+    await settle();
+    expect(chunks.lent).toBe(0);
+  });
+
+  test('the info dictionary is not put into memory whole', async () => {
+    const { content } = writeTestContent([k], k);
+    const { socket } = connect({ ...content, info: new Uint8Array(4 * k * k) });
+    socket.push(Buffer.from(`\0\0\0\x1a\x14\0d1:md11:ut_metadatai9eee`, 'latin1'));
+    for (let piece = 0; piece < 200; piece++) {
+      const payload = `\x14\x01d8:msg_typei0e5:piecei${piece}ee`;
+      socket.push(Buffer.from(`\0\0\0${String.fromCharCode(payload.length)}${payload}`, 'latin1'));
+    }
+    await settle();
+    expect(socket.writableLength).toBeGreaterThan(64 * k);
+    expect(socket.writableLength).toBeLessThan(100 * k);
+  });
+
+  test('no more is read from the peer once many answers wait', async () => {
+    const { socket } = connect();
+    for (let i = 0; i < 40; i++) socket.push(requests(256));
+    await settle();
+    expect(socket.isPaused()).toBe(true);
+    expect(socket.writableLength).toBeLessThan(140 * k);
+  });
+
+  test('it is closed in the end', () => {
+    const { socket, connection, clock, closed } = connect();
+    for (clock.ms = 0; clock.ms <= 180_000; clock.ms += 1_000) {
+      socket.emit('data', new Uint8Array(4));
+      connection.tick();
+    }
+    expect(closed).toEqual([]);
+    socket.emit('data', new Uint8Array(4));
+    connection.tick();
+    expect(closed).toMatchObject([{ name: 'WireError' }]);
+    expect(socket.destroyed).toBe(true);
+  });
+});
+
+test('a fault in a handler closes that connection and is passed on', () => {
+  const { socket, connection, closed } = connect();
+  const fault = new TypeError('a bug');
+  socket.write = () => {
+    throw fault;
+  };
+  connection.setChoked(false);
+  expect(closed).toEqual([fault]);
+  expect(socket.destroyed).toBe(true);
+});

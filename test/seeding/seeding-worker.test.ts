@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { expect, onTestFinished, test } from 'vitest';
+import { Catalog } from '../../source/catalog/catalog.ts';
+import type { SeedingEvents, SeedingService } from '../../source/engine/seeding-service.ts';
+import { createPeerId } from '../../source/seeding/peer-id.ts';
+import { entryUrl } from '../../source/thread/entries.ts';
+import { connectThread } from '../../source/thread/rpc.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { Leecher } from './leecher.ts';
+import { writeTestContent } from './test-content.ts';
+
+test('the worker seeds what is in the catalog and reports what it sent', async () => {
+  const { content, infoHash, bytes } = writeTestContent([100_000, 0, 30_000], 32_768);
+  const catalogFile = join(await temporaryFolder(), 'catalog.sqlite');
+  const catalog = new Catalog(catalogFile);
+  onTestFinished(() => catalog.close());
+  const { id } = catalog.add({
+    infoHash: content.infoHash,
+    infoHashV2: null,
+    name: 'test',
+    path: '/nowhere',
+    size: content.size,
+    fileCount: content.files.length,
+    pieceLength: content.pieceLength,
+    pieceCount: content.pieceCount,
+    format: 'v1',
+    private: false,
+    comment: null,
+    trackers: [],
+    webSeeds: [],
+    state: 'seeding',
+    createdAt: 0,
+    info: content.info,
+    files: content.files,
+  });
+
+  const worker = new Worker(entryUrl('seeding-worker'));
+  onTestFinished(async () => void (await worker.terminate()));
+  const { call, on } = connectThread<SeedingService, SeedingEvents>(worker);
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    peerId: createPeerId(),
+    uploadSlots: 4,
+    maxConnections: 10,
+    maxConnectionsPerAddress: 10,
+    catalogFile,
+  };
+  let uploaded = 0;
+  on('traffic', ({ publications }) => {
+    for (const { uploadedDelta } of publications) uploaded += uploadedDelta;
+  });
+  await expect(call.start({ ...options, host: '192.0.2.1' })).rejects.toMatchObject({
+    code: 'address-unavailable',
+  });
+  const { port } = await call.start(options);
+  await call.seed([{ id, infoHash }]);
+  const leecher = new Leecher(port, { infoHash });
+  onTestFinished(() => leecher.close());
+  const received = await leecher.download(content.size, content.pieceLength);
+  expect(received.equals(bytes)).toBe(true);
+  expect(await call.peers(id)).toMatchObject([{ uploaded: content.size, choked: false }]);
+  await call.stop();
+  await call.stop();
+  expect(uploaded).toBe(content.size);
+  await leecher.closed;
+});
