@@ -1,0 +1,231 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { EverseedError, messageOf } from '../errors.ts';
+import {
+  type EventRow,
+  type FileRow,
+  fileOf,
+  nullable,
+  number,
+  type PublicationRow,
+  publicationOf,
+  type SqlRow,
+  type TotalsRow,
+  text,
+} from './rows.ts';
+import { migrations } from './schema.ts';
+
+/** A publication not yet in the catalog, with all that is kept of it. */
+export interface NewPublication extends Omit<PublicationRow, 'id'> {
+  info: Uint8Array;
+  files: FileRow[];
+}
+
+/** What was sent and completed since the last time it was added to the totals. */
+export interface TotalsChange {
+  id: number;
+  uploaded: number;
+  lastUploadAt: number | null;
+  /** The tracker's count as it stands, not a difference. */
+  completed: number | null;
+}
+
+const eventsKept = 10_000;
+
+/**
+ * What is published, durable: an SQLite database that the engine alone writes. A function that
+ * changes something has it on disk when it returns.
+ */
+export class Catalog {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /**
+   * Opens or creates the catalog in `file` and brings its schema up to date.
+   * Throws `catalog-newer` when a newer everseed wrote it, `catalog-unreadable` when it is damaged
+   * or cannot be opened.
+   */
+  constructor(file: string) {
+    try {
+      this.#database = new DatabaseSync(file, { timeout: 5_000 });
+      this.#database.exec('PRAGMA journal_mode = WAL');
+      // what is reported as published must be there after a power cut, too
+      this.#database.exec('PRAGMA synchronous = FULL');
+      this.#database.exec('PRAGMA foreign_keys = ON');
+    } catch (error) {
+      throw new EverseedError(
+        'catalog-unreadable',
+        `cannot open the catalog ${file}: ${messageOf(error)}; restore it from a copy, or move it away to begin with an empty one`,
+        { cause: error },
+      );
+    }
+    this.#migrate(file);
+  }
+
+  #migrate(file: string): void {
+    const row = this.#database.prepare('PRAGMA user_version').get() ?? {};
+    const applied = number(row, 'user_version');
+    if (applied > migrations.length) {
+      this.#database.close();
+      throw new EverseedError(
+        'catalog-newer',
+        `the catalog ${file} was written by a newer everseed (schema ${applied}, this one knows ${migrations.length}): update everseed, nothing was changed`,
+      );
+    }
+    for (const [index, migration] of migrations.entries()) {
+      if (index < applied) continue;
+      this.#transaction(() => {
+        this.#database.exec(migration);
+        this.#database.exec(`PRAGMA user_version = ${index + 1}`);
+      });
+    }
+  }
+
+  /** Adds a publication; returns it with its id. The info hash must not be in the catalog. */
+  add(publication: NewPublication): PublicationRow {
+    return this.#transaction(() => {
+      const { info, files, ...row } = publication;
+      const inserted = this.#statement(
+        `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, file_count,
+           piece_length, piece_count, format, private, comment, trackers, web_seeds, state, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        row.infoHash,
+        row.infoHashV2,
+        row.name,
+        row.path,
+        row.size,
+        row.fileCount,
+        row.pieceLength,
+        row.pieceCount,
+        row.format,
+        row.private ? 1 : 0,
+        row.comment,
+        JSON.stringify(row.trackers),
+        JSON.stringify(row.webSeeds),
+        row.state,
+        row.createdAt,
+      );
+      const id = Number(inserted.lastInsertRowid);
+      this.#statement('INSERT INTO info_dictionaries (publication_id, info) VALUES (?, ?)').run(
+        id,
+        info,
+      );
+      const insertFile = this.#statement(
+        'INSERT INTO files (publication_id, position, path, length, modified_ms) VALUES (?, ?, ?, ?, ?)',
+      );
+      for (const [position, file] of files.entries()) {
+        insertFile.run(id, position, file.path, file.length, file.modifiedMs);
+      }
+      this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
+      return { id, ...row };
+    });
+  }
+
+  /** All publications with their totals, in the order they were published. */
+  load(): { publication: PublicationRow; totals: TotalsRow }[] {
+    return this.#statement(
+      `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
+       FROM publications p JOIN totals t ON t.publication_id = p.id ORDER BY p.id`,
+    )
+      .all()
+      .map((row) => ({
+        publication: publicationOf(row),
+        totals: {
+          uploaded: number(row, 'uploaded'),
+          completed: number(row, 'completed'),
+          lastUploadAt: nullable(row, 'last_upload_at', number),
+        },
+      }));
+  }
+
+  byInfoHash(infoHash: Uint8Array): PublicationRow | null {
+    const row = this.#statement('SELECT * FROM publications WHERE info_hash = ?').get(infoHash);
+    return row ? publicationOf(row) : null;
+  }
+
+  /** The files of a publication in the order of its pieces. */
+  files(id: number): FileRow[] {
+    return this.#statement(
+      'SELECT path, length, modified_ms FROM files WHERE publication_id = ? ORDER BY position',
+    )
+      .all(id)
+      .map(fileOf);
+  }
+
+  setState(id: number, state: PublicationRow['state']): void {
+    this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
+  }
+
+  /** Forgets a publication; its events stay. */
+  remove(id: number): void {
+    this.#statement('DELETE FROM publications WHERE id = ?').run(id);
+  }
+
+  addToTotals(changes: readonly TotalsChange[]): void {
+    if (changes.length === 0) return;
+    this.#transaction(() => {
+      const update = this.#statement(
+        `UPDATE totals SET uploaded = uploaded + ?,
+           completed = coalesce(?, completed), last_upload_at = coalesce(?, last_upload_at)
+         WHERE publication_id = ?`,
+      );
+      for (const change of changes) {
+        update.run(change.uploaded, change.completed, change.lastUploadAt, change.id);
+      }
+    });
+  }
+
+  addEvent(event: Omit<EventRow, 'id'>): EventRow {
+    const { lastInsertRowid } = this.#statement(
+      'INSERT INTO events (at, publication_id, level, text) VALUES (?, ?, ?, ?)',
+    ).run(event.at, event.publicationId, event.level, event.text);
+    const id = Number(lastInsertRowid);
+    this.#statement('DELETE FROM events WHERE id <= ?').run(id - eventsKept);
+    return { id, ...event };
+  }
+
+  /** The newest events, the newest last. */
+  events(limit: number): EventRow[] {
+    return this.#statement('SELECT * FROM events ORDER BY id DESC LIMIT ?')
+      .all(limit)
+      .map(eventOf)
+      .reverse();
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // a full disk may have rolled it back already
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function eventOf(row: SqlRow): EventRow {
+  return {
+    id: number(row, 'id'),
+    at: number(row, 'at'),
+    publicationId: nullable(row, 'publication_id', number),
+    level: text(row, 'level') as EventRow['level'],
+    text: text(row, 'text'),
+  };
+}

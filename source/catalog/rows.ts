@@ -1,0 +1,109 @@
+import type { SQLOutputValue } from 'node:sqlite';
+
+/** A publication as the catalog keeps it. Times in milliseconds since the epoch. */
+export interface PublicationRow {
+  id: number;
+  /** 20 bytes. */
+  infoHash: Uint8Array;
+  /** 32 bytes, or null for a v1 publication. */
+  infoHashV2: Uint8Array | null;
+  name: string;
+  /** The content on disk, absolute. */
+  path: string;
+  size: number;
+  fileCount: number;
+  pieceLength: number;
+  pieceCount: number;
+  format: 'v1' | 'v2' | 'hybrid';
+  private: boolean;
+  comment: string | null;
+  /** Trackers besides the engine's own, in tiers (BEP 12). */
+  trackers: string[][];
+  webSeeds: string[];
+  state: 'seeding' | 'paused';
+  createdAt: number;
+}
+
+/** A file of a publication: where it is, and how it looked when it was hashed. */
+export interface FileRow {
+  path: string;
+  length: number;
+  modifiedMs: number;
+}
+
+/** What a publication has done so far. */
+export interface TotalsRow {
+  uploaded: number;
+  completed: number;
+  lastUploadAt: number | null;
+}
+
+export interface EventRow {
+  id: number;
+  at: number;
+  publicationId: number | null;
+  level: 'info' | 'warning' | 'error';
+  text: string;
+}
+
+export type SqlRow = Record<string, SQLOutputValue>;
+
+/*
+ * The schema is STRICT, so a column holds what it says; these only tell the type checker, and
+ * would say which column it was if a catalog had been tampered with.
+ */
+
+export function number(row: SqlRow, column: string): number {
+  const value = row[column];
+  if (typeof value === 'number') return value;
+  throw new TypeError(`catalog: ${column} is not a number`);
+}
+
+export function text(row: SqlRow, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  throw new TypeError(`catalog: ${column} is not a text`);
+}
+
+export function bytes(row: SqlRow, column: string): Uint8Array {
+  const value = row[column];
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`catalog: ${column} is not a blob`);
+}
+
+export function nullable<T>(
+  row: SqlRow,
+  column: string,
+  read: (row: SqlRow, column: string) => T,
+): T | null {
+  return row[column] === null ? null : read(row, column);
+}
+
+export function publicationOf(row: SqlRow): PublicationRow {
+  return {
+    id: number(row, 'id'),
+    infoHash: bytes(row, 'info_hash'),
+    infoHashV2: nullable(row, 'info_hash_v2', bytes),
+    name: text(row, 'name'),
+    path: text(row, 'path'),
+    size: number(row, 'size'),
+    fileCount: number(row, 'file_count'),
+    pieceLength: number(row, 'piece_length'),
+    pieceCount: number(row, 'piece_count'),
+    format: text(row, 'format') as PublicationRow['format'],
+    private: number(row, 'private') === 1,
+    comment: nullable(row, 'comment', text),
+    trackers: JSON.parse(text(row, 'trackers')) as string[][],
+    webSeeds: JSON.parse(text(row, 'web_seeds')) as string[],
+    state: text(row, 'state') as PublicationRow['state'],
+    createdAt: number(row, 'created_at'),
+  };
+}
+
+export function fileOf(row: SqlRow): FileRow {
+  return {
+    path: text(row, 'path'),
+    length: number(row, 'length'),
+    modifiedMs: number(row, 'modified_ms'),
+  };
+}
