@@ -1,0 +1,66 @@
+import schema from '../../config/settings.schema.json' with { type: 'json' };
+
+/** The settings with their values; what each means is in config/settings.schema.json. */
+export interface Settings {
+  publicHost: string;
+  bind: string;
+  http: { port: number };
+  udp: { port: number };
+  peer: { port: number };
+  tracker: { interval: number };
+  seeding: { uploadSlots: number; maxConnections: number; maxConnectionsPerAddress: number };
+  publish: { trackers: string[]; hashThreads: number };
+}
+
+/** What the schema says of one setting. */
+export interface SettingSchema {
+  type: string;
+  description?: string;
+  /** What it takes, in words, where type and range do not say it. */
+  $comment?: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  maxLength?: number;
+  items?: SettingSchema;
+  properties?: Record<string, SettingSchema>;
+}
+
+export interface SettingDescription {
+  /** Dotted, as in `http.port`. */
+  key: string;
+  meaning: string;
+  default: unknown;
+  /** In words: `an integer from 0 to 65535`. */
+  allowed: string;
+  type: string;
+}
+
+export const schemaProperties: Record<string, SettingSchema> = schema.properties;
+
+/** Every setting there is, in the order of the schema. */
+export const settingDescriptions: readonly SettingDescription[] = describe(schemaProperties, '');
+
+function describe(properties: Record<string, SettingSchema>, prefix: string): SettingDescription[] {
+  return Object.entries(properties).flatMap(([name, setting]) => {
+    const key = prefix + name;
+    if (setting.properties) return describe(setting.properties, `${key}.`);
+    return [
+      {
+        key,
+        meaning: setting.description ?? '',
+        default: setting.default,
+        allowed: allowedValues(setting),
+        type: setting.type,
+      },
+    ];
+  });
+}
+
+function allowedValues(setting: SettingSchema): string {
+  if (setting.type === 'integer') {
+    return `a whole number from ${setting.minimum} to ${setting.maximum}`;
+  }
+  return setting.$comment ?? `a ${setting.type}`;
+}

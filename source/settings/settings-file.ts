@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import Conf from 'conf';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import { EverseedError, messageOf, systemErrorCode } from '../errors.ts';
+import {
+  type SettingDescription,
+  type Settings,
+  schemaProperties,
+  settingDescriptions,
+} from './schema.ts';
+
+/** The settings of one home: read, checked, changed. */
+export class SettingsFile {
+  readonly file: string;
+  readonly #conf: Conf<Settings>;
+
+  /**
+   * Opens the settings in `file` and fills in the defaults. Throws `settings-invalid` with line,
+   * setting and what is allowed; the file is then left as it is.
+   */
+  constructor(file: string) {
+    this.file = file;
+    try {
+      this.#conf = new Conf<Settings>({
+        cwd: dirname(file),
+        configName: basename(file, '.json'),
+        schema: schemaProperties as never,
+        rootSchema: { additionalProperties: false },
+      });
+    } catch (error) {
+      throw explain(error, file);
+    }
+  }
+
+  get values(): Settings {
+    try {
+      return this.#conf.store;
+    } catch (error) {
+      throw explain(error, this.file);
+    }
+  }
+
+  get(key: string): unknown {
+    return this.#conf.get(settingNamed(key).key);
+  }
+
+  /**
+   * Changes one setting. `text` is what a person typed: numbers and lists are read from it.
+   * Throws `setting-unknown` or `setting-invalid`, and then changes nothing.
+   */
+  set(key: string, text: string): unknown {
+    const setting = settingNamed(key);
+    const value = parseValue(setting, text);
+    try {
+      this.#conf.set(setting.key, value);
+    } catch (error) {
+      if (systemErrorCode(error)) {
+        throw new EverseedError(
+          'settings-unwritable',
+          `cannot write ${this.file}: ${messageOf(error)}`,
+          { cause: error },
+        );
+      }
+      throw new EverseedError(
+        'setting-invalid',
+        `${setting.key} cannot be ${JSON.stringify(text)}: it takes ${setting.allowed}`,
+        { cause: error },
+      );
+    }
+    return value;
+  }
+}
+
+function settingNamed(key: string): SettingDescription {
+  const setting = settingDescriptions.find((one) => one.key === key);
+  if (setting) return setting;
+  throw new EverseedError(
+    'setting-unknown',
+    `there is no setting ${key}: list them with: everseed config list`,
+  );
+}
+
+function parseValue(setting: SettingDescription, text: string): unknown {
+  if (setting.type === 'integer') return text.trim() === '' ? text : Number(text);
+  if (setting.type === 'array') return text.split(/[\s,]+/).filter(Boolean);
+  return text;
+}
+
+/** Turns what `conf` says of a bad file into one line with the place, the setting and the remedy. */
+function explain(error: unknown, file: string): EverseedError {
+  const invalid = (sentence: string) =>
+    new EverseedError('settings-invalid', `${file}${sentence}`, { cause: error });
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    return invalid(`: ${messageOf(cause)}`);
+  }
+  const problems: ParseError[] = [];
+  const tree = parseTree(text, problems, { disallowComments: true });
+  const [problem] = problems;
+  if (problem) {
+    const what = printParseErrorCode(problem.error)
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toLowerCase();
+    return invalid(
+      `:${lineAt(text, problem.offset)}: not valid JSON (${what}): correct it, or move the file away to begin with the defaults`,
+    );
+  }
+  // conf names the offending value as a path: `http/port` must be <= 65535
+  const path = /`([^`]*)`/.exec(messageOf(error))?.[1]?.split('/') ?? [];
+  const line = lineAt(text, offsetOf(tree, path));
+  const setting = settingDescriptions.find((one) => `${path.join('.')}.`.startsWith(`${one.key}.`));
+  if (setting) {
+    const node = tree && findNodeAtLocation(tree, setting.key.split('.'));
+    const value = node && getNodeValue(node);
+    return invalid(
+      `:${line}: ${setting.key} cannot be ${JSON.stringify(value)}: it takes ${setting.allowed}`,
+    );
+  }
+  return invalid(
+    `:${line}: there is no setting ${path.join('.')}: take it out, or list the settings with: everseed config list`,
+  );
+}
+
+function offsetOf(tree: Node | undefined, path: string[]): number {
+  for (let length = path.length; tree && length > 0; length--) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (node) return node.offset;
+  }
+  return 0;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}

@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { settingDescriptions } from '../../source/settings/schema.ts';
+import { SettingsFile } from '../../source/settings/settings-file.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+async function settingsFile(text?: string): Promise<string> {
+  const file = join(await temporaryFolder(), 'settings.json');
+  if (text !== undefined) await writeFile(file, text);
+  return file;
+}
+
+test('without a file, every setting has its default', async () => {
+  const settings = new SettingsFile(await settingsFile());
+  expect(settings.values.http.port).toBe(6969);
+  for (const { key, default: value } of settingDescriptions)
+    expect(settings.get(key)).toEqual(value);
+});
+
+test('every setting says what it means and what it takes', () => {
+  for (const { meaning, allowed } of settingDescriptions) {
+    expect(meaning).toMatch(/\.$/);
+    expect(allowed).not.toContain('undefined');
+  }
+});
+
+test('what is set is there when it is opened again', async () => {
+  const file = await settingsFile();
+  const settings = new SettingsFile(file);
+  settings.set('http.port', '0');
+  settings.set('publish.trackers', 'udp://a.example:1/announce, http://b.example/announce');
+  const again = new SettingsFile(file);
+  expect(again.values.http.port).toBe(0);
+  expect(again.values.publish.trackers).toEqual([
+    'udp://a.example:1/announce',
+    'http://b.example/announce',
+  ]);
+});
+
+test.each([
+  ['http.port', '65536', 'http.port cannot be "65536": it takes a whole number from 0 to 65535'],
+  ['http.port', '', 'http.port cannot be "": it takes a whole number from 0 to 65535'],
+  ['http.port', '1.5', 'http.port cannot be "1.5": it takes a whole number from 0 to 65535'],
+  ['bind', 'localhost', 'bind cannot be "localhost": it takes an IPv4 address'],
+  ['http', '1', 'there is no setting http: list them with: everseed config list'],
+  ['__proto__', '1', 'there is no setting __proto__: list them with: everseed config list'],
+])('set %s to %j is refused and changes nothing', async (key, value, message) => {
+  const file = await settingsFile('{"http":{"port":7000}}');
+  const settings = new SettingsFile(file);
+  const before = await readFile(file, 'utf8');
+  expect(() => settings.set(key, value)).toThrow(message);
+  expect(await readFile(file, 'utf8')).toBe(before);
+});
+
+test.each([
+  [
+    '{"http":\n  {"port": 70000}}',
+    ':2: http.port cannot be 70000: it takes a whole number from 0 to 65535',
+  ],
+  ['{\n"http": {\n"prot": 1}}', ':3: there is no setting http.prot'],
+  ['{\n\n"htp": {}}', ':3: there is no setting htp'],
+  [
+    '{"publish":\n{"trackers":\n["gopher://x"]}}',
+    ':3: publish.trackers cannot be ["gopher://x"]: it takes a list of',
+  ],
+  ['{"http":\n{"port": 1,}}', ':2: not valid JSON'],
+  ['', ':1: not valid JSON'],
+])(
+  'a bad file %j is told by line, setting and what is allowed, and kept',
+  async (text, message) => {
+    const file = await settingsFile(text);
+    expect(() => new SettingsFile(file)).toThrow(`${file}${message}`);
+    expect(await readFile(file, 'utf8')).toBe(text);
+  },
+);
