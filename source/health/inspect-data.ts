@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import type { DataFault } from './assess.ts';
+
+/** A file as it was when it was hashed. */
+export interface KnownFile {
+  path: string;
+  length: number;
+  modifiedMs: number;
+}
+
+/** Looks at every file without reading it: is it there, a file, of the same size and time? */
+export async function inspectData(files: readonly KnownFile[]): Promise<DataFault[]> {
+  const faults: DataFault[] = [];
+  for (const file of files) {
+    const kind = await inspectFile(file);
+    if (kind) faults.push({ path: file.path, kind });
+  }
+  return faults;
+}
+
+async function inspectFile(file: KnownFile): Promise<DataFault['kind'] | null> {
+  try {
+    const found = await stat(file.path);
+    const same = found.isFile() && found.size === file.length && found.mtimeMs === file.modifiedMs;
+    return same ? null : 'changed';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';
+  }
+}

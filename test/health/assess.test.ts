@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assessHealth, type HealthFacts } from '../../source/health/assess.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const now = 100 * day;
+
+const wellKept: HealthFacts = {
+  paused: false,
+  createdAt: now - 10 * day,
+  dataFaults: [],
+  files: 3,
+  peerPortListening: true,
+  trackerLists: true,
+  otherSeeds: 3,
+  leechers: 2,
+  lastUploadAt: now - 1000,
+};
+
+const assess = (change: Partial<HealthFacts>) => assessHealth({ ...wellKept, ...change }, now);
+const missing = { path: '/srv/a', kind: 'missing' } as const;
+
+test('three other seeds and nothing amiss is healthy, with nothing to say', () => {
+  expect(assess({})).toEqual({ state: 'healthy', reasons: [] });
+});
+
+test.each([
+  ['no other seed', { otherSeeds: 0 }, 'sole-seed', 'sole-seed'],
+  ['one other seed', { otherSeeds: 1 }, 'at-risk', 'few-seeds'],
+  ['data missing, others have it', { dataFaults: [missing] }, 'degraded', 'data-missing'],
+  ['data missing, nobody has it', { dataFaults: [missing], otherSeeds: 0 }, 'dead', 'data-missing'],
+  ['the peer port is closed', { peerPortListening: false }, 'unreachable', 'port-closed'],
+  ['the tracker is silent about us', { trackerLists: false }, 'unreachable', 'tracker-silent'],
+  ['leechers wait in vain', { lastUploadAt: now - day }, 'unreachable', 'leechers-stuck'],
+] as const)('%s', (_name, change, state, code) => {
+  const { state: assessed, reasons } = assess(change);
+  expect(assessed).toBe(state);
+  expect(reasons[0]).toMatchObject({ code, state });
+});
+
+test('a publication of the last hour is not blamed for having no other seed yet', () => {
+  expect(assess({ otherSeeds: 0, createdAt: now - 60_000 }).state).toBe('healthy');
+});
+
+test('several faulty files are one reason, which names the first', () => {
+  const dataFaults = [missing, { path: '/srv/b', kind: 'missing' } as const];
+  expect(assess({ dataFaults }).reasons[0]?.text).toBe('2 of 3 files are missing, such as /srv/a');
+});
+
+test('paused is paused, and still tells of damage', () => {
+  const { state, reasons } = assess({ paused: true, dataFaults: [missing], trackerLists: false });
+  expect(state).toBe('paused');
+  expect(reasons.map((reason) => reason.code)).toEqual(['paused', 'data-missing']);
+});
+
+test('whatever the facts, the first reason decides the state', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        paused: fc.boolean(),
+        createdAt: fc.nat({ max: now }),
+        dataFaults: fc.option(
+          fc.array(
+            fc.record({
+              path: fc.string(),
+              kind: fc.constantFrom('missing' as const, 'changed' as const, 'unreadable' as const),
+            }),
+          ),
+        ),
+        files: fc.nat(),
+        peerPortListening: fc.boolean(),
+        trackerLists: fc.boolean(),
+        otherSeeds: fc.nat({ max: 10 }),
+        leechers: fc.nat({ max: 10 }),
+        lastUploadAt: fc.option(fc.nat({ max: now })),
+      }),
+      (facts) => {
+        const { state, reasons } = assessHealth(facts, now);
+        expect(state).toBe(reasons[0]?.state ?? 'healthy');
+      },
+    ),
+  );
+});
