@@ -147,8 +147,17 @@ export interface PublishOptions {
   exclude?: string[];
 }
 
+/** Something at the path that does not become part of the publication. */
+export interface LeftOut {
+  /** Below the path, with slashes. */
+  path: string;
+  /** In words. */
+  reason: string;
+}
+
 /** What publishing a path would make, known before anything is hashed. */
 export interface PublishPreview {
+  leftOut: LeftOut[];
   path: string;
   name: string;
   size: number;
@@ -178,6 +187,7 @@ export interface PublishProgress {
 
 export interface PublishResult {
   publication: PublicationDetail;
+  leftOut: LeftOut[];
   /** The same content was already published; this is that publication. */
   existing: boolean;
 }
@@ -231,7 +241,11 @@ export interface Requests {
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   pause: { params: { id: string }; result: PublicationSummary };
   resume: { params: { id: string }; result: PublicationSummary };
-  remove: { params: { id: string; deleteData: boolean }; result: { id: number; name: string } };
+  remove: {
+    params: { id: string; deleteData: boolean };
+    /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
+    result: { id: number; name: string; keptFiles: string[] | null };
+  };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };
   unsubscribe: { params: Record<string, never>; result: Record<string, never> };

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ReadyMessage } from '../control/ready.ts';
+import { EverseedError, messageOf } from '../errors.ts';
+import type { Home } from '../home.ts';
+import { entryUrl } from '../thread/entries.ts';
+import { connectIfRunning } from './connect.ts';
+import type { EngineConnection } from './engine-connection.ts';
+
+/** How to run the engine of `home`: arguments for Node. */
+export function engineArguments(home: Home): string[] {
+  return [fileURLToPath(entryUrl('engine')), ...(home.root ? ['--home', home.root] : [])];
+}
+
+/** Connects to the engine of `home`, and starts it in the background first if none runs. */
+export async function connectOrStart(home: Home): Promise<EngineConnection> {
+  const running = await connectIfRunning(home);
+  if (running) return running;
+  const outcome = await startInBackground(home);
+  // another client may have started it at the same moment: then its socket is about to appear
+  for (let tries = 0; tries < 100; tries++) {
+    const connection = await connectIfRunning(home);
+    if (connection) return connection;
+    if (!outcome.ready && outcome.code !== 'engine-running') break;
+    await sleep(50);
+  }
+  if (!outcome.ready) throw new EverseedError(outcome.code, outcome.message);
+  throw new EverseedError(
+    'engine-unreachable',
+    `the engine started but does not answer at ${home.socketFile}: see why with: everseed logs`,
+  );
+}
+
+/**
+ * Starts the engine in a session of its own, so that neither Ctrl-C nor the end of the login
+ * reaches it, and waits until it serves or gives up.
+ */
+function startInBackground(home: Home): Promise<ReadyMessage> {
+  mkdirSync(home.stateDirectory, { recursive: true, mode: 0o700 });
+  const errors = openSync(`${home.logFile}.stderr`, 'w', 0o600);
+  const child = spawn(process.execPath, [...engineArguments(home), '--ready-fd', '3'], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', errors, errors, 'pipe'],
+  });
+  closeSync(errors);
+  const { promise, resolve } = Promise.withResolvers<ReadyMessage>();
+  let said = '';
+  child.on('error', (error) => {
+    resolve({
+      ready: false,
+      code: 'engine-failed',
+      message: `cannot start the engine: ${messageOf(error)}`,
+    });
+  });
+  const pipe = child.stdio[3];
+  pipe?.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  pipe?.on('close', () => {
+    child.unref();
+    resolve(
+      said
+        ? JSON.parse(said)
+        : {
+            ready: false,
+            code: 'engine-failed',
+            message: `the engine ended while starting: see ${home.logFile}.stderr`,
+          },
+    );
+  });
+  return promise;
+}
