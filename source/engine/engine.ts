@@ -1,0 +1,188 @@
+import { networkInterfaces } from 'node:os';
+import { Catalog } from '../catalog/catalog.ts';
+import type { EventRow, PublicationRow } from '../catalog/rows.ts';
+import { type EngineStatus, protocolVersion } from '../control/protocol.ts';
+import type { DataFault } from '../health/assess.ts';
+import type { Home } from '../home.ts';
+import type { Log } from '../log/log.ts';
+import { version } from '../version.ts';
+import { ControlServer } from './control-server.ts';
+import { eventOf } from './events.ts';
+import { HealthMonitor } from './health-monitor.ts';
+import { LiveSettings } from './live-settings.ts';
+import { detectPublicHost } from './public-host.ts';
+import { type LivePublication, Publications } from './publications.ts';
+import { PublishJobs } from './publish-jobs.ts';
+import { createRequestHandler } from './requests.ts';
+import { Services } from './services.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+/** How often counts are added to the catalog's totals: at most this much is lost to a `kill -9`. */
+const saveIntervalMs = 5_000;
+
+export interface EngineOptions {
+  home: Home;
+  log: Log;
+  /** A client asks the engine to end. */
+  onStopRequest(): void;
+}
+
+export interface RunningEngine {
+  status(): EngineStatus;
+  /** Saves and ends everything; may be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the engine of a home, whose lock the caller holds: opens the catalog, starts the services
+ * and serves the control socket. When it returns, everything published is served; when it throws,
+ * nothing of it is left running.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { home, log } = options;
+  const now = Date.now;
+  const startedAt = now();
+  const stopping: (() => void | Promise<void>)[] = [];
+  const stop = once(async () => {
+    log.info('stopping');
+    for (const step of stopping.reverse()) await step();
+  });
+  try {
+    const settings = new LiveSettings(home.settingsFile);
+    const { bind, publicHost } = settings.started;
+    const catalog = new Catalog(home.catalogFile);
+    stopping.push(() => catalog.close());
+
+    const publications = new Publications((id) => subscriptions.publicationChanged(id), now);
+    const subscriptions = new Subscriptions({
+      engine: () => status(),
+      publication(id) {
+        const live = publications.byId(id);
+        return live ? publications.summary(live) : null;
+      },
+      jobs: () => jobs.list(),
+    });
+    for (const { publication, totals } of catalog.load()) publications.add(publication, totals);
+
+    const record = (level: EventRow['level'], text: string, live?: LivePublication) => {
+      const publicationId = live?.row.id ?? null;
+      subscriptions.event(eventOf(catalog.addEvent({ at: now(), publicationId, level, text })));
+      log[level](text, live && { publication: live.row.id });
+    };
+
+    const saveTotals = () => catalog.addToTotals(publications.takeUnsaved());
+    const saveTimer = setInterval(saveTotals, saveIntervalMs);
+    stopping.push(() => {
+      clearInterval(saveTimer);
+      saveTotals();
+    });
+
+    const services = new Services({
+      home,
+      settings: settings.started,
+      publicHost: publicHost || detectPublicHost(bind, networkInterfaces()),
+      publications,
+      log,
+      now,
+      onFault(live, file, text) {
+        record('error', `${live.row.name}: ${file}: ${text}`, live);
+        live.inspectedAt = 0;
+        void health.inspect(live);
+      },
+    });
+    stopping.push(() => services.stop());
+    await services.start();
+
+    const health = new HealthMonitor({
+      catalog,
+      publications,
+      services,
+      now,
+      onDataChange(live, faults, before) {
+        record(...describeDataChange(live.row, faults, before), live);
+        if (faults.length < before.length) void services.recheck(live);
+      },
+    });
+    stopping.push(() => health.stop());
+    void health.run();
+
+    const jobs = new PublishJobs(
+      {
+        catalog,
+        hashThreads: () => settings.current.publish.hashThreads,
+        now,
+        async goLive(row) {
+          const live = publications.add(row, { uploaded: 0, completed: 0, lastUploadAt: null });
+          try {
+            await services.serve(live);
+          } catch (error) {
+            publications.remove(live);
+            throw error;
+          }
+          record('info', `published ${row.name}`, live);
+        },
+      },
+      () => subscriptions.jobsChanged(),
+    );
+    stopping.push(() => jobs.cancelAll());
+
+    const status = (): EngineStatus => ({
+      version,
+      protocol: protocolVersion,
+      pid: process.pid,
+      startedAt,
+      home: home.stateDirectory,
+      http: services.http,
+      udp: services.udp,
+      peer: services.peer,
+      publicHost: services.links.publicHost,
+      ...publications.sums(),
+    });
+
+    const control = new ControlServer(
+      home.socketFile,
+      createRequestHandler({
+        onStopRequest: options.onStopRequest,
+        settings,
+        catalog,
+        publications,
+        subscriptions,
+        services,
+        health,
+        jobs,
+        record,
+        status,
+      }),
+      log,
+    );
+    await control.start();
+    stopping.push(() => control.stop());
+    stopping.push(() => subscriptions.stop());
+
+    log.info('started', { version, pid: process.pid, publications: publications.size });
+    return { status, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function describeDataChange(
+  row: PublicationRow,
+  faults: DataFault[],
+  before: DataFault[],
+): [EventRow['level'], string] {
+  const [first] = faults;
+  if (!first) return ['info', `${row.name}: its data is whole again`];
+  const which = faults.length === 1 ? first.path : `${faults.length} files, such as ${first.path}`;
+  const level = faults.length > before.length ? 'error' : 'warning';
+  return [level, `${row.name}: data ${first.kind}: ${which}`];
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

@@ -1,0 +1,88 @@
+import { closeSync, writeSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { ReadyMessage } from '../control/ready.ts';
+import { EverseedError, messageOf } from '../errors.ts';
+import { findHome } from '../home.ts';
+import { createLog, openLogFile } from '../log/log.ts';
+import { startEngine } from './engine.ts';
+import { lockHome } from './lock.ts';
+
+/*
+ * The engine's process. Arguments: --home DIR; --ready-fd N, where one line of JSON says that it
+ * serves, or why not; --foreground, to log to stderr as well.
+ */
+
+/** A stop that hangs is cut off here; clients are promised five seconds. */
+const stopDeadlineMs = 4_500;
+
+const { values: flags } = parseArgs({
+  options: {
+    home: { type: 'string' },
+    'ready-fd': { type: 'string' },
+    foreground: { type: 'boolean', default: false },
+  },
+});
+
+process.title = 'everseed-engine';
+// everything the engine writes is its user's alone
+process.umask(0o077);
+
+const home = findHome(flags.home, process.env, process.cwd());
+
+try {
+  await run();
+} catch (error) {
+  const code = error instanceof EverseedError ? error.code : 'engine-failed';
+  const message =
+    error instanceof EverseedError
+      ? error.message
+      : `the engine failed to start: ${messageOf(error)}`;
+  announce({ ready: false, code, message });
+  if (!flags['ready-fd']) process.stderr.write(`everseed: ${message}\n`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const stopRequested = Promise.withResolvers<string>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => stopRequested.resolve(signal));
+  }
+  // the end of the login that started it is not the end of the engine
+  process.on('SIGHUP', () => undefined);
+
+  const lock = lockHome(home);
+  const logFile = openLogFile(home.logFile);
+  const log = flags.foreground ? createLog(writeBoth(logFile.write)) : createLog(logFile.write);
+  process.on('uncaughtException', (error) => {
+    log.error('uncaught', { error: error.stack ?? error.message });
+  });
+
+  try {
+    const engine = await startEngine({
+      home,
+      log,
+      onStopRequest: () => stopRequested.resolve('stop request'),
+    });
+    announce({ ready: true });
+    log.info('ends', { because: await stopRequested.promise });
+    setTimeout(() => process.exit(1), stopDeadlineMs).unref();
+    await engine.stop();
+  } finally {
+    lock.release();
+    await logFile.close();
+  }
+}
+
+function announce(message: ReadyMessage): void {
+  if (!flags['ready-fd']) return;
+  const descriptor = Number(flags['ready-fd']);
+  writeSync(descriptor, `${JSON.stringify(message)}\n`);
+  closeSync(descriptor);
+}
+
+function writeBoth(write: (line: string) => void): (line: string) => void {
+  return (line) => {
+    write(line);
+    process.stderr.write(line);
+  };
+}

@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { EverseedError, messageOf } from '../errors.ts';
+import type { Home } from '../home.ts';
+
+const sqliteBusy = 5;
+
+/**
+ * Makes this process the one engine of `home`, or throws `engine-running`. The lock is SQLite's
+ * exclusive lock on a file of its own: the kernel holds it and lets go of it when the process
+ * ends, however it ends, so there is no stale lock to recover.
+ */
+export function lockHome(home: Home): { release(): void } {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(home.stateDirectory, { recursive: true, mode: 0o700 });
+    mkdirSync(home.configDirectory, { recursive: true, mode: 0o700 });
+    database = new DatabaseSync(home.lockFile, { timeout: 0 });
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database?.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) {
+      throw new EverseedError(
+        'engine-running',
+        `an engine already runs for ${home.stateDirectory}: use it, or end it with: everseed stop`,
+      );
+    }
+    throw new EverseedError(
+      'home-unusable',
+      `cannot keep state in ${home.stateDirectory}: ${messageOf(error)}; choose another place with --home DIR`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const held = database;
+  return {
+    release: () => {
+      if (held.isOpen) held.close();
+    },
+  };
+}

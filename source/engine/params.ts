@@ -1,0 +1,85 @@
+import { isAbsolute } from 'node:path';
+import { errorCodes, type PublishOptions } from '../control/protocol.ts';
+import { RequestError } from './control-server.ts';
+
+/**
+ * The door for what clients send: each function takes the raw parameters of a request and gives
+ * them typed, or throws the protocol's `invalid params`.
+ */
+export class Params {
+  readonly #values: Record<string, unknown>;
+
+  constructor(values: unknown) {
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+      throw invalid('params must be an object');
+    }
+    this.#values = values as Record<string, unknown>;
+  }
+
+  text(name: string): string {
+    return this.optionalText(name) ?? fail(`${name} must be a string`);
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.#values[name];
+    if (value === undefined || typeof value === 'string') return value;
+    throw invalid(`${name} must be a string`);
+  }
+
+  boolean(name: string): boolean {
+    const value = this.#values[name];
+    return typeof value === 'boolean' ? value : fail(`${name} must be true or false`);
+  }
+
+  absolutePath(name: string): string {
+    const path = this.text(name);
+    return isAbsolute(path) && !path.includes('\0')
+      ? path
+      : fail(`${name} must be an absolute path`);
+  }
+
+  publishOptions(name: string): PublishOptions {
+    const options = new Params(this.#values[name] ?? {});
+    const format = options.optionalText('format');
+    if (format !== undefined && format !== 'v1' && format !== 'v2' && format !== 'hybrid') {
+      throw invalid('format must be v1, v2 or hybrid');
+    }
+    return dropUndefined({
+      format,
+      name: options.optionalText('name'),
+      comment: options.optionalText('comment'),
+      source: options.optionalText('source'),
+      private: options.#optional('private', (value) => typeof value === 'boolean'),
+      pieceLength: options.#optional('pieceLength', Number.isSafeInteger as Check<number>),
+      trackers: options.#optional('trackers', isTextList),
+      webSeeds: options.#optional('webSeeds', isTextList),
+      exclude: options.#optional('exclude', isTextList),
+    });
+  }
+
+  #optional<T>(name: string, check: Check<T>): T | undefined {
+    const value = this.#values[name];
+    if (value === undefined || check(value)) return value;
+    throw invalid(`${name} is not of its type`);
+  }
+}
+
+type Check<T> = (value: unknown) => value is T;
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+function dropUndefined(options: { [K in keyof PublishOptions]: PublishOptions[K] | undefined }) {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as PublishOptions;
+}
+
+function invalid(message: string): RequestError {
+  return new RequestError(errorCodes.invalidParams, message);
+}
+
+function fail(message: string): never {
+  throw invalid(message);
+}

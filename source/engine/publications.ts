@@ -1,0 +1,206 @@
+import type { TotalsChange } from '../catalog/catalog.ts';
+import type { PublicationRow, TotalsRow } from '../catalog/rows.ts';
+import type { PublicationSummary } from '../control/protocol.ts';
+import { EverseedError } from '../errors.ts';
+import {
+  assessHealth,
+  type DataFault,
+  type HealthAssessment,
+  type HealthFacts,
+} from '../health/assess.ts';
+
+/** A publication as the engine knows it now: what the catalog keeps, and what services measure. */
+export interface LivePublication {
+  readonly row: PublicationRow;
+  readonly infoHashHex: string;
+  uploaded: number;
+  completed: number;
+  lastUploadAt: number | null;
+  uploadRate: number;
+  /** Connected to the everseed. */
+  peers: number;
+  /** Of the tracker's swarm, the everseed left out. */
+  seeds: number;
+  leechers: number;
+  dataFaults: DataFault[] | null;
+  trackerLists: boolean;
+  inspectedAt: number;
+  /** What has not been added to the catalog's totals yet. */
+  unsaved: { uploaded: number; completed: boolean } | null;
+}
+
+/** Facts about the engine that every publication's health depends on. */
+export interface SharedFacts {
+  peerPortListening: boolean;
+}
+
+/** All publications in memory, found by id, info hash or name. Reports what changes. */
+export class Publications {
+  readonly #byId = new Map<number, LivePublication>();
+  readonly #byInfoHash = new Map<string, LivePublication>();
+  readonly #onChange: (id: number) => void;
+  readonly #now: () => number;
+  shared: SharedFacts = { peerPortListening: true };
+
+  constructor(onChange: (id: number) => void, now: () => number) {
+    this.#onChange = onChange;
+    this.#now = now;
+  }
+
+  add(row: PublicationRow, totals: TotalsRow): LivePublication {
+    const live: LivePublication = {
+      row,
+      infoHashHex: Buffer.from(row.infoHash).toString('hex'),
+      ...totals,
+      uploadRate: 0,
+      peers: 0,
+      seeds: 0,
+      leechers: 0,
+      dataFaults: null,
+      trackerLists: true,
+      inspectedAt: 0,
+      unsaved: null,
+    };
+    this.#byId.set(row.id, live);
+    this.#byInfoHash.set(live.infoHashHex, live);
+    this.#onChange(row.id);
+    return live;
+  }
+
+  remove(live: LivePublication): void {
+    this.#byId.delete(live.row.id);
+    this.#byInfoHash.delete(live.infoHashHex);
+    this.#onChange(live.row.id);
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  all(): Iterable<LivePublication> {
+    return this.#byId.values();
+  }
+
+  byId(id: number): LivePublication | undefined {
+    return this.#byId.get(id);
+  }
+
+  byInfoHash(infoHashHex: string): LivePublication | undefined {
+    return this.#byInfoHash.get(infoHashHex);
+  }
+
+  /**
+   * Finds what a user means: a number, a unique prefix of an info hash, or an exact name. A name
+   * wins over a number or a prefix that happens to look like it.
+   */
+  find(id: string): LivePublication {
+    const named = [...this.all()].filter((one) => one.row.name === id);
+    const numbered = /^\d+$/.test(id) ? this.#byId.get(Number(id)) : undefined;
+    const [first, second] = named.length > 0 ? named : numbered ? [numbered] : this.#withPrefix(id);
+    if (!first) {
+      throw new EverseedError(
+        'publication-unknown',
+        `nothing published is called ${id}: list what is with: everseed ls`,
+      );
+    }
+    if (second) {
+      throw new EverseedError(
+        'publication-ambiguous',
+        `${id} could be ${first.row.id} (${first.row.name}) or ${second.row.id} (${second.row.name}): use the number`,
+      );
+    }
+    return first;
+  }
+
+  #withPrefix(text: string): LivePublication[] {
+    const prefix = text.toLowerCase();
+    if (!/^[0-9a-f]{4,40}$/.test(prefix)) return [];
+    return [...this.all()].filter((one) => one.infoHashHex.startsWith(prefix));
+  }
+
+  /** Changes what is known of a publication, and reports it. */
+  update(
+    live: LivePublication,
+    change: Partial<Omit<LivePublication, 'row' | 'infoHashHex'>>,
+  ): void {
+    Object.assign(live, change);
+    this.#onChange(live.row.id);
+  }
+
+  addUpload(live: LivePublication, bytes: number, at: number): void {
+    const unsaved = live.unsaved ?? { uploaded: 0, completed: false };
+    this.update(live, {
+      uploaded: live.uploaded + bytes,
+      lastUploadAt: at,
+      unsaved: { ...unsaved, uploaded: unsaved.uploaded + bytes },
+    });
+  }
+
+  setCompleted(live: LivePublication, completed: number): void {
+    const unsaved = live.unsaved ?? { uploaded: 0, completed: false };
+    this.update(live, { completed, unsaved: { ...unsaved, completed: true } });
+  }
+
+  /** Sums over all publications. */
+  sums(): { publications: number; peers: number; uploadRate: number; uploaded: number } {
+    const sums = { publications: this.size, peers: 0, uploadRate: 0, uploaded: 0 };
+    for (const live of this.all()) {
+      sums.peers += live.peers;
+      sums.uploadRate += live.uploadRate;
+      sums.uploaded += live.uploaded;
+    }
+    return sums;
+  }
+
+  health(live: LivePublication): HealthAssessment {
+    const facts: HealthFacts = {
+      paused: live.row.state === 'paused',
+      createdAt: live.row.createdAt,
+      dataFaults: live.dataFaults,
+      files: live.row.fileCount,
+      peerPortListening: this.shared.peerPortListening,
+      trackerLists: live.trackerLists,
+      otherSeeds: live.seeds,
+      leechers: live.leechers,
+      lastUploadAt: live.lastUploadAt,
+    };
+    return assessHealth(facts, this.#now());
+  }
+
+  summary(live: LivePublication): PublicationSummary {
+    const { row } = live;
+    return {
+      id: row.id,
+      infoHash: live.infoHashHex,
+      infoHashV2: row.infoHashV2 && Buffer.from(row.infoHashV2).toString('hex'),
+      name: row.name,
+      size: row.size,
+      state: row.state,
+      health: this.health(live).state,
+      peers: live.peers,
+      seeds: live.seeds,
+      leechers: live.leechers,
+      completed: live.completed,
+      uploaded: live.uploaded,
+      ratio: row.size > 0 ? live.uploaded / row.size : 0,
+      uploadRate: live.uploadRate,
+      createdAt: row.createdAt,
+    };
+  }
+
+  /** The totals not yet saved, which from now on count as saved. */
+  takeUnsaved(): TotalsChange[] {
+    const changes: TotalsChange[] = [];
+    for (const live of this.all()) {
+      if (!live.unsaved) continue;
+      changes.push({
+        id: live.row.id,
+        uploaded: live.unsaved.uploaded,
+        lastUploadAt: live.lastUploadAt,
+        completed: live.unsaved.completed ? live.completed : null,
+      });
+      live.unsaved = null;
+    }
+    return changes;
+  }
+}

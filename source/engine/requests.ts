@@ -1,0 +1,207 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { EventRow } from '../catalog/rows.ts';
+import {
+  type EngineStatus,
+  errorCodes,
+  type HealthReport,
+  type LeftOut,
+  type Method,
+  type PublicationDetail,
+  protocolVersion,
+  type Requests,
+} from '../control/protocol.ts';
+import { EverseedError } from '../errors.ts';
+import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
+import { deleteData } from '../publishing/delete-data.ts';
+import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
+import { previewPublication } from '../publishing/publish.ts';
+import { version } from '../version.ts';
+import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
+import { eventOf } from './events.ts';
+import type { HealthMonitor } from './health-monitor.ts';
+import type { LiveSettings } from './live-settings.ts';
+import { Params } from './params.ts';
+import type { LivePublication, Publications } from './publications.ts';
+import type { PublishJobs } from './publish-jobs.ts';
+import type { Services } from './services.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+/** How many events a new subscriber is told. */
+const eventsInSnapshot = 200;
+
+/** What the requests act on. */
+export interface RequestContext {
+  settings: LiveSettings;
+  catalog: Catalog;
+  publications: Publications;
+  subscriptions: Subscriptions;
+  services: Services;
+  health: HealthMonitor;
+  jobs: PublishJobs;
+  record(level: EventRow['level'], text: string, live?: LivePublication): void;
+  status(): EngineStatus;
+  onStopRequest(): void;
+}
+
+type Handlers = {
+  [M in Method]: (
+    params: Params,
+    peer: ControlPeer,
+  ) => Requests[M]['result'] | Promise<Requests[M]['result']>;
+};
+
+/** The control protocol's requests, each a function of its parameters. */
+export function createRequestHandler(context: RequestContext): RequestHandler {
+  const { settings, catalog, publications, subscriptions, services, health, jobs } = context;
+  const endSubscription = new WeakMap<ControlPeer, () => void>();
+  const find = (params: Params) => publications.find(params.text('id'));
+
+  const detail = (live: LivePublication): PublicationDetail => {
+    const { row } = live;
+    return {
+      ...publications.summary(live),
+      files: row.fileCount,
+      pieceLength: row.pieceLength,
+      pieces: row.pieceCount,
+      format: row.format,
+      private: row.private,
+      comment: row.comment,
+      path: row.path,
+      trackers: trackerTiers(row, services.links),
+      webSeeds: row.webSeeds,
+      magnet: magnetOf(row, services.links),
+      torrentUrl: torrentUrlOf(row, services.links),
+      pageUrl: pageUrlOf(row, services.links),
+      healthReasons: publications.health(live).reasons,
+      lastUploadAt: live.lastUploadAt,
+    };
+  };
+
+  const report = (live: LivePublication): HealthReport => {
+    const { state, reasons } = publications.health(live);
+    return {
+      id: live.row.id,
+      infoHash: live.infoHashHex,
+      name: live.row.name,
+      health: state,
+      reasons,
+    };
+  };
+
+  const setState = async (live: LivePublication, state: 'seeding' | 'paused') => {
+    if (live.row.state !== state) {
+      catalog.setState(live.row.id, state);
+      live.row.state = state;
+      await services.applyState(live);
+      publications.update(live, {});
+      context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+    }
+    return publications.summary(live);
+  };
+
+  const handlers: Handlers = {
+    hello: () => ({ protocol: protocolVersion, version }),
+    status: () => context.status(),
+    list: () => [...publications.all()].map((live) => publications.summary(live)),
+    show: (params) => detail(find(params)),
+    peers: (params) => services.peers(find(params)),
+
+    async health(params) {
+      const id = params.optionalText('id');
+      const asked = id === undefined ? [...publications.all()] : [publications.find(id)];
+      await health.checkPeerPort();
+      for (const live of asked) await health.inspect(live);
+      return asked.map(report);
+    },
+
+    async preview(params) {
+      const path = params.absolutePath('path');
+      const { content, plan } = await previewPublication(path, params.publishOptions('options'));
+      return {
+        path,
+        name: plan.name,
+        size: plan.size,
+        files: content.files.length,
+        pieceLength: plan.pieceLength,
+        pieces: plan.pieceCount,
+        format: 'v1',
+        leftOut: content.leftOut.map(describeLeftOut),
+      };
+    },
+
+    async publish(params, peer) {
+      const options = params.publishOptions('options');
+      const trackers = options.private
+        ? (options.trackers ?? [])
+        : [...(options.trackers ?? []), ...settings.current.publish.trackers];
+      const { publication, existing, leftOut } = await jobs.run(
+        params.text('job'),
+        params.absolutePath('path'),
+        { ...options, trackers: [...new Set(trackers)] },
+        (progress) => peer.notify('publish.progress', progress),
+      );
+      const live = publications.byId(publication.id);
+      if (!live) throw new EverseedError('removed', `${publication.name} was removed meanwhile`);
+      return { publication: detail(live), existing, leftOut: leftOut.map(describeLeftOut) };
+    },
+
+    'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
+    pause: (params) => setState(find(params), 'paused'),
+    resume: (params) => setState(find(params), 'seeding'),
+
+    async remove(params) {
+      const live = find(params);
+      const { row } = live;
+      const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
+      catalog.remove(row.id);
+      publications.remove(live);
+      await services.withdraw(live);
+      const kept = files && (await deleteData(row.path, files));
+      context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
+      return { id: row.id, name: row.name, keptFiles: kept };
+    },
+
+    'settings.reload': () => ({ afterRestart: settings.reload() }),
+
+    subscribe(_params, peer) {
+      const end = subscriptions.subscribe((delta) => peer.notify('delta', delta));
+      endSubscription.get(peer)?.();
+      endSubscription.set(peer, end);
+      peer.onClose(end);
+      return {
+        engine: context.status(),
+        publications: [...publications.all()].map((live) => publications.summary(live)),
+        jobs: jobs.list(),
+        events: catalog.events(eventsInSnapshot).map(eventOf),
+      };
+    },
+
+    unsubscribe(_params, peer) {
+      endSubscription.get(peer)?.();
+      return {};
+    },
+
+    stop() {
+      // after this request has been answered
+      setImmediate(context.onStopRequest);
+      return { pid: process.pid };
+    },
+  };
+
+  return async (method, params, peer) => {
+    if (!Object.hasOwn(handlers, method)) {
+      throw new RequestError(errorCodes.unknownMethod, `there is no request ${method}`);
+    }
+    return await handlers[method as Method](new Params(params), peer);
+  };
+}
+
+function describeLeftOut({ path, reason }: ContentLeftOut): LeftOut {
+  return { path: path.join('/'), reason: leftOutReasons[reason] };
+}
+
+function fateOfData(path: string, kept: string[] | null): string {
+  if (!kept) return `its data stays at ${path}`;
+  if (kept.length === 0) return `its data at ${path} was deleted`;
+  return `its data at ${path} was deleted, but for ${kept.length} files that are not what was published`;
+}

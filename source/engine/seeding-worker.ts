@@ -1,0 +1,63 @@
+import { parentPort } from 'node:worker_threads';
+import { Seeder } from '../seeding/seeder.ts';
+import { serveThread } from '../thread/rpc.ts';
+import { openContentSource } from './content-source.ts';
+import type { SeedingEvents, SeedingOptions, SeedingService } from './seeding-service.ts';
+
+/** The seeding thread: a seeder over the catalog, served to the engine. */
+if (!parentPort) throw new Error('the seeding worker is started by the engine, as a thread');
+
+interface Running {
+  seeder: Seeder;
+  close(): void;
+}
+
+let running: Running | null = null;
+
+const service: SeedingService = {
+  async start(options) {
+    running ??= open(options);
+    const starting = running;
+    try {
+      return await starting.seeder.start();
+    } catch (error) {
+      if (running === starting) running = null;
+      starting.close();
+      throw error;
+    }
+  },
+  seed: (list) => running?.seeder.seed(list),
+  unseed: (ids) => running?.seeder.unseed(ids),
+  peers: (id) => running?.seeder.peers(id) ?? [],
+  recheck: async (id) => running?.seeder.recheck(id),
+  async stop() {
+    const stopping = running;
+    running = null;
+    await stopping?.seeder.stop();
+    stopping?.close();
+  },
+};
+
+const emit = serveThread<SeedingEvents>(parentPort, service);
+
+function open(options: SeedingOptions): Running {
+  const { catalogFile, peerId, ...seederOptions } = options;
+  const source = openContentSource(catalogFile);
+  const seeder = new Seeder(
+    {
+      ...seederOptions,
+      peerId: typeof peerId === 'string' ? Buffer.from(peerId, 'latin1') : peerId,
+    },
+    source,
+    {
+      traffic: (publications) => emit('traffic', { publications }),
+      fault: (id, file, text) => emit('fault', { id, file, text }),
+      error: (error) => emit('error', { text: textOf(error) }),
+    },
+  );
+  return { seeder, close: () => source.close() };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../errors.ts';
+import type { Log } from '../log/log.ts';
+import { entryUrl } from '../thread/entries.ts';
+import { connectThread, type Remote, type Service, type ThreadConnection } from '../thread/rpc.ts';
+
+/** How long a crashed service waits before it is started again. */
+const restartDelayMs = 1_000;
+
+/**
+ * Starts a service through its connection and tells it all it must know; runs at every start.
+ * Returns how to end the service in good order.
+ */
+type SetUp<S extends Service, Events extends object> = (
+  connection: ThreadConnection<S, Events>,
+) => Promise<() => Promise<void>>;
+
+/**
+ * A service in a thread of its own. Should the thread crash, it is started again and set up as it
+ * was; calls made meanwhile fail.
+ */
+export class ServiceThread<S extends Service, Events extends object> {
+  readonly #entry: Parameters<typeof entryUrl>[0];
+  readonly #log: Log;
+  readonly #setUp: SetUp<S, Events>;
+  #worker: Worker | undefined;
+  #connection: ThreadConnection<S, Events> | undefined;
+  #end: () => Promise<void> = async () => undefined;
+  #stopping = false;
+
+  constructor(entry: Parameters<typeof entryUrl>[0], log: Log, setUp: SetUp<S, Events>) {
+    this.#entry = entry;
+    this.#log = log;
+    this.#setUp = setUp;
+  }
+
+  /** The service's functions. */
+  get call(): Remote<S> {
+    if (!this.#connection) throw new Error(`${this.#entry} is not running`);
+    return this.#connection.call;
+  }
+
+  async start(): Promise<void> {
+    const worker = new Worker(entryUrl(this.#entry));
+    const connection = connectThread<S, Events>(worker);
+    this.#worker = worker;
+    this.#connection = connection;
+    worker.on('error', (error) => {
+      this.#log.error('thread crashed', {
+        thread: this.#entry,
+        error: error.stack ?? error.message,
+      });
+    });
+    worker.on('exit', (code) => {
+      connection.fail(new Error(`${this.#entry} ended with code ${code}`));
+      if (this.#worker === worker && !this.#stopping)
+        setTimeout(() => this.#restart(), restartDelayMs);
+    });
+    this.#end = await this.#setUp(connection);
+  }
+
+  /** Lets the service end in good order, and ends its thread when that takes too long. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#stopping = true;
+    const worker = this.#worker;
+    if (!worker) return;
+    const ended = this.#end().catch((error: unknown) => {
+      this.#log.warning('thread did not stop in order', {
+        thread: this.#entry,
+        error: messageOf(error),
+      });
+    });
+    await Promise.race([ended, sleep(timeoutMs, undefined, { ref: false })]);
+    await worker.terminate();
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#stopping) return;
+    this.#log.warning('thread restarts', { thread: this.#entry });
+    try {
+      await this.start();
+    } catch (error) {
+      // the thread itself lives; ending it brings the next try
+      this.#log.error('thread did not start', {
+        thread: this.#entry,
+        error: messageOf(error),
+      });
+      await this.#worker?.terminate();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Delta, EngineEvent } from '../control/protocol.ts';
+
+/** What a delta is made from when it is due. */
+export interface DeltaSource {
+  engine(): NonNullable<Delta['engine']>;
+  /** The publication's summary, or null when it is gone. */
+  publication(id: number): NonNullable<Delta['publications']>[number] | null;
+  jobs(): NonNullable<Delta['jobs']>;
+}
+
+type Send = (delta: Delta) => void;
+
+const intervalMs = 1_000;
+
+/**
+ * Gathers what changes, and sends it to all subscribers as one delta, at most one a second. While
+ * nobody subscribes or nothing changes, nothing runs.
+ */
+export class Subscriptions {
+  readonly #source: DeltaSource;
+  readonly #subscribers = new Set<Send>();
+  #publications = new Set<number>();
+  #events: EngineEvent[] = [];
+  #engineChanged = false;
+  #jobsChanged = false;
+  #timer: NodeJS.Timeout | undefined;
+  #lastSentAt = 0;
+
+  constructor(source: DeltaSource) {
+    this.#source = source;
+  }
+
+  /** Returns the function that ends the subscription. */
+  subscribe(send: Send): () => void {
+    this.#subscribers.add(send);
+    return () => this.#subscribers.delete(send);
+  }
+
+  publicationChanged(id: number): void {
+    if (this.#subscribers.size === 0) return;
+    this.#publications.add(id);
+    // its rates and counts are part of the engine's sums
+    this.#engineChanged = true;
+    this.#schedule();
+  }
+
+  engineChanged(): void {
+    this.#engineChanged = true;
+    this.#schedule();
+  }
+
+  jobsChanged(): void {
+    this.#jobsChanged = true;
+    this.#schedule();
+  }
+
+  event(event: EngineEvent): void {
+    if (this.#subscribers.size === 0) return;
+    this.#events.push(event);
+    this.#schedule();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#subscribers.clear();
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#subscribers.size === 0) return;
+    const wait = Math.max(0, this.#lastSentAt + intervalMs - performance.now());
+    this.#timer = setTimeout(() => this.#flush(), wait);
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#lastSentAt = performance.now();
+    const publications: NonNullable<Delta['publications']> = [];
+    const removed: number[] = [];
+    for (const id of this.#publications) {
+      const summary = this.#source.publication(id);
+      if (summary) publications.push(summary);
+      else removed.push(id);
+    }
+    const delta: Delta = {
+      ...(this.#engineChanged && { engine: this.#source.engine() }),
+      ...(this.#jobsChanged && { jobs: this.#source.jobs() }),
+      ...(this.#events.length > 0 && { events: this.#events }),
+      ...(publications.length > 0 && { publications }),
+      ...(removed.length > 0 && { removed }),
+    };
+    this.#publications = new Set();
+    this.#events = [];
+    this.#engineChanged = false;
+    this.#jobsChanged = false;
+    for (const send of this.#subscribers) send(delta);
+  }
+}
