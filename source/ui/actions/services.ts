@@ -1,0 +1,30 @@
+import type { PublicationSummary } from '../../control/protocol.ts';
+import type { FileEntry } from '../files/list-directory.ts';
+import type { Clock } from '../state/clock.ts';
+import type { EngineLink } from '../state/engine-link.ts';
+import type { EngineState } from '../state/engine-state.ts';
+import type { EngineStore } from '../state/engine-store.ts';
+import type { ListState } from '../state/list-state.ts';
+import type { ReducerStore } from '../state/store.ts';
+import type { UiAction, UiState } from '../state/ui-state.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** All that an action may touch. */
+export interface Services {
+  ui: ReducerStore<UiState, UiAction>;
+  engine: EngineStore;
+  link: EngineLink;
+  terminal: Terminal;
+  clock: Clock;
+  /** The publications in the list's order, filtered. */
+  visible(engine: EngineState, list: ListState): readonly PublicationSummary[];
+  listDirectory(directory: string): Promise<FileEntry[]>;
+  /** A name for a new publish job. */
+  newJob(): string;
+  /** Where the file browser starts. */
+  cwd: string;
+  /** What `~` stands for. */
+  homeDirectory: string;
+  /** Ends the dashboard; the engine goes on. */
+  detach(): void;
+}

@@ -1,0 +1,108 @@
+import { Box } from 'ink';
+import { useMemo } from 'react';
+import { Banner } from '../components/Banner.tsx';
+import { Header } from '../components/Header.tsx';
+import { HintBar } from '../components/HintBar.tsx';
+import { Line } from '../components/Line.tsx';
+import { Lines } from '../components/Lines.tsx';
+import { StatusLine } from '../components/StatusLine.tsx';
+import { DashboardContext, type DashboardLinks, useEngine, useUi } from '../hooks/use-dashboard.ts';
+import { ThemeContext, useTheme } from '../hooks/use-theme.ts';
+import { isTooSmall } from '../keys/focus.ts';
+import { bodyHeight, hasRule } from '../state/body-height.ts';
+import { type Screen, type Size, smallestSize } from '../state/ui-state.ts';
+import { staleTheme, type Theme } from '../theme/theme.ts';
+import { DetailView } from '../views/DetailView.tsx';
+import { HelpView } from '../views/HelpView.tsx';
+import { ListView } from '../views/ListView.tsx';
+import { PublishView } from '../views/publish/PublishView.tsx';
+import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
+import { InputRoot } from './InputRoot.tsx';
+
+interface AppProps {
+  readonly links: DashboardLinks;
+  readonly theme: Theme;
+}
+
+/** The dashboard: always exactly as large as the terminal. */
+export function App({ links, theme }: AppProps) {
+  return (
+    <DashboardContext value={links}>
+      <ThemeContext value={theme}>
+        <InputRoot />
+        <Frame />
+      </ThemeContext>
+    </DashboardContext>
+  );
+}
+
+function Frame() {
+  const ui = useUi((state) => state);
+  const engine = useEngine((state) => state);
+  const { columns: width, rows } = ui.size;
+  if (isTooSmall(ui)) return <TooSmall size={ui.size} />;
+  return (
+    <Box width={width} height={rows} flexDirection="column" overflow="hidden">
+      <Header width={width} />
+      {hasRule(ui) && <Rule width={width} />}
+      <Banner width={width} />
+      <Body width={width} height={bodyHeight(ui, engine)} />
+      <StatusLine width={width} />
+      <HintBar width={width} />
+    </Box>
+  );
+}
+
+interface BodyProps {
+  readonly width: number;
+  readonly height: number;
+}
+
+function Body({ width, height }: BodyProps) {
+  const theme = useTheme();
+  const isStale = useEngine((state) => state.link.phase === 'lost' && state.status !== null);
+  const screen = useUi((state) => state.screen);
+  const overlay = useUi((state) => state.overlay);
+  const shownTheme = useMemo(() => (isStale ? staleTheme(theme) : theme), [isStale, theme]);
+  if (overlay?.name === 'help') {
+    return <HelpView scroll={overlay.scroll} width={width} height={height} />;
+  }
+  const dialogHeight = overlay ? removeDialogHeight(width) : 0;
+  return (
+    <>
+      <ThemeContext value={shownTheme}>
+        <ScreenView screen={screen} width={width} height={height - dialogHeight} />
+      </ThemeContext>
+      {overlay && <RemoveDialog id={overlay.id} choice={overlay.choice} width={width} />}
+    </>
+  );
+}
+
+function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Screen }) {
+  switch (screen.name) {
+    case 'list':
+      return <ListView width={width} height={height} />;
+    case 'detail':
+      return <DetailView id={screen.id} scroll={screen.scroll} width={width} height={height} />;
+    case 'publish':
+      return <PublishView step={screen.step} width={width} height={height} />;
+  }
+}
+
+function Rule({ width }: { readonly width: number }) {
+  const { glyphs } = useTheme();
+  return <Line width={width} spans={[{ text: glyphs.rule.repeat(width), as: 'rule' }]} />;
+}
+
+function TooSmall({ size }: { readonly size: Size }) {
+  const needed = `${smallestSize.columns}x${smallestSize.rows}`;
+  const here = `${size.columns}x${size.rows}`;
+  const long = `everseed needs ${needed}, this is ${here}; q leaves`;
+  const text = long.length <= size.columns ? long : `${needed} needed, ${here} here`;
+  return (
+    <Box width={size.columns} height={size.rows} flexDirection="column" overflow="hidden">
+      <Line width={size.columns} spans={[{ text, as: 'warning' }]} />
+      <Lines lines={[]} width={size.columns} height={size.rows - 1} />
+    </Box>
+  );
+}

@@ -1,0 +1,20 @@
+import { useApp, useInput, usePaste } from 'ink';
+import { useEffect } from 'react';
+import { useDashboard } from '../hooks/use-dashboard.ts';
+import { splitInput } from '../keys/keystroke.ts';
+
+/**
+ * The only place that listens to Ink's input. Pastes are listened for always: without that, Ink
+ * hands a paste over as if it had been typed.
+ */
+export function InputRoot() {
+  const { input, terminal } = useDashboard();
+  const { suspendTerminal } = useApp();
+  useInput((text, key) => input.press(splitInput(text, key)));
+  usePaste((text) => input.paste(text));
+  useEffect(() => {
+    terminal.lend((whileAway) => suspendTerminal(whileAway));
+    return () => terminal.lend(null);
+  }, [terminal, suspendTerminal]);
+  return null;
+}

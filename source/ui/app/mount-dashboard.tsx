@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { render } from 'ink';
+import type { EngineConnection } from '../../client/engine-connection.ts';
+import { createActions } from '../actions/actions.ts';
+import { keepCursorBound } from '../actions/publications.ts';
+import { keepSuggestionsFresh } from '../actions/publishing.ts';
+import type { Services } from '../actions/services.ts';
+import { listDirectory } from '../files/list-directory.ts';
+import type { DashboardLinks } from '../hooks/use-dashboard.ts';
+import { commandContext, createInputHandler } from '../keys/handle-input.ts';
+import type { Clock } from '../state/clock.ts';
+import { createEngineLink } from '../state/engine-link.ts';
+import { createEngineStore } from '../state/engine-store.ts';
+import { createReducerStore } from '../state/store.ts';
+import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
+import { createVisibleSelector } from '../state/visible-publications.ts';
+import { watchOpenPublication } from '../state/watch-publication.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { chooseTheme } from '../theme/theme.ts';
+import { App } from './App.tsx';
+
+interface MountOptions {
+  /** Connects to the engine, and starts it first if none runs. */
+  connect(): Promise<EngineConnection>;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  environment: NodeJS.ProcessEnv;
+  /** Where the file browser starts. */
+  cwd: string;
+  terminal: Terminal;
+  clock: Clock;
+}
+
+export interface MountedDashboard {
+  /** Resolves when the dashboard is gone from the screen; rejects when it crashed. */
+  readonly left: Promise<void>;
+  /** Publications, as last known. */
+  publications(): number;
+  /** Takes the dashboard off the screen, at once; the engine goes on. */
+  leave(): void;
+}
+
+/** Wires the dashboard together and puts it on the screen. */
+export function mountDashboard(options: MountOptions): MountedDashboard {
+  const { stdin, stdout, environment, terminal, clock } = options;
+  const ui = createReducerStore(reduceUi, initialUiState(sizeOf(stdout)));
+  const engine = createEngineStore(clock);
+  const link = createEngineLink({ connect: options.connect, store: engine, clock });
+  const services: Services = {
+    ui,
+    engine,
+    link,
+    terminal,
+    clock,
+    visible: createVisibleSelector(),
+    listDirectory,
+    newJob: randomUUID,
+    cwd: options.cwd,
+    homeDirectory: environment['HOME'] || homedir(),
+    detach: leave,
+  };
+  const actions = createActions(services);
+  const links: DashboardLinks = {
+    ui,
+    engine,
+    terminal,
+    input: createInputHandler(services, actions),
+    commandContext: () => commandContext(services, actions),
+  };
+  const app = <App links={links} theme={chooseTheme(environment)} />;
+
+  // Ahead of Ink's own listener, and rendered at once: Ink would first draw the frame of the old
+  // size onto the new screen.
+  const onResize = () => {
+    ui.dispatch({ type: 'resize', size: sizeOf(stdout) });
+    instance.rerender(app);
+  };
+  stdout.on('resize', onResize);
+  const instance = render(app, {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    interactive: true,
+  });
+  const stops = [
+    () => stdout.off('resize', onResize),
+    keepCursorBound(services),
+    keepSuggestionsFresh(services),
+    watchOpenPublication({ ui, engine, link, clock }),
+    link.stop,
+  ];
+  link.start();
+
+  function leave(): void {
+    for (const stop of stops.splice(0)) stop();
+    instance.unmount();
+  }
+
+  const left = instance.waitUntilExit().then(() => undefined);
+  return {
+    // After a crash Ink has left the screen by itself.
+    left: left.finally(leave),
+    publications: () => engine.get().publications.size,
+    leave,
+  };
+}
+
+function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+  // A terminal that does not tell its size reports zeros.
+  return { columns: columns || 80, rows: rows || 24 };
+}

@@ -1,0 +1,38 @@
+import { stripControls } from '../../format/terminal-text.ts';
+import { useEngine } from '../hooks/use-dashboard.ts';
+import { useTheme } from '../hooks/use-theme.ts';
+import { textWidth, truncate } from '../terminal/text-width.ts';
+import { Line } from './Line.tsx';
+
+interface BannerProps {
+  readonly width: number;
+}
+
+/** Says that the engine is gone, since when what is shown is old, and when it is tried again. */
+export function Banner({ width }: BannerProps) {
+  const link = useEngine((state) => state.link);
+  const { glyphs } = useTheme();
+  if (link.phase !== 'lost') return null;
+  const retry =
+    link.secondsToRetry === null
+      ? ` Trying now${glyphs.ellipsis} `
+      : ` Trying again in ${link.secondsToRetry} s. `;
+  const since = link.since === null ? '' : ` Shown is what was at ${formatTime(link.since)}.`;
+  const room = width - retry.length;
+  const what = ` ${glyphs.warning} ${stripControls(link.reason)}`;
+  const whole = what + since;
+  const reason = textWidth(whole) <= room ? whole : truncate(what, room, glyphs.ellipsis);
+  return (
+    <Line
+      width={width}
+      spans={[
+        { text: reason, as: 'banner' },
+        { text: retry, as: 'key' },
+      ]}
+    />
+  );
+}
+
+function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toTimeString().slice(0, 8);
+}

@@ -1,0 +1,47 @@
+import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
+import { useTheme } from '../hooks/use-theme.ts';
+import type { Command } from '../keys/command.ts';
+import { hintsOf } from '../keys/command-table.ts';
+import { focusOf } from '../keys/focus.ts';
+import { hintLabel } from '../keys/key-labels.ts';
+import { keepByPriority } from './keep-by-priority.ts';
+import { Line } from './Line.tsx';
+import { type Span, spansWidth } from './spans.ts';
+
+interface HintBarProps {
+  readonly width: number;
+}
+
+const gap = 2;
+
+/** The keys that work now. When there is no room for all, the way to help and out stay. */
+export function HintBar({ width }: HintBarProps) {
+  const { commandContext } = useDashboard();
+  const { glyphs } = useTheme();
+  const ui = useUi((state) => state);
+  // What can run depends on the engine too.
+  useEngine((state) => state);
+  const hints = hintsOf(focusOf(ui), commandContext()).map((command, position) => {
+    const spans: Span[] = [
+      { text: hintLabel(command.keys[0] ?? '', glyphs), as: 'key' },
+      { text: ` ${command.hint}`, as: 'muted' },
+    ];
+    return { spans, width: spansWidth(spans), priority: hintPriority(command, position) };
+  });
+  const kept = keepByPriority(hints, gap, width - 1);
+  return (
+    <Line
+      width={width}
+      spans={kept.flatMap(({ spans }, position) => [
+        { text: ' '.repeat(position === 0 ? 1 : gap) },
+        ...spans,
+      ])}
+    />
+  );
+}
+
+function hintPriority({ id, keys }: Command, position: number): number {
+  if (id.startsWith('help.open')) return 0;
+  if (id === 'detach' || keys[0] === 'escape') return 1;
+  return position + 2;
+}

@@ -1,0 +1,35 @@
+import type { EngineConnection } from '../client/engine-connection.ts';
+import { mountDashboard } from './app/mount-dashboard.tsx';
+import { systemClock } from './state/clock.ts';
+import { leaveOnSignals } from './terminal/leave-on-signals.ts';
+import { createTerminal } from './terminal/terminal.ts';
+
+/** What the dashboard needs of the world. */
+interface DashboardOptions {
+  /** Connects to the engine, and starts it first if none runs. */
+  connect(): Promise<EngineConnection>;
+  /** A terminal: the caller has made sure. */
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  environment: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
+/**
+ * Shows the dashboard until the user detaches. The engine goes on; how many publications it keeps
+ * seeding is for the goodbye.
+ */
+export async function runDashboard(options: DashboardOptions): Promise<{ publications: number }> {
+  const dashboard = mountDashboard({
+    ...options,
+    terminal: createTerminal(options),
+    clock: systemClock,
+  });
+  const stopWatching = leaveOnSignals(options, dashboard.leave);
+  try {
+    await dashboard.left;
+  } finally {
+    stopWatching();
+  }
+  return { publications: dashboard.publications() };
+}

@@ -1,0 +1,86 @@
+import type { Command, CommandContext } from './command.ts';
+import {
+  backToList,
+  detailMoves,
+  globalCommands,
+  helpCommands,
+} from './commands/global-commands.ts';
+import {
+  bringJobToFront,
+  filterCommands,
+  listMoves,
+  listViewCommands,
+  openPublish,
+  openPublishFromDetail,
+} from './commands/list-commands.ts';
+import {
+  confirmRemoveCommands,
+  copyMagnet,
+  copyMagnetFromList,
+  linkCommands,
+  openPublication,
+  pausePublication,
+  removePublication,
+} from './commands/publication-commands.ts';
+import { browserCommands, formCommands, jobCommands } from './commands/publish-commands.ts';
+import type { Focus } from './focus.ts';
+
+/**
+ * Every command, in the order the hint bar and help show them. Of two commands for one key, the
+ * first that is available wins.
+ */
+export const commandTable: readonly Command[] = [
+  copyMagnet,
+  openPublication,
+  openPublish,
+  openPublishFromDetail,
+  bringJobToFront,
+  pausePublication,
+  removePublication,
+  copyMagnetFromList,
+  ...linkCommands,
+  ...listViewCommands,
+  ...listMoves,
+  ...filterCommands,
+  ...confirmRemoveCommands,
+  ...browserCommands,
+  ...formCommands,
+  ...jobCommands,
+  ...detailMoves,
+  ...helpCommands,
+  backToList,
+  ...globalCommands,
+];
+
+/** The commands of a focus, in the table's order. */
+export function commandsOf(focus: Focus): readonly Command[] {
+  return commandTable.filter((command) => command.focus.includes(focus));
+}
+
+/** What a key does: run a command, be refused with a sentence, or nothing here. */
+type KeyMeaning =
+  | { kind: 'run'; command: Command }
+  | { kind: 'refuse'; reason: string }
+  | { kind: 'none' };
+
+export function meaningOf(key: string, focus: Focus, context: CommandContext): KeyMeaning {
+  for (const command of commandsOf(focus)) {
+    if (!command.keys.includes(key)) continue;
+    const availability = command.when(context);
+    if (availability === true) return { kind: 'run', command };
+    if (availability !== false) return { kind: 'refuse', reason: availability };
+  }
+  return { kind: 'none' };
+}
+
+/** The commands the hint bar shows: those that can run now. */
+export function hintsOf(focus: Focus, context: CommandContext): readonly Command[] {
+  const shownKeys = new Set<string>();
+  return commandsOf(focus).filter((command) => {
+    const [key] = command.keys;
+    if (command.hint === null || !key || shownKeys.has(key)) return false;
+    if (command.when(context) !== true) return false;
+    shownKeys.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,123 @@
+import { always, type Command, type CommandContext } from '../command.ts';
+import type { Focus } from '../focus.ts';
+import { scrollingCommands } from './scrolling.ts';
+
+/** Where letters are commands. */
+const letterFocuses: readonly Focus[] = ['list', 'detail', 'hashing', 'failed', 'card'];
+
+const everywhere: readonly Focus[] = [
+  ...letterFocuses,
+  'too-small',
+  'help',
+  'confirm-remove',
+  'list-filter',
+  'browser',
+  'browser-path',
+  'form',
+];
+
+function within({ scrollEnd }: CommandContext, position: number): number {
+  return Math.max(0, Math.min(position, scrollEnd()));
+}
+
+export const detailMoves = scrollingCommands({
+  focus: 'detail',
+  id: 'detail',
+  hint: 'scroll',
+  hasLetters: true,
+  position: ({ ui }) => (ui.screen.name === 'detail' ? ui.screen.scroll : 0),
+  goTo: (context, position) =>
+    context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
+});
+
+export const helpCommands: Command[] = [
+  ...scrollingCommands({
+    focus: 'help',
+    id: 'help',
+    hint: 'scroll',
+    hasLetters: true,
+    position: ({ ui }) => (ui.overlay?.name === 'help' ? ui.overlay.scroll : 0),
+    goTo: (context, position) =>
+      context.dispatch({ type: 'scroll-help', scroll: within(context, position) }),
+  }),
+  always({
+    id: 'help.close',
+    title: 'close help',
+    hint: 'close',
+    keys: ['escape', '?', 'q', 'enter'],
+    focus: ['help'],
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
+];
+
+export const backToList: Command = always({
+  id: 'list.back',
+  title: 'back to the list',
+  hint: 'back',
+  keys: ['escape', 'left', 'h', 'backspace'],
+  focus: ['detail', 'card'],
+  run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
+});
+
+export const globalCommands: Command[] = [
+  {
+    id: 'engine.retry',
+    title: 'look for the engine now',
+    hint: 'retry',
+    keys: ['r'],
+    focus: letterFocuses,
+    when: ({ engine }) => engine.link.phase === 'lost',
+    run: ({ actions }) => actions.retryNow(),
+  },
+  {
+    id: 'message.dismiss',
+    title: 'dismiss the message',
+    hint: null,
+    keys: ['escape'],
+    focus: ['list'],
+    when: ({ ui }) => ui.message !== null,
+    run({ ui, dispatch }) {
+      if (ui.message) dispatch({ type: 'dismiss-message', id: ui.message.id });
+    },
+  },
+  always({
+    id: 'help.open',
+    title: 'the keys of this view',
+    hint: 'help',
+    keys: ['?'],
+    focus: letterFocuses,
+    run: ({ dispatch }) => dispatch({ type: 'open-help' }),
+  }),
+  always({
+    id: 'help.open-while-typing',
+    title: 'the keys of this view',
+    hint: 'help',
+    keys: ['ctrl+g'],
+    focus: ['browser', 'browser-path', 'form'],
+    run: ({ dispatch }) => dispatch({ type: 'open-help' }),
+  }),
+  always({
+    id: 'detach',
+    title: 'detach: everseed goes on without the dashboard',
+    hint: 'detach',
+    keys: ['q'],
+    focus: ['too-small', 'list', 'detail', 'card'],
+    run: ({ actions }) => actions.detach(),
+  }),
+  always({
+    id: 'detach.anywhere',
+    title: 'detach, from anywhere',
+    hint: null,
+    keys: ['ctrl+c'],
+    focus: everywhere,
+    run: ({ actions }) => actions.detach(),
+  }),
+  always({
+    id: 'suspend',
+    title: 'suspend to the shell; fg comes back',
+    hint: null,
+    keys: ['ctrl+z'],
+    focus: everywhere,
+    run: ({ actions }) => actions.suspend(),
+  }),
+];

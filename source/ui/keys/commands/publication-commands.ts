@@ -1,0 +1,196 @@
+import type { PublicationDetail, PublicationSummary } from '../../../control/protocol.ts';
+import { locateCursor } from '../../state/visible-publications.ts';
+import { type Availability, always, type Command, type CommandContext } from '../command.ts';
+import type { Focus } from '../focus.ts';
+
+const nothingPublished = 'Nothing is published yet: p publishes a file or a folder.';
+const notFetched = 'Its details have not come yet.';
+
+/** The publication that keys act on: under the list's cursor, open in detail, or just published. */
+function subject({ ui, engine, visible }: CommandContext): PublicationSummary | undefined {
+  switch (ui.screen.name) {
+    case 'list':
+      return visible[locateCursor(visible, ui.list.cursor)];
+    case 'detail':
+      return engine.publications.get(ui.screen.id);
+    case 'publish':
+      return ui.screen.step.name === 'done' ? ui.screen.step.result.publication : undefined;
+  }
+}
+
+/** The subject with all its links, where they are known. */
+function subjectDetail({ ui, engine }: CommandContext): PublicationDetail | null {
+  if (ui.screen.name === 'publish' && ui.screen.step.name === 'done') {
+    return ui.screen.step.result.publication;
+  }
+  return ui.screen.name === 'detail' ? (engine.watched?.detail ?? null) : null;
+}
+
+function hasSubject(context: CommandContext): Availability {
+  if (subject(context)) return true;
+  return context.engine.publications.size === 0 ? nothingPublished : 'No publication is selected.';
+}
+
+function hasDetail(context: CommandContext): Availability {
+  return subjectDetail(context) !== null || notFetched;
+}
+
+function canAsk(context: CommandContext): Availability {
+  const publication = subject(context);
+  if (!publication) return hasSubject(context);
+  if (context.engine.link.phase !== 'online') return 'Not now: the engine is not there.';
+  return !context.ui.pending.has(publication.id) || 'The last change to it is still under way.';
+}
+
+function copyLink(
+  id: string,
+  key: string,
+  label: string,
+  hint: string,
+  focus: readonly Focus[],
+  link: (detail: PublicationDetail) => string,
+): Command {
+  return {
+    id,
+    title: `copy the ${label}`,
+    hint,
+    keys: [key],
+    focus,
+    when: hasDetail,
+    run(context) {
+      const detail = subjectDetail(context);
+      if (detail) context.actions.copy({ label, text: link(detail) });
+    },
+  };
+}
+
+export const openPublication: Command = {
+  id: 'publication.open',
+  title: 'open: facts, links, health and peers',
+  hint: 'open',
+  keys: ['enter', 'right', 'l'],
+  focus: ['list', 'card'],
+  when: hasSubject,
+  run(context) {
+    const publication = subject(context);
+    if (publication) context.dispatch({ type: 'open-detail', id: publication.id });
+  },
+};
+
+export const pausePublication: Command = {
+  id: 'publication.pause',
+  title: 'pause, or resume what is paused',
+  hint: 'pause',
+  keys: ['space'],
+  focus: ['list', 'detail'],
+  when: canAsk,
+  run(context) {
+    const publication = subject(context);
+    if (publication) void context.actions.togglePause(publication);
+  },
+};
+
+export const removePublication: Command = {
+  id: 'publication.remove',
+  title: 'remove from everseed; asks first, keeps the data',
+  hint: 'remove',
+  keys: ['d', 'delete'],
+  focus: ['list', 'detail'],
+  when: canAsk,
+  run(context) {
+    const publication = subject(context);
+    if (publication) context.dispatch({ type: 'ask-to-remove', id: publication.id });
+  },
+};
+
+export const copyMagnetFromList: Command = {
+  id: 'publication.copy-magnet',
+  title: 'copy the magnet link',
+  hint: 'magnet',
+  keys: ['y'],
+  focus: ['list'],
+  when: canAsk,
+  run(context) {
+    const publication = subject(context);
+    if (!publication) return;
+    void context.actions.withDetail(publication, ({ magnet }) =>
+      context.actions.copy({ label: 'magnet link', text: magnet }),
+    );
+  },
+};
+
+export const copyMagnet: Command = copyLink(
+  'links.copy-magnet',
+  'y',
+  'magnet link',
+  'magnet',
+  ['detail', 'card'],
+  (detail) => detail.magnet,
+);
+
+export const linkCommands: Command[] = [
+  copyLink(
+    'links.copy-torrent',
+    't',
+    '.torrent URL',
+    '.torrent',
+    ['detail', 'card'],
+    (detail) => detail.torrentUrl,
+  ),
+  copyLink(
+    'links.copy-page',
+    'u',
+    'page URL',
+    'page',
+    ['detail', 'card'],
+    (detail) => detail.pageUrl,
+  ),
+  {
+    id: 'links.show',
+    title: 'show the links as plain text, to select with the mouse',
+    hint: 'text',
+    keys: ['v'],
+    focus: ['list', 'detail', 'card'],
+    when: canAsk,
+    run(context) {
+      const publication = subject(context);
+      if (publication) void context.actions.withDetail(publication, context.actions.showLinks);
+    },
+  },
+];
+
+export const confirmRemoveCommands: Command[] = [
+  always({
+    id: 'confirm-remove.choose',
+    title: 'do what is chosen',
+    hint: 'choose',
+    keys: ['enter'],
+    focus: ['confirm-remove'],
+    run({ ui, dispatch, actions }) {
+      if (ui.overlay?.name !== 'confirm-remove') return;
+      const { id, choice } = ui.overlay;
+      dispatch({ type: 'close-overlay' });
+      if (choice === 'remove') void actions.remove(id);
+    },
+  }),
+  always({
+    id: 'confirm-remove.other',
+    title: 'the other choice',
+    hint: 'other choice',
+    keys: ['tab', 'left', 'right', 'up', 'down', 'shift+tab', 'h', 'j', 'k', 'l'],
+    focus: ['confirm-remove'],
+    run({ ui, dispatch }) {
+      if (ui.overlay?.name !== 'confirm-remove') return;
+      const choice = ui.overlay.choice === 'keep' ? 'remove' : 'keep';
+      dispatch({ type: 'choose-removal', choice });
+    },
+  }),
+  always({
+    id: 'confirm-remove.cancel',
+    title: 'keep it',
+    hint: 'cancel',
+    keys: ['escape', 'n', 'q'],
+    focus: ['confirm-remove'],
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
+];

@@ -1,0 +1,61 @@
+import type { TextEdit } from '../state/text-state.ts';
+import { smallestSize, type UiAction, type UiState } from '../state/ui-state.ts';
+
+/** What has the keys: an overlay before a prompt before a screen. */
+export type Focus =
+  | 'too-small'
+  | 'help'
+  | 'confirm-remove'
+  | 'list'
+  | 'list-filter'
+  | 'detail'
+  | 'browser'
+  | 'browser-path'
+  | 'form'
+  | 'hashing'
+  | 'failed'
+  | 'card';
+
+export function focusOf(ui: UiState): Focus {
+  if (isTooSmall(ui)) return 'too-small';
+  return ui.overlay?.name ?? focusBehindOverlay(ui);
+}
+
+/** The focus that comes back when the overlay is closed; the one help is about. */
+export function focusBehindOverlay({ screen, list }: UiState): Focus {
+  switch (screen.name) {
+    case 'list':
+      return list.isFiltering ? 'list-filter' : 'list';
+    case 'detail':
+      return 'detail';
+    case 'publish':
+      switch (screen.step.name) {
+        case 'choose':
+          return screen.step.browser.path ? 'browser-path' : 'browser';
+        case 'done':
+          return 'card';
+        default:
+          return screen.step.name;
+      }
+  }
+}
+
+export function isTooSmall({ size }: UiState): boolean {
+  return size.columns < smallestSize.columns || size.rows < smallestSize.rows;
+}
+
+/** How typing into the focused field changes the state; null where nothing is typed into. */
+export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
+  switch (focusOf(ui)) {
+    case 'list-filter':
+      return (edit) => ({ type: 'edit-filter', edit });
+    case 'browser':
+      return (edit) => ({ type: 'edit-browser-filter', edit });
+    case 'browser-path':
+      return (edit) => ({ type: 'edit-path', edit });
+    case 'form':
+      return (edit) => ({ type: 'edit-field', edit });
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,15 @@
+/** Time, injected, so that tests decide when it passes. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs a task once after some milliseconds; returns the function that calls it off. */
+  after(milliseconds: number, task: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  after(milliseconds, task) {
+    const timer = setTimeout(task, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,132 @@
+import type { EngineConnection } from '../../client/engine-connection.ts';
+import type { Requests } from '../../control/protocol.ts';
+import { EverseedError, messageOf } from '../../errors.ts';
+import type { Clock } from './clock.ts';
+import { applyDelta, applyProgress, applySnapshot, type EngineState } from './engine-state.ts';
+import type { EngineStore } from './engine-store.ts';
+
+/** The dashboard's line to the engine: connects, subscribes, and connects again when it breaks. */
+export interface EngineLink {
+  start(): void;
+  stop(): void;
+  /** Tries at once instead of waiting for the next attempt. */
+  retryNow(): void;
+  /** Asks the engine; rejects at once while there is none. */
+  request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]['params'],
+  ): Promise<Requests[M]['result']>;
+}
+
+interface LinkOptions {
+  connect(): Promise<EngineConnection>;
+  store: EngineStore;
+  clock: Clock;
+}
+
+type Change = (state: EngineState) => EngineState;
+
+/** Seconds to wait before each attempt; the last one repeats. */
+const retryDelays = [1, 2, 3, 5];
+
+export function createEngineLink({ connect, store, clock }: LinkOptions): EngineLink {
+  let connection: EngineConnection | null = null;
+  let failedAttempts = 0;
+  let isStopped = false;
+  let cancelRetry: (() => void) | null = null;
+
+  async function attach(): Promise<void> {
+    cancelRetry = null;
+    let opened: EngineConnection | null = null;
+    try {
+      opened = await connect();
+      if (isStopped) {
+        opened.close();
+        return;
+      }
+      await subscribe(opened);
+    } catch (error) {
+      opened?.close();
+      lose(messageOf(error));
+    }
+  }
+
+  async function subscribe(opened: EngineConnection): Promise<void> {
+    // A delta that comes in one read with the snapshot is heard before the snapshot's promise is.
+    let early: Change[] | null = [];
+    const isCurrent = () => connection === opened;
+    const hear = (change: Change) => {
+      if (early) early.push(change);
+      // A connection that was replaced may still have messages under way.
+      else if (isCurrent()) store.stream(change);
+    };
+    opened.on('delta', (delta) => hear((state) => applyDelta(state, delta)));
+    opened.on('publish.progress', (progress) => hear((state) => applyProgress(state, progress)));
+    const snapshot = await opened.request('subscribe', {});
+    if (isStopped) {
+      opened.close();
+      return;
+    }
+    connection = opened;
+    failedAttempts = 0;
+    const { version, sameProtocol } = opened.engine;
+    const changes = early;
+    early = null;
+    store.change((state) => {
+      const known = changes.reduce(
+        (before, change) => change(before),
+        applySnapshot(state, snapshot),
+      );
+      return { ...known, link: { phase: 'online', version, sameProtocol } };
+    });
+    void opened.closed.then(() => {
+      if (isCurrent()) lose('The connection to the engine ended.');
+    });
+  }
+
+  function lose(reason: string): void {
+    connection = null;
+    if (isStopped) return;
+    const delay = retryDelays[Math.min(failedAttempts, retryDelays.length - 1)] ?? 1;
+    failedAttempts += 1;
+    countDown(reason, delay);
+  }
+
+  function countDown(reason: string, seconds: number): void {
+    const isDue = seconds === 0;
+    store.change((state) => ({
+      ...state,
+      link: {
+        phase: 'lost',
+        reason,
+        since: state.link.phase === 'lost' ? state.link.since : state.status && clock.now(),
+        secondsToRetry: isDue ? null : seconds,
+      },
+    }));
+    if (isDue) void attach();
+    else cancelRetry = clock.after(1000, () => countDown(reason, seconds - 1));
+  }
+
+  return {
+    start: () => void attach(),
+    stop() {
+      isStopped = true;
+      cancelRetry?.();
+      connection?.close();
+      connection = null;
+    },
+    retryNow() {
+      const { link } = store.get();
+      // Without a timer an attempt is under way already.
+      if (link.phase !== 'lost' || !cancelRetry) return;
+      cancelRetry();
+      countDown(link.reason, 0);
+    },
+    request(method, params) {
+      if (connection) return connection.request(method, params);
+      return Promise.reject(
+        new EverseedError('engine-gone', 'The engine is not there; it is being looked for.'),
+      );
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { clipboardSequence } from './osc52.ts';
+
+/** The part of Ink that gives the terminal away for a while and takes it back. */
+export type GiveAwayTerminal = (whileAway: () => Promise<void>) => Promise<void>;
+
+/** The terminal as the dashboard uses it beside Ink's frames; tests hand in their own. */
+export interface Terminal {
+  /** Asks the terminal to put a text on the clipboard. Terminals do not answer whether they did. */
+  copy(text: string): void;
+  /** Leaves the dashboard's screen, prints plain text, waits for Enter and comes back. */
+  showText(text: string): Promise<void>;
+  /** Stops the process as Ctrl-Z does in any other program; repaints when it goes on. */
+  suspend(): Promise<void>;
+  /** Told by the mounted app how to give the terminal away; null when it is unmounted. */
+  lend(giveAway: GiveAwayTerminal | null): void;
+}
+
+interface TerminalOptions {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  environment: NodeJS.ProcessEnv;
+  /** Stops the process group; returns when it was continued. */
+  stopProcess?: () => Promise<void>;
+}
+
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, environment, stopProcess = stopProcessGroup } = options;
+  let giveAway: GiveAwayTerminal | null = null;
+  let isAway = false;
+
+  async function whileAway(task: () => Promise<void>): Promise<void> {
+    if (!giveAway || isAway) return;
+    isAway = true;
+    try {
+      await giveAway(task);
+    } finally {
+      isAway = false;
+    }
+  }
+
+  return {
+    copy(text) {
+      // Not through Ink's useStdout(): that erases and repaints the whole frame.
+      stdout.write(clipboardSequence(text, environment));
+    },
+    showText: (text) =>
+      whileAway(async () => {
+        stdout.write(`\r\n${text}\r\n\r\nPress Enter to go back. `);
+        await enterPressed(stdin);
+      }),
+    suspend: () => whileAway(stopProcess),
+    lend(next) {
+      giveAway = next;
+    },
+  };
+}
+
+/** The terminal is in line mode meanwhile, so this sees whole lines. */
+function enterPressed(stdin: NodeJS.ReadStream): Promise<void> {
+  return new Promise((resolve) => {
+    const onReadable = () => {
+      for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) {
+        if (/[\r\n]/.test(String(chunk))) finish();
+      }
+    };
+    const finish = () => {
+      stdin.off('readable', onReadable);
+      stdin.off('end', finish);
+      resolve();
+    };
+    stdin.on('readable', onReadable);
+    stdin.on('end', finish);
+    stdin.ref?.();
+  });
+}
+
+/**
+ * The whole group, as the terminal driver does for Ctrl-Z, so that an `npm start` around us stops
+ * too. A group nobody could continue is not stopped by the kernel, hence SIGTSTP, not SIGSTOP.
+ */
+async function stopProcessGroup(): Promise<void> {
+  process.kill(0, 'SIGTSTP');
+  // The stop may come a moment after kill() returned; a timer cannot fire while stopped.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}

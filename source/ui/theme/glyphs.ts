@@ -1,0 +1,91 @@
+import type { HealthState } from '../../control/protocol.ts';
+
+/** Every symbol the dashboard draws, by what it means. */
+export interface Glyphs {
+  cursor: string;
+  ellipsis: string;
+  separator: string;
+  rule: string;
+  barFull: string;
+  /** Half a cell of bar, where the glyph set has one. */
+  barHalf: string | null;
+  barEmpty: string;
+  up: string;
+  moveKeys: string;
+  done: string;
+  failed: string;
+  warning: string;
+  engine: string;
+  none: string;
+  more: string;
+  checked: string;
+  unchecked: string;
+  sending: string;
+  waiting: string;
+  idle: string;
+  health: Record<HealthState, string>;
+}
+
+export const unicodeGlyphs: Glyphs = {
+  cursor: '▸',
+  ellipsis: '…',
+  separator: '·',
+  rule: '─',
+  barFull: '━',
+  barHalf: '╸',
+  barEmpty: '─',
+  up: '↑',
+  moveKeys: '↑↓',
+  done: '✓',
+  failed: '×',
+  warning: '▲',
+  engine: '●',
+  none: '–',
+  more: '›',
+  checked: '[×]',
+  unchecked: '[ ]',
+  sending: '↑',
+  waiting: '…',
+  idle: '·',
+  health: {
+    healthy: '●',
+    'at-risk': '◆',
+    'sole-seed': '◐',
+    degraded: '▲',
+    unreachable: '○',
+    dead: '×',
+    paused: '‖',
+  },
+};
+
+export const asciiGlyphs: Glyphs = {
+  cursor: '>',
+  ellipsis: '~',
+  separator: '|',
+  rule: '-',
+  barFull: '#',
+  barHalf: null,
+  barEmpty: '.',
+  up: 'up',
+  moveKeys: 'Up/Down',
+  done: 'OK',
+  failed: 'x',
+  warning: '!',
+  engine: '*',
+  none: '-',
+  more: '>',
+  checked: '[x]',
+  unchecked: '[ ]',
+  sending: '^',
+  waiting: '~',
+  idle: '.',
+  health: {
+    healthy: '*',
+    'at-risk': '!',
+    'sole-seed': '1',
+    degraded: '%',
+    unreachable: '?',
+    dead: 'x',
+    paused: '=',
+  },
+};

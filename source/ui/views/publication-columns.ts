@@ -1,0 +1,102 @@
+import type { PublicationSummary } from '../../control/protocol.ts';
+import { stripControls } from '../../format/terminal-text.ts';
+import { formatBytes, formatRate } from '../../format/units.ts';
+import type { Column } from '../components/Table.tsx';
+import type { PendingChange } from '../state/ui-state.ts';
+import type { Glyphs } from '../theme/glyphs.ts';
+import { healthTokens, healthWords } from '../theme/health.ts';
+
+/** The list's columns. */
+export function publicationColumns(
+  glyphs: Glyphs,
+  pending: ReadonlyMap<number, PendingChange>,
+): Column<PublicationSummary>[] {
+  const orNone = (count: number, text: string) => (count === 0 ? glyphs.none : text);
+  const number = { align: 'right', grow: 0 } as const;
+  return [
+    {
+      key: 'health',
+      title: 'Health',
+      align: 'left',
+      minWidth: 13,
+      grow: 0,
+      priority: 0,
+      value({ id, health }) {
+        const change = pending.get(id);
+        return change
+          ? `${glyphs.waiting} ${change}`
+          : `${glyphs.health[health]} ${healthWords[health]}`;
+      },
+      look: ({ id, health }) => (pending.has(id) ? 'muted' : healthTokens[health]),
+    },
+    {
+      key: 'name',
+      title: 'Name',
+      align: 'left',
+      minWidth: 12,
+      wantedWidth: 24,
+      grow: 1,
+      priority: 0,
+      value: ({ name }) => stripControls(name),
+      look: ({ state }) => (state === 'paused' ? 'muted' : 'text'),
+    },
+    {
+      ...number,
+      key: 'size',
+      title: 'Size',
+      minWidth: 8,
+      priority: 4,
+      value: ({ size }) => formatBytes(size),
+      look: () => 'muted',
+    },
+    {
+      ...number,
+      key: 'peers',
+      title: 'Peers',
+      minWidth: 5,
+      priority: 2,
+      value: ({ peers }) => orNone(peers, String(peers)),
+    },
+    {
+      ...number,
+      key: 'swarm',
+      title: 'Seeds/Leech',
+      minWidth: 11,
+      priority: 6,
+      value: ({ seeds, leechers }) => orNone(seeds + leechers, `${seeds}/${leechers}`),
+    },
+    {
+      ...number,
+      key: 'rate',
+      title: 'Up rate',
+      minWidth: 10,
+      priority: 1,
+      value: ({ uploadRate }) => orNone(uploadRate, formatRate(uploadRate)),
+      look: () => 'accent',
+    },
+    {
+      ...number,
+      key: 'ratio',
+      title: 'Ratio',
+      minWidth: 6,
+      priority: 3,
+      value: ({ ratio }) => orNone(ratio, ratio.toFixed(ratio < 100 ? 2 : 0)),
+    },
+    {
+      ...number,
+      key: 'uploaded',
+      title: 'Uploaded',
+      minWidth: 8,
+      priority: 5,
+      value: ({ uploaded }) => orNone(uploaded, formatBytes(uploaded)),
+    },
+    {
+      ...number,
+      key: 'completed',
+      title: 'Completed',
+      minWidth: 9,
+      priority: 7,
+      value: ({ completed }) => orNone(completed, String(completed)),
+    },
+  ];
+}

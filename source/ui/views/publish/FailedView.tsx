@@ -1,0 +1,39 @@
+import { stripControls } from '../../../format/terminal-text.ts';
+import { Lines } from '../../components/Lines.tsx';
+import type { Span } from '../../components/spans.ts';
+import { useTheme } from '../../hooks/use-theme.ts';
+import type { PublishForm } from '../../state/publish-state.ts';
+import { wrapText } from '../../terminal/text-width.ts';
+
+interface FailedViewProps {
+  /** In the engine's own words. */
+  readonly error: string;
+  readonly form: PublishForm;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Why nothing was published, and the way back. */
+export function FailedView({ error, form, width, height }: FailedViewProps) {
+  const { glyphs } = useTheme();
+  const reason = wrapText(stripControls(error), width - 4);
+  return (
+    <Lines
+      width={width}
+      height={height}
+      lines={[
+        [
+          { text: ` ${glyphs.failed} Not published: `, as: 'bad' },
+          { text: stripControls(form.name.value) },
+        ],
+        null,
+        ...reason.map((text): Span[] => [{ text: `   ${text}` }]),
+        null,
+        [
+          { text: '   Enter', as: 'key' },
+          { text: ' goes back to the form; nothing typed is lost.', as: 'muted' },
+        ],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import type { PublishStep } from '../../state/publish-state.ts';
+import { BrowserView } from './BrowserView.tsx';
+import { CardView } from './CardView.tsx';
+import { FailedView } from './FailedView.tsx';
+import { FormView } from './FormView.tsx';
+import { HashingView } from './HashingView.tsx';
+
+interface PublishViewProps {
+  readonly step: PublishStep;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** From a path to a live publication, one step at a time. */
+export function PublishView({ step, width, height }: PublishViewProps) {
+  const place = { width, height };
+  switch (step.name) {
+    case 'choose':
+      return <BrowserView browser={step.browser} {...place} />;
+    case 'form':
+      return <FormView form={step.form} {...place} />;
+    case 'hashing':
+      return <HashingView running={step} {...place} />;
+    case 'failed':
+      return <FailedView error={step.error} form={step.form} {...place} />;
+    case 'done':
+      return <CardView result={step.result} {...place} />;
+  }
+}

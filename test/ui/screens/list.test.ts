@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { textWidth } from '../../../source/ui/terminal/text-width.ts';
+import { FakeEngine } from '../support/fake-engine.ts';
+import { collection, progress, publication } from '../support/samples.ts';
+import { closeScreens, Screen } from '../support/screen.ts';
+
+afterEach(closeScreens);
+
+const down = '\u001b[B';
+const manyPublications = () => Array.from({ length: 60 }, (_, index) => publication(index + 1));
+
+describe.each([
+  [40, 10],
+  [80, 24],
+  [120, 40],
+])('the list at %ix%i', (columns, rows) => {
+  it('shows health in words, names and the keys', async () => {
+    const screen = new Screen(new FakeEngine(collection()), { columns, rows });
+    await screen.untilShows('everseed', '● healthy', 'debian', '1/8', '? help', 'q detach');
+    expect(screen.text()).toContain('◐ sole seed');
+    for (const line of screen.stdout.lines()) {
+      expect(textWidth(line)).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('says what to press when there is nothing', async () => {
+    const screen = new Screen(new FakeEngine(), { columns, rows });
+    await screen.untilShows('Nothing is published yet.', 'Press p to publish', 'p publish');
+  });
+
+  it('shows only the rows that fit and where it is among all', async () => {
+    const screen = new Screen(new FakeEngine(manyPublications()), { columns, rows });
+    await screen.untilShows('1/60');
+    screen.type('G');
+    await screen.untilShows('60/60', '▸ ● healthy');
+    expect(screen.line('▸')).not.toBe(screen.stdout.lines()[rows > 20 ? 3 : 2]);
+    screen.type('g');
+    await screen.untilShows('1/60');
+    expect(screen.line('▸')).toBe(screen.stdout.lines()[rows > 20 ? 3 : 2]);
+  });
+});
+
+describe('the list', () => {
+  it('shows more columns the wider it is', async () => {
+    const engine = new FakeEngine(collection());
+    const wide = new Screen(engine, { columns: 120, rows: 40 });
+    await wide.untilShows('debian');
+    expect(wide.line('Health')).toMatch(
+      /Health +Name +Size +Peers +Seeds\/Leech +Up rate +Ratio +Uploaded +Completed/,
+    );
+    const narrow = new Screen(engine, { columns: 40, rows: 10 });
+    await narrow.untilShows('debian');
+    expect(narrow.line('Health')).toMatch(/Health +Name +Up rate/);
+  });
+
+  it('puts wide and combining characters into their columns', async () => {
+    const screen = new Screen(new FakeEngine(collection()), { columns: 120, rows: 40 });
+    await screen.untilShows('日本語のアーカイブ.tar.zst');
+    const sizeColumn = (part: string) => {
+      const line = screen.line(part);
+      return textWidth(line.slice(0, line.search(/[\d.]+ [MG]iB /)).trimEnd()) > 0
+        ? textWidth(line.slice(0, line.search(/iB /)))
+        : -1;
+    };
+    const columns = ['debian-12', '日本語', 'planet', 'été'.normalize('NFD')].map(sizeColumn);
+    expect(new Set(columns).size).toBe(1);
+  });
+
+  it('takes a burst of keys one by one', async () => {
+    const screen = new Screen(new FakeEngine(manyPublications()));
+    await screen.untilShows('1/60');
+    screen.type('jjj');
+    await screen.untilShows('4/60');
+    screen.type('kk');
+    await screen.untilShows('2/60');
+    screen.type(down + down);
+    await screen.untilShows('4/60');
+    screen.type('gj\r');
+    await screen.untilShows('Info hash');
+    expect(screen.text()).toContain('publication-2.iso');
+  });
+
+  it('keeps the cursor on its publication when the list changes', async () => {
+    const engine = new FakeEngine(manyPublications());
+    const screen = new Screen(engine);
+    await screen.untilShows('1/60');
+    screen.type('jjs');
+    await screen.untilShows('by name', '3/60');
+    screen.clock.advance(1000);
+    engine.update(publication(500, { name: 'a-new-one' }));
+    await screen.untilShows('4/61', '▸ ● healthy      publication-3.iso');
+    engine.publications.delete(3);
+    screen.clock.advance(1000);
+    engine.send({ removed: [3] });
+    await screen.untilShows('4/60', '▸ ● healthy      publication-4.iso');
+  });
+
+  it('filters as it is typed, and Esc clears', async () => {
+    const screen = new Screen(new FakeEngine(collection()));
+    await screen.untilShows('1/8');
+    screen.type('/DEB');
+    await screen.untilShows('/ DEB', '1/1 of 8');
+    expect(screen.text()).not.toContain('archlinux');
+    screen.type('\r');
+    await screen.untilShows('filter DEB', '1/1 of 8', 'Esc all');
+    screen.type('\u001b');
+    await screen.untilShows('archlinux', '1/8');
+    screen.type('/nothing like it');
+    await screen.untilShows('Nothing matches nothing like it');
+  });
+
+  it('cycles through the orders', async () => {
+    const screen = new Screen(new FakeEngine(collection()));
+    await screen.untilShows('newest first');
+    screen.type('ss');
+    await screen.untilShows('by health');
+    const lines = screen.stdout.lines().join('\n');
+    expect(lines.indexOf('× dead')).toBeLessThan(lines.indexOf('● healthy'));
+  });
+
+  it('shows publish jobs with how far, how fast and how long', async () => {
+    const engine = new FakeEngine(collection());
+    engine.jobs = [progress()];
+    const screen = new Screen(engine, { columns: 120, rows: 40 });
+    await screen.untilShows(
+      'hashing debian-12.7.0-amd64-netinst.iso',
+      '53 %',
+      '412 MiB/s',
+      '1s left',
+    );
+    engine.jobs = Array.from({ length: 6 }, (_, index) => progress({ job: `job-${index}` }));
+    screen.clock.advance(1000);
+    engine.send({ jobs: engine.jobs });
+    await screen.untilShows('and 4 more being published');
+  });
+
+  it('pauses and resumes, and shows that it was asked', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine);
+    await screen.untilShows('● healthy      debian');
+    screen.type(' ');
+    await screen.untilShows('‖ paused       debian');
+    expect(engine.requestsOf('pause')).toEqual([{ id: publication(1).infoHash }]);
+    screen.type(' ');
+    await screen.untilShows('● healthy      debian');
+  });
+
+  it('says in the engine’s words why something failed', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine);
+    await screen.untilShows('debian');
+    engine.publications.clear();
+    screen.type(' ');
+    await screen.untilShows('× There is no publication 0001');
+    screen.type('\u001b');
+    await screen.untilGone('There is no publication');
+  });
+
+  it('copies the magnet of the selected publication', async () => {
+    const screen = new Screen(new FakeEngine(collection()));
+    await screen.untilShows('debian');
+    screen.type('y');
+    await screen.untilShows('Copied the magnet link');
+    expect(screen.copied()).toEqual([expect.stringMatching(/^magnet:\?xt=urn:btih:0001/)]);
+    screen.clock.advance(10_000);
+    await screen.untilGone('Copied the magnet link');
+  });
+
+  it('makes a stranger’s name harmless', async () => {
+    const name = 'evil\u001b[2J\u0007\r\nname\u202e';
+    const screen = new Screen(new FakeEngine([publication(1, { name })]));
+    await screen.untilShows('evil\ufffd[2J');
+    expect(screen.stdout.written).not.toContain('\u001b[2J');
+  });
+});

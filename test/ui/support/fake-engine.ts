@@ -1,0 +1,260 @@
+import type { EngineConnection } from '../../../source/client/engine-connection.ts';
+import type {
+  Delta,
+  EngineStatus,
+  LeftOut,
+  Method,
+  Notifications,
+  PeerSummary,
+  PublicationDetail,
+  PublicationSummary,
+  PublishProgress,
+  Requests,
+  Snapshot,
+} from '../../../source/control/protocol.ts';
+import { EverseedError } from '../../../source/errors.ts';
+import { publication } from './samples.ts';
+
+type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
+
+interface StartedPublish {
+  params: Requests['publish']['params'];
+  finish(result: Requests['publish']['result']): void;
+  fail(error: Error): void;
+}
+
+const mebibyte = 1024 ** 2;
+
+/**
+ * An engine in memory: answers like the real one, and the test decides what happens in it. Publish
+ * jobs run until the test ends them.
+ */
+export class FakeEngine {
+  publications = new Map<number, PublicationSummary>();
+  peers: PeerSummary[] = [];
+  jobs: PublishProgress[] = [];
+  /** Why the next attempt to connect fails; null when it does not. */
+  refusal: string | null = null;
+  /** Why paths are refused; null when they are not. */
+  pathRefusal: string | null = null;
+  /** What previews say is left out. */
+  leftOut: LeftOut[] = [];
+  readonly requests: { method: Method; params: unknown }[] = [];
+  readonly started: StartedPublish[] = [];
+  connects = 0;
+  #connections = new Set<FakeConnection>();
+
+  constructor(publications: readonly PublicationSummary[] = []) {
+    for (const item of publications) this.publications.set(item.id, item);
+  }
+
+  connect = async (): Promise<EngineConnection> => {
+    this.connects += 1;
+    if (this.refusal !== null) throw new EverseedError('engine-gone', this.refusal);
+    const connection = new FakeConnection(this, () => this.#connections.delete(connection));
+    this.#connections.add(connection);
+    return connection;
+  };
+
+  /** The engine's process ends. */
+  die(): void {
+    for (const connection of [...this.#connections]) connection.close();
+  }
+
+  send(delta: Delta): void {
+    for (const connection of this.#connections) connection.notify('delta', delta);
+  }
+
+  progress(progress: PublishProgress): void {
+    for (const connection of this.#connections) connection.notify('publish.progress', progress);
+  }
+
+  /** Changes publications and tells everyone. */
+  update(...changed: PublicationSummary[]): void {
+    for (const item of changed) this.publications.set(item.id, item);
+    this.send({ publications: changed, engine: this.status() });
+  }
+
+  /** Ends the last publish job well. */
+  finishPublish(existing = false): PublicationSummary {
+    const job = this.started.at(-1);
+    if (!job) throw new Error('no publish job was started');
+    const made = publication(1000 + this.publications.size, {
+      name: job.params.options.name ?? job.params.path.split('/').at(-1) ?? '',
+    });
+    this.publications.set(made.id, made);
+    job.finish({ publication: this.detail(made), existing, leftOut: [] });
+    return made;
+  }
+
+  requestsOf(method: Method): unknown[] {
+    return this.requests.filter((request) => request.method === method).map(({ params }) => params);
+  }
+
+  status(): EngineStatus {
+    const all = [...this.publications.values()];
+    const sum = (pick: (item: PublicationSummary) => number) =>
+      all.reduce((total, item) => total + pick(item), 0);
+    return {
+      version: '0.1.0',
+      protocol: 1,
+      pid: 4711,
+      startedAt: 0,
+      home: '/var/lib/everseed',
+      http: { host: '0.0.0.0', port: 6969 },
+      udp: { host: '0.0.0.0', port: 6969 },
+      peer: { host: '0.0.0.0', port: 6881 },
+      publicHost: 'seed.example.org',
+      publications: all.length,
+      peers: sum((item) => item.peers),
+      uploadRate: sum((item) => item.uploadRate),
+      uploaded: sum((item) => item.uploaded),
+    };
+  }
+
+  snapshot(): Snapshot {
+    return {
+      engine: this.status(),
+      publications: [...this.publications.values()],
+      jobs: this.jobs,
+      events: [],
+    };
+  }
+
+  detail(summary: PublicationSummary): PublicationDetail {
+    const links = 'http://seed.example.org:6969';
+    return {
+      ...summary,
+      files: 1,
+      pieceLength: mebibyte / 4,
+      pieces: Math.ceil(summary.size / (mebibyte / 4)),
+      format: 'v1',
+      private: false,
+      comment: 'Installation images',
+      path: `/srv/${summary.name}`,
+      trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
+      webSeeds: [`${links}/d/${summary.infoHash}/`],
+      magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
+      torrentUrl: `${links}/t/${summary.infoHash}.torrent`,
+      pageUrl: `${links}/p/${summary.infoHash}`,
+      healthReasons:
+        summary.health === 'sole-seed'
+          ? [
+              {
+                code: 'sole-seed',
+                state: 'sole-seed',
+                text: 'This everseed is the only seed.',
+                advice: 'Ask someone who has it to go on seeding, or add a mirror.',
+              },
+            ]
+          : [],
+      lastUploadAt: null,
+    };
+  }
+
+  find(id: string): PublicationSummary {
+    for (const item of this.publications.values()) {
+      if (item.infoHash === id || String(item.id) === id) return item;
+    }
+    throw new EverseedError('unknown-publication', `There is no publication ${id}.`);
+  }
+
+  async answer(method: Method, params: unknown): Promise<unknown> {
+    this.requests.push({ method, params });
+    const answers: Partial<{
+      [M in Method]: (params: Requests[M]['params']) => unknown;
+    }> = {
+      subscribe: () => this.snapshot(),
+      show: ({ id }) => this.detail(this.find(id)),
+      peers: ({ id }) => this.find(id) && this.peers,
+      preview: ({ path }) => this.#preview(path),
+      publish: (job) =>
+        new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),
+      'publish.cancel': ({ job }) => {
+        const started = this.started.find((other) => other.params.job === job);
+        started?.fail(new EverseedError('cancelled', 'The job was cancelled.'));
+        return { cancelled: started !== undefined };
+      },
+      pause: ({ id }) => this.#replace({ ...this.find(id), state: 'paused', health: 'paused' }),
+      resume: ({ id }) => this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' }),
+      remove: ({ id }) => {
+        const gone = this.find(id);
+        this.publications.delete(gone.id);
+        return { id: gone.id, name: gone.name, keptFiles: null };
+      },
+    };
+    const answer = answers[method] as ((params: unknown) => unknown) | undefined;
+    if (!answer) throw new Error(`the fake engine does not answer ${method}`);
+    return answer(params);
+  }
+
+  #replace(summary: PublicationSummary): PublicationSummary {
+    this.publications.set(summary.id, summary);
+    return summary;
+  }
+
+  #preview(path: string): Requests['preview']['result'] {
+    if (this.pathRefusal !== null) throw new EverseedError('path-refused', this.pathRefusal);
+    const size = 631 * mebibyte;
+    return {
+      path,
+      name: path.split('/').at(-1) ?? '',
+      size,
+      files: 1,
+      pieceLength: mebibyte / 4,
+      pieces: 2524,
+      format: 'v1',
+      leftOut: this.leftOut,
+    };
+  }
+}
+
+class FakeConnection implements EngineConnection {
+  readonly engine = { version: '0.1.0', protocol: 1, sameProtocol: true };
+  readonly closed: Promise<void>;
+  #resolveClosed: () => void;
+  #owner: FakeEngine;
+  #onClose: () => void;
+  #isClosed = false;
+  #listeners: Listeners = { delta: new Set(), 'publish.progress': new Set() };
+
+  constructor(owner: FakeEngine, onClose: () => void) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    this.#owner = owner;
+    this.#onClose = onClose;
+  }
+
+  async request<M extends Method>(
+    method: M,
+    params: Requests[M]['params'],
+  ): Promise<Requests[M]['result']> {
+    if (this.#isClosed) throw new EverseedError('engine-gone', 'The engine is gone.');
+    const gone = this.closed.then(() => {
+      throw new EverseedError('engine-gone', 'The engine is gone.');
+    });
+    return (await Promise.race([
+      this.#owner.answer(method, params),
+      gone,
+    ])) as Requests[M]['result'];
+  }
+
+  on<N extends keyof Notifications>(
+    name: N,
+    listener: (params: Notifications[N]) => void,
+  ): () => void {
+    this.#listeners[name].add(listener);
+    return () => this.#listeners[name].delete(listener);
+  }
+
+  notify<N extends keyof Notifications>(name: N, params: Notifications[N]): void {
+    for (const listener of this.#listeners[name]) listener(params);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#onClose();
+    this.#resolveClosed();
+  }
+}

@@ -1,0 +1,87 @@
+import type {
+  HealthState,
+  PeerSummary,
+  PublicationSummary,
+  PublishProgress,
+} from '../../../source/control/protocol.ts';
+
+const mebibyte = 1024 ** 2;
+
+/** A publication with believable numbers made from its id. */
+export function publication(
+  id: number,
+  changes: Partial<PublicationSummary> = {},
+): PublicationSummary {
+  const size = changes.size ?? (id * 37 + 11) * 17 * mebibyte;
+  const uploaded = Math.round(size * ((id % 7) * 0.83));
+  return {
+    id,
+    infoHash: id.toString(16).padStart(4, '0').repeat(10),
+    infoHashV2: null,
+    name: `publication-${id}.iso`,
+    size,
+    state: 'seeding',
+    health: 'healthy',
+    peers: id % 9,
+    seeds: id % 5,
+    leechers: id % 4,
+    completed: id * 3,
+    uploaded,
+    ratio: uploaded / size,
+    uploadRate: (id % 3) * 1.7 * mebibyte,
+    createdAt: Date.UTC(2026, 0, 1) - id * 1000,
+    ...changes,
+  };
+}
+
+const named: [string, HealthState][] = [
+  ['debian-12.7.0-amd64-netinst.iso', 'healthy'],
+  ['archlinux-2026.01.01-x86_64.iso', 'healthy'],
+  ['Big Buck Bunny (4K, 60 fps)', 'sole-seed'],
+  ['日本語のアーカイブ.tar.zst', 'at-risk'],
+  ['planet-osm-2026-01.pbf', 'degraded'],
+  ['family-photos-2019', 'paused'],
+  ['e\u0301te\u0301 a\u0300 la mer.flac', 'unreachable'],
+  ['old-dataset.csv.gz', 'dead'],
+];
+
+/** A small collection with every health state, wide and combining characters. */
+export function collection(): PublicationSummary[] {
+  return named.map(([name, health], index) =>
+    publication(index + 1, {
+      name,
+      health,
+      state: health === 'paused' ? 'paused' : 'seeding',
+      ...(health === 'paused' || health === 'dead' ? { peers: 0, uploadRate: 0 } : {}),
+    }),
+  );
+}
+
+export function peer(index: number, changes: Partial<PeerSummary> = {}): PeerSummary {
+  const clients = ['qBittorrent 4.6.2', 'Transmission 3.00', 'libtorrent 2.0.9', 'WebTorrent 2.4'];
+  return {
+    address: `198.51.100.${index + 1}:${51413 + index}`,
+    client: clients[index % clients.length] ?? '',
+    progress: ((index * 29) % 101) / 100,
+    uploadRate: index % 3 === 2 ? 0 : (index + 1) * 0.4 * mebibyte,
+    uploaded: (index + 1) * 12 * mebibyte,
+    interested: index % 4 !== 3,
+    choked: index % 3 === 2,
+    connectedAt: 0,
+    ...changes,
+  };
+}
+
+export function progress(changes: Partial<PublishProgress> = {}): PublishProgress {
+  return {
+    job: 'job-1',
+    path: '/srv/debian-12.7.0-amd64-netinst.iso',
+    phase: 'hashing',
+    hashedBytes: 340 * mebibyte,
+    totalBytes: 631 * mebibyte,
+    rate: 412 * mebibyte,
+    secondsLeft: 1,
+    error: null,
+    ...changes,
+  };
+}
