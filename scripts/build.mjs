@@ -26,6 +26,8 @@ const result = await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
+  // some packages' CommonJS cannot be bundled, while their ES modules can
+  mainFields: ['module', 'main'],
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,

@@ -1,0 +1,28 @@
+import { ReadStream, WriteStream } from 'node:tty';
+import type { CommandContext } from './command.ts';
+import { formatStatus } from './status.ts';
+import { withEngine } from './with-engine.ts';
+
+/**
+ * What `everseed` without a command does: opens the dashboard, or, where there is no terminal,
+ * makes sure the engine runs, prints its status and how to go on.
+ */
+export default async function openDashboard(context: CommandContext): Promise<void> {
+  const { stdin, stdout } = context;
+  if (!(stdin instanceof ReadStream && stdout instanceof WriteStream)) {
+    const status = await withEngine(context, (engine) => engine.request('status', {}));
+    stdout.write(formatStatus(status));
+    context.stderr.write('publish with: everseed publish PATH; everything else: everseed --help\n');
+    return;
+  }
+  const { runDashboard } = await import('../ui/dashboard.tsx');
+  const { publications } = await runDashboard({
+    connect: context.connect,
+    stdin,
+    stdout,
+    environment: context.environment,
+    cwd: context.cwd,
+  });
+  const what = publications === 1 ? '1 publication' : `${publications} publications`;
+  stdout.write(`everseed keeps seeding ${what}; come back with: everseed\n`);
+}

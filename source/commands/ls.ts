@@ -1,0 +1,51 @@
+import { formatBytes, formatRate } from '../format/units.ts';
+import type { DefineCommand } from './command.ts';
+import { formatTable } from './table.ts';
+import { printJson, withEngine } from './with-engine.ts';
+
+const define: DefineCommand = (command, context) => {
+  command
+    .option('--json', 'print an array of objects, for programs')
+    .action(async (options: { json?: boolean }) => {
+      const publications = await withEngine(context, (engine) => engine.request('list', {}));
+      if (options.json) {
+        printJson(context, publications);
+        return;
+      }
+      if (publications.length === 0) {
+        context.stderr.write('nothing is published yet: begin with: everseed publish PATH\n');
+        return;
+      }
+      const table = formatTable(
+        [
+          { title: 'ID', align: 'right' },
+          { title: 'HEALTH' },
+          { title: 'SIZE', align: 'right' },
+          { title: 'PEERS', align: 'right' },
+          { title: 'SEEDS', align: 'right' },
+          { title: 'LEECHERS', align: 'right' },
+          { title: 'DONE', align: 'right' },
+          { title: 'UP', align: 'right' },
+          { title: 'UPLOADED', align: 'right' },
+          { title: 'RATIO', align: 'right' },
+          { title: 'NAME' },
+        ],
+        publications.map((one) => [
+          String(one.id),
+          one.health,
+          formatBytes(one.size),
+          String(one.peers),
+          String(one.seeds),
+          String(one.leechers),
+          String(one.completed),
+          formatRate(one.uploadRate),
+          formatBytes(one.uploaded),
+          one.ratio.toFixed(2),
+          one.name,
+        ]),
+      );
+      context.stdout.write(table);
+    });
+};
+
+export default define;

@@ -1,0 +1,163 @@
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import type { EngineConnection } from '../client/engine-connection.ts';
+import { publish } from '../client/publish.ts';
+import type {
+  Format,
+  LeftOut,
+  PublicationDetail,
+  PublishOptions,
+  PublishProgress,
+} from '../control/protocol.ts';
+import { EverseedError, messageOf } from '../errors.ts';
+import { stripControls } from '../format/terminal-text.ts';
+import { formatBytes } from '../format/units.ts';
+import type { CommandContext, DefineCommand } from './command.ts';
+import { createProgressLine } from './progress-line.ts';
+import { formatFacts } from './table.ts';
+import { hashProgressText } from './torrent/hash-progress-text.ts';
+import { addMetainfoOptions, type MetainfoFlags } from './torrent/metainfo-options.ts';
+import { withEngine } from './with-engine.ts';
+
+interface Flags extends MetainfoFlags {
+  format?: Format;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+const define: DefineCommand = (command, context) => {
+  command.argument('<path...>', 'files or folders; each becomes a publication of its own');
+  addMetainfoOptions(command)
+    .addOption(
+      new Option('--format <format>', 'what kind of torrent').choices(['v1', 'v2', 'hybrid']),
+    )
+    .option('--dry-run', 'only say what would be published')
+    .option('--json', 'print one object a line, for programs')
+    .action((paths: string[], flags: Flags) => run(context, paths, flags));
+};
+
+async function run(context: CommandContext, paths: string[], flags: Flags): Promise<void> {
+  const options = optionsOf(flags);
+  if (options.name !== undefined && paths.length > 1) {
+    throw new EverseedError('usage', '--name goes with one path only');
+  }
+  const failures = await withEngine(context, async (engine) => {
+    const failures: unknown[] = [];
+    for (const path of paths) {
+      const absolutePath = resolve(context.cwd, path);
+      try {
+        if (flags.dryRun) await previewOne(context, engine, absolutePath, options, flags);
+        else await publishOne(context, engine, absolutePath, options, flags);
+      } catch (error) {
+        failures.push(error);
+        if (context.signal.aborted) break;
+      }
+    }
+    return failures;
+  });
+  // each path is told; the last failure by whoever catches it
+  const last = failures.pop();
+  for (const error of failures) {
+    context.stderr.write(`everseed: ${stripControls(messageOf(error))}\n`);
+  }
+  if (last) throw last;
+}
+
+function optionsOf({ tracker, webSeed, dryRun, json, ...flags }: Flags): PublishOptions {
+  return {
+    ...flags,
+    ...(tracker && { trackers: tracker }),
+    ...(webSeed && { webSeeds: webSeed }),
+  };
+}
+
+async function publishOne(
+  context: CommandContext,
+  engine: EngineConnection,
+  path: string,
+  options: PublishOptions,
+  flags: Flags,
+): Promise<void> {
+  const line = createProgressLine(context.stderr);
+  try {
+    const { publication, existing, leftOut } = await publish(engine, path, options, {
+      signal: context.signal,
+      onProgress: (progress) => line.show(describeProgress(progress)),
+    });
+    line.clear();
+    tellLeftOut(context, leftOut);
+    if (existing) {
+      context.stderr.write(
+        `this content is already published, as ${publication.id} since ${new Date(publication.createdAt).toISOString()}, from ${stripControls(publication.path)}\n`,
+      );
+    }
+    context.stdout.write(flags.json ? formatJson(publication) : formatText(publication, existing));
+  } finally {
+    line.clear();
+  }
+}
+
+async function previewOne(
+  context: CommandContext,
+  engine: EngineConnection,
+  path: string,
+  options: PublishOptions,
+  flags: Flags,
+): Promise<void> {
+  const preview = await engine.request('preview', { path, options });
+  if (flags.json) {
+    context.stdout.write(`${JSON.stringify(preview)}\n`);
+    return;
+  }
+  tellLeftOut(context, preview.leftOut);
+  context.stdout.write(
+    `would publish ${stripControls(preview.name)}: ${formatBytes(preview.size)} in ${count(preview.files, 'file')}, ${count(preview.pieces, 'piece')} of ${formatBytes(preview.pieceLength)}\n`,
+  );
+}
+
+/** What a publish job is doing, as one line of text. */
+function describeProgress(progress: PublishProgress): string {
+  if (progress.phase !== 'hashing') return `${progress.phase} …`;
+  return `hashing ${hashProgressText(progress)}`;
+}
+
+function tellLeftOut(context: CommandContext, leftOut: readonly LeftOut[]): void {
+  for (const { path, reason } of leftOut) {
+    context.stderr.write(`left out: ${stripControls(path)} (${reason})\n`);
+  }
+}
+
+function formatJson(one: PublicationDetail): string {
+  return `${JSON.stringify({
+    id: one.id,
+    infoHash: one.infoHash,
+    infoHashV2: one.infoHashV2,
+    name: one.name,
+    size: one.size,
+    files: one.files,
+    pieceLength: one.pieceLength,
+    pieces: one.pieces,
+    format: one.format,
+    private: one.private,
+    magnet: one.magnet,
+    torrentUrl: one.torrentUrl,
+    pageUrl: one.pageUrl,
+    path: one.path,
+  })}\n`;
+}
+
+function formatText(one: PublicationDetail, existing: boolean): string {
+  const what = `${formatBytes(one.size)}, ${count(one.files, 'file')}, ${count(one.pieces, 'piece')} of ${formatBytes(one.pieceLength)}`;
+  const facts = formatFacts([
+    ['page', one.pageUrl],
+    ['torrent', one.torrentUrl],
+    ['magnet', one.magnet],
+  ]);
+  return `${existing ? 'is published' : 'published'} ${one.id}  ${stripControls(one.name)} (${what})\n${facts}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+export default define;

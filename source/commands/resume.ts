@@ -1,0 +1,3 @@
+import { defineStateChange } from './state-change.ts';
+
+export default defineStateChange('resume', 'resumed');

@@ -1,0 +1,41 @@
+import { formatBytes, formatRate } from '../format/units.ts';
+import type { DefineCommand } from './command.ts';
+import { formatHealth } from './health-text.ts';
+import { formatFacts } from './table.ts';
+import { printJson, withEngine } from './with-engine.ts';
+
+const define: DefineCommand = (command, context) => {
+  command
+    .argument('<id>', 'its number, the beginning of its info hash, or its name')
+    .option('--json', 'print one object, for programs')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const one = await withEngine(context, (engine) => engine.request('show', { id }));
+      if (options.json) {
+        printJson(context, one);
+        return;
+      }
+      const facts = formatFacts([
+        ['name', one.name],
+        ['id', String(one.id)],
+        ['info hash', one.infoHash],
+        ['size', `${formatBytes(one.size)} (${one.size} bytes) in ${one.files} files`],
+        ['pieces', `${one.pieces} of ${formatBytes(one.pieceLength)}`],
+        ['format', one.private ? `${one.format}, private` : one.format],
+        ...(one.comment === null ? [] : [['comment', one.comment] as const]),
+        ['path', one.path],
+        ['published', new Date(one.createdAt).toISOString()],
+        ['state', one.state],
+        ['swarm', `${one.seeds} other seeds, ${one.leechers} leechers, ${one.completed} completed`],
+        ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
+        ['sending', `${formatRate(one.uploadRate)} to ${one.peers} connected peers`],
+        ...one.trackers.flat().map((url) => ['tracker', url] as const),
+        ...one.webSeeds.map((url) => ['web seed', url] as const),
+        ['page', one.pageUrl],
+        ['torrent', one.torrentUrl],
+        ['magnet', one.magnet],
+      ]);
+      context.stdout.write(`${facts}\n${formatHealth(one.health, one.healthReasons)}`);
+    });
+};
+
+export default define;

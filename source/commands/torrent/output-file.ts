@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { EverseedError, systemErrorCode } from '../../errors.ts';
+
+/**
+ * Checks, before the long work, that a file can be written in the end.
+ *
+ * @throws EverseedError `output-exists` or `output-unwritable`
+ */
+export async function checkOutput(path: string, overwrite: boolean): Promise<void> {
+  if (!overwrite && (await exists(path))) {
+    throw new EverseedError(
+      'output-exists',
+      `${path} exists already: use --force to overwrite it, or -o to write elsewhere`,
+    );
+  }
+  try {
+    await access(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/**
+ * Writes a file whole or not at all: under another name beside it, then renamed.
+ *
+ * @throws EverseedError `output-exists` or `output-unwritable`
+ */
+export async function writeOutput(
+  path: string,
+  bytes: Uint8Array,
+  overwrite: boolean,
+): Promise<void> {
+  await checkOutput(path, overwrite);
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await using file = await open(temporary, 'wx');
+    await file.writeFile(bytes);
+    await file.sync();
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw unwritable(path, error);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): unknown {
+  const code = systemErrorCode(error);
+  if (code === undefined) return error;
+  return new EverseedError(
+    'output-unwritable',
+    `${path} cannot be written (${code}): use -o to write elsewhere`,
+    { cause: error },
+  );
+}

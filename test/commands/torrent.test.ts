@@ -1,0 +1,256 @@
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { encode } from '../../source/bencode/encode.ts';
+import type { CommandContext } from '../../source/commands/command.ts';
+import defineTorrent from '../../source/commands/torrent.ts';
+import { findHome } from '../../source/home.ts';
+import { encodeTorrent, parseTorrent } from '../../source/metainfo/torrent-file.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+interface World {
+  cwd: string;
+  signal?: AbortSignal;
+  isTTY?: boolean;
+}
+
+/** Runs `everseed torrent …` in this process; returns what it printed. */
+async function torrent({ cwd, signal, isTTY }: World, ...words: string[]) {
+  const stdout = new PassThrough();
+  const stderr = Object.assign(new PassThrough(), { isTTY: isTTY ?? false, columns: 80 });
+  const unreachable = () => Promise.reject(new Error('no engine is needed'));
+  const context: CommandContext = {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    environment: {},
+    cwd,
+    home: findHome(cwd, {}, cwd),
+    signal: signal ?? new AbortController().signal,
+    connect: unreachable,
+    connectIfRunning: unreachable,
+  };
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  defineTorrent(program.command('torrent'), context);
+  await program.parseAsync(['torrent', ...words], { from: 'user' });
+  const read = (stream: PassThrough) => String(stream.read() ?? '');
+  return { stdout: read(stdout), stderr: read(stderr) };
+}
+
+/** A folder with content in it, to run commands in. */
+async function world(): Promise<World> {
+  const cwd = await temporaryFolder();
+  await mkdir(join(cwd, 'stuff/sub'), { recursive: true });
+  await writeFile(join(cwd, 'stuff/a.txt'), 'hello');
+  await writeFile(join(cwd, 'stuff/sub/b'), 'world');
+  await writeFile(join(cwd, 'stuff/Thumbs.db'), 'x');
+  return { cwd };
+}
+
+describe('torrent create', () => {
+  test('writes NAME.torrent here, and says what it is', async () => {
+    const here = await world();
+    const { stdout, stderr } = await torrent(here, 'create', 'stuff');
+    const { info, infoHash, ...outer } = parseTorrent(
+      await readFile(join(here.cwd, 'stuff.torrent')),
+    );
+    expect(info.files.map(({ path }) => path.join('/'))).toEqual(['a.txt', 'sub/b']);
+    expect(outer).toMatchObject({ trackers: [], webSeeds: [], comment: null });
+    expect(outer.createdBy).toMatch(/^everseed\/\d/);
+    expect(Math.abs((outer.creationDate ?? 0) - Date.now() / 1000)).toBeLessThan(60);
+    expect(stdout).toContain(join(here.cwd, 'stuff.torrent'));
+    expect(stdout).toContain(Buffer.from(infoHash).toString('hex'));
+    expect(stderr).toBe('left out: Thumbs.db (litter of the system)\n');
+    expect(await readdir(here.cwd)).toEqual(['stuff', 'stuff.torrent']);
+  });
+
+  test('does what every flag says, and prints JSON', async () => {
+    const here = await world();
+    const { stdout, stderr } = await torrent(
+      here,
+      ...['create', '--name', 'Name', '--piece-length', '1M', '--private', '--comment', 'c'],
+      ...['--source', 's', '--tracker', 'http://a/announce', '--tracker', 'udp://b:1'],
+      ...['--web-seed', 'http://w/', '--exclude', '*.txt', '--exclude', 'Thumbs.db'],
+      ...['--no-date', '--json', '-o', 'out.torrent', 'stuff'],
+    );
+    const output = join(here.cwd, 'out.torrent');
+    const { info, infoHash, ...outer } = parseTorrent(await readFile(output));
+    expect(info).toMatchObject({ name: 'Name', pieceLength: 2 ** 20, private: true, source: 's' });
+    expect(outer).toMatchObject({
+      trackers: [['http://a/announce'], ['udp://b:1']],
+      webSeeds: ['http://w/'],
+      comment: 'c',
+      creationDate: null,
+    });
+    const hex = Buffer.from(infoHash).toString('hex');
+    expect(JSON.parse(stdout)).toEqual({
+      infoHash: hex,
+      infoHashV2: null,
+      name: 'Name',
+      size: 5,
+      files: 1,
+      pieceLength: 2 ** 20,
+      pieces: 1,
+      format: 'v1',
+      private: true,
+      magnet: `magnet:?xt=urn:btih:${hex}&dn=Name&xl=5&tr=http%3A%2F%2Fa%2Fannounce&tr=udp%3A%2F%2Fb%3A1&ws=http%3A%2F%2Fw%2F`,
+      path: join(here.cwd, 'stuff'),
+      torrent: output,
+      leftOut: [
+        { path: 'Thumbs.db', reason: 'excluded' },
+        { path: 'a.txt', reason: 'excluded' },
+      ],
+    });
+    expect(stderr).toBe('');
+  });
+
+  test('without a date the same content gives the same bytes', async () => {
+    const here = await world();
+    await torrent(here, 'create', 'stuff', '--no-date', '-o', 'first');
+    await utimes(join(here.cwd, 'stuff/a.txt'), 1, 1);
+    await torrent(here, 'create', 'stuff', '--no-date', '-o', 'second');
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) => readFile(join(here.cwd, name))),
+    );
+    expect(first).toEqual(second);
+  });
+
+  test('overwrites only with --force', async () => {
+    const here = await world();
+    const output = join(here.cwd, 'stuff.torrent');
+    await writeFile(output, 'precious');
+    await expect(torrent(here, 'create', 'stuff')).rejects.toMatchObject({ code: 'output-exists' });
+    expect(await readFile(output, 'utf8')).toBe('precious');
+    await torrent(here, 'create', 'stuff', '--force');
+    expect(parseTorrent(await readFile(output)).info.name).toBe('stuff');
+  });
+
+  test('does not write over its own content, or where there is no folder', async () => {
+    const here = await world();
+    const inside = ['create', 'stuff', '-o', 'stuff/a.txt', '--force'];
+    await expect(torrent(here, ...inside)).rejects.toMatchObject({ code: 'output-in-content' });
+    await expect(torrent(here, 'create', 'stuff', '-o', 'no/x')).rejects.toMatchObject({
+      code: 'output-unwritable',
+    });
+  });
+
+  test('leaves nothing behind when it is cancelled', async () => {
+    const here = await world();
+    const reason = AbortSignal.abort();
+    await expect(torrent({ ...here, signal: reason }, 'create', 'stuff')).rejects.toMatchObject({
+      name: 'EverseedError',
+      code: 'cancelled',
+    });
+    expect(await readdir(here.cwd)).toEqual(['stuff']);
+  });
+
+  test('shows progress on a terminal, and takes it away', async () => {
+    const here = await world();
+    const { stderr } = await torrent({ ...here, isTTY: true }, 'create', 'stuff/a.txt');
+    expect(stderr).toContain('hashing 0% of 5 B');
+    expect(stderr.endsWith('\r\u001b[2K')).toBe(true);
+  });
+
+  test.each([
+    ['--piece-length', '48K'],
+    ['--piece-length', '8K'],
+    ['--piece-length', 'big'],
+    ['--tracker', 'a.example'],
+    ['--tracker', 'file:///x'],
+    ['--web-seed', 'udp://a:1'],
+  ])('refuses %s %s as a wrong command line', async (flag, value) => {
+    const here = await world();
+    await expect(torrent(here, 'create', 'stuff', flag, value)).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
+  });
+});
+
+describe('torrent show', () => {
+  const info = encode({
+    files: [
+      { length: 5, path: ['a\u001b[31m', 'b'] },
+      { length: 3, path: ['.pad', '3'], attr: 'p' },
+    ],
+    name: 'evil\r\u202ename',
+    'piece length': 16384,
+    pieces: new Uint8Array(20),
+    private: 1,
+    source: 's',
+  });
+
+  async function file(bytes: Uint8Array): Promise<World> {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, 'x.torrent'), bytes);
+    return { cwd };
+  }
+
+  test('prints everything as JSON', async () => {
+    const here = await file(
+      encodeTorrent({
+        info,
+        trackers: [['http://a', 'http://b'], ['udp://c:1']],
+        webSeeds: ['http://w/'],
+        comment: 'c',
+        createdBy: 'p',
+        creationDate: 1_700_000_000,
+      }),
+    );
+    const { stdout } = await torrent(here, 'show', 'x.torrent', '--json');
+    const infoHash = Buffer.from(
+      parseTorrent(await readFile(join(here.cwd, 'x.torrent'))).infoHash,
+    ).toString('hex');
+    expect(JSON.parse(stdout)).toEqual({
+      name: 'evil\r\u202ename',
+      infoHash,
+      infoHashV2: null,
+      format: 'v1',
+      size: 8,
+      files: [{ path: 'a\u001b[31m/b', length: 5 }],
+      pieceLength: 16384,
+      pieces: 1,
+      private: true,
+      source: 's',
+      comment: 'c',
+      createdBy: 'p',
+      creationDate: 1_700_000_000,
+      trackers: [['http://a', 'http://b'], ['udp://c:1']],
+      webSeeds: ['http://w/'],
+      magnet: expect.stringContaining(`xt=urn:btih:${infoHash}&dn=evil%0D`),
+    });
+  });
+
+  test('prints no control characters of strangers', async () => {
+    const here = await file(
+      encodeTorrent({ info, trackers: [['http://a/\u0007']], comment: '\n\u009b' }),
+    );
+    const { stdout } = await torrent(here, 'show', 'x.torrent');
+    expect(stdout).toContain('evil\ufffd\ufffdname');
+    expect(stdout).toContain('a\ufffd[31m/b');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(stdout).toMatch(/^private +yes$/m);
+    expect(stdout).toMatch(/^tier 1 +http:/m);
+  });
+
+  test('says what is wrong with a file', async () => {
+    const here = await file(Buffer.from('d-3:'));
+    await expect(torrent(here, 'show', 'x.torrent')).rejects.toMatchObject({
+      code: 'torrent-invalid',
+      message: expect.stringContaining('at byte 1'),
+    });
+    await expect(torrent(here, 'show', 'no.torrent')).rejects.toMatchObject({
+      code: 'torrent-unreadable',
+      message: expect.stringContaining('ENOENT'),
+    });
+    await expect(torrent(here, 'show', '.')).rejects.toMatchObject({ code: 'torrent-unreadable' });
+  });
+});
+
+test('a written torrent is readable as the umask has it', async () => {
+  const here = await world();
+  await torrent(here, 'create', 'stuff');
+  const { mode } = await stat(join(here.cwd, 'stuff.torrent'));
+  expect(mode & 0o777).toBe(0o666 & ~process.umask());
+});

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+import type {
+  EngineStatus,
+  PublicationDetail,
+  PublicationSummary,
+} from '../../source/control/protocol.ts';
+import type { NetworkNamespace } from './network-namespace.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** The built program. */
+export const cliFile = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface HomeOptions {
+  settings?: object;
+  /** Where it runs; this machine's own network unless given. */
+  network?: NetworkNamespace;
+}
+
+/** An everseed installation of a test's own: the built program in a home of its own. */
+export class Everseed {
+  readonly home: string;
+  readonly #network: NetworkNamespace | undefined;
+
+  private constructor(home: string, network: NetworkNamespace | undefined) {
+    this.home = home;
+    this.#network = network;
+  }
+
+  /** A new home with free ports; its engine is ended when the test is over. */
+  static async create(options: HomeOptions = {}): Promise<Everseed> {
+    const home = await temporaryFolder();
+    const settings = {
+      publicHost: '127.0.0.1',
+      http: { port: 0 },
+      udp: { port: 0 },
+      peer: { port: 0 },
+      ...options.settings,
+    };
+    await writeFile(join(home, 'settings.json'), JSON.stringify(settings));
+    const everseed = new Everseed(home, options.network);
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
+      await everseed.run('stop');
+    });
+    return everseed;
+  }
+
+  /** Runs a command of the program, and waits for its end. */
+  run(...args: string[]): Promise<CommandResult> {
+    const [command = '', ...rest] = this.commandLine(...args);
+    return new Promise((resolve) => {
+      execFile(command, rest, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+        const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
+        resolve({ code, stdout, stderr });
+      });
+    });
+  }
+
+  /** The words to spawn for a command of the program. */
+  commandLine(...args: string[]): string[] {
+    return [
+      ...(this.#network?.prefix ?? []),
+      process.execPath,
+      cliFile,
+      '--home',
+      this.home,
+      ...args,
+    ];
+  }
+
+  /** Runs a command that must succeed, and reads its JSON. */
+  async json<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.run(...args, '--json');
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout) as T;
+  }
+
+  status(): Promise<EngineStatus> {
+    return this.json<EngineStatus>('status');
+  }
+
+  list(): Promise<PublicationSummary[]> {
+    return this.json<PublicationSummary[]>('ls');
+  }
+
+  publish(path: string, ...flags: string[]): Promise<PublicationDetail> {
+    return this.json<PublicationDetail>('publish', path, ...flags);
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const { pid } = await this.status();
+    process.kill(pid, signal);
+    await until(() => !isRunning(pid));
+  }
+
+  log(): string {
+    const file = join(this.home, 'engine.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // a zombie waits for its parent, which may be anyone; it is gone as far as we are concerned
+  return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+/** Waits until `condition` holds; the test's own timeout is the limit. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

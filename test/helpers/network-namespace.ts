@@ -1,0 +1,34 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+
+/**
+ * A network of a test's own, with nothing in it but loopback and one address that does not look
+ * like it: Transmission takes no peer from 127.0.0.0/8 that a tracker names.
+ */
+export interface NetworkNamespace {
+  /** What to put before a command to run it in there. */
+  prefix: string[];
+  address: string;
+}
+
+const address = '10.9.0.1';
+
+/** Whether this user may make network namespaces here. */
+export const canMakeNamespaces = spawnSync('unshare', ['-n', 'true']).status === 0;
+
+export function createNetworkNamespace(): NetworkNamespace {
+  const keeper = spawn('unshare', ['-n', 'sleep', 'infinity'], { stdio: 'ignore' });
+  onTestFinished(() => {
+    keeper.kill('SIGKILL');
+  });
+  const prefix = ['nsenter', '-t', String(keeper.pid), '-n'];
+  // unshare becomes sleep once the namespace is there
+  for (;;) {
+    const comm = execFileSync('cat', [`/proc/${keeper.pid}/comm`], { encoding: 'utf8' });
+    if (comm.trim() === 'sleep') break;
+  }
+  const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
+  run('ip', 'link', 'set', 'lo', 'up');
+  run('ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
+  return { prefix, address };
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { PublicationDetail } from '../../source/control/protocol.ts';
+import { digestsOf, writeFolderOf200, writeRandomFile } from '../helpers/content.ts';
+import { Everseed, until } from '../helpers/everseed.ts';
+import {
+  canMakeNamespaces,
+  createNetworkNamespace,
+  type NetworkNamespace,
+} from '../helpers/network-namespace.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { leechers } from './leechers.ts';
+
+const contents = [
+  { what: 'a file', write: (path: string) => writeRandomFile(path, 5_000_001) },
+  { what: 'a folder of 200 files', write: writeFolderOf200 },
+];
+
+function fetchTorrent({ torrentUrl }: PublicationDetail, network: NetworkNamespace): Buffer {
+  const [command = '', ...args] = [...network.prefix, 'curl', '-sSf', torrentUrl];
+  return execFileSync(command, args);
+}
+
+describe.each(leechers)('$name', ({ name, installed, download }) => {
+  const runs = installed && canMakeNamespaces;
+  const why = installed ? 'network namespaces are not permitted here' : `${name} is not installed`;
+
+  test
+    .skipIf(!runs)
+    .for(
+      contents.flatMap((content) =>
+        ['the served .torrent', 'the magnet link'].map((from) => ({ ...content, from })),
+      ),
+    )(
+    `downloads $what from $from${runs ? '' : ` (skipped: ${why})`}`,
+    { timeout: 120_000 },
+    async ({ write, from }) => {
+      const network = createNetworkNamespace();
+      const everseed = await Everseed.create({
+        network,
+        settings: { publicHost: network.address },
+      });
+      const folder = await temporaryFolder();
+      const path = join(folder, 'pub lished');
+      await write(path);
+      const publication = await everseed.publish(path);
+
+      const torrentFile = join(folder, 'served.torrent');
+      await writeFile(torrentFile, fetchTorrent(publication, network));
+      const into = join(folder, 'downloaded');
+      await mkdir(into);
+      const torrent = from === 'the magnet link' ? publication.magnet : torrentFile;
+      await download({ torrent, into, network });
+
+      expect(await digestsOf(join(into, 'pub lished'))).toEqual(await digestsOf(path));
+      await until(async () => {
+        const [listed] = await everseed.list();
+        return listed?.completed === 1 && listed.uploaded >= publication.size;
+      });
+    },
+  );
+});
