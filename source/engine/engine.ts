@@ -84,8 +84,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       publications,
       log,
       now,
-      onFault(live, file, text) {
-        record('error', `${live.row.name}: ${file}: ${text}`, live);
+      onFault(live, text) {
+        record('error', `${live.row.name}: ${text}`, live);
         live.inspectedAt = 0;
         void health.inspect(live);
       },

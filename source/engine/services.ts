@@ -26,7 +26,7 @@ export interface ServicesOptions {
   publications: Publications;
   log: Log;
   /** Told when the seeder could not serve from a file. */
-  onFault(live: LivePublication, file: string, text: string): void;
+  onFault(live: LivePublication, text: string): void;
   now(): number;
 }
 
@@ -120,9 +120,9 @@ export class Services {
         publications.update(live, { uploadRate, peers });
       }
     });
-    thread.on('fault', ({ id, file, text }) => {
+    thread.on('fault', ({ id, text }) => {
       const live = publications.byId(id);
-      if (live) onFault(live, file, text);
+      if (live) onFault(live, text);
     });
     thread.on('error', ({ text }) => log.error('seeding failed', { error: text }));
     this.peer = await thread.call.start({

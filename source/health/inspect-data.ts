@@ -8,6 +8,9 @@ export interface KnownFile {
   modifiedMs: number;
 }
 
+/** What restores a file may keep its time to the millisecond only. */
+const timeToleranceMs = 1;
+
 /** Looks at every file without reading it: is it there, a file, of the same size and time? */
 export async function inspectData(files: readonly KnownFile[]): Promise<DataFault[]> {
   const faults: DataFault[] = [];
@@ -21,8 +24,8 @@ export async function inspectData(files: readonly KnownFile[]): Promise<DataFaul
 async function inspectFile(file: KnownFile): Promise<DataFault['kind'] | null> {
   try {
     const found = await stat(file.path);
-    const same = found.isFile() && found.size === file.length && found.mtimeMs === file.modifiedMs;
-    return same ? null : 'changed';
+    const sameTime = Math.abs(found.mtimeMs - file.modifiedMs) < timeToleranceMs;
+    return found.isFile() && found.size === file.length && sameTime ? null : 'changed';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';

@@ -120,9 +120,17 @@ export function isRunning(pid: number): boolean {
   return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
-/** Waits until `condition` holds; the test's own timeout is the limit. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+/**
+ * Waits until `condition` holds. Fails after `limitMs`, which must be far more than it takes even
+ * on a busy machine.
+ */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 15_000,
+): Promise<void> {
+  const began = performance.now();
   while (!(await condition())) {
+    if (performance.now() - began > limitMs) throw new Error(`not so within ${limitMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -23,6 +23,8 @@ export interface Leecher {
   download(download: Download): Promise<void>;
 }
 
+const downloadLimitMs = 100_000;
+
 function isInstalled(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
@@ -87,7 +89,7 @@ const libtorrent: Leecher = {
     await until(() => {
       if (child.exitCode !== null) throw new Error(`libtorrent ended: ${output()}`);
       return output().includes('complete\n');
-    });
+    }, downloadLimitMs);
   },
 };
 
@@ -126,7 +128,7 @@ const transmission: Leecher = {
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`transmission ended: ${output()}`);
       return (await remote('-t', '1', '-i')).includes('Percent Done: 100%');
-    });
+    }, downloadLimitMs);
   },
 };
 

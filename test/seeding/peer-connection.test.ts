@@ -5,8 +5,8 @@ import { ChunkPool } from '../../source/seeding/chunk-pool.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
 import { PeerConnection } from '../../source/seeding/peer-connection.ts';
+import { blocksOf } from './../helpers/leecher.ts';
 import { hex } from './bytes.ts';
-import { blocksOf } from './leecher.ts';
 import { writeTestContent } from './test-content.ts';
 
 const k = 1024;

@@ -2,7 +2,7 @@ import type { SeedContent } from '../../source/seeding/content.ts';
 import type { Traffic } from '../../source/seeding/live-publication.ts';
 import { createPeerId } from '../../source/seeding/peer-id.ts';
 import { Seeder, type SeederOptions } from '../../source/seeding/seeder.ts';
-import { Leecher, type LeecherOptions } from './leecher.ts';
+import { Leecher, type LeecherOptions } from './../helpers/leecher.ts';
 import type { TestContent } from './test-content.ts';
 
 const opened: RunningSeeder[] = [];

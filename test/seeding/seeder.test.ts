@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { version } from '../../source/version.ts';
-import { blocksOf, type Leecher } from './leecher.ts';
+import { blocksOf, type Leecher } from './../helpers/leecher.ts';
 import { RunningSeeder, stopAll } from './running-seeder.ts';
 import { sha1, type TestContent, writeTestContent } from './test-content.ts';
 

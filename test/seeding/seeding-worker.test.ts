@@ -6,8 +6,8 @@ import type { SeedingEvents, SeedingService } from '../../source/engine/seeding-
 import { createPeerId } from '../../source/seeding/peer-id.ts';
 import { entryUrl } from '../../source/thread/entries.ts';
 import { connectThread } from '../../source/thread/rpc.ts';
+import { Leecher } from './../helpers/leecher.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { Leecher } from './leecher.ts';
 import { writeTestContent } from './test-content.ts';
 
 test('the worker seeds what is in the catalog and reports what it sent', async () => {

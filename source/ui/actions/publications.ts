@@ -80,7 +80,7 @@ export function createPublicationActions(
         ui.dispatch({ type: 'unmark-pending', id });
       }
     },
-    showLinks: (detail) => terminal.showText(linksText(detail)),
+    showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetail({ infoHash }, use) {
       try {
         await use(await link.request('show', { id: infoHash }));

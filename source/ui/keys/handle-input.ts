@@ -52,12 +52,12 @@ export function createInputHandler(services: Services, actions: Actions): InputH
       refusePaste();
       return;
     }
-    const overlay = ui.get().overlay;
+    const isAsking = () => ui.get().overlay?.name === 'confirm-remove';
     for (const stroke of strokes) {
+      const wasAsking = isAsking();
       pressOne(stroke);
       // Nobody has read a question that came up in the middle of a burst: nothing answers it.
-      const asked = ui.get().overlay;
-      if (asked !== overlay && asked?.name === 'confirm-remove') return;
+      if (isAsking() && !wasAsking) return;
     }
   }
 

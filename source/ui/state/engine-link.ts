@@ -11,7 +11,7 @@ export interface EngineLink {
   stop(): void;
   /** Tries at once instead of waiting for the next attempt. */
   retryNow(): void;
-  /** Asks the engine; rejects at once while there is none. */
+  /** Asks the engine, once an attempt to connect has ended; rejects while there is none. */
   request<M extends keyof Requests>(
     method: M,
     params: Requests[M]['params'],
@@ -34,6 +34,14 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
   let failedAttempts = 0;
   let isStopped = false;
   let cancelRetry: (() => void) | null = null;
+  /** Resolves when the attempt to connect that is under way has ended, well or not. */
+  let attempt: Promise<void> | null = null;
+
+  function beginAttempt(): void {
+    attempt = attach().finally(() => {
+      attempt = null;
+    });
+  }
 
   async function attach(): Promise<void> {
     cancelRetry = null;
@@ -103,12 +111,12 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
         secondsToRetry: isDue ? null : seconds,
       },
     }));
-    if (isDue) void attach();
+    if (isDue) beginAttempt();
     else cancelRetry = clock.after(1000, () => countDown(reason, seconds - 1));
   }
 
   return {
-    start: () => void attach(),
+    start: beginAttempt,
     stop() {
       isStopped = true;
       cancelRetry?.();
@@ -122,11 +130,11 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
       cancelRetry();
       countDown(link.reason, 0);
     },
-    request(method, params) {
+    async request(method, params) {
+      // people type ahead while it connects
+      if (!connection) await attempt;
       if (connection) return connection.request(method, params);
-      return Promise.reject(
-        new EverseedError('engine-gone', 'The engine is not there; it is being looked for.'),
-      );
+      throw new EverseedError('engine-gone', 'The engine is not there; it is being looked for.');
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { PeerSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes, formatRate } from '../../format/units.ts';
+import type { Column } from '../components/column.ts';
 import { formatPercent, progressBar } from '../components/progress-bar.ts';
-import type { Column } from '../components/Table.tsx';
 import type { Glyphs } from '../theme/glyphs.ts';
 
 const percentWidth = formatPercent(1).length;

@@ -1,7 +1,7 @@
 import type { PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes, formatRate } from '../../format/units.ts';
-import type { Column } from '../components/Table.tsx';
+import type { Column } from '../components/column.ts';
 import type { PendingChange } from '../state/ui-state.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import { healthTokens, healthWords } from '../theme/health.ts';

@@ -16,18 +16,18 @@ describe('fitting columns', () => {
     { key: 'peers', minWidth: 5, grow: 0, priority: 2 },
     { key: 'size', minWidth: 6, grow: 0, priority: 3 },
   ];
-  const fit = (width: number) =>
+  const fittedTo = (width: number) =>
     fitColumns(columns, width, 1).map(({ column, width: cells }) => `${column.key} ${cells}`);
 
   it('gives what is left to the columns that grow', () => {
-    expect(fit(80)).toEqual(['health 10', 'name 47', 'rate 8', 'peers 5', 'size 6']);
+    expect(fittedTo(80)).toEqual(['health 10', 'name 47', 'rate 8', 'peers 5', 'size 6']);
   });
 
   it('drops by priority, and only then narrows the name', () => {
-    expect(fit(52)).toEqual(['health 10', 'name 26', 'rate 8', 'peers 5']);
-    expect(fit(45)).toEqual(['health 10', 'name 25', 'rate 8']);
-    expect(fit(30)).toEqual(['health 10', 'name 10', 'rate 8']);
-    expect(fit(29)).toEqual(['health 10', 'name 18']);
+    expect(fittedTo(52)).toEqual(['health 10', 'name 26', 'rate 8', 'peers 5']);
+    expect(fittedTo(45)).toEqual(['health 10', 'name 25', 'rate 8']);
+    expect(fittedTo(30)).toEqual(['health 10', 'name 10', 'rate 8']);
+    expect(fittedTo(29)).toEqual(['health 10', 'name 18']);
   });
 
   it('is exactly as wide as asked whenever the smallest fits', () => {

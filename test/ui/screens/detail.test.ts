@@ -128,6 +128,17 @@ describe('removing', () => {
     expect(engine.requestsOf('remove')).toEqual([]);
   });
 
+  it('is answered by a burst once it is there to be read', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine);
+    await screen.untilShows('debian');
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\r');
+    await screen.untilShows('Removed debian');
+    expect(engine.requestsOf('remove')).toHaveLength(1);
+  });
+
   it('removes when that was chosen, and keeps the data', async () => {
     const engine = new FakeEngine(collection());
     const screen = new Screen(engine, { columns: 40, rows: 10 });

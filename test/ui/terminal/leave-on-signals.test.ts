@@ -33,7 +33,7 @@ describe('leaving on signals', () => {
     const others = process.listeners(signal);
     process.removeAllListeners(signal);
     const { stop, left } = watch();
-    process.emit(signal);
+    process.emit(signal, signal);
     expect(left()).toBe(1);
     expect(process.exitCode).toBe(code);
     stop();
@@ -55,7 +55,8 @@ describe('leaving on signals', () => {
 
   it('leaves before a crash is printed', () => {
     const { stop, left } = watch();
-    process.emit('uncaughtExceptionMonitor', new Error('crash'), 'uncaughtException');
+    const emitter: EventEmitter = process;
+    emitter.emit('uncaughtExceptionMonitor', new Error('crash'), 'uncaughtException');
     expect(left()).toBe(1);
     stop();
   });

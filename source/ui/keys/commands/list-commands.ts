@@ -1,6 +1,11 @@
 import { locateCursor } from '../../state/visible-publications.ts';
-import { always, type Command } from '../command.ts';
+import { type Availability, always, type Command, type CommandContext } from '../command.ts';
+import { nothingPublished } from './publication-commands.ts';
 import { scrollingCommands } from './scrolling.ts';
+
+function hasPublications({ engine }: CommandContext): Availability {
+  return engine.publications.size > 0 || nothingPublished;
+}
 
 export const listMoves = scrollingCommands({
   focus: 'list',
@@ -39,22 +44,24 @@ export const bringJobToFront: Command = {
 };
 
 export const listViewCommands: Command[] = [
-  always({
+  {
     id: 'list.filter',
     title: 'filter by name or info hash',
     hint: 'filter',
     keys: ['/'],
     focus: ['list'],
+    when: hasPublications,
     run: ({ dispatch }) => dispatch({ type: 'start-filter' }),
-  }),
-  always({
+  },
+  {
     id: 'list.sort',
     title: 'sort by the next order',
     hint: 'sort',
     keys: ['s'],
     focus: ['list'],
+    when: hasPublications,
     run: ({ dispatch }) => dispatch({ type: 'cycle-sort' }),
-  }),
+  },
   {
     id: 'list.clear-filter',
     title: 'clear the filter',

@@ -3,7 +3,7 @@ import { locateCursor } from '../../state/visible-publications.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
 import type { Focus } from '../focus.ts';
 
-const nothingPublished = 'Nothing is published yet: p publishes a file or a folder.';
+export const nothingPublished = 'Nothing is published yet: p publishes a file or a folder.';
 const notFetched = 'Its details have not come yet.';
 
 /** The publication that keys act on: under the list's cursor, open in detail, or just published. */
@@ -151,10 +151,13 @@ export const linkCommands: Command[] = [
     hint: 'text',
     keys: ['v'],
     focus: ['list', 'detail', 'card'],
-    when: canAsk,
+    when: (context) => subjectDetail(context) !== null || canAsk(context),
     run(context) {
+      const { actions } = context;
+      const detail = subjectDetail(context);
       const publication = subject(context);
-      if (publication) void context.actions.withDetail(publication, context.actions.showLinks);
+      if (detail) void actions.showLinks(detail);
+      else if (publication) void actions.withDetail(publication, actions.showLinks);
     },
   },
 ];

@@ -2,10 +2,11 @@ import { Box } from 'ink';
 import { useMemo } from 'react';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes } from '../../../format/units.ts';
+import type { Column } from '../../components/column.ts';
 import { Line } from '../../components/Line.tsx';
 import { Lines } from '../../components/Lines.tsx';
 import { fieldSpans, type Span } from '../../components/spans.ts';
-import { type Column, Table } from '../../components/Table.tsx';
+import { Table } from '../../components/Table.tsx';
 import type { FileEntry } from '../../files/list-directory.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
 import {

@@ -1,0 +1,208 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeRandomFile } from '../helpers/content.ts';
+import { Everseed, until } from '../helpers/everseed.ts';
+import { Leecher } from '../helpers/leecher.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { keys, Terminal } from '../helpers/terminal.ts';
+
+async function publishable(): Promise<string> {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'naïve film.bin');
+  await writeRandomFile(file, 3_000_000);
+  return file;
+}
+
+function dashboard(everseed: Everseed, options: ConstructorParameters<typeof Terminal>[1] = {}) {
+  return new Terminal(everseed.commandLine(), options);
+}
+
+test('from nothing to a live publication, its peers, away and back, and its end, by keys alone', {
+  timeout: 60_000,
+}, async () => {
+  const everseed = await Everseed.create();
+  const file = await publishable();
+  const terminal = dashboard(everseed, { cwd: join(file, '..') });
+  await terminal.sees('everseed');
+  expect(terminal.fullScreen).toBe(true);
+
+  terminal.press('p');
+  await terminal.sees('naïve film.bin');
+  terminal.press(keys.enter);
+  await terminal.sees('Enter publishes it');
+  terminal.press(keys.enter);
+  await terminal.sees('Live: naïve film.bin');
+  await terminal.sees('magnet:?xt=urn:btih:');
+  const [publication] = await everseed.list();
+  expect(publication?.name).toBe('naïve film.bin');
+
+  // the magnet is copied by OSC 52
+  terminal.press('y');
+  await until(() => terminal.output.includes('\u001b]52;c;'));
+  const copied = /]52;c;([A-Za-z0-9+/=]+)/.exec(terminal.output)?.[1] ?? '';
+  expect(Buffer.from(copied, 'base64').toString()).toContain(publication?.infoHash);
+
+  // a peer is seen while it downloads
+  terminal.press(keys.enter);
+  await terminal.sees('No peer is connected');
+  const { peer } = await everseed.status();
+  const leecher = new Leecher(peer.port, { infoHash: publication?.infoHash ?? '' });
+  leecher.interested();
+  await terminal.sees(/127\.0\.0\.1:\d+/);
+  leecher.close();
+  await terminal.sees('No peer is connected');
+
+  // away: the engine goes on; and back
+  terminal.press(keys.escape);
+  await terminal.sees('1/1');
+  terminal.press('q');
+  expect(await terminal.ended()).toBe(0);
+  expect(terminal.fullScreen).toBe(false);
+  expect(terminal.text()).toContain('everseed keeps seeding 1 publication');
+  expect(await everseed.list()).toHaveLength(1);
+
+  const again = dashboard(everseed);
+  await again.sees('naïve film.bin');
+
+  // removing asks first, and the answer that is offered is no
+  again.press('d');
+  await again.sees('Remove');
+  again.press(keys.enter);
+  await until(() => !again.text().includes('Remove'));
+  expect(await everseed.list()).toHaveLength(1);
+  again.press('d');
+  await again.sees('Remove');
+  again.press(keys.tab);
+  again.press(keys.enter);
+  await until(async () => (await everseed.list()).length === 0);
+  await again.sees('Nothing is published');
+  again.press('q');
+  expect(await again.ended()).toBe(0);
+});
+
+test('what is published elsewhere appears, and an engine that is killed comes back', {
+  timeout: 60_000,
+}, async () => {
+  const everseed = await Everseed.create();
+  const terminal = dashboard(everseed);
+  await terminal.sees('Nothing is published');
+  const file = await publishable();
+  await everseed.publish(file);
+  await terminal.sees(basename(file));
+  await everseed.kill('SIGKILL');
+  await terminal.sees(/engine/i);
+  await until(async () => {
+    terminal.press('r');
+    return /● engine/.test(terminal.text());
+  });
+  await terminal.sees(basename(file));
+});
+
+test('resizes from wide to small and back without a trace', async () => {
+  const everseed = await Everseed.create();
+  await everseed.publish(await publishable());
+  const terminal = dashboard(everseed, { columns: 120, rows: 40 });
+  await terminal.sees('1/1');
+  for (const [columns, rows] of [
+    [40, 10],
+    [80, 24],
+    [20, 5],
+    [120, 40],
+  ] as const) {
+    terminal.resize(columns, rows);
+  }
+  await terminal.sees('1/1');
+  await until(() => terminal.lines().filter((line) => line.includes('naïve')).length === 1);
+  terminal.resize(20, 5);
+  await terminal.sees(/20.*5/s);
+  terminal.press('q');
+  expect(await terminal.ended()).toBe(0);
+});
+
+test.each(['SIGTERM', 'SIGHUP'] as const)('%s leaves a clean terminal', async (signal) => {
+  const everseed = await Everseed.create();
+  const terminal = dashboard(everseed);
+  await terminal.sees('Nothing is published');
+  terminal.signal(signal);
+  await terminal.ended();
+  expect(terminal.fullScreen).toBe(false);
+  // the cursor is shown again
+  expect(terminal.output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(
+    terminal.output.lastIndexOf('\u001b[?25l'),
+  );
+});
+
+test('held keys arrive as one burst, and none is lost', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    await writeRandomFile(join(folder, name), 20_000);
+    await everseed.publish(join(folder, name));
+  }
+  const terminal = dashboard(everseed);
+  await terminal.sees('1/5');
+  terminal.press('jjj');
+  await terminal.sees('4/5');
+});
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+
+describe(`in tmux${hasTmux ? '' : ' (skipped: tmux is not installed)'}`, () => {
+  test.skipIf(!hasTmux)(
+    'publishes by keys, copies the magnet, and detaches',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      const everseed = await Everseed.create();
+      const file = await publishable();
+      const folder = await temporaryFolder();
+      await mkdir(join(folder, 'tmux'));
+      const tmux = (...args: string[]) =>
+        execFileSync('tmux', ['-S', join(folder, 'tmux', 'socket'), '-f', '/dev/null', ...args], {
+          encoding: 'utf8',
+          env: { ...process.env, LANG: 'C.UTF-8' },
+        });
+      const quoted = everseed
+        .commandLine()
+        .map((word) => `'${word}'`)
+        .join(' ');
+      tmux('new-session', '-d', '-x', '80', '-y', '24', '-c', join(file, '..'), `${quoted}; cat`);
+      onTestFinished(() => {
+        tmux('kill-server');
+      });
+      tmux('set-option', '-s', 'set-clipboard', 'on');
+      const sees = async (wanted: string) => {
+        try {
+          await until(() => tmux('capture-pane', '-p').includes(wanted));
+        } catch (error) {
+          throw new Error(`no ${wanted} in:\n${tmux('capture-pane', '-p')}`, { cause: error });
+        }
+      };
+      await sees('Nothing is published');
+      tmux('send-keys', 'p');
+      await sees('naïve film.bin');
+      tmux('send-keys', 'Enter');
+      await sees('Enter publishes it');
+      tmux('send-keys', 'Enter');
+      await sees('Live: naïve film.bin');
+      tmux('send-keys', 'y');
+      const [publication] = await everseed.list();
+      await until(() => tmux('list-buffers').includes('magnet:'));
+      expect(tmux('show-buffer')).toContain(publication?.infoHash);
+      tmux('send-keys', 'q');
+      await sees('everseed keeps seeding 1 publication');
+    },
+  );
+});
+
+test('without a terminal it makes sure the engine runs, and prints how to go on', async () => {
+  const everseed = await Everseed.create();
+  const { code, stdout, stderr } = await everseed.run();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^engine +everseed \d/);
+  expect(stderr).toContain('everseed publish PATH');
+  expect(stdout + stderr).not.toContain('\u001b');
+});

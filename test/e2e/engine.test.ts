@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectIfRunning } from '../../source/client/connect.ts';
+import type { EngineStatus, PublicationDetail } from '../../source/control/protocol.ts';
+import { findHome } from '../../source/home.ts';
+import { writeRandomFile } from '../helpers/content.ts';
+import { Everseed, isRunning, until } from '../helpers/everseed.ts';
+import { Leecher } from '../helpers/leecher.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+async function contentFile(size = 1_000_000): Promise<string> {
+  const file = join(await temporaryFolder(), 'content.bin');
+  await writeRandomFile(file, size);
+  return file;
+}
+
+test('ten commands at once start one engine', async () => {
+  const everseed = await Everseed.create();
+  const all = await Promise.all(Array.from({ length: 10 }, () => everseed.status()));
+  expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
+});
+
+test('a second engine for the same home says that there is one, and changes nothing', async () => {
+  const everseed = await Everseed.create();
+  const { pid } = await everseed.status();
+  const { code, stderr } = await everseed.run('daemon', '--foreground');
+  expect(code).toBe(1);
+  expect(stderr).toContain('an engine already runs for');
+  expect((await everseed.status()).pid).toBe(pid);
+});
+
+test('the engine is in a session of its own: neither hang-up nor Ctrl-C of a terminal reaches it', async () => {
+  const everseed = await Everseed.create();
+  const { pid } = await everseed.status();
+  process.kill(pid, 'SIGHUP');
+  expect((await everseed.status()).pid).toBe(pid);
+  // after the parenthesised name: state, parent, process group, session
+  const session = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[3];
+  expect(Number(session)).toBe(pid);
+});
+
+test('SIGTERM ends it in good order', async () => {
+  const everseed = await Everseed.create();
+  await everseed.publish(await contentFile());
+  await everseed.kill('SIGTERM');
+  expect(everseed.log()).toContain('"event":"stopping"');
+  expect(await everseed.run('stop')).toMatchObject({ code: 0, stderr: 'no engine runs\n' });
+  expect(await everseed.list()).toHaveLength(1);
+});
+
+test("everything it keeps is its user's alone", async () => {
+  const everseed = await Everseed.create();
+  await everseed.publish(await contentFile());
+  for (const name of await readdir(everseed.home)) {
+    if (name === 'settings.json') continue;
+    expect({ name, others: statSync(join(everseed.home, name)).mode & 0o077 }).toEqual({
+      name,
+      others: 0,
+    });
+  }
+});
+
+/** A file that is as slow to hash as it is large, and takes no room. */
+async function sparseFile(): Promise<string> {
+  const file = join(await temporaryFolder(), 'large.bin');
+  await writeFile(file, '');
+  await truncate(file, 200 * 1024 ** 3);
+  return file;
+}
+
+function startPublishing(everseed: Everseed, file: string) {
+  const [command = '', ...args] = everseed.commandLine('publish', file, '--json');
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (data: Buffer) => {
+      said[name] += data;
+    });
+  }
+  return { child, said, ended: new Promise((resolve) => child.once('exit', resolve)) };
+}
+
+async function untilHashing(everseed: Everseed): Promise<void> {
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  if (!engine) throw new Error('no engine runs');
+  await until(async () => {
+    const { jobs } = await engine.request('subscribe', {});
+    return jobs.some(({ hashedBytes }) => hashedBytes > 0);
+  });
+  engine.close();
+}
+
+test('killed while it hashes: the half-made publication is gone, the others are there', async () => {
+  const everseed = await Everseed.create();
+  const published = await everseed.publish(await contentFile());
+  const publishing = startPublishing(everseed, await sparseFile());
+  await untilHashing(everseed);
+  await everseed.kill('SIGKILL');
+  expect(await publishing.ended).toBe(1);
+  expect(publishing.said.stdout).toBe('');
+  expect(publishing.said.stderr).toContain('the engine ended before it answered');
+  expect((await everseed.list()).map(({ infoHash }) => infoHash)).toEqual([published.infoHash]);
+});
+
+test('Ctrl-C while it hashes leaves nothing, and the engine goes on', async () => {
+  const everseed = await Everseed.create();
+  const { pid } = await everseed.status();
+  const publishing = startPublishing(everseed, await sparseFile());
+  await untilHashing(everseed);
+  publishing.child.kill('SIGINT');
+  expect(await publishing.ended).toBe(1);
+  expect(publishing.said.stderr).toContain('was cancelled: nothing was published');
+  expect(await everseed.list()).toEqual([]);
+  expect(isRunning(pid)).toBe(true);
+});
+
+test('the hang-up of the terminal it was begun in does not end a publishing', async () => {
+  const everseed = await Everseed.create();
+  await everseed.status();
+  const publishing = startPublishing(everseed, await sparseFile());
+  await untilHashing(everseed);
+  publishing.child.kill('SIGHUP');
+  await publishing.ended;
+  await untilHashing(everseed);
+});
+
+function connectLeecher({ peer }: EngineStatus, { infoHash }: PublicationDetail): Leecher {
+  const leecher = new Leecher(peer.port, { infoHash });
+  onTestFinished(() => leecher.close());
+  return leecher;
+}
+
+async function download(everseed: Everseed, publication: PublicationDetail): Promise<Buffer> {
+  const leecher = connectLeecher(await everseed.status(), publication);
+  return leecher.download(publication.size, publication.pieceLength);
+}
+
+function savedUpload(everseed: Everseed): number {
+  const database = new DatabaseSync(join(everseed.home, 'catalog.sqlite'), { readOnly: true });
+  const row = database.prepare('SELECT sum(uploaded) AS uploaded FROM totals').get();
+  database.close();
+  return Number(row?.['uploaded']);
+}
+
+test('killed while it seeds: publications and counts are there, and it seeds on', {
+  timeout: 60_000,
+}, async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile(4_000_000);
+  const publication = await everseed.publish(file);
+  await download(everseed, publication);
+  await until(() => savedUpload(everseed) === publication.size);
+  const leecher = connectLeecher(await everseed.status(), publication);
+  leecher.interested();
+  await leecher.next(1);
+  await everseed.kill('SIGKILL');
+  await leecher.closed;
+
+  expect(await everseed.list()).toMatchObject([
+    { id: publication.id, infoHash: publication.infoHash, uploaded: publication.size },
+  ]);
+  expect(await download(everseed, publication)).toEqual(await readFile(file));
+});
+
+test('pause, resume, remove', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const publication = await everseed.publish(file);
+  expect(await everseed.run('pause', 'content.bin')).toMatchObject({ code: 0 });
+  expect(await everseed.list()).toMatchObject([{ state: 'paused', health: 'paused' }]);
+  await expect(download(everseed, publication)).rejects.toThrow('closed');
+  await everseed.kill('SIGKILL');
+  expect(await everseed.list()).toMatchObject([{ state: 'paused' }]);
+  expect(await everseed.run('resume', String(publication.id))).toMatchObject({ code: 0 });
+  await download(everseed, publication);
+  expect(await everseed.run('remove', '1')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('add --yes'),
+  });
+  expect(await everseed.run('remove', publication.infoHash.slice(0, 8), '--yes')).toMatchObject({
+    code: 0,
+  });
+  expect(await everseed.list()).toEqual([]);
+  expect((await stat(file)).size).toBe(1_000_000);
+});
+
+test('remove --delete-data deletes what was published, and keeps what was changed since', async () => {
+  const everseed = await Everseed.create();
+  const folder = join(await temporaryFolder(), 'album');
+  await writeRandomFile(join(folder, 'one'), 10_000);
+  await writeRandomFile(join(folder, 'sub', 'two'), 10_000);
+  await writeRandomFile(join(folder, 'sub', 'three'), 10_000);
+  await everseed.publish(folder);
+  await writeFile(join(folder, 'sub', 'three'), 'mine now');
+  const { code, stderr } = await everseed.run('remove', 'album', '--delete-data', '--yes');
+  expect(code).toBe(0);
+  expect(stderr).toContain(join(folder, 'sub', 'three'));
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual(['sub', 'sub/three']);
+});
+
+test('data that is gone or changed is told by health, and told again when it is back', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const publication = await everseed.publish(file);
+  const report = () => everseed.json<{ health: string; reasons: { code: string }[] }[]>('health');
+  const before = await stat(file);
+  const bytes = await readFile(file);
+  await rm(file);
+  await until(async () => (await report())[0]?.health === 'dead');
+  expect((await report())[0]?.reasons[0]?.code).toBe('data-missing');
+  await expect(download(everseed, publication)).rejects.toThrow();
+  await writeFile(file, bytes);
+  await until(async () => (await report())[0]?.reasons[0]?.code === 'data-changed');
+  await utimes(file, before.atime, before.mtime);
+  await until(async () => (await report())[0]?.reasons.length === 0);
+  await download(everseed, publication);
+});

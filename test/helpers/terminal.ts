@@ -1,0 +1,107 @@
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { onTestFinished } from 'vitest';
+import { until } from './everseed.ts';
+
+export interface TerminalOptions {
+  columns?: number;
+  rows?: number;
+  environment?: NodeJS.ProcessEnv;
+  cwd?: string;
+}
+
+/** A program in a real pseudo-terminal, and the screen as its user would see it. */
+export class Terminal {
+  readonly #screen: InstanceType<typeof xterm.Terminal>;
+  readonly #process: ReturnType<typeof spawn>;
+  /** Everything the program wrote, escapes and all. */
+  output = '';
+  /** The exit code, once it has ended. */
+  exitCode: number | null = null;
+
+  constructor(words: readonly string[], options: TerminalOptions = {}) {
+    const { columns = 80, rows = 24, environment = {}, cwd } = options;
+    const [command = '', ...args] = words;
+    this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.#process = spawn(command, args, {
+      name: 'xterm-256color',
+      cols: columns,
+      rows,
+      ...(cwd && { cwd }),
+      env: { ...process.env, CI: undefined, NO_COLOR: undefined, LANG: 'C.UTF-8', ...environment },
+    });
+    this.#process.onData((data) => {
+      this.output += data;
+      this.#screen.write(data);
+    });
+    // what a terminal answers to what a program asks it
+    this.#screen.onData((data) => this.#process.write(data));
+    this.#process.onExit(({ exitCode }) => {
+      this.exitCode = exitCode;
+    });
+    onTestFinished(() => {
+      if (this.exitCode === null) this.#process.kill('SIGKILL');
+    });
+  }
+
+  /** The lines on the screen, trailing blanks cut. */
+  lines(): string[] {
+    const buffer = this.#screen.buffer.active;
+    return Array.from({ length: this.#screen.rows }, (_, row) =>
+      (buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+    );
+  }
+
+  text(): string {
+    return this.lines().join('\n');
+  }
+
+  /** True while the alternate screen is shown. */
+  get fullScreen(): boolean {
+    return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  press(...keys: string[]): void {
+    for (const key of keys) this.#process.write(key);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#process.resize(columns, rows);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
+  /** Waits until the screen shows `wanted`. Fails with the screen when the program ends first. */
+  async sees(wanted: string | RegExp): Promise<void> {
+    const matches = () =>
+      typeof wanted === 'string' ? this.text().includes(wanted) : wanted.test(this.text());
+    try {
+      await until(() => {
+        if (matches()) return true;
+        if (this.exitCode !== null) throw new Error(`it ended with ${this.exitCode}`);
+        return false;
+      });
+    } catch (error) {
+      throw new Error(`${wanted} does not come on the screen:\n${this.text()}`, { cause: error });
+    }
+  }
+
+  async ended(): Promise<number> {
+    await until(() => this.exitCode !== null);
+    return this.exitCode ?? -1;
+  }
+}
+
+export const keys = {
+  enter: '\r',
+  escape: '\u001b',
+  tab: '\t',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  ctrlC: '\u0003',
+  ctrlZ: '\u001a',
+  ctrlU: '\u0015',
+} as const;
