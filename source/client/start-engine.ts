@@ -14,22 +14,25 @@ export function engineArguments(home: Home): string[] {
   return [fileURLToPath(entryUrl('engine')), ...(home.root ? ['--home', home.root] : [])];
 }
 
+/** How often, and how far apart, to try while another engine of this home starts or stops. */
+const tries = 100;
+const betweenTriesMs = 100;
+
 /** Connects to the engine of `home`, and starts it in the background first if none runs. */
 export async function connectOrStart(home: Home): Promise<EngineConnection> {
-  const running = await connectIfRunning(home);
-  if (running) return running;
-  const outcome = await startInBackground(home);
-  // another client may have started it at the same moment: then its socket is about to appear
-  for (let tries = 0; tries < 100; tries++) {
-    const connection = await connectIfRunning(home);
-    if (connection) return connection;
-    if (!outcome.ready && outcome.code !== 'engine-running') break;
-    await sleep(50);
+  for (let count = 0; count < tries; count++) {
+    const running = await connectIfRunning(home);
+    if (running) return running;
+    const outcome = await startInBackground(home);
+    if (!outcome.ready) {
+      // another one holds the home, but does not answer: it is about to, or about to end
+      if (outcome.code !== 'engine-running') throw new EverseedError(outcome.code, outcome.message);
+      await sleep(betweenTriesMs);
+    }
   }
-  if (!outcome.ready) throw new EverseedError(outcome.code, outcome.message);
   throw new EverseedError(
     'engine-unreachable',
-    `the engine started but does not answer at ${home.socketFile}: see why with: everseed logs`,
+    `an engine runs for ${home.stateDirectory}, but does not answer at ${home.socketFile}: see why with: everseed logs`,
   );
 }
 

@@ -49,6 +49,7 @@ export class ControlServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #releaseAddress: () => void = () => undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(file: string, handler: RequestHandler, log: Log) {
     this.#file = file;
@@ -72,12 +73,19 @@ export class ControlServer {
     chmodSync(this.#file, 0o600);
   }
 
+  /** Takes no new client, and refuses what the present ones ask from now on. */
+  drain(): void {
+    this.#closed ??= new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Ends all connections: for a client that asked the engine to stop, the sign that it has. */
   async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (!this.#server.listening && !this.#closed) return;
+    this.drain();
     for (const socket of this.#sockets) socket.destroySoon();
-    await closed;
+    await this.#closed;
     this.#releaseAddress();
+    this.#releaseAddress = () => undefined;
   }
 
   #serve(socket: Socket): void {
@@ -121,6 +129,10 @@ export class ControlServer {
       return;
     }
     const { id, method, params } = request;
+    if (this.#closed) {
+      send(failure(id, errorCodes.failed, 'the engine is stopping', 'engine-stopping'));
+      return;
+    }
     try {
       const result = await this.#handler(method, params, peer);
       send({ jsonrpc: '2.0', id, result });

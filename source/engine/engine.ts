@@ -156,8 +156,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       log,
     );
     await control.start();
-    stopping.push(() => control.stop());
     stopping.push(() => subscriptions.stop());
+    stopping.push(() => control.drain());
+    // the last thing to end: a client that asked for the stop waits for it
+    stopping.unshift(() => control.stop());
 
     log.info('started', { version, pid: process.pid, publications: publications.size });
     return { status, stop };

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
@@ -9,7 +8,6 @@ import type {
   PublicationDetail,
   PublicationSummary,
 } from '../../source/control/protocol.ts';
-import type { NetworkNamespace } from './network-namespace.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The built program. */
@@ -23,23 +21,25 @@ export interface CommandResult {
 
 export interface HomeOptions {
   settings?: object;
-  /** Where it runs; this machine's own network unless given. */
-  network?: NetworkNamespace;
+  /** An existing folder; a new one unless given. */
+  home?: string;
+  /** What to put before each command, to run it in a namespace. */
+  prefix?: readonly string[];
 }
 
 /** An everseed installation of a test's own: the built program in a home of its own. */
 export class Everseed {
   readonly home: string;
-  readonly #network: NetworkNamespace | undefined;
+  readonly #prefix: readonly string[];
 
-  private constructor(home: string, network: NetworkNamespace | undefined) {
+  private constructor(home: string, prefix: readonly string[]) {
     this.home = home;
-    this.#network = network;
+    this.#prefix = prefix;
   }
 
   /** A new home with free ports; its engine is ended when the test is over. */
   static async create(options: HomeOptions = {}): Promise<Everseed> {
-    const home = await temporaryFolder();
+    const { home = await temporaryFolder(), prefix = [] } = options;
     const settings = {
       publicHost: '127.0.0.1',
       http: { port: 0 },
@@ -47,8 +47,8 @@ export class Everseed {
       peer: { port: 0 },
       ...options.settings,
     };
-    await writeFile(join(home, 'settings.json'), JSON.stringify(settings));
-    const everseed = new Everseed(home, options.network);
+    writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));
+    const everseed = new Everseed(home, prefix);
     onTestFinished(async ({ task }) => {
       if (task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
       await everseed.run('stop');
@@ -69,14 +69,7 @@ export class Everseed {
 
   /** The words to spawn for a command of the program. */
   commandLine(...args: string[]): string[] {
-    return [
-      ...(this.#network?.prefix ?? []),
-      process.execPath,
-      cliFile,
-      '--home',
-      this.home,
-      ...args,
-    ];
+    return [...this.#prefix, process.execPath, cliFile, '--home', this.home, ...args];
   }
 
   /** Runs a command that must succeed, and reads its JSON. */
@@ -108,6 +101,11 @@ export class Everseed {
     const file = join(this.home, 'engine.log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
+}
+
+function writeIn(prefix: readonly string[], file: string, text: string): void {
+  const [command = '', ...args] = [...prefix, 'tee', file];
+  execFileSync(command, args, { input: text });
 }
 
 export function isRunning(pid: number): boolean {

@@ -1,5 +1,5 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { onTestFinished } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { holdNamespace } from './namespace.ts';
 
 /**
  * A network of a test's own, with nothing in it but loopback and one address that does not look
@@ -17,16 +17,7 @@ const address = '10.9.0.1';
 export const canMakeNamespaces = spawnSync('unshare', ['-n', 'true']).status === 0;
 
 export function createNetworkNamespace(): NetworkNamespace {
-  const keeper = spawn('unshare', ['-n', 'sleep', 'infinity'], { stdio: 'ignore' });
-  onTestFinished(() => {
-    keeper.kill('SIGKILL');
-  });
-  const prefix = ['nsenter', '-t', String(keeper.pid), '-n'];
-  // unshare becomes sleep once the namespace is there
-  for (;;) {
-    const comm = execFileSync('cat', [`/proc/${keeper.pid}/comm`], { encoding: 'utf8' });
-    if (comm.trim() === 'sleep') break;
-  }
+  const prefix = holdNamespace('-n');
   const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
   run('ip', 'link', 'set', 'lo', 'up');
   run('ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');

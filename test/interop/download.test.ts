@@ -11,7 +11,7 @@ import {
   type NetworkNamespace,
 } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { leechers } from './leechers.ts';
+import { aria2, leechers } from './leechers.ts';
 
 const contents = [
   { what: 'a file', write: (path: string) => writeRandomFile(path, 5_000_001) },
@@ -39,7 +39,7 @@ describe.each(leechers)('$name', ({ name, installed, download }) => {
     async ({ write, from }) => {
       const network = createNetworkNamespace();
       const everseed = await Everseed.create({
-        network,
+        prefix: network.prefix,
         settings: { publicHost: network.address },
       });
       const folder = await temporaryFolder();
@@ -62,3 +62,39 @@ describe.each(leechers)('$name', ({ name, installed, download }) => {
     },
   );
 });
+
+const runsAria2 = aria2.installed && canMakeNamespaces;
+
+test.skipIf(!runsAria2)(
+  `a download that a killed engine interrupted goes on when it is back${runsAria2 ? '' : ' (skipped: needs aria2 and network namespaces)'}`,
+  { timeout: 120_000 },
+  async () => {
+    const network = createNetworkNamespace();
+    const everseed = await Everseed.create({
+      prefix: network.prefix,
+      settings: {
+        publicHost: network.address,
+        http: { port: 6969 },
+        udp: { port: 6969 },
+        peer: { port: 6881 },
+      },
+    });
+    const folder = await temporaryFolder();
+    const path = join(folder, 'interrupted');
+    await writeRandomFile(path, 40_000_000);
+    const publication = await everseed.publish(path);
+    const torrent = join(folder, 'served.torrent');
+    await writeFile(torrent, fetchTorrent(publication, network));
+    const into = join(folder, 'downloaded');
+    await mkdir(into);
+    // left to itself aria2 comes back after two minutes without a peer
+    const pace = { bytesPerSecond: 4_000_000, announceSeconds: 5 };
+    const downloading = aria2.download({ torrent, into, network, ...pace });
+    await until(async () => ((await everseed.list())[0]?.uploaded ?? 0) > 8_000_000);
+    await everseed.kill('SIGKILL');
+    const [afterwards] = await everseed.list();
+    expect(afterwards).toMatchObject({ infoHash: publication.infoHash, state: 'seeding' });
+    await downloading;
+    expect(await digestsOf(join(into, 'interrupted'))).toEqual(await digestsOf(path));
+  },
+);

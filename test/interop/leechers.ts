@@ -13,6 +13,10 @@ export interface Download {
   /** An existing folder. */
   into: string;
   network: NetworkNamespace;
+  /** Downloads no faster than this, where the client can be told. */
+  bytesPerSecond?: number;
+  /** Announces this often, where the client can be told, instead of when the tracker says. */
+  announceSeconds?: number;
 }
 
 /** A real client, downloading with its DHT, LSD and PEX off: it has the tracker only. */
@@ -55,12 +59,14 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(killer);
 }
 
-const aria2: Leecher = {
+export const aria2: Leecher = {
   name: 'aria2',
   installed: isInstalled('aria2c', '--version'),
-  async download({ torrent, into, network }) {
+  async download({ torrent, into, network, bytesPerSecond = 0, announceSeconds = 0 }) {
     const { child, output } = start(network, [
       'aria2c',
+      `--max-download-limit=${bytesPerSecond}`,
+      `--bt-tracker-interval=${announceSeconds}`,
       `--dir=${into}`,
       '--enable-dht=false',
       '--enable-dht6=false',

@@ -6,7 +6,18 @@ import { describe, expect, test } from 'vitest';
 import { type Content, scanContent } from '../../source/metainfo/content.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const isRoot = process.getuid?.() === 0;
+/** Scans as somebody who may not read everything, as root may; gives the code of its error. */
+function scanAsNobody(path: string): string {
+  const url = new URL('../../source/metainfo/content.ts', import.meta.url);
+  const script = `
+    import { scanContent } from '${url}';
+    await scanContent(process.argv[1]).catch((error) => console.log(error.code, error.message));
+  `;
+  const asNobody =
+    process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  const words = [...asNobody, process.execPath, '--input-type=module', '-e', script, path];
+  return execFileSync(words[0] ?? '', words.slice(1), { encoding: 'utf8' });
+}
 
 /** Writes files, each with its path as its bytes. */
 async function fill(folder: string, paths: readonly string[]): Promise<void> {
@@ -189,16 +200,15 @@ describe('what cannot be published', () => {
     expect(pathsOf(await scanContent(folder, { exclude: ['bad-*'] }))).toEqual(['a']);
   });
 
-  test.skipIf(isRoot)('what may not be read (skipped: root may read everything)', async () => {
+  test('what may not be read', async () => {
     const folder = await temporaryFolder();
+    await chmod(folder, 0o755);
     await fill(folder, ['sub/secret', 'open']);
     await chmod(join(folder, 'sub/secret'), 0);
-    await expect(scanContent(folder)).rejects.toEqual(failsWith('content-unreadable', 'secret'));
+    expect(scanAsNobody(folder)).toMatch(/^content-unreadable .*secret/);
     await chmod(join(folder, 'sub'), 0);
-    await expect(scanContent(folder)).rejects.toEqual(failsWith('content-unreadable', 'sub'));
-    await expect(scanContent(join(folder, 'sub'))).rejects.toEqual(
-      failsWith('path-unreadable', 'sub'),
-    );
+    expect(scanAsNobody(folder)).toMatch(/^content-unreadable .*sub/);
+    expect(scanAsNobody(join(folder, 'sub'))).toMatch(/^path-unreadable .*sub/);
     await chmod(join(folder, 'sub'), 0o700);
   });
 });

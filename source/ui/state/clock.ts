@@ -9,7 +9,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   after(milliseconds, task) {
-    const timer = setTimeout(task, milliseconds);
+    // a message that is yet to expire must not hold up the end of the program
+    const timer = setTimeout(task, milliseconds).unref();
     return () => clearTimeout(timer);
   },
 };

@@ -1,0 +1,298 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeRandomFile } from '../helpers/content.ts';
+import { cliFile, Everseed, isRunning } from '../helpers/everseed.ts';
+import { Leecher } from '../helpers/leecher.ts';
+import { canMount, createSmallDisk } from '../helpers/small-disk.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+/** The user id of a user without rights. */
+const nobody = 65_534;
+
+/** What every refusal must be: exit code 1, nothing on stdout, one line on stderr. */
+async function refusal(everseed: Everseed, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await everseed.run(...args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^everseed: [^\n]+\n$/);
+  expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  return stderr;
+}
+
+describe('paths', () => {
+  test('missing, empty, a socket, a pipe, a device, a folder with nothing in it', async () => {
+    const everseed = await Everseed.create();
+    const folder = await temporaryFolder();
+    const at = (name: string) => join(folder, name);
+    await writeFile(at('empty'), '');
+    await mkdir(at('hollow/inner'), { recursive: true });
+    await writeFile(at('hollow/inner/nothing'), '');
+    const server = createServer().listen(at('socket'));
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+    });
+    execFileSync('mkfifo', [at('pipe')]);
+    await symlink('nowhere', at('dangling'));
+
+    const paths = ['missing', 'empty', 'hollow', 'socket', 'pipe', 'dangling'].map(at);
+    for (const path of [...paths, '/dev/null']) {
+      expect(await refusal(everseed, 'publish', path)).toContain(path);
+    }
+    expect(await everseed.list()).toEqual([]);
+  });
+
+  test('unreadable', async () => {
+    const home = await temporaryFolder();
+    // root reads everything, so as root this runs as somebody else
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) await chown(home, nobody, nobody);
+    const prefix = isRoot
+      ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
+      : [];
+    const everseed = await Everseed.create({ home, prefix });
+    const folder = await temporaryFolder();
+    await chmod(folder, 0o755);
+    const file = join(folder, 'tree', 'secret');
+    await writeRandomFile(file, 1000);
+    await chmod(file, 0);
+    if (isRoot) await chown(file, nobody, nobody);
+    expect(await refusal(everseed, 'publish', file)).toContain(file);
+    expect(await refusal(everseed, 'publish', join(folder, 'tree'))).toContain(file);
+  });
+
+  test('one bad path among good ones: the others are published, and it is told', async () => {
+    const everseed = await Everseed.create();
+    const folder = await temporaryFolder();
+    await writeRandomFile(join(folder, 'one'), 1000);
+    await writeRandomFile(join(folder, 'two'), 1000);
+    const paths = ['one', 'missing', 'two'].map((name) => join(folder, name));
+    const { code, stdout, stderr } = await everseed.run('publish', ...paths, '--json');
+    expect(code).toBe(1);
+    expect(stderr).toContain(join(folder, 'missing'));
+    const lines = stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).name)).toEqual(['one', 'two']);
+  });
+});
+
+test('the same content twice is one publication, which is shown', async () => {
+  const everseed = await Everseed.create();
+  const file = join(await temporaryFolder(), 'same');
+  await writeRandomFile(file, 1000);
+  const first = await everseed.publish(file);
+  const { code, stdout, stderr } = await everseed.run('publish', file, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(first);
+  expect(stderr).toMatch(/^this content is already published, as 1 since .*\n$/);
+  expect(await everseed.list()).toHaveLength(1);
+});
+
+test('a name for the terminal to choke on is published under it, and printed harmless', async () => {
+  const everseed = await Everseed.create();
+  const file = join(await temporaryFolder(), 'a\u001b[2J\nb');
+  await writeRandomFile(file, 1000);
+  const { name } = await everseed.publish(file);
+  expect(name).toBe('a\u001b[2J\nb');
+  for (const command of [['ls'], ['show', '1'], ['health'], ['pause', '1']]) {
+    expect((await everseed.run(...command)).stdout).not.toContain('\u001b');
+  }
+});
+
+test.each([
+  ['http.port', 'http'],
+  ['peer.port', 'peer'],
+] as const)(
+  '%s in use: it is named, with the setting, and no other port is tried',
+  async (key, section) => {
+    const server = createServer().listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+    });
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const everseed = await Everseed.create({ settings: { [section]: { port } } });
+    const said = await refusal(everseed, 'status');
+    expect(said).toContain(String(port));
+    expect(said).toContain(key);
+  },
+);
+
+test('udp.port in use is named as well', async () => {
+  const socket = createSocket('udp4');
+  socket.bind(0, '0.0.0.0');
+  await once(socket, 'listening');
+  onTestFinished(() => {
+    socket.close();
+  });
+  const { port } = socket.address();
+  const everseed = await Everseed.create({ settings: { udp: { port } } });
+  const said = await refusal(everseed, 'status');
+  expect(said).toContain(String(port));
+  expect(said).toContain('udp.port');
+});
+
+test('a corrupt settings file: line, key, what is allowed; and it is kept', async () => {
+  const everseed = await Everseed.create();
+  const file = join(everseed.home, 'settings.json');
+  const text = '{\n  "http": {\n    "port": "eighty"\n  }\n}';
+  await writeFile(file, text);
+  for (const command of [['status'], ['config', 'list'], ['config', 'set', 'bind', '127.0.0.1']]) {
+    expect(await refusal(everseed, ...command)).toContain(
+      `${file}:3: http.port cannot be "eighty": it takes a whole number from 0 to 65535`,
+    );
+  }
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test('a catalog of a newer everseed is refused, and left as it is', async () => {
+  const everseed = await Everseed.create();
+  await everseed.status();
+  await everseed.run('stop');
+  const database = new DatabaseSync(join(everseed.home, 'catalog.sqlite'));
+  database.exec('PRAGMA user_version = 1000');
+  database.close();
+  expect(await refusal(everseed, 'ls')).toContain('was written by a newer everseed');
+});
+
+test('a home that cannot be written is told', async () => {
+  const everseed = await Everseed.create();
+  await writeFile(join(everseed.home, 'file'), '');
+  const { code, stderr } = await everseed.run('--home', join(everseed.home, 'file', 'x'), 'status');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^everseed: [^\n]+\n$/);
+});
+
+test.skipIf(!canMount)(
+  'a full disk: nothing is half-made, and it goes on when there is room',
+  async () => {
+    const disk = await createSmallDisk(1024 * 1024);
+    const everseed = await Everseed.create({ home: disk.folder, prefix: disk.prefix });
+    const folder = await temporaryFolder();
+    for (const name of ['one', 'two']) await writeRandomFile(join(folder, name), 8_000_000);
+    await everseed.publish(join(folder, 'one'), '--piece-length', '16K');
+    disk.fill();
+    const said = await refusal(everseed, 'publish', join(folder, 'two'), '--piece-length', '16K');
+    expect(said).toContain('is the disk full?');
+    expect((await everseed.list()).map(({ name }) => name)).toEqual(['one']);
+    disk.free();
+    await everseed.publish(join(folder, 'two'));
+    expect(await everseed.list()).toHaveLength(2);
+  },
+);
+
+test.each([
+  [['nonsense'], 'there is no command nonsense'],
+  [['publish'], "missing required argument 'path'"],
+  [['publish', '/x', '--piece-length', '1000'], 'power of two'],
+  [['publish', '/x', '--format', 'v3'], 'Allowed choices are v1, v2, hybrid'],
+  [['publish', '/x', '--tracker', 'gopher://x'], 'udp:'],
+  [['ls', '--colour'], 'unknown option'],
+])('the command line %j is wrong: exit code 2', async (args, message) => {
+  const everseed = await Everseed.create();
+  const { code, stdout, stderr } = await everseed.run(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+test('what is not there is told by name', async () => {
+  const everseed = await Everseed.create();
+  for (const command of ['show', 'peers', 'health', 'pause', 'resume']) {
+    expect(await refusal(everseed, command, 'x')).toContain('nothing published is called x');
+  }
+  expect(await refusal(everseed, 'config', 'get', 'x.y')).toContain('there is no setting x.y');
+});
+
+/**
+ * What makes npm's `bencode`, and all that decodes with it, spin for ever or run out of memory;
+ * among other garbage.
+ */
+const killers = ['d-3:', 'l-3:e', 'd99999999999:', 'i'.repeat(100_000), 'd'.repeat(100_000)];
+
+describe('garbage at every door', () => {
+  async function alive(everseed: Everseed, pid: number): Promise<void> {
+    expect(isRunning(pid)).toBe(true);
+    expect((await everseed.status()).pid).toBe(pid);
+    const { http } = await everseed.status();
+    expect((await fetch(`http://127.0.0.1:${http.port}/`)).status).toBe(200);
+  }
+
+  function throwAt(target: number | string, bytes: string | Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target);
+      // however the other side takes it is fine
+      socket.on('error', () => resolve());
+      socket.on('close', () => resolve());
+      socket.resume();
+      socket.end(bytes);
+    });
+  }
+
+  test('the tracker, the site, the peer port and the control socket', {
+    timeout: 60_000,
+  }, async () => {
+    const everseed = await Everseed.create();
+    const file = join(await temporaryFolder(), 'content');
+    await writeRandomFile(file, 100_000);
+    const publication = await everseed.publish(file);
+    const { pid, http, udp, peer } = await everseed.status();
+    const udpSocket = createSocket('udp4');
+    onTestFinished(() => {
+      udpSocket.close();
+    });
+    const garbage = [...killers.map((text) => Buffer.from(text)), Buffer.alloc(70_000, 0xff)];
+    for (const bytes of garbage) {
+      for (const port of [http.port, peer.port]) await throwAt(port, bytes);
+      await throwAt(join(everseed.home, 'engine.sock'), bytes);
+      udpSocket.send(bytes.subarray(0, 1400), udp.port, '127.0.0.1');
+      const head = Buffer.from(
+        `GET /announce?info_hash=${bytes.toString('latin1').slice(0, 200)} HTTP/1.1\r\n\r\n`,
+      );
+      await throwAt(http.port, head);
+    }
+    await alive(everseed, pid);
+
+    // the killer bytes inside the extension protocol, where peers are decoded
+    for (const text of killers) {
+      for (const extension of [0, 1, 2, 3]) {
+        const leecher = new Leecher(peer.port, { infoHash: publication.infoHash });
+        await leecher.handshake;
+        leecher.send(20, Buffer.concat([Buffer.from([extension]), Buffer.from(text)]));
+        leecher.close();
+      }
+    }
+    const leecher = new Leecher(peer.port, { infoHash: publication.infoHash });
+    onTestFinished(() => leecher.close());
+    const bytes = await leecher.download(publication.size, publication.pieceLength);
+    expect(bytes).toEqual(await readFile(file));
+    await alive(everseed, pid);
+    expect(everseed.log()).not.toContain('uncaught');
+    expect(everseed.log()).not.toContain('crashed');
+  });
+
+  test('bencode from a file', async () => {
+    const everseed = await Everseed.create();
+    const file = join(await temporaryFolder(), 'bad.torrent');
+    for (const text of killers) {
+      await writeFile(file, text);
+      expect(await refusal(everseed, 'torrent', 'show', file)).toContain(file);
+    }
+  });
+});
+
+test('started by a Node that is too old, it says so in one line', () => {
+  // any Node can be told that it is another
+  const pretend = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } });";
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`, cliFile, 'ls'],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^everseed needs Node 24 or newer, and this is Node 20\.20\.2[^\n]*\n$/);
+});
