@@ -262,13 +262,6 @@ export interface Notifications {
 
 export type Method = keyof Requests;
 
-export interface RequestMessage {
-  jsonrpc: '2.0';
-  id: number;
-  method: string;
-  params?: unknown;
-}
-
 export interface NotificationMessage {
   jsonrpc: '2.0';
   method: string;

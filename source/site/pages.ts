@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
 import type { SitePublication } from './site-source.ts';
 
@@ -13,14 +14,22 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto
 h1 { font-size: 1.4rem; overflow-wrap: anywhere }
 a { color: light-dark(#0550ae, #79b8ff) }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line) }
+th, td { text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line) }
+th, td { padding: .4rem 0 .4rem 1.25rem }
+th:first-child, td:first-child { padding-left: 0 }
 th { color: var(--faint); font-weight: normal }
-td.name { overflow-wrap: anywhere }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+td { white-space: nowrap }
+td.name { overflow-wrap: anywhere; white-space: normal }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
+td.get a + a { margin-left: .5rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem }
 dt { color: var(--faint) }
 dd { margin: 0; overflow-wrap: anywhere }
-@media (max-width: 40rem) { .minor { display: none } }
+@media (max-width: 40rem) {
+  .minor { display: none }
+  td.get a { display: block }
+  td.get a + a { margin-left: 0 }
+}
 `;
 
 /** Nothing may be loaded or run but the one style sheet above, known by its hash. */
@@ -45,7 +54,7 @@ export function listPage(publications: readonly SitePublication[], wanted: numbe
     'everseed',
     html`<h1>everseed</h1>
 <table>
-<thead><tr><th scope="col">Name</th><th scope="col" class="number">Size</th><th scope="col" class="number minor">Files</th><th scope="col" class="number">Seeds</th><th scope="col" class="number">Leechers</th><th scope="col" class="number minor">Completed</th><th scope="col">Get it</th></tr></thead>
+<thead><tr><th scope="col">Name</th><th scope="col" class="number">Size</th><th scope="col" class="number minor">Files</th><th scope="col" class="number minor">Seeds</th><th scope="col" class="number minor">Leechers</th><th scope="col" class="number minor">Completed</th><th scope="col">Get it</th></tr></thead>
 <tbody>
 ${shown.map(row)}</tbody>
 </table>
@@ -55,7 +64,7 @@ ${pages > 1 ? pageLinks(page, pages) : ''}`,
 
 function row(publication: SitePublication): Html {
   const { infoHash, name, size, files, seeds, leechers, completed, magnet } = publication;
-  return html`<tr><td class="name"><a href="/t/${infoHash}"><bdi>${name}</bdi></a></td><td class="number">${formatBytes(size)}</td><td class="number minor">${files}</td><td class="number">${seeds}</td><td class="number">${leechers}</td><td class="number minor">${completed}</td><td><a href="${magnet}">magnet</a> <a href="/t/${infoHash}.torrent">.torrent</a></td></tr>
+  return html`<tr><td class="name"><a href="/t/${infoHash}"><bdi>${stripControls(name)}</bdi></a></td><td class="number">${formatBytes(size)}</td><td class="number minor">${files}</td><td class="number minor">${seeds}</td><td class="number minor">${leechers}</td><td class="number minor">${completed}</td><td class="get"><a href="${magnet}">magnet</a> <a href="/t/${infoHash}.torrent">.torrent</a></td></tr>
 `;
 }
 
@@ -69,8 +78,9 @@ function pageLinks(page: number, pages: number): Html {
 
 /** All there is to know of one publication. */
 export function publicationPage(publication: SitePublication): Html {
-  const { infoHash, name, size, files, createdAt, comment, seeds, leechers, completed, magnet } =
+  const { infoHash, size, files, createdAt, comment, seeds, leechers, completed, magnet } =
     publication;
+  const name = stripControls(publication.name);
   const published = new Date(createdAt).toISOString();
   return wholePage(
     name,
@@ -85,7 +95,7 @@ export function publicationPage(publication: SitePublication): Html {
 <dt>Completed</dt><dd>${completed}</dd>
 <dt>Published</dt><dd><time datetime="${published}">${published.slice(0, 10)}</time></dd>
 <dt>Info hash</dt><dd><code>${infoHash}</code></dd>
-${comment === null ? '' : html`<dt>Comment</dt><dd><bdi>${comment}</bdi></dd>`}
+${comment === null ? '' : html`<dt>Comment</dt><dd><bdi>${stripControls(comment.replace(/\s+/g, ' '))}</bdi></dd>`}
 </dl>`,
   );
 }

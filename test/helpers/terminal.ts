@@ -22,13 +22,15 @@ export class Terminal {
   constructor(words: readonly string[], options: TerminalOptions = {}) {
     const { columns = 80, rows = 24, environment = {}, cwd } = options;
     const [command = '', ...args] = words;
+    // both change what a program shows
+    const { CI: _ci, NO_COLOR: _noColor, ...inherited } = process.env;
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#process = spawn(command, args, {
       name: 'xterm-256color',
       cols: columns,
       rows,
       ...(cwd && { cwd }),
-      env: { ...process.env, CI: undefined, NO_COLOR: undefined, LANG: 'C.UTF-8', ...environment },
+      env: { ...inherited, LANG: 'C.UTF-8', ...environment },
     });
     this.#process.onData((data) => {
       this.output += data;
