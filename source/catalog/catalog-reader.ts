@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { bytes, type FileRow, fileOf, type PublicationRow, publicationOf } from './rows.ts';
+import { bytes, type FileRow, fileOf, number, type PublicationRow, publicationOf } from './rows.ts';
 
 /**
  * A read-only view of the catalog with a connection of its own, for the threads that serve what
@@ -8,6 +8,8 @@ import { bytes, type FileRow, fileOf, type PublicationRow, publicationOf } from 
 export class CatalogReader {
   readonly #database: DatabaseSync;
   readonly #list: StatementSync;
+  readonly #seeding: StatementSync;
+  readonly #seedingCount: StatementSync;
   readonly #byId: StatementSync;
   readonly #byInfoHash: StatementSync;
   readonly #files: StatementSync;
@@ -17,6 +19,12 @@ export class CatalogReader {
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
     this.#list = this.#database.prepare('SELECT * FROM publications ORDER BY id DESC');
+    this.#seeding = this.#database.prepare(
+      "SELECT * FROM publications WHERE state = 'seeding' ORDER BY id DESC LIMIT ? OFFSET ?",
+    );
+    this.#seedingCount = this.#database.prepare(
+      "SELECT COUNT(*) AS count FROM publications WHERE state = 'seeding'",
+    );
     this.#byId = this.#database.prepare('SELECT * FROM publications WHERE id = ?');
     this.#byInfoHash = this.#database.prepare('SELECT * FROM publications WHERE info_hash = ?');
     this.#files = this.#database.prepare(
@@ -30,6 +38,16 @@ export class CatalogReader {
   /** All publications, the newest first. */
   publications(): PublicationRow[] {
     return this.#list.all().map(publicationOf);
+  }
+
+  /** Of those that are not paused, the newest first: `limit` of them after the first `offset`. */
+  seeding(range: { offset: number; limit: number }): PublicationRow[] {
+    return this.#seeding.all(range.limit, range.offset).map(publicationOf);
+  }
+
+  /** How many are not paused. */
+  seedingCount(): number {
+    return number(this.#seedingCount.get() ?? {}, 'count');
   }
 
   byId(id: number): PublicationRow | null {

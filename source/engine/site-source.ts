@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CatalogReader } from '../catalog/catalog-reader.ts';
 import type { PublicationRow } from '../catalog/rows.ts';
 import { type LinkOptions, magnetOf, torrentOf } from '../publishing/links.ts';
@@ -9,6 +10,8 @@ interface SwarmCounts {
   leechers: number;
   completed: number;
 }
+
+const createdBy = `everseed/${version}`;
 
 /**
  * What the site shows, read from the catalog: everything published and not paused.
@@ -40,22 +43,25 @@ export function createSiteSource(
   };
 
   return {
-    list: () =>
-      catalog
-        .publications()
-        .filter((row) => row.state === 'seeding')
-        .map(describe),
+    count: () => catalog.seedingCount(),
+    list: (range) => catalog.seeding(range).map(describe),
     find(infoHash) {
       const row = find(infoHash);
       return row && describe(row);
     },
     torrent(infoHash) {
       const row = find(infoHash);
-      const info = row && catalog.info(row.id);
-      if (!row || !info) return null;
+      if (!row) return null;
+      const make = (info: Uint8Array) => torrentOf(row, info, createdBy, options.links);
       return {
         fileName: `${row.name}.torrent`,
-        bytes: torrentOf(row, info, `everseed/${version}`, options.links),
+        // With the hash of its info for the info itself: as telling, and there is nothing to read.
+        tag: createHash('sha256').update(make(row.infoHash)).digest('base64url').slice(0, 22),
+        bytes() {
+          const info = catalog.info(row.id);
+          if (!info) throw new Error(`publication ${row.id} has no info`);
+          return make(info);
+        },
       };
     },
     close: () => catalog.close(),

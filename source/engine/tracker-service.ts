@@ -1,6 +1,5 @@
 import type { Endpoint } from '../control/protocol.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
-import type { TrackerStats } from '../tracker/tracker.ts';
 
 /**
  * The tracker and the site as the engine calls them in their thread: plain data, info hashes in
@@ -51,7 +50,6 @@ export type TrackerService = {
   untrack(infoHashes: string[]): void;
   /** Whether a leecher that asks now is told of the everseed. */
   lists(infoHash: string): boolean;
-  stats(): TrackerStats;
   stop(): Promise<void>;
 };
 

@@ -26,9 +26,14 @@ import type {
 const tickMs = 1_000;
 const minIntervalSeconds = 60;
 const localAddressesMaxAgeMs = 30_000;
-/** A peer takes a few hundred bytes. */
-const maxPeers = 500_000;
-const maxPeersPerSwarm = 100_000;
+const peerLimits = {
+  inSwarm: 100_000,
+  // A peer takes a few hundred bytes.
+  inAll: 500_000,
+  ofAddressInSwarm: 32,
+  // A mirror of all that is published here announces from one address.
+  ofAddressInAll: 10_000,
+};
 
 interface Running {
   tracker: Tracker;
@@ -55,7 +60,6 @@ const service: TrackerService = {
     for (const infoHash of infoHashes) tracker().untrack(fromHex(infoHash));
   },
   lists: (infoHash) => tracker().lists(fromHex(infoHash)),
-  stats: () => tracker().stats(),
   async stop() {
     const stopping = running;
     running = null;
@@ -75,8 +79,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const tracker = createTracker({
     intervalSeconds: options.interval,
     minIntervalSeconds,
-    maxPeersPerSwarm,
-    maxPeers,
+    peerLimits,
     localAddresses: watchLocalAddresses(networkInterfaces, monotonicMs, localAddressesMaxAgeMs),
     now: monotonicMs,
     random: Math.random,
@@ -101,14 +104,21 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   cleanup.defer(() => siteSource.close());
   http.mount(createSite(siteSource, onFault));
 
-  const timer = setInterval(() => {
-    tracker.tick();
+  const reportChanges = () => {
     const changed = tracker.takeChanged();
     if (changed.length > 0) emit('counts', changed.map(report));
+  };
+  const timer = setInterval(() => {
+    tracker.tick();
+    reportChanges();
     if (faults.times > 0) emit('fault', { ...faults });
     faults.times = 0;
   }, tickMs);
-  cleanup.defer(() => clearInterval(timer));
+  cleanup.defer(() => {
+    clearInterval(timer);
+    // what was completed since the last report must not be lost with the thread
+    reportChanges();
+  });
 
   const started = cleanup.move();
   return { tracker, endpoints, stop: () => started.disposeAsync() };

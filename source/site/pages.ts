@@ -6,7 +6,7 @@ import type { SitePublication } from './site-source.ts';
 
 type Html = ReturnType<typeof html>;
 
-const publicationsPerPage = 100;
+export const publicationsPerPage = 100;
 
 const style = `
 :root { color-scheme: light dark; --line: light-dark(#ddd, #333); --faint: light-dark(#666, #999) }
@@ -41,12 +41,11 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The list of what is published. Pages are counted from 1; past the last there is the last. */
-export function listPage(publications: readonly SitePublication[], wanted: number): Html {
-  const pages = Math.max(1, Math.ceil(publications.length / publicationsPerPage));
-  const page = Math.min(pages, Math.max(1, wanted));
-  const start = (page - 1) * publicationsPerPage;
-  const shown = publications.slice(start, start + publicationsPerPage);
+/** A page of the list of what is published. Pages are counted from 1. */
+export function listPage(
+  publications: readonly SitePublication[],
+  { page, pages }: { page: number; pages: number },
+): Html {
   if (publications.length === 0) {
     return wholePage('everseed', html`<h1>everseed</h1><p>Nothing is published here yet.</p>`);
   }
@@ -56,7 +55,7 @@ export function listPage(publications: readonly SitePublication[], wanted: numbe
 <table>
 <thead><tr><th scope="col">Name</th><th scope="col" class="number">Size</th><th scope="col" class="number minor">Files</th><th scope="col" class="number minor">Seeds</th><th scope="col" class="number minor">Leechers</th><th scope="col" class="number minor">Completed</th><th scope="col">Get it</th></tr></thead>
 <tbody>
-${shown.map(row)}</tbody>
+${publications.map(row)}</tbody>
 </table>
 ${pages > 1 ? pageLinks(page, pages) : ''}`,
   );

@@ -15,11 +15,22 @@ export interface SitePublication {
   completed: number;
 }
 
+/** A `.torrent`, made only when its bytes are asked for. */
+export interface SiteTorrent {
+  /** The name to save it under. */
+  fileName: string;
+  /** Letters, digits, `-` and `_`: the same as long as the bytes are. */
+  tag: string;
+  bytes(): Uint8Array;
+}
+
 /** Where the site gets what it shows; asked anew for every page. */
 export interface SiteSource {
-  list(): SitePublication[];
+  /** How many publications there are to list. */
+  count(): number;
+  /** Those of one page, the newest first. */
+  list(range: { offset: number; limit: number }): SitePublication[];
   /** By info hash in lower case hex; null when it is not published here. */
   find(infoHash: string): SitePublication | null;
-  /** The `.torrent` of a publication, and the name to save it under. */
-  torrent(infoHash: string): { fileName: string; bytes: Uint8Array } | null;
+  torrent(infoHash: string): SiteTorrent | null;
 }

@@ -1,10 +1,22 @@
-import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { attachment } from './content-disposition.ts';
-import { nodeListener } from './node-listener.ts';
-import { contentSecurityPolicy, listPage, notFoundPage, publicationPage } from './pages.ts';
-import type { SiteSource } from './site-source.ts';
+import { type DirectBody, nodeListener } from './node-listener.ts';
+import {
+  contentSecurityPolicy,
+  listPage,
+  notFoundPage,
+  publicationPage,
+  publicationsPerPage,
+} from './pages.ts';
+import { RecentBodies } from './recent-bodies.ts';
+import type { SiteSource, SiteTorrent } from './site-source.ts';
+
+type Environment = { Bindings: DirectBody };
+
+/** What clients that read slowly, or not at all, may hold in memory together. */
+const maxUnsentBytes = 64 * 1024 * 1024;
+const maxRecentTorrentBytes = 32 * 1024 * 1024;
 
 /**
  * The site: what is published here, for browsers. `/` lists it, `/t/<info hash>` tells of one
@@ -12,7 +24,8 @@ import type { SiteSource } from './site-source.ts';
  * while a page is made; its reader only learns that something did.
  */
 export function createSite(source: SiteSource, onFault: (error: unknown) => void): RequestListener {
-  const site = new Hono();
+  const site = new Hono<Environment>();
+  const recentTorrents = new RecentBodies(maxRecentTorrentBytes);
 
   site.use(async (context, next) => {
     await next();
@@ -24,13 +37,20 @@ export function createSite(source: SiteSource, onFault: (error: unknown) => void
   });
 
   site.get('/', (context) => {
-    const page = /^\d+$/.exec(context.req.query('page') ?? '')?.[0];
-    return context.html(listPage(source.list(), Number(page ?? 1)));
+    const wanted = Number(/^\d+$/.exec(context.req.query('page') ?? '')?.[0] ?? 1);
+    const pages = Math.max(1, Math.ceil(source.count() / publicationsPerPage));
+    const page = Math.min(pages, Math.max(1, wanted));
+    const offset = (page - 1) * publicationsPerPage;
+    const shown = source.list({ offset, limit: publicationsPerPage });
+    return context.html(listPage(shown, { page, pages }));
   });
 
   site.get('/t/:file{[0-9a-fA-F]{40}(\\.torrent)?}', (context) => {
     const infoHash = context.req.param('file').slice(0, 40).toLowerCase();
-    if (context.req.param('file').length > 40) return torrent(context, source, infoHash);
+    if (context.req.param('file').length > 40) {
+      const file = source.torrent(infoHash);
+      return file ? torrent(context, file, recentTorrents) : context.notFound();
+    }
     const publication = source.find(infoHash);
     return publication ? context.html(publicationPage(publication)) : context.notFound();
   });
@@ -41,13 +61,14 @@ export function createSite(source: SiteSource, onFault: (error: unknown) => void
     return context.text('the server failed to make this page\n', 500);
   });
 
-  return nodeListener((request) => site.fetch(request), onFault);
+  return nodeListener((request, direct) => site.fetch(request, direct), {
+    maxUnsentBytes,
+    onFault,
+  });
 }
 
-function torrent(context: Context, source: SiteSource, infoHash: string) {
-  const file = source.torrent(infoHash);
-  if (!file) return context.notFound();
-  const etag = `"${createHash('sha256').update(file.bytes).digest('base64url').slice(0, 22)}"`;
+function torrent(context: Context<Environment>, file: SiteTorrent, recent: RecentBodies): Response {
+  const etag = `"${file.tag}"`;
   context.header('ETag', etag);
   const known = context.req.header('If-None-Match')?.split(/\s*,\s*/) ?? [];
   if (known.some((one) => one === '*' || one.replace(/^W\//, '') === etag)) {
@@ -55,5 +76,6 @@ function torrent(context: Context, source: SiteSource, infoHash: string) {
   }
   context.header('Content-Type', 'application/x-bittorrent');
   context.header('Content-Disposition', attachment(file.fileName));
-  return context.body(new Uint8Array(file.bytes));
+  context.env.bytes = recent.get(file.tag, () => file.bytes());
+  return context.body(null);
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Ipv4 } from './ipv4.ts';
 
 /**
@@ -26,12 +26,18 @@ export const connectionIdSeconds = 300;
 export function createConnectionIds({ secret, now }: ConnectionIdOptions): ConnectionIds {
   const currentSeconds = () => Math.floor(now() / 1000);
 
+  // Secret and message are of fixed lengths, and only 4 bytes of the hash are shown: nobody can
+  // go on hashing from there, so this is as good as an HMAC at a twentieth of the time.
+  const input = Buffer.alloc(secret.length + 8);
+  input.set(secret);
+
   const issueAt = (seconds: number, address: Ipv4): Buffer => {
-    const message = Buffer.allocUnsafe(8);
-    message.writeUInt32BE(seconds >>> 0, 0);
-    message.writeUInt32BE(address, 4);
-    const hash = createHmac('sha256', secret).update(message).digest();
-    return Buffer.concat([message.subarray(0, 4), hash.subarray(0, 4)]);
+    input.writeUInt32BE(seconds >>> 0, secret.length);
+    input.writeUInt32BE(address, secret.length + 4);
+    const id = Buffer.allocUnsafe(8);
+    id.writeUInt32BE(seconds >>> 0, 0);
+    id.write(hash('sha256', input, 'hex'), 4, 4, 'hex');
+    return id;
   };
 
   return {

@@ -1,5 +1,5 @@
 import type { Requester } from './announce.ts';
-import { type Ipv4, isLoopback, isPrivate, loopback, parseIpv4 } from './ipv4.ts';
+import { type Ipv4, isLoopback, isNearby, isPrivate, loopback, parseIpv4 } from './ipv4.ts';
 import type { LocalAddress } from './local-addresses.ts';
 
 /** Where the everseed accepts peers. */
@@ -22,10 +22,14 @@ export function everseedAddressFor(
   everseed: Everseed,
   local: readonly LocalAddress[],
 ): Ipv4 | null {
-  const bound = everseed.host === null ? null : parseIpv4(everseed.host);
-  if (bound) return bound;
-
   const { address, localAddress } = requester;
+  const publicAddress = everseed.publicAddress === null ? null : parseIpv4(everseed.publicAddress);
+  const bound = everseed.host === null ? null : parseIpv4(everseed.host);
+  if (bound) {
+    const isFromHere = isNearby(address) || local.some((own) => own.address === address);
+    return isFromHere || !isNearby(bound) ? bound : (publicAddress ?? bound);
+  }
+
   if (isLoopback(address)) return loopback;
   if (local.some((own) => own.address === address)) return address;
   if (isPrivate(address)) {
@@ -34,7 +38,6 @@ export function everseedAddressFor(
     const neighbour = local.find((own) => isSameSubnet(own, address));
     if (neighbour) return neighbour.address;
   }
-  const publicAddress = everseed.publicAddress === null ? null : parseIpv4(everseed.publicAddress);
   return publicAddress ?? localAddress ?? local.find((own) => !own.internal)?.address ?? null;
 }
 

@@ -17,6 +17,7 @@ import {
 } from './http-protocol.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { listenError } from './listen-error.ts';
+import { oneATurn, RequestTurns } from './request-turns.ts';
 import type { Tracker } from './tracker.ts';
 
 interface HttpServerOptions {
@@ -31,7 +32,10 @@ interface HttpServerOptions {
 interface HttpServer {
   /** Listens. Resolves with where; throws EverseedError when it cannot. */
   start(): Promise<{ host: string; port: number }>;
-  /** Gives every path that is not the tracker's to `listener`. Without one they are not found. */
+  /**
+   * Gives every path that is not the tracker's to `listener`: one request a turn of the event loop,
+   * so that announces are answered in between. Without one they are not found.
+   */
   mount(listener: RequestListener): void;
   /** Closes idle connections at once and, half a second later, those still being answered. */
   stop(): Promise<void>;
@@ -55,6 +59,8 @@ const limits = {
   requireHostHeader: false,
 };
 const connectionLimits = { total: 4_000, perAddress: 250 };
+/** Clients of BitTorrent ask for one thing at a time; those that wait are held in memory. */
+const waitingLimits = { perConnection: 64, total: 8_000 };
 /** A connection on which nothing moves is given up: also one whose client does not read. */
 const silenceMs = 30_000;
 const graceMs = 500;
@@ -64,7 +70,18 @@ export function createHttpServer({ host, port, tracker, onFault }: HttpServerOpt
   let running: Promise<Running> | null = null;
   let behind: RequestListener = (_, response) => respondText(response, 404, 'not found');
 
-  const handle: RequestListener = (request, response) => {
+  const guarded =
+    (listener: RequestListener): RequestListener =>
+    (request, response) => {
+      try {
+        listener(request, response);
+      } catch (error) {
+        onFault(error);
+        request.socket.destroy();
+      }
+    };
+
+  const handle = guarded((request, response) => {
     // HTTP/0.9 is what a request line broken in two looks like.
     if (request.httpVersionMajor < 1) return refuse(response, 400, 'this is not HTTP/1');
     const target = request.url ?? '';
@@ -79,21 +96,19 @@ export function createHttpServer({ host, port, tracker, onFault }: HttpServerOpt
       return refuse(response, 405, 'the method is not allowed');
     }
     respond(response, 200, answer(tracker, parsed, request));
-  };
+  });
 
   const listen = async (): Promise<Running> => {
     const gate = new ConnectionGate(connectionLimits);
+    const turns = new RequestTurns(waitingLimits, handle);
     const server = createServer(limits, (request, response) => {
       const { socket } = request;
       gate.asked(socket);
       response.once('close', () => gate.answered(socket));
-      try {
-        handle(request, response);
-      } catch (error) {
-        onFault(error);
-        socket.destroy();
-      }
+      turns.take(request, response);
     });
+    // Who has sent all its requests and says so still waits for the answers.
+    Object.assign(server, { httpAllowHalfOpen: true });
     // One more than is allowed, for the excess to be seen.
     server.maxHeadersCount = maxHeaders + 1;
     server.setTimeout(silenceMs);
@@ -126,7 +141,7 @@ export function createHttpServer({ host, port, tracker, onFault }: HttpServerOpt
     },
 
     mount(listener) {
-      behind = listener;
+      behind = oneATurn(guarded(listener));
     },
 
     async stop() {

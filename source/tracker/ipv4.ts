@@ -43,6 +43,11 @@ export function isPrivate(address: Ipv4): boolean {
   );
 }
 
+/** Whether nobody far away can do anything with the address. */
+export function isNearby(address: Ipv4): boolean {
+  return isLoopback(address) || isPrivate(address);
+}
+
 /** The 4 bytes of an address, big-endian. */
 export function addressBytes(address: Ipv4): BinaryString {
   return String.fromCharCode(

@@ -1,5 +1,7 @@
+import { AddressCounts } from './address-counts.ts';
 import type { PeerAddress, SwarmCounts } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
+import { type Ipv4, parseCompactEndpoint } from './ipv4.ts';
 import { SilenceQueue, type Silent } from './silence-queue.ts';
 import { type Peer, type Role, Swarm } from './swarm.ts';
 
@@ -39,12 +41,22 @@ interface SwarmStore {
   readonly size: number;
 }
 
+/** How many peers are held. Newcomers beyond it get peers, but are not listed. */
+export interface PeerLimits {
+  inSwarm: number;
+  inAll: number;
+  /**
+   * The same of one address. Those behind it share it; but one alone could announce 65,535 ports,
+   * and nobody would be told of anybody else.
+   */
+  ofAddressInSwarm: number;
+  ofAddressInAll: number;
+}
+
 interface SwarmStoreOptions {
   /** How long a peer that does not announce again is believed to be there. */
   lifetimeMs: number;
-  /** When a swarm or the store is full, newcomers get peers but are not listed. */
-  maxPeersPerSwarm: number;
-  maxPeers: number;
+  limits: PeerLimits;
   /** Milliseconds, of a clock that is never set back. */
   now: () => number;
   /** A number from 0 to below 1. */
@@ -63,74 +75,97 @@ const expiredAtOnce = 10_000;
 
 /** Swarms in memory. */
 export function createSwarmStore(options: SwarmStoreOptions): SwarmStore {
-  const { now, random, onCountsChanged } = options;
+  const { limits, now, random, onCountsChanged } = options;
   const swarms = new Map<BinaryString, Swarm<StoredPeer>>();
   const silence = new SilenceQueue<StoredPeer>();
+  const ofAddress = new AddressCounts();
 
-  const drop = (peer: StoredPeer): void => {
-    const swarm = swarms.get(peer.infoHash);
-    if (!swarm) return;
+  const hasRoom = (swarm: Swarm<StoredPeer>, address: Ipv4): boolean =>
+    swarm.size < limits.inSwarm &&
+    silence.size < limits.inAll &&
+    swarm.sizeOf(address) < limits.ofAddressInSwarm &&
+    ofAddress.of(address) < limits.ofAddressInAll;
+
+  const add = (peer: StoredPeer, swarm: Swarm<StoredPeer>): void => {
+    swarms.set(peer.infoHash, swarm);
+    swarm.add(peer);
+    silence.add(peer);
+    ofAddress.add(peer.address);
+  };
+
+  /** Drops one that is hidden. */
+  const drop = (peer: StoredPeer, swarm: Swarm<StoredPeer>): void => {
     swarm.remove(peer);
+    silence.remove(peer);
+    ofAddress.remove(peer.address);
     if (swarm.size === 0) swarms.delete(peer.infoHash);
   };
 
   return {
     announce(infoHash, announcement) {
-      const { endpoint, event } = announcement;
+      const { endpoint, peerId, event } = announcement;
+      const { address } = parseCompactEndpoint(endpoint);
       const swarm = swarms.get(infoHash) ?? new Swarm<StoredPeer>();
       const known = swarm.find(endpoint);
-
-      // While peers are chosen, the one who asks is out of the swarm.
-      if (known) {
-        swarm.remove(known);
-        silence.remove(known);
-      }
-      const peers = swarm.choose(announcement.role, announcement.want, random);
+      const roleBefore = known?.role ?? null;
+      const countedBefore = known?.counted ?? false;
+      const announcedAt = known && roleBefore !== null ? known.since : null;
 
       const stopped = event === 'stopped';
-      const isComplete = announcement.role === 'seed';
+      // A completion is believed of who was seen without all of it; and, since the announce that
+      // told so may be lost, of a stranger who is the only one at its address.
+      const mayComplete = known
+        ? roleBefore === 'downloader' || roleBefore === 'partialSeed'
+        : swarm.sizeOf(address) === 0;
       // Clients that are told not to seed go from downloading to stopped with nothing left.
       const finishes =
-        isComplete &&
-        ((event === 'completed' && known?.role !== 'seed') ||
-          (stopped && known?.role === 'downloader'));
-      const counted = known?.counted === true || finishes;
-      const isFull = swarm.size >= options.maxPeersPerSwarm || silence.size >= options.maxPeers;
+        announcement.role === 'seed' &&
+        ((event === 'completed' && mayComplete) || (stopped && roleBefore === 'downloader'));
+      const counted = countedBefore || finishes;
+      const role = stopped ? null : announcement.role;
       // Who stops is forgotten, but for its download: it is not to be counted a second time.
-      const kept = stopped ? counted : !announcement.unlisted && !isFull;
-      if (kept) {
-        const peer: StoredPeer = {
-          infoHash,
-          endpoint,
-          peerId: announcement.peerId,
-          role: stopped ? null : announcement.role,
-          counted,
-          position: 0,
-          since: now(),
-          before: null,
-          after: null,
-        };
-        swarm.add(peer);
-        silence.add(peer);
-      }
-      if (swarm.size === 0) swarms.delete(infoHash);
-      else swarms.set(infoHash, swarm);
+      const kept = stopped
+        ? counted
+        : !announcement.unlisted && (known !== undefined || hasRoom(swarm, address));
 
-      const roleNow = kept && !stopped ? announcement.role : null;
-      if (roleNow !== (known?.role ?? null)) onCountsChanged(infoHash);
+      // While peers are chosen, the one who asks is not among them.
+      if (known) swarm.hide(known);
+      const peers = swarm.choose(announcement.role, address, announcement.want, random);
+
+      if (known && kept) {
+        known.peerId = peerId;
+        known.role = role;
+        known.counted = counted;
+        known.since = now();
+        swarm.show(known);
+        silence.remove(known);
+        silence.add(known);
+      } else if (known) {
+        drop(known, swarm);
+      } else if (kept) {
+        const links = { position: 0, since: now(), before: null, after: null };
+        add({ infoHash, endpoint, address, peerId, role, counted, ...links }, swarm);
+      }
+
+      const roleNow = kept ? role : null;
+      if (roleNow !== roleBefore) onCountsChanged(infoHash);
       return {
         counts: swarm.counts(),
         peers,
-        finished: kept && finishes && known?.counted !== true,
-        announcedAt: known?.role ? known.since : null,
+        finished: kept && finishes && !countedBefore,
+        announcedAt,
       };
     },
 
     counts: (infoHash) => swarms.get(infoHash)?.counts() ?? noPeers,
 
     forget(infoHash) {
-      for (const peer of swarms.get(infoHash)?.peers() ?? []) silence.remove(peer);
-      swarms.delete(infoHash);
+      const swarm = swarms.get(infoHash);
+      if (!swarm) return;
+      for (const peer of swarm.peers()) {
+        swarm.hide(peer);
+        drop(peer, swarm);
+      }
     },
 
     expire() {
@@ -138,8 +173,10 @@ export function createSwarmStore(options: SwarmStoreOptions): SwarmStore {
       for (let count = 0; count < expiredAtOnce; count++) {
         const peer = silence.longest;
         if (!peer || peer.since > limit) return;
-        silence.remove(peer);
-        drop(peer);
+        const swarm = swarms.get(peer.infoHash);
+        if (!swarm) return;
+        swarm.hide(peer);
+        drop(peer, swarm);
         if (peer.role !== null) onCountsChanged(peer.infoHash);
       }
     },

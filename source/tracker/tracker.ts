@@ -13,7 +13,7 @@ import { type Everseed, everseedAddressFor } from './everseed-address.ts';
 import { compactEndpoint } from './ipv4.ts';
 import type { LocalAddress } from './local-addresses.ts';
 import type { Role } from './swarm.ts';
-import { createSwarmStore } from './swarm-store.ts';
+import { createSwarmStore, type PeerLimits } from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
@@ -59,8 +59,7 @@ interface TrackerOptions {
   intervalSeconds: number;
   /** Seconds before which a peer is asked not to announce again. */
   minIntervalSeconds: number;
-  maxPeersPerSwarm: number;
-  maxPeers: number;
+  peerLimits: PeerLimits;
   localAddresses: () => readonly LocalAddress[];
   /** Milliseconds, of a clock that is never set back. */
   now: () => number;
@@ -89,8 +88,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const changed = new Set<BinaryString>();
   const swarms = createSwarmStore({
     lifetimeMs: lifetimeMs(options.intervalSeconds),
-    maxPeersPerSwarm: options.maxPeersPerSwarm,
-    maxPeers: options.maxPeers,
+    limits: options.peerLimits,
     now,
     random,
     onCountsChanged: (infoHash) => changed.add(infoHash),

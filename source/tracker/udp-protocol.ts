@@ -2,8 +2,8 @@ import type { Announce, AnnounceEvent, PeerAddress, ScrapeEntry } from './announ
 import type { BinaryString } from './binary-string.ts';
 
 /**
- * The tracker protocol over UDP (BEP 15) for IPv4, both ways: datagrams in, values out; values in,
- * datagrams out. All integers are big-endian. No sockets.
+ * The tracker protocol over UDP (BEP 15) for IPv4, the tracker's half: requests in, values out;
+ * answers in, datagrams out. All integers are big-endian. No sockets.
  */
 
 const protocolHigh = 0x417;
@@ -142,115 +142,4 @@ function startAnswer(action: number, transactionId: number, length: number): Buf
   packet.writeUInt32BE(action, 0);
   packet.writeUInt32BE(transactionId, 4);
   return packet;
-}
-
-export function encodeConnectRequest(transactionId: number): Buffer {
-  const packet = Buffer.allocUnsafe(connectRequestLength);
-  packet.writeUInt32BE(protocolHigh, 0);
-  packet.writeUInt32BE(protocolLow, 4);
-  packet.writeUInt32BE(actions.connect, 8);
-  packet.writeUInt32BE(transactionId, 12);
-  return packet;
-}
-
-/** What a client tells besides `Announce`: bytes so far, and a key that outlives its address. */
-export interface UdpAnnounceRequest extends Omit<Announce, 'complete'> {
-  connectionId: Uint8Array;
-  transactionId: number;
-  downloaded: bigint;
-  left: bigint;
-  uploaded: bigint;
-  key: number;
-}
-
-export function encodeAnnounceRequest(request: UdpAnnounceRequest): Buffer {
-  const packet = startRequest(actions.announce, request, announceRequestLength);
-  packet.write(request.infoHash, 16, 20, 'latin1');
-  packet.write(request.peerId, 36, 20, 'latin1');
-  packet.writeBigUInt64BE(request.downloaded, 56);
-  packet.writeBigUInt64BE(request.left, 64);
-  packet.writeBigUInt64BE(request.uploaded, 72);
-  packet.writeUInt32BE(events.indexOf(request.event), 80);
-  packet.writeUInt32BE(0, 84); // the IP address: that of the sender
-  packet.writeUInt32BE(request.key, 88);
-  packet.writeInt32BE(request.numWant ?? -1, 92);
-  packet.writeUInt16BE(request.port, 96);
-  return packet;
-}
-
-export function encodeScrapeRequest(
-  request: Connected & { infoHashes: readonly BinaryString[] },
-): Buffer {
-  const length = connectRequestLength + request.infoHashes.length * 20;
-  const packet = startRequest(actions.scrape, request, length);
-  packet.write(request.infoHashes.join(''), connectRequestLength, 'latin1');
-  return packet;
-}
-
-function startRequest(action: number, connected: Connected, length: number): Buffer {
-  const packet = Buffer.allocUnsafe(length);
-  packet.set(connected.connectionId, 0);
-  packet.writeUInt32BE(action, 8);
-  packet.writeUInt32BE(connected.transactionId, 12);
-  return packet;
-}
-
-type UdpAnswer = { transactionId: number } & (
-  | { kind: 'connect'; connectionId: Uint8Array }
-  | {
-      kind: 'announce';
-      interval: number;
-      leechers: number;
-      seeds: number;
-      /** In compact form. */
-      endpoints: BinaryString[];
-    }
-  | { kind: 'scrape'; entries: { seeds: number; completed: number; leechers: number }[] }
-  | { kind: 'error'; reason: string }
-);
-
-/** Reads what a tracker sent. Null when it is no answer of the protocol. */
-export function parseUdpAnswer(packet: Buffer): UdpAnswer | null {
-  if (packet.length < 8) return null;
-  const transactionId = packet.readUInt32BE(4);
-  switch (packet.readUInt32BE(0)) {
-    case actions.connect:
-      if (packet.length < 16) return null;
-      return { kind: 'connect', transactionId, connectionId: packet.subarray(8, 16) };
-    case actions.announce: {
-      const peerBytes = packet.length - announceAnswerHeader;
-      if (peerBytes < 0 || peerBytes % compactLength !== 0) return null;
-      const endpoints = Array.from({ length: peerBytes / compactLength }, (_, index) => {
-        const start = announceAnswerHeader + index * compactLength;
-        return packet.toString('latin1', start, start + compactLength);
-      });
-      return {
-        kind: 'announce',
-        transactionId,
-        interval: packet.readUInt32BE(8),
-        leechers: packet.readUInt32BE(12),
-        seeds: packet.readUInt32BE(16),
-        endpoints,
-      };
-    }
-    case actions.scrape: {
-      if ((packet.length - 8) % scrapeEntryLength !== 0) return null;
-      const entries = Array.from(
-        { length: (packet.length - 8) / scrapeEntryLength },
-        (_, index) => {
-          const start = 8 + index * scrapeEntryLength;
-          return {
-            seeds: packet.readUInt32BE(start),
-            completed: packet.readUInt32BE(start + 4),
-            leechers: packet.readUInt32BE(start + 8),
-          };
-        },
-      );
-      return { kind: 'scrape', transactionId, entries };
-    }
-    case actions.error:
-      return { kind: 'error', transactionId, reason: packet.toString('utf8', 8) };
-    default:
-      return null;
-  }
 }

@@ -24,11 +24,13 @@ const publication = (changes: Partial<SitePublication> = {}): SitePublication =>
 });
 
 const sourceOf = (publications: SitePublication[]): SiteSource => ({
-  list: () => publications,
+  count: () => publications.length,
+  list: ({ offset, limit }) => publications.slice(offset, offset + limit),
   find: (wanted) => publications.find((one) => one.infoHash === wanted) ?? null,
   torrent: (wanted) => {
     const found = publications.find((one) => one.infoHash === wanted);
-    return found ? { fileName: `${found.name}.torrent`, bytes: torrentBytes } : null;
+    if (!found) return null;
+    return { fileName: `${found.name}.torrent`, tag: 'one-tag', bytes: () => torrentBytes };
   },
 });
 
@@ -145,14 +147,71 @@ test('the .torrent is saved under its name, and not sent again while it is the s
     'content-length': String(torrentBytes.length),
     'x-content-type-options': 'nosniff',
   });
-  const etag = headers.etag ?? '';
-  expect(etag).toMatch(/^"[\w-]+"$/);
+  const etag = '"one-tag"';
+  expect(headers.etag).toBe(etag);
   for (const known of [etag, `"other", W/${etag}`, '*']) {
     const again = await ask(`/t/${infoHash}.torrent`, { headers: { 'If-None-Match': known } });
     expect(again).toMatchObject({ status: 304, body: '', headers: { etag } });
   }
   const other = await ask(`/t/${infoHash}.torrent`, { headers: { 'If-None-Match': '"other"' } });
   expect(other.status).toBe(200);
+});
+
+test('a .torrent is made once while its tag is the same, and not for who has it', async () => {
+  const source = sourceOf([publication()]);
+  const made: string[] = [];
+  let tag = 'first';
+  const { ask } = await serve({
+    ...source,
+    torrent: () => ({
+      fileName: 'x.torrent',
+      tag,
+      bytes() {
+        made.push(tag);
+        return Buffer.from(`made for ${tag}`);
+      },
+    }),
+  });
+  const path = `/t/${infoHash}.torrent`;
+  expect((await ask(path, { headers: { 'If-None-Match': '"first"' } })).status).toBe(304);
+  expect(made).toEqual([]);
+  for (let i = 0; i < 3; i++) expect((await ask(path)).body).toBe('made for first');
+  tag = 'second';
+  for (let i = 0; i < 3; i++) expect((await ask(path)).body).toBe('made for second');
+  expect(made).toEqual(['first', 'second']);
+});
+
+test('only what a page shows is asked for', async () => {
+  const asked: unknown[] = [];
+  const { ask } = await serve({
+    ...sourceOf([]),
+    count: () => 10_000,
+    list(range) {
+      asked.push(range);
+      return [publication()];
+    },
+  });
+  expect((await ask('/?page=7')).body).toContain('page 7 of 100');
+  expect((await ask('/?page=101')).body).toContain('page 100 of 100');
+  expect(asked).toEqual([
+    { offset: 600, limit: 100 },
+    { offset: 9_900, limit: 100 },
+  ]);
+});
+
+test('names and comments with controls and bidirectional overrides are shown harmless', async () => {
+  const name = 'invoice\u202efdp.exe\u0000\u001b[31m\u009b\u200f\u2066\u007f.txt';
+  const shown = 'invoice\ufffdfdp.exe\ufffd\ufffd[31m\ufffd\ufffd\ufffd\ufffd.txt';
+  const { ask } = await serve(sourceOf([publication({ name, comment: `${name}\r\nmore` })]));
+  const list = (await ask('/')).body;
+  const page = (await ask(`/t/${infoHash}`)).body;
+  expect(list).toContain(`<bdi>${shown}</bdi></a>`);
+  expect(page).toContain(`<title>${shown}</title>`);
+  expect(page).toContain(`<h1><bdi>${shown}</bdi></h1>`);
+  expect(page).toContain(`<dd><bdi>${shown} more</bdi></dd>`);
+  for (const body of [list, page]) {
+    expect(body).not.toMatch(/[^\n\P{Cc}]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+  }
 });
 
 test('HEAD has the same headers and no body; other methods are not allowed', async () => {

@@ -7,10 +7,10 @@ import type { Dictionary } from '../../source/bencode/value.ts';
 import { createConnectionIds } from '../../source/tracker/connection-id.ts';
 import type { Everseed } from '../../source/tracker/everseed-address.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
-import { createTracker } from '../../source/tracker/tracker.ts';
-import { encodeConnectRequest, parseUdpAnswer } from '../../source/tracker/udp-protocol.ts';
+import { createTracker, type Tracker } from '../../source/tracker/tracker.ts';
 import { createUdpServer } from '../../source/tracker/udp-server.ts';
 import { seededRandom } from './seeded-random.ts';
+import { encodeConnectRequest, parseUdpAnswer } from './udp-client.ts';
 
 /**
  * A tracker on free ports of loopback, and clients that send it bytes and read what comes back.
@@ -32,8 +32,7 @@ export async function startTracker(options: { everseed?: Everseed } = {}) {
   const tracker = createTracker({
     intervalSeconds: 1_800,
     minIntervalSeconds: 60,
-    maxPeersPerSwarm: 10_000,
-    maxPeers: 100_000,
+    peerLimits: { inSwarm: 10_000, inAll: 100_000, ofAddressInSwarm: 32, ofAddressInAll: 1_000 },
     localAddresses: () => [],
     now,
     random: seededRandom(1),
@@ -53,6 +52,23 @@ export async function startTracker(options: { everseed?: Everseed } = {}) {
   const httpPort = (await http.start()).port;
   const udpPort = (await udp.start()).port;
   return { tracker, clock, http, udp, httpPort, udpPort };
+}
+
+/** Has so many leechers announce, each from an address of its own near 127.1.0.0, port 7000. */
+export function addCrowd(tracker: Tracker, size: number): void {
+  for (let n = 0; n < size; n++) {
+    tracker.announce(
+      {
+        infoHash: hash,
+        peerId: String(n).padStart(20, '0'),
+        port: 7000,
+        complete: false,
+        event: 'none',
+        numWant: 0,
+      },
+      { address: 0x7f010000 + n, localAddress: null },
+    );
+  }
 }
 
 /** A connection whose received bytes are collected, from any address of loopback. */

@@ -28,13 +28,28 @@ function chosen({ from, arrivedAt, bound, publicAddress, machine = local }: Case
 
 const known = { publicAddress: '203.0.113.7' };
 
-test('a specific bound address always wins', () => {
-  for (const from of ['127.0.0.1', '192.168.1.10', '192.168.1.20', '8.8.8.8']) {
-    expect(chosen({ from, bound: '192.168.1.10', arrivedAt: '10.8.0.1', ...known })).toBe(
-      '192.168.1.10',
+const anywhere = ['127.0.0.1', '192.168.1.10', '192.168.1.20', '8.8.8.8'];
+
+test('bound to a public address: that one', () => {
+  for (const from of anywhere) {
+    expect(chosen({ from, bound: '203.0.113.8', arrivedAt: '10.8.0.1', ...known })).toBe(
+      '203.0.113.8',
     );
   }
 });
+
+test.each(['192.168.1.5', '127.0.0.1', '100.64.0.5'])(
+  'bound to %s: that one to who is nearby, the public address to the world',
+  (bound) => {
+    for (const from of anywhere) {
+      const expected = from === '8.8.8.8' ? known.publicAddress : bound;
+      expect(chosen({ from, bound, arrivedAt: '10.8.0.1', ...known })).toBe(expected);
+      expect(chosen({ from, bound, arrivedAt: '10.8.0.1' })).toBe(bound);
+    }
+    const machine = [{ address: ip('203.0.113.7'), netmask: ip('255.255.255.0'), internal: false }];
+    expect(chosen({ from: '203.0.113.7', bound, machine, ...known })).toBe(bound);
+  },
+);
 
 test.each(['0.0.0.0', '::'])('bound to %s is bound to none in particular', (bound) => {
   expect(chosen({ from: '8.8.8.8', bound, ...known })).toBe('203.0.113.7');

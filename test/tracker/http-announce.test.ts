@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { getBytes, getInteger, getList, getText } from '../../source/bencode/dictionary.ts';
-import { announce, dictionaryOf, exchange, get, hash, peersOf, startTracker } from './black-box.ts';
+import {
+  addCrowd,
+  announce,
+  dictionaryOf,
+  exchange,
+  get,
+  hash,
+  peersOf,
+  startTracker,
+} from './black-box.ts';
 
 /** Announces over HTTP through real sockets, by the numbers of the conformance checklist. */
 
@@ -55,8 +64,8 @@ test('10 a seed is told no seeds', async () => {
 });
 
 test('11 numwant', async () => {
-  const { httpPort } = await startTracker();
-  for (let port = 1; port <= 60; port++) await announce(httpPort, { port });
+  const { httpPort, tracker } = await startTracker();
+  addCrowd(tracker, 59);
   const told = async (more: string) => peersOf(await announce(httpPort, { port: 1, more })).length;
   expect(await told('')).toBe(50);
   expect(await told('&numwant=0')).toBe(0);
@@ -68,19 +77,7 @@ test('11 numwant', async () => {
 
 test('12 a hundred announces in a swarm of 500 tell of everybody', async () => {
   const { httpPort, tracker } = await startTracker();
-  for (let n = 0; n < 500; n++) {
-    tracker.announce(
-      {
-        infoHash: hash,
-        peerId: String(n).padStart(20, '0'),
-        port: 1_000 + n,
-        complete: false,
-        event: 'none',
-        numWant: 0,
-      },
-      { address: 0x7f000002, localAddress: null },
-    );
-  }
+  addCrowd(tracker, 500);
   const seen = new Set<string>();
   for (let i = 0; i < 100; i++) for (const one of peersOf(await announce(httpPort))) seen.add(one);
   expect(seen.size).toBe(500);
@@ -139,6 +136,21 @@ test('23 addresses that a request names are not believed', async () => {
     '127.0.0.1:7001',
     '127.0.0.1:7002',
   ]);
+});
+
+test('one address is listed and counted 32 times at most, and always answered', async () => {
+  const { httpPort, tracker } = await startTracker();
+  await announce(httpPort, { from: '127.0.0.2', left: 0 });
+  for (let port = 1; port <= 40; port++) {
+    const answer = await announce(httpPort, { port });
+    expect(answer.get('incomplete')).toBe(Math.min(port, 32));
+    expect(peersOf(answer)).toContain('127.0.0.2:7001');
+  }
+  for (let port = 33; port <= 40; port++) {
+    await announce(httpPort, { port, left: 0, more: '&event=completed' });
+  }
+  expect(tracker.countsOf(hash)).toMatchObject({ seeds: 1, leechers: 32, completed: 0 });
+  expect((await announce(httpPort, { from: '127.0.0.3' })).get('incomplete')).toBe(33);
 });
 
 test('28 announcing again too soon is answered with a warning', async () => {

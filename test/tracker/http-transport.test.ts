@@ -198,12 +198,54 @@ test('53 whatever is sent, the tracker lives', async () => {
 
 test('54 a client that resets before it is answered does no harm', async () => {
   const { httpPort } = await startTracker();
-  for (let i = 0; i < 50; i++) {
-    const { socket } = await openConnection(httpPort);
+  // more than one address may have open
+  for (let i = 0; i < 300; i++) {
+    const { socket, text } = await openConnection(httpPort);
+    socket.write(`GET ${target} HTTP/1.1\r\n\r\n`);
+    await expect.poll(text, { interval: 1 }).toContain('10:incompletei1e');
     socket.write(`GET ${target} HTTP/1.1\r\n\r\n`.repeat(20));
     socket.resetAndDestroy();
   }
-  expect(peersOf(await announce(httpPort, { port: 7002 })).length).toBeLessThanOrEqual(1);
+  expect(peersOf(await announce(httpPort, { port: 7002 }))).toEqual(['127.0.0.1:7001']);
+  const idle = await Promise.all(Array.from({ length: 250 }, () => openConnection(httpPort)));
+  await announce(httpPort, { from: '127.0.0.2' });
+  expect(idle.filter(({ socket }) => socket.destroyed)).toEqual([]);
+});
+
+test('48 a client that ends its side after ten requests gets its ten answers', async () => {
+  const { httpPort, http } = await startTracker();
+  http.mount((request, response) => response.end(`<${request.url}>`));
+  for (const path of [target, '/page']) {
+    const { socket, text } = await openConnection(httpPort);
+    socket.end(`GET ${path} HTTP/1.1\r\n\r\n`.repeat(10));
+    await closed(socket);
+    expect(text().split('HTTP/1.1 200 OK')).toHaveLength(11);
+  }
+});
+
+test('more requests at once than a client can mean close its connection, and no other', async () => {
+  const { httpPort, tracker, http } = await startTracker();
+  let pages = 0;
+  http.mount((_, response) => {
+    pages++;
+    response.end('page');
+  });
+  for (const path of [target, '/page']) {
+    const some = await openConnection(httpPort);
+    some.socket.write(`GET ${path} HTTP/1.1\r\n\r\n`.repeat(65));
+    await expect.poll(() => some.text().split('HTTP/1.1 200 OK').length - 1).toBe(65);
+    expect(some.socket.destroyed).toBe(false);
+  }
+  const before = tracker.stats().announces;
+  expect(pages).toBe(65);
+  for (const path of [target, '/page']) {
+    const { socket } = await openConnection(httpPort);
+    socket.write(`GET ${path} HTTP/1.1\r\n\r\n`.repeat(400));
+    await closed(socket);
+  }
+  expect(tracker.stats().announces - before).toBeLessThanOrEqual(1);
+  expect(pages).toBeLessThanOrEqual(66);
+  expect((await announce(httpPort)).has('interval')).toBe(true);
 });
 
 test('start and stop can be called twice, and stop does not wait for idle connections', async () => {

@@ -1,23 +1,31 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compactEndpoint } from '../../source/tracker/ipv4.ts';
+import { compactEndpoint, parseCompactEndpoint } from '../../source/tracker/ipv4.ts';
 import type { Role } from '../../source/tracker/swarm.ts';
-import { type Announcement, createSwarmStore } from '../../source/tracker/swarm-store.ts';
+import {
+  type Announcement,
+  createSwarmStore,
+  type PeerLimits,
+} from '../../source/tracker/swarm-store.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const hash = 'h'.repeat(20);
 
-function setUp(changes: { maxPeersPerSwarm?: number; maxPeers?: number } = {}) {
+function setUp(limits: Partial<PeerLimits> = {}) {
   const clock = { ms: 0 };
   const changed: string[] = [];
   const store = createSwarmStore({
     lifetimeMs: 100_000,
-    maxPeersPerSwarm: 1_000,
-    maxPeers: 10_000,
+    limits: {
+      inSwarm: 1_000,
+      inAll: 10_000,
+      ofAddressInSwarm: 32,
+      ofAddressInAll: 1_000,
+      ...limits,
+    },
     now: () => clock.ms,
     random: seededRandom(1),
     onCountsChanged: (infoHash) => changed.push(infoHash),
-    ...changes,
   });
   return { store, clock, changed };
 }
@@ -106,7 +114,7 @@ test('101 102 silent peers are gone from lists and counts, and empty swarms are 
 });
 
 test('when a swarm or the store is full, newcomers are answered and not listed', () => {
-  for (const limits of [{ maxPeersPerSwarm: 2 }, { maxPeers: 2 }]) {
+  for (const limits of [{ inSwarm: 2 }, { inAll: 2 }]) {
     const { store } = setUp(limits);
     store.announce(hash, peer(1));
     store.announce(hash, peer(2));
@@ -116,6 +124,103 @@ test('when a swarm or the store is full, newcomers are answered and not listed',
     expect(store.announce(hash, peer(1, 'seed')).counts).toMatchObject({ seeds: 1, leechers: 1 });
     expect(store.announce(hash, peer(3, 'seed', { event: 'completed' })).finished).toBe(false);
     expect(store.size).toBe(2);
+  }
+});
+
+/** One behind the address that all of them share. */
+const neighbour = (port: number, role: Role = 'downloader', more: Partial<Announcement> = {}) =>
+  peer(port, role, { endpoint: compactEndpoint(0x08080808, port), ...more });
+
+test('those of one address beyond its share of a swarm are answered, not listed or counted', () => {
+  const { store, clock } = setUp({ ofAddressInSwarm: 3 });
+  store.announce(hash, peer(1, 'downloader', { endpoint: compactEndpoint(0x08080404, 1) }));
+  for (let port = 1; port <= 65_535; port++) {
+    const { peers, counts } = store.announce(hash, neighbour(port));
+    expect(peers.length).toBe(Math.min(port, 4));
+    expect(counts.leechers).toBe(Math.min(port, 3) + 1);
+  }
+  expect(store.announce(hash, neighbour(4, 'seed', { event: 'completed' })).finished).toBe(false);
+  expect(store.size).toBe(4);
+  // one that is known keeps its place; one that stops, or is silent for too long, leaves it
+  expect(store.announce(hash, neighbour(2, 'seed')).counts).toMatchObject({
+    seeds: 1,
+    leechers: 3,
+  });
+  store.announce(hash, neighbour(1, 'downloader', { event: 'stopped' }));
+  expect(store.announce(hash, neighbour(5)).counts).toMatchObject({ seeds: 1, leechers: 3 });
+  clock.ms = 200_000;
+  store.expire();
+  for (let port = 10; port <= 12; port++) store.announce(hash, neighbour(port));
+  expect(store.size).toBe(3);
+});
+
+test('one address has its share of all swarms, which forgetting one gives back', () => {
+  const { store } = setUp({ ofAddressInAll: 5 });
+  const hashes = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(20));
+  for (const infoHash of hashes) {
+    for (let port = 1; port <= 2; port++) store.announce(infoHash, neighbour(port));
+  }
+  expect(hashes.map((infoHash) => store.counts(infoHash).leechers)).toEqual([2, 2, 1, 0]);
+  expect(store.announce(hashes[3] ?? '', peer(1)).counts.leechers).toBe(1);
+  store.forget(hashes[0] ?? '');
+  for (let port = 1; port <= 3; port++) store.announce(hashes[3] ?? '', neighbour(port));
+  expect(store.counts(hashes[3] ?? '').leechers).toBe(3);
+});
+
+test('14 downloads are not made up by announcing from many ports', () => {
+  const { store } = setUp();
+  const completions = (ports: number[]) =>
+    ports.filter(
+      (port) => store.announce(hash, neighbour(port, 'seed', { event: 'completed' })).finished,
+    );
+  const all = Array.from({ length: 65_535 }, (_, n) => n + 1);
+  expect(completions(all)).toEqual([1]);
+  for (const port of all) store.announce(hash, neighbour(port, 'seed', { event: 'stopped' }));
+  expect(completions(all)).toEqual([]);
+});
+
+test('14 all who download behind one address are counted, seen from their start or not', () => {
+  const { store } = setUp();
+  const complete = (port: number) =>
+    store.announce(hash, neighbour(port, 'seed', { event: 'completed' })).finished;
+  expect(complete(1)).toBe(true);
+  for (let port = 2; port <= 20; port++) store.announce(hash, neighbour(port));
+  for (let port = 2; port <= 20; port++) expect(complete(port)).toBe(true);
+  for (let port = 2; port <= 20; port++) expect(complete(port)).toBe(false);
+});
+
+test('who is far away is told nobody who is nearby, who is nearby is told all', () => {
+  const { store } = setUp();
+  const addresses = {
+    loopback: 0x7f000001,
+    home: 0xc0a80105,
+    office: 0x0a000001,
+    carrier: 0x64400001,
+    far: 0x08080808,
+    farther: 0x08080404,
+  };
+  for (const role of ['seed', 'downloader', 'partialSeed'] as const) {
+    for (const address of Object.values(addresses)) {
+      const endpoint = compactEndpoint(address, role.length);
+      store.announce(hash, peer(1, role, { endpoint }));
+    }
+  }
+  const told = (address: number, role: Role, want = 50) =>
+    store
+      .announce(hash, {
+        ...peer(2, role, { endpoint: compactEndpoint(address, 1), want }),
+        unlisted: true,
+      })
+      .peers.map(({ endpoint }) => parseCompactEndpoint(endpoint).address);
+  const world = [addresses.far, addresses.farther];
+  expect(told(0x01010101, 'downloader').toSorted()).toEqual(
+    [...world, ...world, ...world].toSorted(),
+  );
+  expect(told(0x01010101, 'seed').toSorted()).toEqual(world.toSorted());
+  for (const nearby of [addresses.loopback, addresses.home, addresses.carrier]) {
+    expect(told(nearby, 'downloader')).toHaveLength(18);
+    expect(told(nearby, 'seed')).toHaveLength(6);
+    expect(told(nearby, 'downloader', 7)).toHaveLength(7);
   }
 });
 
@@ -161,7 +266,7 @@ test('106 counts always equal the peers that can be listed', () => {
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const { store, clock, changed } = setUp({ maxPeersPerSwarm: 8 });
+      const { store, clock, changed } = setUp({ inSwarm: 8 });
       for (const step of steps) {
         const before = store.counts(hash);
         changed.length = 0;

@@ -13,8 +13,7 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
   const tracker = createTracker({
     intervalSeconds: 1_800,
     minIntervalSeconds: 60,
-    maxPeersPerSwarm: 1_000,
-    maxPeers: 10_000,
+    peerLimits: { inSwarm: 1_000, inAll: 10_000, ofAddressInSwarm: 32, ofAddressInAll: 1_000 },
     localAddresses: () => [],
     now: () => clock.ms,
     random,

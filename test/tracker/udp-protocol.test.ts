@@ -2,17 +2,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compactEndpoint } from '../../source/tracker/ipv4.ts';
 import {
-  encodeAnnounceRequest,
   encodeConnectAnswer,
-  encodeConnectRequest,
-  encodeScrapeRequest,
   encodeUdpAnnounceAnswer,
   encodeUdpError,
   encodeUdpScrapeAnswer,
-  parseUdpAnswer,
   parseUdpRequest,
-  type UdpAnnounceRequest,
 } from '../../source/tracker/udp-protocol.ts';
+import {
+  encodeAnnounceRequest,
+  encodeConnectRequest,
+  encodeScrapeRequest,
+  parseUdpAnswer,
+  type UdpAnnounceRequest,
+} from './udp-client.ts';
 
 const connectionId = Buffer.from('0102030405060708', 'hex');
 const transactionId = 0x80000001;
@@ -189,7 +191,6 @@ test('parsing never throws, whatever the packet', () => {
   fc.assert(
     fc.property(packet, (packet) => {
       parseUdpRequest(packet);
-      parseUdpAnswer(packet);
     }),
     { numRuns: 2_000 },
   );

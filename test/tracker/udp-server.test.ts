@@ -2,13 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { compactEndpoint } from '../../source/tracker/ipv4.ts';
 import {
+  addCrowd,
+  announce as announceHttp,
+  hash,
+  openUdp,
+  peersOf,
+  startTracker,
+} from './black-box.ts';
+import {
   encodeAnnounceRequest,
   encodeConnectRequest,
   encodeScrapeRequest,
   parseUdpAnswer,
   type UdpAnnounceRequest,
-} from '../../source/tracker/udp-protocol.ts';
-import { announce as announceHttp, hash, openUdp, peersOf, startTracker } from './black-box.ts';
+} from './udp-client.ts';
 
 /** The tracker over UDP through real sockets, by the numbers of the conformance checklist. */
 
@@ -104,8 +111,8 @@ test('71 80 an announce: leechers before seeds, then peers', async () => {
 });
 
 test('71 75 num_want, and answers that fit a datagram', async () => {
-  const { announce, client, connectionId } = await setUp();
-  for (let port = 1; port <= 300; port++) await announce({ port });
+  const { announce, client, connectionId, tracker } = await setUp();
+  addCrowd(tracker, 300);
   const told = async (numWant: number | null) => {
     const answer = await announce({ port: 1, numWant });
     return answer?.kind === 'announce' ? answer.endpoints.length : null;
