@@ -30,7 +30,10 @@ export type SeedingService = {
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
   peers(id: number): PeerSummary[];
-  /** Reads the catalog again and looks at the publication's faulty files again. */
+  /**
+   * Looks at the publication's faulty files now, where the catalog says that they are; the seeder
+   * does so by itself as well, every 30 seconds and, while nothing changes, up to 5 minutes.
+   */
   recheck(id: number): Promise<void>;
   /** What was sent is reported before this resolves. */
   stop(): Promise<void>;
@@ -41,8 +44,17 @@ export type SeedingEvents = {
   traffic: {
     publications: { id: number; uploadedDelta: number; uploadRate: number; peers: number }[];
   };
-  /** A file cannot be served; its pieces are not offered until it is rechecked. */
-  fault: { id: number; file: string; text: string };
+  /**
+   * Files were found that cannot be served; their pieces are not offered until they are mended.
+   * At most one a second for each publication. `found`: how many were found since the last;
+   * `faulty`: how many there are now. `file` is one of them, `text` a sentence that names it.
+   */
+  fault: { id: number; file: string; text: string; found: number; faulty: number };
+  /**
+   * A publication with faulty files has none any more. Not said of one that is not seeded any
+   * more, nor when the thread ended: its faults are forgotten then.
+   */
+  restored: { id: number };
   /** A fault of the program, which has cost at most one connection; for the log. */
   error: { text: string };
 };

@@ -51,7 +51,8 @@ function open(options: SeedingOptions): Running {
     source,
     {
       traffic: (publications) => emit('traffic', { publications }),
-      fault: (id, file, text) => emit('fault', { id, file, text }),
+      fault: (report) => emit('fault', report),
+      restored: (id) => emit('restored', { id }),
       error: (error) => emit('error', { text: textOf(error) }),
     },
   );

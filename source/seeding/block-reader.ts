@@ -1,5 +1,5 @@
 import type { ChunkBuffer, ChunkPool } from './chunk-pool.ts';
-import type { ContentLayout } from './content-layout.ts';
+import type { ContentLayout, FileSpan } from './content-layout.ts';
 import { FileFault } from './file-fault.ts';
 import type { FilePool } from './file-pool.ts';
 import type { QueuedBlock } from './request-queue.ts';
@@ -17,20 +17,19 @@ export interface Chunk {
 /** A file that must be read to answer some requests cannot be served. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
-  /** Index in the content's files. */
-  readonly file: number;
+  /** What was to be read. */
+  readonly span: FileSpan;
+  readonly fault: FileFault;
 
-  constructor(file: number, fault: FileFault) {
+  constructor({ file, position, length }: FileSpan, fault: FileFault) {
     super(fault.message, { cause: fault });
-    this.file = file;
+    this.span = { file, position, length };
+    this.fault = fault;
   }
 }
 
 /** What is read by one system call: a stretch of a file, into the places for it in the buffer. */
-interface ReadRun {
-  file: number;
-  position: number;
-  length: number;
+interface ReadRun extends FileSpan {
   views: Uint8Array[];
 }
 
@@ -46,16 +45,26 @@ export class BlockReader {
 
   /**
    * Reads blocks, which the content must have, into one chunk; adjacent ones with one system call.
+   * Null once nobody wants them any more, which may be while thousands of small files are read.
    *
    * @throws UnreadableFile when a file fails; any other error is no fault of the content
    */
-  async read(layout: ContentLayout, blocks: readonly QueuedBlock[]): Promise<Chunk> {
+  async read(
+    layout: ContentLayout,
+    blocks: readonly QueuedBlock[],
+    wanted: () => boolean,
+  ): Promise<Chunk | null> {
     let payload = 0;
     for (const block of blocks) payload += block.length;
     const length = payload + blocks.length * pieceHeaderLength;
     const buffer = this.#chunks.take(length);
     try {
-      for (const run of planRuns(layout, blocks, buffer)) await this.#readRun(layout, run);
+      for (const run of planRuns(layout, blocks, buffer)) {
+        await this.#readRun(layout.content.id, run);
+        if (wanted()) continue;
+        this.#chunks.give(buffer);
+        return null;
+      }
       return { buffer, messages: buffer.bytes.subarray(0, length), payload };
     } catch (error) {
       this.#chunks.give(buffer);
@@ -63,13 +72,11 @@ export class BlockReader {
     }
   }
 
-  async #readRun(layout: ContentLayout, run: ReadRun): Promise<void> {
-    const file = layout.content.files[run.file];
-    if (!file) throw new RangeError(`no file ${run.file}`);
+  async #readRun(id: number, run: ReadRun): Promise<void> {
     try {
-      await this.#files.read(file, run.position, run.views);
+      await this.#files.read(id, run.file, run.position, run.views);
     } catch (error) {
-      throw error instanceof FileFault ? new UnreadableFile(run.file, error) : error;
+      throw error instanceof FileFault ? new UnreadableFile(run, error) : error;
     }
   }
 }

@@ -7,6 +7,10 @@ import { type BlockRequest, blockLength } from './wire/messages.ts';
 
 /** How many places of the disk one chunk may be read from. */
 const maxRunsPerChunk = 4;
+/** How many files a chunk of several blocks may go over: each costs system calls of its own. */
+const maxFilesPerChunk = 64;
+/** How many files a block longer than the usual ones may go over. */
+const maxFilesPerLongBlock = 256;
 
 /** What all peers' senders share. */
 export interface DataPlane {
@@ -23,7 +27,7 @@ interface BlockTransport {
   /** The socket has taken so many bytes of content. */
   sent(payload: number): void;
   /** A file cannot be served; the publication's pieces must be marked when this returns. */
-  fileFailed(file: number, text: string): void;
+  fileFailed(error: UnreadableFile): void;
   /** These blocks will not be sent. */
   refused(blocks: QueuedBlock[]): void;
   /** Reading failed for a reason that is neither the peer's nor the content's. */
@@ -58,9 +62,17 @@ export class BlockSender {
     this.#queue = new RequestQueue(queueLength);
   }
 
-  /** Queues a block, which the content must have. False when the queue is full. */
-  add(block: BlockRequest): boolean {
-    return this.#queue.push(this.#publication.layout.offsetOf(block), block.length);
+  /**
+   * Queues a block, which the content must have. False when the queue is full, or the block is
+   * longer than the usual ones and would cost very many reads.
+   */
+  add({ piece, begin, length }: BlockRequest): boolean {
+    const { layout } = this.#publication;
+    const offset = layout.offsetOf({ piece, begin, length });
+    if (length > blockLength && layout.filesAcross(offset, length) > maxFilesPerLongBlock) {
+      return false;
+    }
+    return this.#queue.push(offset, length);
   }
 
   /** Takes a block off the queue; false when it is not there, being sent already or never asked. */
@@ -73,17 +85,17 @@ export class BlockSender {
     return this.#queue.clear();
   }
 
-  /** Takes the blocks off the queue whose pieces cannot be served any more. */
-  removeUnservable(): QueuedBlock[] {
-    return this.#queue.remove((block) => !this.#serves(block));
-  }
-
   /** Goes on reading and sending, if there is something to send and room for it. */
   pump(): void {
     if (this.#reading || this.#closed || this.#queue.size === 0) return;
     if (this.#unsent > this.#window.bytes) return;
     const bytes = this.#plane.chunks.allowance(this.#window.bytes);
-    const blocks = this.#queue.take(bytes, bytes / blockLength, maxRunsPerChunk);
+    const { layout } = this.#publication;
+    let files = 0;
+    const blocks = this.#queue.take(bytes, bytes / blockLength, maxRunsPerChunk, (at, length) => {
+      files += layout.filesAcross(at, length);
+      return files <= maxFilesPerChunk;
+    });
     this.#reading = true;
     // It never rejects.
     void this.#answer(blocks);
@@ -108,20 +120,29 @@ export class BlockSender {
 
   /** Reads those of the blocks that can be read and refuses the others. Null when none can. */
   async #read(blocks: QueuedBlock[]): Promise<Chunk | null> {
-    let wanted = blocks;
+    let wanted = this.#refuseUnservable(blocks);
     while (wanted.length > 0) {
       try {
-        return await this.#plane.reader.read(this.#publication.layout, wanted);
+        const { layout } = this.#publication;
+        return await this.#plane.reader.read(layout, wanted, () => !this.#closed);
       } catch (error) {
         if (!(error instanceof UnreadableFile) || this.#closed) throw error;
-        this.#transport.fileFailed(error.file, error.message);
-        const refused = wanted.filter((block) => !this.#serves(block));
-        if (refused.length === 0) throw error;
-        this.#transport.refused(refused);
-        wanted = wanted.filter((block) => this.#serves(block));
+        this.#transport.fileFailed(error);
+        const left = this.#refuseUnservable(wanted);
+        if (left.length === wanted.length) throw error;
+        wanted = left;
       }
     }
     return null;
+  }
+
+  /** Refuses the blocks whose pieces cannot be served, or not any more; returns the others. */
+  #refuseUnservable(blocks: QueuedBlock[]): QueuedBlock[] {
+    if (!this.#publication.withheld()) return blocks;
+    const servable = blocks.filter((block) => this.#serves(block));
+    if (servable.length === blocks.length) return blocks;
+    this.#transport.refused(blocks.filter((block) => !this.#serves(block)));
+    return servable;
   }
 
   #send(chunk: Chunk): void {
@@ -133,9 +154,11 @@ export class BlockSender {
     this.#transport.write(chunk.messages, (error) => {
       this.#unsent -= chunk.payload;
       chunks.give(chunk.buffer);
-      if (error || this.#closed) return;
-      this.#window.sent(chunk.payload, this.#plane.now() - startedAt);
+      if (error) return;
+      // Even if the connection was closed since: the kernel has it.
       this.#transport.sent(chunk.payload);
+      if (this.#closed) return;
+      this.#window.sent(chunk.payload, this.#plane.now() - startedAt);
       this.pump();
     });
   }

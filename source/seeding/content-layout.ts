@@ -2,7 +2,7 @@ import type { SeedContent } from './content.ts';
 import type { BlockRequest } from './wire/messages.ts';
 
 /** A stretch of one file. */
-interface FileSpan {
+export interface FileSpan {
   /** Index in the content's files. */
   file: number;
   /** Where in the file, bytes. */
@@ -13,19 +13,16 @@ interface FileSpan {
 /** Where pieces, blocks and files of a content lie in one another (BEP 3). */
 export class ContentLayout {
   readonly content: SeedContent;
-  /** Where each file begins in the whole content. */
+  readonly fileCount: number;
   readonly #starts: Float64Array;
 
   constructor(content: SeedContent) {
     this.content = content;
-    this.#starts = new Float64Array(content.files.length);
-    let at = 0;
-    for (const [index, file] of content.files.entries()) {
-      this.#starts[index] = at;
-      at += file.length;
-    }
-    if (at !== content.size) {
-      throw new RangeError(`files of ${at} bytes in a content of ${content.size}`);
+    this.#starts = content.fileStarts;
+    this.fileCount = content.fileStarts.length - 1;
+    const end = content.fileStarts.at(-1);
+    if (end !== content.size) {
+      throw new RangeError(`files of ${end} bytes in a content of ${content.size}`);
     }
   }
 
@@ -52,11 +49,10 @@ export class ContentLayout {
   spans(offset: number, length: number): FileSpan[] {
     const spans: FileSpan[] = [];
     let file = this.#fileAt(offset);
-    let position = offset - (this.#starts[file] ?? 0);
+    let position = offset - this.#startOf(file);
     let left = length;
     while (left > 0) {
-      const fileLength = this.content.files[file]?.length ?? left;
-      const taken = Math.min(left, fileLength - position);
+      const taken = Math.min(left, this.#startOf(file + 1) - this.#startOf(file) - position);
       if (taken > 0) spans.push({ file, position, length: taken });
       left -= taken;
       position = 0;
@@ -65,22 +61,31 @@ export class ContentLayout {
     return spans;
   }
 
+  /** How many files a stretch of the content goes over, empty ones between them included. */
+  filesAcross(offset: number, length: number): number {
+    return this.#fileAt(offset + length - 1) - this.#fileAt(offset) + 1;
+  }
+
   /** The pieces that a file has bytes in: from `first` up to but not including `end`. */
   piecesOf(file: number): { first: number; end: number } {
-    const start = this.#starts[file] ?? 0;
-    const length = this.content.files[file]?.length ?? 0;
+    const start = this.#startOf(file);
+    const fileEnd = this.#startOf(file + 1);
     const { pieceLength } = this.content;
     const first = Math.floor(start / pieceLength);
-    return { first, end: length === 0 ? first : Math.ceil((start + length) / pieceLength) };
+    return { first, end: fileEnd === start ? first : Math.ceil(fileEnd / pieceLength) };
+  }
+
+  #startOf(file: number): number {
+    return this.#starts[file] ?? this.content.size;
   }
 
   /** The last file that begins at or before `offset`: empty ones before it begin there as well. */
   #fileAt(offset: number): number {
     let low = 0;
-    let high = this.#starts.length - 1;
+    let high = this.fileCount - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if (this.#startOf(middle) <= offset) low = middle;
       else high = middle - 1;
     }
     return low;

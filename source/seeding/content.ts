@@ -3,14 +3,16 @@ export interface SeedContent {
   id: number;
   /** 20 bytes. */
   infoHash: Uint8Array;
-  /** The bencoded info dictionary, byte for byte as it was hashed. */
-  info: Uint8Array;
+  /** How long the bencoded info dictionary is. */
+  infoLength: number;
   size: number;
   pieceLength: number;
   pieceCount: number;
-  private: boolean;
-  /** In the order of the pieces. */
-  files: ContentFile[];
+  /**
+   * Where each file begins in the whole content, in the order of the pieces, and at last where the
+   * last one ends. No more of a file is kept: a publication may have hundreds of thousands.
+   */
+  fileStarts: Float64Array;
 }
 
 export interface ContentFile {
@@ -21,8 +23,14 @@ export interface ContentFile {
   modifiedMs: number;
 }
 
-/** Where the seeder gets a publication's content from, when a peer first asks for it. */
+/** Where the seeder gets a publication's content from. May throw; that costs one connection. */
 export interface ContentSource {
-  /** Null when there is no such publication. May throw; the peer that asked is then dropped. */
+  /** Asked for when a peer comes and none was there. Null when there is no such publication. */
   load(id: number): SeedContent | null;
+  /** The file or folder that was published, absolute; it may be moved. Null when it is unknown. */
+  root(id: number): string | null;
+  /** The files from index `first` up to but not including `end`: those that are to be read. */
+  files(id: number, first: number, end: number): ContentFile[];
+  /** The bencoded info dictionary, byte for byte as it was hashed. */
+  info(id: number): Uint8Array | null;
 }

@@ -1,12 +1,20 @@
 import { systemErrorCode } from '../errors.ts';
 
+export type FaultKind = 'missing' | 'changed' | 'unreadable';
+
 /** A file of the content cannot be served: it is gone, is not what was hashed, or does not read. */
 export class FileFault extends Error {
   override readonly name = 'FileFault';
+  readonly path: string;
+  readonly kind: FaultKind;
+  /** Goes on from the path: `is missing`. */
+  readonly problem: string;
 
-  /** `problem` goes on from the path: `is missing`. */
-  constructor(path: string, problem: string, options?: ErrorOptions) {
+  constructor(path: string, kind: FaultKind, problem: string, options?: ErrorOptions) {
     super(`${path} ${problem}`, options);
+    this.path = path;
+    this.kind = kind;
+    this.problem = problem;
   }
 }
 
@@ -18,22 +26,22 @@ export function isShortage(error: unknown): boolean {
   return shortages.has(systemErrorCode(error) ?? '');
 }
 
+/** Whether a system call failed since there is nothing at the path. */
+export function isMissing(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
 /** What a failed system call on a file means: a FileFault, or `error` itself for a shortage. */
 export function fileFaultOf(path: string, error: unknown): unknown {
   if (isShortage(error)) return error;
-  const code = systemErrorCode(error);
-  return new FileFault(path, problemOf(code), { cause: error });
+  const kind = isMissing(error) ? 'missing' : 'unreadable';
+  return new FileFault(path, kind, problemOf(error), { cause: error });
 }
 
-function problemOf(code: string | undefined): string {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'is missing';
-    case 'EACCES':
-    case 'EPERM':
-      return 'may not be read by the user everseed runs as';
-    default:
-      return `cannot be read (${code ?? 'unknown error'})`;
-  }
+function problemOf(error: unknown): string {
+  if (isMissing(error)) return 'is missing';
+  const code = systemErrorCode(error);
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by the user everseed runs as';
+  return `cannot be read (${code ?? 'unknown error'})`;
 }

@@ -1,6 +1,8 @@
 import { close, constants, fstat, open, readv, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
-import type { ContentFile } from './content.ts';
+import type { ContentFile, ContentSource } from './content.ts';
+import type { FileSpan } from './content-layout.ts';
+import { expectAsHashed } from './file-check.ts';
 import { FileFault, fileFaultOf, isShortage } from './file-fault.ts';
 
 const openAsync = promisify(open);
@@ -9,15 +11,16 @@ const fstatAsync = promisify(fstat);
 /** How long what was found of an open file is believed. */
 const checkAfterMs = 5_000;
 
-/** Filesystems and the catalog keep fractions of a millisecond, or do not. */
-const modifiedToleranceMs = 1;
-
 /** Non-blocking, so that a named pipe in the place of a file cannot hold up a reading thread. */
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** A file in the pool, from the moment somebody wants it opened. */
 interface PooledFile {
-  readonly path: string;
+  readonly key: string;
+  /** The publication. */
+  readonly id: number;
+  /** As the catalog recorded it. */
+  readonly recorded: ContentFile;
   /** Resolves when `fd` and `stats` are there. */
   readonly opened: Promise<void>;
   fd: number | null;
@@ -35,13 +38,15 @@ interface PooledFile {
  * every few seconds while it is read.
  */
 export class FilePool {
+  readonly #source: Pick<ContentSource, 'files'>;
   readonly #maxOpen: number;
   readonly #now: () => number;
-  /** By path, the least recently used first. */
+  /** By publication and index, the least recently used first. */
   readonly #files = new Map<string, PooledFile>();
 
   /** `maxOpen` is exceeded by as many files as are being read at one time, if those are more. */
-  constructor(maxOpen: number, now: () => number) {
+  constructor(source: Pick<ContentSource, 'files'>, maxOpen: number, now: () => number) {
+    this.#source = source;
     this.#maxOpen = maxOpen;
     this.#now = now;
   }
@@ -52,12 +57,13 @@ export class FilePool {
   }
 
   /**
-   * Fills `views` with what stands at `position` of the file.
+   * Fills `views` with what stands at `position` of a file, named by its publication and its index
+   * in that.
    *
    * @throws FileFault when the file cannot be served; any other error is no fault of the file
    */
-  async read(file: ContentFile, position: number, views: Uint8Array[]): Promise<void> {
-    const pooled = await this.#take(file);
+  async read(id: number, index: number, position: number, views: Uint8Array[]): Promise<void> {
+    const pooled = await this.#take(id, index);
     try {
       await readExactly(pooled, position, views);
     } catch (error) {
@@ -69,14 +75,22 @@ export class FilePool {
   }
 
   /**
-   * Opens the file anew and compares it with what the catalog recorded.
+   * Opens the file anew, compares it with what the catalog recorded, and reads where it did not
+   * read before, if it did not.
    *
    * @throws FileFault when it cannot be served; any other error is no fault of the file
    */
-  async check(file: ContentFile): Promise<void> {
-    const known = this.#files.get(file.path);
+  async check(id: number, index: number, failed?: Omit<FileSpan, 'file'>): Promise<void> {
+    const known = this.#files.get(keyOf(id, index));
     if (known) this.#retire(known);
-    this.#release(await this.#take(file));
+    const views = failed ? [Buffer.allocUnsafe(failed.length)] : [];
+    if (failed) await this.read(id, index, failed.position, views);
+    else this.#release(await this.#take(id, index));
+  }
+
+  /** Closes the files of a publication: what the catalog says of them is to be read again. */
+  closeOf(id: number): void {
+    for (const pooled of this.#files.values()) if (pooled.id === id) this.#retire(pooled);
   }
 
   /** Closes every file, those being read as soon as that has ended. */
@@ -85,15 +99,16 @@ export class FilePool {
   }
 
   /** The file, open and found as it was hashed. Whoever takes it must release it. */
-  async #take(file: ContentFile): Promise<PooledFile> {
-    const pooled = this.#files.get(file.path) ?? this.#add(file.path);
+  async #take(id: number, index: number): Promise<PooledFile> {
+    const key = keyOf(id, index);
+    const pooled = this.#files.get(key) ?? this.#add(id, key, this.#recorded(id, index));
     pooled.users++;
     try {
       await pooled.opened;
       const checked = this.#now() - pooled.checkedAt < checkAfterMs;
       const stats = checked && pooled.stats ? pooled.stats : await this.#checkAgain(pooled);
       if (checked || stats.nlink > 0) {
-        expectAsHashed(file, stats);
+        expectAsHashed(pooled.recorded, stats);
         this.#markUsed(pooled);
         return pooled;
       }
@@ -105,7 +120,7 @@ export class FilePool {
     // Deleted or replaced since it was opened: what is at the path now is what counts.
     this.#retire(pooled);
     this.#release(pooled);
-    return this.#take(file);
+    return this.#take(id, index);
   }
 
   #release(pooled: PooledFile): void {
@@ -113,10 +128,18 @@ export class FilePool {
     if (pooled.retired) this.#closeUnused(pooled);
   }
 
-  #add(path: string): PooledFile {
+  #recorded(id: number, index: number): ContentFile {
+    const [file] = this.#source.files(id, index, index + 1);
+    if (!file) throw new Error(`publication ${id} has no file ${index}`);
+    return file;
+  }
+
+  #add(id: number, key: string, recorded: ContentFile): PooledFile {
     const pooled: PooledFile = {
-      path,
-      opened: this.#open(path).then(({ fd, stats }) => {
+      key,
+      id,
+      recorded,
+      opened: this.#open(recorded.path).then(({ fd, stats }) => {
         pooled.fd = fd;
         pooled.stats = stats;
         pooled.checkedAt = this.#now();
@@ -127,7 +150,7 @@ export class FilePool {
       users: 0,
       retired: false,
     };
-    this.#files.set(path, pooled);
+    this.#files.set(key, pooled);
     this.#closeIdleAbove(this.#maxOpen);
     return pooled;
   }
@@ -162,14 +185,14 @@ export class FilePool {
       pooled.checkedAt = this.#now();
       return pooled.stats;
     } catch (error) {
-      throw fileFaultOf(pooled.path, error);
+      throw fileFaultOf(pooled.recorded.path, error);
     }
   }
 
   #markUsed(pooled: PooledFile): void {
     if (pooled.retired) return;
-    this.#files.delete(pooled.path);
-    this.#files.set(pooled.path, pooled);
+    this.#files.delete(pooled.key);
+    this.#files.set(pooled.key, pooled);
   }
 
   #closeIdleAbove(most: number): void {
@@ -182,7 +205,7 @@ export class FilePool {
 
   #retire(pooled: PooledFile): void {
     pooled.retired = true;
-    if (this.#files.get(pooled.path) === pooled) this.#files.delete(pooled.path);
+    if (this.#files.get(pooled.key) === pooled) this.#files.delete(pooled.key);
     this.#closeUnused(pooled);
   }
 
@@ -193,24 +216,13 @@ export class FilePool {
   }
 }
 
+function keyOf(id: number, index: number): string {
+  return `${id}/${index}`;
+}
+
 function closeDescriptor(fd: number): void {
   // Read-only: a close that fails has lost nothing.
   close(fd, () => undefined);
-}
-
-/** @throws FileFault when the file is not what the catalog recorded */
-function expectAsHashed(file: ContentFile, stats: Stats): void {
-  if (!stats.isFile()) throw new FileFault(file.path, 'is not a file any more');
-  if (stats.size !== file.length) {
-    throw new FileFault(
-      file.path,
-      `was changed after it was published: it had ${file.length} bytes, now ${stats.size}`,
-    );
-  }
-  if (Math.abs(stats.mtimeMs - file.modifiedMs) >= modifiedToleranceMs) {
-    const modified = new Date(stats.mtimeMs).toISOString();
-    throw new FileFault(file.path, `was changed after it was published, at ${modified}`);
-  }
 }
 
 /** @throws FileFault when the file does not read, or ends before the views are full */
@@ -219,8 +231,9 @@ function readExactly(pooled: PooledFile, position: number, views: Uint8Array[]):
   let wanted = 0;
   for (const view of views) wanted += view.length;
   readv(pooled.fd ?? -1, views, position, (error, length) => {
-    if (error) reject(fileFaultOf(pooled.path, error));
-    else if (length < wanted) reject(new FileFault(pooled.path, 'is shorter than it was'));
+    const { path } = pooled.recorded;
+    if (error) reject(fileFaultOf(path, error));
+    else if (length < wanted) reject(new FileFault(path, 'changed', 'is shorter than it was'));
     else resolve();
   });
   return promise;

@@ -31,16 +31,21 @@ export interface ConnectedPeer {
 export interface PublicationPeer extends ChokerPeer {
   /** What the choker has decided. */
   setChoked(choked: boolean): void;
-  /** Some pieces cannot be served any more: refuses what was asked of them. */
-  piecesLost(): void;
-  /** Pieces that could not be served are back: tells the peer, if it knows they were missing. */
-  piecesRestored(pieces: Iterable<number>): void;
+  /** Since when it was neither interested nor sent metadata; null while it is interested. */
+  readonly idleSince: number | null;
+  /** Other pieces than before can be served: tells the peer, or has it come back to be told. */
+  piecesChanged(): void;
   /** To be called once a second: rates, keep-alives and deadlines. */
   tick(): void;
   describe(): ConnectedPeer;
   /** Ends the connection at once; see PeerEnvironment.closed for what `cause` means. */
   close(cause: unknown): void;
 }
+
+/** How long the info dictionary stays in memory after somebody needed it. */
+const keepInfoMs = 30_000;
+/** About what a loaded publication takes besides its arrays, bytes. */
+const baseBytes = 4_096;
 
 /** A publication with its content loaded: it has peers, or had some a moment ago. */
 export class LivePublication {
@@ -49,30 +54,46 @@ export class LivePublication {
   readonly layout: ContentLayout;
   readonly peers = new Set<PublicationPeer>();
   readonly rate = new Rate();
-  /** The files, by index, that cannot be served. */
-  readonly faultyFiles: Set<number>;
   /** When the last peer left; milliseconds, on the seeder's clock. */
   idleSince: number;
+  readonly #readInfo: () => Uint8Array;
+  #info: Uint8Array | null = null;
+  #infoNeededAt = 0;
   /** The pieces that cannot be served; null while all can. */
   #missing: Bitfield | null = null;
+  /** A copy of them as they are now; undefined when it must be made anew. */
+  #withheld: Bitfield | null | undefined = null;
+  #peersKnow = true;
   /** Payload bytes sent and not yet reported. */
   #unreported = 0;
   #reportedRate = 0;
   #reportedPeers = 0;
 
-  /** `faultyFiles` is what earlier loads of the content found; it is kept up to date. */
-  constructor(content: SeedContent, faultyFiles: Set<number>, now: number) {
+  /** `readInfo` reads the info dictionary, which most peers do not ask for. */
+  constructor(content: SeedContent, readInfo: () => Uint8Array, now: number) {
     this.id = content.id;
     this.content = content;
     this.layout = new ContentLayout(content);
-    this.faultyFiles = faultyFiles;
+    this.#readInfo = readInfo;
     this.idleSince = now;
-    this.#findMissing();
   }
 
-  /** Whether every piece can be served. */
-  get complete(): boolean {
-    return this.#missing === null;
+  /** About how much memory it takes. */
+  get estimatedBytes(): number {
+    const { fileStarts, pieceCount } = this.content;
+    return baseBytes + fileStarts.byteLength + pieceCount / 4 + (this.#info?.length ?? 0);
+  }
+
+  /** The bencoded info dictionary; read when it is first needed, and kept for a while. */
+  info(now: number): Uint8Array {
+    this.#infoNeededAt = now;
+    this.#info ??= this.#readInfo();
+    return this.#info;
+  }
+
+  /** To be called once a second: lets go of an info dictionary that nobody needs any more. */
+  tick(now: number): void {
+    if (now - this.#infoNeededAt > keepInfoMs) this.#info = null;
   }
 
   serves(piece: number): boolean {
@@ -86,22 +107,37 @@ export class LivePublication {
     return available;
   }
 
-  /** A file cannot be served any more; refuses what was asked of it. False when that was known. */
-  fileFailed(file: number): boolean {
-    if (this.faultyFiles.has(file)) return false;
-    this.faultyFiles.add(file);
-    this.#findMissing();
-    for (const peer of [...this.peers]) peer.piecesLost();
-    return true;
+  /** The pieces that cannot be served, as they are now and stay in this copy; null for none. */
+  withheld(): Bitfield | null {
+    if (this.#withheld === undefined) {
+      const missing = this.#missing;
+      const some = missing !== null && missing.count > 0;
+      this.#withheld = some ? Bitfield.from(missing.bits, missing.pieceCount) : null;
+    }
+    return this.#withheld;
   }
 
-  /** Files that are no longer among the faulty ones can be served again; tells the peers. */
-  filesRestored(): void {
-    const before = this.#missing;
-    this.#findMissing();
-    if (!before) return;
-    const restored = [...before.pieces()].filter((piece) => this.serves(piece));
-    for (const peer of [...this.peers]) peer.piecesRestored(restored);
+  /** These files, by index, cannot be served any more. Peers are told with `tellPeers`. */
+  filesFailed(files: Iterable<number>): void {
+    for (const file of files) {
+      this.#missing ??= new Bitfield(this.content.pieceCount);
+      const { first, end } = this.layout.piecesOf(file);
+      for (let piece = first; piece < end; piece++) this.#missing.set(piece);
+    }
+    this.#piecesChanged();
+  }
+
+  /** Only these files still cannot be served. Peers are told with `tellPeers`. */
+  filesRestored(faulty: Iterable<number>): void {
+    this.#missing = null;
+    this.filesFailed(faulty);
+  }
+
+  /** Tells the peers which pieces were lost, and which are back, since this was called last. */
+  tellPeers(): void {
+    if (this.#peersKnow) return;
+    this.#peersKnow = true;
+    for (const peer of [...this.peers]) peer.piecesChanged();
   }
 
   countSent(payload: number): void {
@@ -121,12 +157,8 @@ export class LivePublication {
     return { id: this.id, uploadedDelta, uploadRate, peers };
   }
 
-  #findMissing(): void {
-    this.#missing = null;
-    for (const file of this.faultyFiles) {
-      this.#missing ??= new Bitfield(this.content.pieceCount);
-      const { first, end } = this.layout.piecesOf(file);
-      for (let piece = first; piece < end; piece++) this.#missing.set(piece);
-    }
+  #piecesChanged(): void {
+    this.#withheld = undefined;
+    this.#peersKnow = false;
   }
 }

@@ -12,16 +12,17 @@ const maxQueued = 256;
  * memory are limited; what is beyond is rejected.
  */
 export class MetadataSender {
-  readonly #info: Uint8Array;
+  readonly #info: () => Uint8Array;
   readonly #pieceCount: number;
   readonly #allowance: number;
   #left: number;
   #refilledAt: number;
   readonly #queue: number[] = [];
 
-  constructor(info: Uint8Array, now: number) {
+  /** `info` gives the dictionary, of `length` bytes; it is called for each answer. */
+  constructor(length: number, info: () => Uint8Array, now: number) {
     this.#info = info;
-    this.#pieceCount = metadataPieceCount(info.length);
+    this.#pieceCount = metadataPieceCount(length);
     this.#allowance = timesPerMinute * this.#pieceCount + spareRequests;
     this.#left = this.#allowance;
     this.#refilledAt = now;
@@ -44,6 +45,6 @@ export class MetadataSender {
   /** The next answer to send, or null. */
   next(): Uint8Array | null {
     const piece = this.#queue.shift();
-    return piece === undefined ? null : encodeMetadataPiece(piece, this.#info);
+    return piece === undefined ? null : encodeMetadataPiece(piece, this.#info());
   }
 }

@@ -25,7 +25,9 @@ export class Outbox {
   /** Bytes of small messages that the socket has not taken. */
   #controlBytes = 0;
   #pendingWrites = 0;
+  /** When bytes were last seen to have left, or began to wait. */
   #lastTakenAt: number;
+  #unsent = 0;
   #lastWrittenAt: number;
 
   /** `now`: milliseconds, on a clock that never goes back. */
@@ -47,9 +49,16 @@ export class Outbox {
     return this.#pendingWrites > 0 ? 0 : this.#now() - this.#lastWrittenAt;
   }
 
-  /** For how long the socket has taken nothing of what it was given, milliseconds. */
+  /** For how long no byte of what waits has left, milliseconds, as far as `tick` has seen. */
   get stalledMs(): number {
     return this.#pendingWrites === 0 ? 0 : this.#now() - this.#lastTakenAt;
+  }
+
+  /** To be called once a second: sees whether bytes have left. */
+  tick(): void {
+    const unsent = unsentBytes(this.#socket);
+    if (unsent < this.#unsent) this.#lastTakenAt = this.#now();
+    this.#unsent = unsent;
   }
 
   /** Adds a small message; it goes out with the next `flush`. */
@@ -87,4 +96,12 @@ export class Outbox {
       }
     });
   }
+}
+
+/**
+ * What the kernel has not taken of the write under way. A slow line takes minutes for one, in
+ * small parts, and only the handle knows how far it is: Node's own timeouts look there as well.
+ */
+function unsentBytes(socket: Duplex & { _handle?: { writeQueueSize?: number } | null }): number {
+  return socket._handle?.writeQueueSize ?? socket.writableLength;
 }

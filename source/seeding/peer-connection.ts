@@ -1,31 +1,21 @@
 import type { Duplex } from 'node:stream';
-import { version } from '../version.ts';
 import { Bitfield } from './bitfield.ts';
+import type { UnreadableFile } from './block-reader.ts';
 import { BlockSender, type DataPlane } from './block-sender.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
-import { MetadataSender } from './metadata-sender.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
+import { PeerExtensions } from './peer-extensions.ts';
+import { PieceOffer } from './piece-offer.ts';
 import { Rate } from './rate.ts';
 import type { QueuedBlock } from './request-queue.ts';
 import { WireError } from './wire/error.ts';
-import {
-  encodeExtendedHandshake,
-  ourExtensionIds,
-  parseExtendedHandshake,
-  parseMetadataMessage,
-} from './wire/extension.ts';
 import { encodeHandshake, type Handshake } from './wire/handshake.ts';
 import { MessageDecoder } from './wire/message-decoder.ts';
 import {
   type BlockRequest,
   choke,
-  encodeBitfield,
-  encodeExtended,
-  encodeHave,
   encodeRejectRequest,
-  haveAll,
-  haveNone,
   keepAlive,
   type Message,
   maxRequestLength,
@@ -40,6 +30,9 @@ const keepAliveAfterMs = 100_000;
 /** A peer that says nothing for so long, or takes nothing of what it is sent, is gone. */
 const silenceLimitMs = 180_000;
 
+/** A peer that wants nothing, neither data nor metadata, keeps its place for so long. */
+const idleLimitMs = 600_000;
+
 /** How long a peer whose requests cannot even be rejected is left choked. */
 const barMs = 10_000;
 
@@ -50,7 +43,7 @@ export interface PeerEnvironment extends DataPlane {
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
-  fileFailed(publication: LivePublication, file: number, text: string): void;
+  fileFailed(publication: LivePublication, error: UnreadableFile): void;
   /**
    * The connection is over. `cause` is a WireError when the peer broke the protocol, null when
    * nothing went wrong, and anything else is a fault of ours.
@@ -68,19 +61,18 @@ export class PeerConnection implements PublicationPeer {
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
   readonly #blocks: BlockSender;
-  readonly #metadata: MetadataSender;
+  readonly #extensions: PeerExtensions;
+  readonly #offer: PieceOffer;
   readonly #rate = new Rate();
   /** What it has; null while it has said nothing. */
   #has: Bitfield | null = null;
   #interested = false;
+  /** Since when it is not interested. */
+  #uninterestedSince: number;
   #choked = true;
   #since: number;
   #barredUntil = 0;
-  #saidVersion: string | null = null;
-  #utMetadataId = 0;
   #uploaded = 0;
-  /** We told it that we have every piece. */
-  #toldComplete = true;
 
   readonly #outbox: Outbox;
   #handling = false;
@@ -102,21 +94,23 @@ export class PeerConnection implements PublicationPeer {
     this.#address = peer.address;
     this.#connectedAt = peer.connectedAt;
     this.#since = now;
+    this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
     this.#outbox = new Outbox(socket, environment.now, {
       onRoom: () => this.#guard(() => this.#sendMetadata()),
       onFault: (error) => this.close(error),
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
-    this.#metadata = new MetadataSender(publication.content.info, now);
+    this.#extensions = new PeerExtensions(publication, environment.now);
+    this.#offer = new PieceOffer(publication, peer.handshake.fast);
     this.#blocks = new BlockSender(
       publication,
       environment,
       {
         write: (bytes, done) => this.#outbox.write(bytes, done),
         sent: (payload) => this.#countSent(payload),
-        fileFailed: (file, text) => environment.fileFailed(publication, file, text),
-        refused: (blocks) => this.#refuse(blocks),
+        fileFailed: (error) => environment.fileFailed(publication, error),
+        refused: (blocks) => this.#holdOrRefuse(blocks),
         failed: (error) => this.close(error),
       },
       requestQueueLength,
@@ -137,6 +131,11 @@ export class PeerConnection implements PublicationPeer {
 
   get barredUntil(): number {
     return this.#barredUntil;
+  }
+
+  get idleSince(): number | null {
+    if (this.#interested) return null;
+    return Math.max(this.#uninterestedSince, this.#extensions.metadataAt);
   }
 
   /** Answers the handshake and serves the peer. `rest` is what came right behind its handshake. */
@@ -163,30 +162,34 @@ export class PeerConnection implements PublicationPeer {
       this.#outbox.send(choke);
       // Without the fast extension a choke itself says that no request will be answered.
       const dropped = this.#blocks.clear();
-      if (this.#fast) for (const block of dropped) this.#reject(this.#requestOf(block));
+      for (const block of dropped) this.#reject(this.#requestOf(block));
+      for (const request of this.#offer.takeHeld()) this.#reject(request);
     });
   }
 
-  piecesLost(): void {
-    const refused = this.#blocks.removeUnservable();
-    if (refused.length > 0) this.#refuse(refused);
-  }
-
-  piecesRestored(pieces: Iterable<number>): void {
-    if (this.#toldComplete || this.#closed) return;
+  piecesChanged(): void {
     this.#guard(() => {
-      for (const piece of pieces) this.#outbox.send(encodeHave(piece));
-      this.#toldComplete = this.#publication.complete;
+      const messages = this.#offer.update(this.#extensions.dontHaveId, requestQueueLength);
+      if (!messages) {
+        this.close(null);
+        return;
+      }
+      for (const message of messages) this.#outbox.send(message);
+      for (const request of this.#offer.takeHeld()) this.#refuse(request);
     });
   }
 
   tick(): void {
     this.#guard(() => {
+      const now = this.#environment.now();
       this.#rate.tick();
-      if (this.#environment.now() - this.#lastReceivedAt > silenceLimitMs) {
+      this.#outbox.tick();
+      if (now - this.#lastReceivedAt > silenceLimitMs) {
         this.close(new WireError('silent for too long'));
       } else if (this.#outbox.stalledMs > silenceLimitMs) {
         this.close(new WireError('takes nothing of what it is sent'));
+      } else if (now - (this.idleSince ?? now) > idleLimitMs) {
+        this.close(null);
       } else if (this.#outbox.idleMs >= keepAliveAfterMs) {
         this.#outbox.send(keepAlive);
       }
@@ -197,7 +200,7 @@ export class PeerConnection implements PublicationPeer {
     const { pieceCount } = this.#publication.content;
     return {
       address: this.#address,
-      client: peerClientName(this.#handshake.peerId, this.#saidVersion),
+      client: peerClientName(this.#handshake.peerId, this.#extensions.version),
       progress: pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount,
       uploadRate: this.#rate.bytesPerSecond,
       uploaded: this.#uploaded,
@@ -230,23 +233,9 @@ export class PeerConnection implements PublicationPeer {
         extended: true,
       }),
     );
-    this.#toldComplete = this.#publication.complete;
-    if (this.#toldComplete && this.#fast) this.#outbox.send(haveAll);
-    else this.#sendBitfield();
-    if (!this.#handshake.extended) return;
-    const handshake = encodeExtendedHandshake({
-      version: `everseed/${version}`,
-      requestQueueLength,
-      metadataSize: content.info.length,
-      uploadOnly: true,
-    });
-    this.#outbox.send(encodeExtended(ourExtensionIds.handshake, handshake));
-  }
-
-  #sendBitfield(): void {
-    const available = this.#publication.available();
-    if (available.count > 0) this.#outbox.send(encodeBitfield(available.bits));
-    else if (this.#fast) this.#outbox.send(haveNone);
+    const pieces = this.#offer.open();
+    if (pieces) this.#outbox.send(pieces);
+    if (this.#handshake.extended) this.#outbox.send(this.#extensions.open(requestQueueLength));
   }
 
   #receive(chunk: Uint8Array): void {
@@ -325,7 +314,9 @@ export class PeerConnection implements PublicationPeer {
   #setInterested(interested: boolean): void {
     if (interested === this.#interested) return;
     this.#interested = interested;
-    if (this.#choked) this.#since = this.#environment.now();
+    const now = this.#environment.now();
+    if (this.#choked) this.#since = now;
+    if (!interested) this.#uninterestedSince = now;
     this.#environment.interestChanged();
   }
 
@@ -339,15 +330,15 @@ export class PeerConnection implements PublicationPeer {
       // The choke may have crossed it on the way; without the fast extension that is known.
       this.#reject(request);
     } else if (!this.#publication.serves(request.piece)) {
-      this.#refuseOne(request);
+      if (!this.#offer.hold(request, requestQueueLength)) this.#refuse(request);
     } else if (!this.#blocks.add(request)) {
       this.#reject(request);
     }
   }
 
   #handleCancel(request: BlockRequest): void {
-    if (this.#publication.layout.has(request) && this.#blocks.cancel(request))
-      this.#reject(request);
+    if (!this.#publication.layout.has(request)) return;
+    if (this.#blocks.cancel(request) || this.#offer.cancel(request)) this.#reject(request);
   }
 
   #handleHave(piece: number): void {
@@ -369,24 +360,16 @@ export class PeerConnection implements PublicationPeer {
   }
 
   #handleExtended(id: number, payload: Uint8Array): void {
-    if (id === ourExtensionIds.handshake) {
-      const said = parseExtendedHandshake(payload);
-      this.#saidVersion = said.version ?? this.#saidVersion;
-      this.#utMetadataId = said.utMetadataId;
-      if (said.uploadOnly && !this.#interested) this.close(null);
-    } else if (id === ourExtensionIds.utMetadata && this.#utMetadataId !== 0) {
-      const message = parseMetadataMessage(payload);
-      if (message.type !== 'request') return;
-      const rejected = this.#metadata.request(message.piece, this.#environment.now());
-      if (rejected) this.#outbox.send(encodeExtended(this.#utMetadataId, rejected));
-    }
+    const answer = this.#extensions.receive(id, payload);
+    if (answer) this.#outbox.send(answer);
+    if (this.#extensions.uploadOnly && !this.#interested) this.close(null);
   }
 
   #sendMetadata(): void {
     while (this.#outbox.hasRoom && !this.#closed) {
-      const payload = this.#metadata.next();
-      if (!payload) break;
-      this.#outbox.send(encodeExtended(this.#utMetadataId, payload));
+      const message = this.#extensions.next();
+      if (!message) break;
+      this.#outbox.send(message);
       this.#outbox.flush();
     }
   }
@@ -395,9 +378,13 @@ export class PeerConnection implements PublicationPeer {
     return this.#publication.layout.blockAt(block.offset, block.length);
   }
 
-  #refuse(blocks: QueuedBlock[]): void {
+  /** Blocks that were asked for when their pieces could still be served. */
+  #holdOrRefuse(blocks: QueuedBlock[]): void {
     this.#guard(() => {
-      for (const block of blocks) this.#refuseOne(this.#requestOf(block));
+      for (const block of blocks) {
+        const request = this.#requestOf(block);
+        if (!this.#offer.hold(request, requestQueueLength)) this.#refuse(request);
+      }
     });
   }
 
@@ -405,7 +392,7 @@ export class PeerConnection implements PublicationPeer {
    * Says that a block will not come. Without the fast extension only a choke says so, of all
    * blocks; the peer would ask for it again at once, so it stays choked for a while.
    */
-  #refuseOne(request: BlockRequest): void {
+  #refuse(request: BlockRequest): void {
     if (this.#fast) {
       this.#reject(request);
     } else if (!this.#choked) {

@@ -54,9 +54,14 @@ export class RequestQueue {
   /**
    * Takes requests from the front: as many as `maxBytes` hold (but at least one), at most
    * `maxBlocks`, and only as long as each begins where the one before it ended, or as no more than
-   * `maxRuns` such runs come of it.
+   * `maxRuns` such runs come of it, and as long as `admits` says so of each but the first.
    */
-  take(maxBytes: number, maxBlocks: number, maxRuns: number): QueuedBlock[] {
+  take(
+    maxBytes: number,
+    maxBlocks: number,
+    maxRuns: number,
+    admits: (offset: number, length: number) => boolean = () => true,
+  ): QueuedBlock[] {
     const taken: QueuedBlock[] = [];
     let bytes = 0;
     let runs = 0;
@@ -66,6 +71,7 @@ export class RequestQueue {
       const length = this.#lengths[this.#head] ?? 0;
       if (taken.length > 0 && bytes + length > maxBytes) break;
       if (offset !== runEnd && ++runs > maxRuns) break;
+      if (!admits(offset, length) && taken.length > 0) break;
       taken.push({ offset, length });
       bytes += length;
       runEnd = offset + length;
@@ -78,20 +84,9 @@ export class RequestQueue {
     return taken;
   }
 
-  /** Takes every request out that `refused` says so of, and returns them. */
-  remove(refused: (block: QueuedBlock) => boolean): QueuedBlock[] {
-    const removed: QueuedBlock[] = [];
-    const kept: QueuedBlock[] = [];
-    for (const block of this.take(Number.POSITIVE_INFINITY, this.size, this.size)) {
-      (refused(block) ? removed : kept).push(block);
-    }
-    for (const { offset, length } of kept) this.push(offset, length);
-    return removed;
-  }
-
   /** Takes every request out and returns them. */
   clear(): QueuedBlock[] {
-    return this.remove(() => true);
+    return this.take(Number.POSITIVE_INFINITY, this.size, this.size);
   }
 
   /** Moves the queue to the front of its arrays, and into larger ones when they are mostly full. */

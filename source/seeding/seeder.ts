@@ -3,7 +3,7 @@ import { BlockReader } from './block-reader.ts';
 import { decideSlots, rotationsPerSecond } from './choker.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ContentSource } from './content.ts';
-import { FileFault } from './file-fault.ts';
+import { FaultKeeper, type FaultReport } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
 import {
@@ -19,8 +19,12 @@ const tickMs = 1_000;
 
 /** How long the content of a publication stays loaded after its last peer left. */
 const unloadAfterMs = 60_000;
-/** How many such contents stay loaded at most; an info dictionary may have megabytes. */
+/** How many such contents stay loaded at most, and how many bytes of them. */
 const maxIdleContents = 32;
+const maxIdleBytes = 16 * 1024 * 1024;
+
+/** A peer that has just come needs a moment to say that it is interested. */
+const newcomerMs = 5_000;
 
 const maxOpenFiles = 256;
 /** Bytes in buffers for peers' data before each gets less. */
@@ -43,8 +47,13 @@ export interface SeederOptions {
 interface SeederEvents {
   /** At most once a second, with the publications of which something changed. */
   traffic(publications: Traffic[]): void;
-  /** A file of a publication cannot be served; its pieces are not offered until `recheck`. */
-  fault(id: number, file: string, text: string): void;
+  /**
+   * Files of a publication cannot be served; their pieces are not offered until they are mended.
+   * At most once a second for each publication.
+   */
+  fault(report: FaultReport): void;
+  /** A publication with faults has none any more. */
+  restored(id: number): void;
   /** A fault of the program, which has cost at most one connection. */
   error(error: unknown): void;
 }
@@ -76,10 +85,9 @@ export class Seeder {
   readonly #ids = new Map<string, number>();
   readonly #infoHashes = new Map<number, string>();
   readonly #live = new Map<number, LivePublication>();
-  /** The files, by index, that cannot be served. They outlive the loaded content. */
-  readonly #faultyFiles = new Map<number, Set<number>>();
+  readonly #faults: FaultKeeper;
   /** What ended since the last tick, to be reported once more. */
-  #ended: Traffic[] = [];
+  #ended: LivePublication[] = [];
 
   #listener: PeerListener | null = null;
   #starting: Promise<{ host: string; port: number }> | null = null;
@@ -97,14 +105,17 @@ export class Seeder {
     this.#source = source;
     this.#events = events;
     this.#clock = clock;
-    this.#files = new FilePool(maxOpenFiles, clock.now);
+    this.#files = new FilePool(source, maxOpenFiles, clock.now);
+    this.#faults = new FaultKeeper(source, this.#files, this.#live, events, clock.now);
     this.#environment = {
       peerId: options.peerId,
       reader: new BlockReader(this.#files, this.#chunks),
       chunks: this.#chunks,
       now: clock.now,
       interestChanged: () => this.#changeSlotsSoon(),
-      fileFailed: (publication, file, text) => this.#fileFailed(publication, file, text),
+      fileFailed: (publication, error) => {
+        if (this.#infoHashes.has(publication.id)) this.#faults.failed(publication, error);
+      },
       closed: (peer, publication, cause) => this.#closed(peer, publication, cause),
     };
   }
@@ -130,15 +141,17 @@ export class Seeder {
     if (!listener) return;
     clearInterval(this.#ticker);
     for (const publication of [...this.#live.values()]) this.#unload(publication);
-    this.#reportTraffic();
+    this.#faults.stop();
     this.#files.closeAll();
     await listener.stop();
+    // When the connections are closed, what they sent is counted.
+    this.#reportTraffic();
   }
 
   /** Seeds these publications from now on; `infoHash` in hex. Those with faults are rechecked. */
   seed(list: readonly { id: number; infoHash: string }[]): void {
     for (const { id, infoHash } of list) {
-      if (this.#faultyFiles.has(id)) this.recheck(id).catch((error) => this.#events.error(error));
+      this.recheck(id).catch((error) => this.#events.error(error));
       const hash = infoHash.toLowerCase();
       const before = this.#infoHashes.get(id);
       if (before === hash) continue;
@@ -155,7 +168,7 @@ export class Seeder {
       if (hash === undefined) continue;
       this.#infoHashes.delete(id);
       if (this.#ids.get(hash) === id) this.#ids.delete(hash);
-      this.#faultyFiles.delete(id);
+      this.#faults.forget(id);
       const publication = this.#live.get(id);
       if (publication) this.#unload(publication);
     }
@@ -167,30 +180,9 @@ export class Seeder {
     return Array.from(peers, (peer) => peer.describe());
   }
 
-  /**
-   * Reads again what the catalog says of a publication's files, and looks at those that could not
-   * be served: each is served again, or reported as a fault again.
-   */
-  async recheck(id: number): Promise<void> {
-    const content = this.#infoHashes.has(id) ? this.#source.load(id) : null;
-    if (!content) return;
-    const live = this.#live.get(id);
-    if (live) live.content.files = content.files;
-
-    const faulty = this.#faultyFiles.get(id) ?? new Set();
-    for (const index of [...faulty]) {
-      const file = content.files[index];
-      if (!file) continue;
-      try {
-        await this.#files.check(file);
-        faulty.delete(index);
-      } catch (error) {
-        if (!(error instanceof FileFault)) throw error;
-        this.#events.fault(id, file.path, error.message);
-      }
-    }
-    if (faulty.size === 0 && this.#faultyFiles.get(id) === faulty) this.#faultyFiles.delete(id);
-    this.#live.get(id)?.filesRestored();
+  /** Looks at the files that could not be served now, and not only when it is their turn. */
+  recheck(id: number): Promise<void> {
+    return this.#faults.recheck(id);
   }
 
   async #start(): Promise<{ host: string; port: number }> {
@@ -201,6 +193,7 @@ export class Seeder {
       maxConnections,
       maxConnectionsPerAddress,
       now: this.#clock.now,
+      makeRoom: () => this.#closeIdlest(),
       onHandshake: (peer) => this.#welcome(peer),
       onFault: (error) => this.#events.error(error),
     });
@@ -234,11 +227,17 @@ export class Seeder {
     if (live) return live;
     const content = this.#source.load(id);
     if (!content) return null;
-    const faulty = this.#faultyFiles.get(id) ?? new Set();
-    const publication = new LivePublication(content, faulty, this.#clock.now());
+    const publication = new LivePublication(content, () => this.#infoOf(id), this.#clock.now());
+    publication.filesFailed(this.#faults.faultyFiles(id));
     this.#live.set(id, publication);
     this.#unloadIdle();
     return publication;
+  }
+
+  #infoOf(id: number): Uint8Array {
+    const info = this.#source.info(id);
+    if (!info) throw new Error(`publication ${id} has no info dictionary any more`);
+    return info;
   }
 
   /** Lets go of contents without peers that are too old, or too many. */
@@ -247,9 +246,13 @@ export class Seeder {
     const idle = [...this.#live.values()]
       .filter((publication) => publication.peers.size === 0)
       .sort((a, b) => a.idleSince - b.idleSince);
-    let tooMany = idle.length - maxIdleContents;
+    let bytes = idle.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
+    let count = idle.length;
     for (const publication of idle) {
-      if (tooMany-- <= 0 && now - publication.idleSince < unloadAfterMs) break;
+      const fits = count <= maxIdleContents && bytes <= maxIdleBytes;
+      if (fits && now - publication.idleSince < unloadAfterMs) break;
+      count--;
+      bytes -= publication.estimatedBytes;
       this.#unload(publication);
     }
   }
@@ -258,13 +261,14 @@ export class Seeder {
   #unload(publication: LivePublication): void {
     this.#live.delete(publication.id);
     for (const peer of [...publication.peers]) peer.close(null);
-    const traffic = publication.takeTraffic(0);
-    if (traffic) this.#ended.push(traffic);
+    this.#ended.push(publication);
   }
 
   #tick(): void {
     this.#ticks++;
     this.#listener?.tick();
+    this.#faults.tick();
+    for (const publication of this.#live.values()) publication.tick(this.#clock.now());
     for (const peer of this.#allPeers()) peer.tick();
     this.#changeSlots(rotationsPerSecond(this.#options.uploadSlots));
     this.#unloadIdle();
@@ -273,13 +277,15 @@ export class Seeder {
   }
 
   #reportTraffic(): void {
-    const changed = this.#ended;
+    const changed: (Traffic | null)[] = this.#ended.map((publication) =>
+      publication.takeTraffic(0),
+    );
     this.#ended = [];
     for (const publication of this.#live.values()) {
-      const traffic = publication.takeTraffic(publication.rate.tick());
-      if (traffic) changed.push(traffic);
+      changed.push(publication.takeTraffic(publication.rate.tick()));
     }
-    if (changed.length > 0) this.#events.traffic(changed);
+    const traffic = changed.filter((one) => one !== null);
+    if (traffic.length > 0) this.#events.traffic(traffic);
   }
 
   /** Once for everything that happens in this turn of the event loop. */
@@ -304,12 +310,17 @@ export class Seeder {
     for (const publication of this.#live.values()) yield* publication.peers;
   }
 
-  #fileFailed(publication: LivePublication, file: number, text: string): void {
-    const { id } = publication;
-    // Peers that read the same file at the same time all find out.
-    if (!this.#infoHashes.has(id) || !publication.fileFailed(file)) return;
-    this.#faultyFiles.set(id, publication.faultyFiles);
-    this.#events.fault(id, publication.content.files[file]?.path ?? '', text);
+  /** Closes the peer that has wanted nothing for longest; false when every one is busy. */
+  #closeIdlest(): boolean {
+    let idlest: PublicationPeer | null = null;
+    let since = this.#clock.now() - newcomerMs;
+    for (const peer of this.#allPeers()) {
+      if (peer.idleSince === null || peer.idleSince > since) continue;
+      idlest = peer;
+      since = peer.idleSince;
+    }
+    idlest?.close(null);
+    return idlest !== null;
   }
 
   #closed(peer: PublicationPeer, publication: LivePublication, cause: unknown): void {

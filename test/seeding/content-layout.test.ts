@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SeedContent } from '../../source/seeding/content.ts';
 import { ContentLayout } from '../../source/seeding/content-layout.ts';
+import { startsOf } from './test-content.ts';
 
 function layoutOf(lengths: number[], pieceLength: number): ContentLayout {
   const size = lengths.reduce((sum, length) => sum + length, 0);
   const content: SeedContent = {
     id: 1,
     infoHash: new Uint8Array(20),
-    info: new Uint8Array(),
+    infoLength: 0,
     size,
     pieceLength,
     pieceCount: Math.ceil(size / pieceLength),
-    private: false,
-    files: lengths.map((length, index) => ({ path: `/${index}`, length, modifiedMs: 0 })),
+    fileStarts: startsOf(lengths),
   };
   return new ContentLayout(content);
 }
@@ -28,6 +28,7 @@ describe('spans', () => {
       { file: 5, position: 0, length: 3 },
     ]);
     expect(layout.spans(17, 1)).toEqual([{ file: 5, position: 9, length: 1 }]);
+    expect([layout.filesAcross(3, 8), layout.filesAcross(17, 1)]).toEqual([5, 1]);
   });
 
   test('name every byte once', () => {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ContentFile } from '../../source/seeding/content.ts';
 import { FileFault } from '../../source/seeding/file-fault.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
-import { writeTestContent } from './test-content.ts';
+import { sourceOf, type TestContent, writeTestContent } from './test-content.ts';
 
 const now = (): number => 0;
 
@@ -22,37 +22,45 @@ function openOf(files: ContentFile[]): number {
   return links.filter((link) => paths.has(link)).length;
 }
 
-async function readAll(pool: FilePool, file: ContentFile): Promise<Buffer> {
-  const bytes = Buffer.alloc(file.length);
-  await pool.read(file, 0, [bytes.subarray(0, 3), bytes.subarray(3)]);
+async function readAll(
+  pool: FilePool,
+  { content, files }: TestContent,
+  index: number,
+): Promise<Buffer> {
+  const bytes = Buffer.alloc(files[index]?.length ?? 0);
+  await pool.read(content.id, index, 0, [bytes.subarray(0, 3), bytes.subarray(3)]);
   return bytes;
 }
 
 describe.runIf(process.platform === 'linux')('open files', () => {
   test('are kept, up to the limit, and closed in the end', async () => {
-    const { content, bytes } = writeTestContent(Array(20).fill(10), 16);
-    const pool = new FilePool(4, now);
-    for (const [index, file] of content.files.entries()) {
-      const expected = bytes.subarray(10 * index, 10 * index + 10);
-      expect((await readAll(pool, file)).equals(expected)).toBe(true);
+    const content = writeTestContent(Array(20).fill(10), 16);
+    const pool = new FilePool(sourceOf([content]), 4, now);
+    for (const index of content.files.keys()) {
+      const expected = content.bytes.subarray(10 * index, 10 * index + 10);
+      expect((await readAll(pool, content, index)).equals(expected)).toBe(true);
       expect(openOf(content.files)).toBeLessThanOrEqual(5);
     }
     expect(pool.size).toBe(4);
     await expect.poll(() => openOf(content.files)).toBe(4);
     pool.closeAll();
     await expect.poll(() => openOf(content.files)).toBe(0);
-    await readAll(pool, content.files[0] as ContentFile);
+    await readAll(pool, content, 0);
     pool.closeAll();
   });
 
   test('that are being read are not closed under the reader', async () => {
-    const { content, bytes } = writeTestContent(Array(50).fill(1_000), 16);
-    const pool = new FilePool(2, now);
-    const reads = content.files.flatMap((file) => [1, 2, 3].map(() => readAll(pool, file)));
+    const content = writeTestContent(Array(50).fill(1_000), 16);
+    const pool = new FilePool(sourceOf([content]), 2, now);
+    const reads = content.files.flatMap((_, index) =>
+      [1, 2, 3].map(() => readAll(pool, content, index)),
+    );
     pool.closeAll();
-    const again = content.files.map((file) => readAll(pool, file));
-    expect(Buffer.concat((await Promise.all(reads)).filter((_, i) => i % 3 === 0))).toEqual(bytes);
-    expect(Buffer.concat(await Promise.all(again))).toEqual(bytes);
+    const again = content.files.map((_, index) => readAll(pool, content, index));
+    expect(Buffer.concat((await Promise.all(reads)).filter((_, i) => i % 3 === 0))).toEqual(
+      content.bytes,
+    );
+    expect(Buffer.concat(await Promise.all(again))).toEqual(content.bytes);
     pool.closeAll();
     await expect.poll(() => openOf(content.files)).toBe(0);
   });
@@ -64,12 +72,28 @@ describe('what is not the file that was hashed', () => {
     ['a named pipe', (path: string) => execFileSync('mkfifo', [path]), 'is not a file any more'],
     ['a link to itself', (path: string) => symlinkSync(path, path), 'cannot be read (ELOOP)'],
   ])('%s', async (_, put, problem) => {
-    const { content } = writeTestContent([10], 16);
-    const [file] = content.files as [ContentFile];
-    unlinkSync(file.path);
-    put(file.path);
-    const failure = new FilePool(4, now).check(file);
+    const content = writeTestContent([10], 16);
+    const path = content.files[0]?.path ?? '';
+    unlinkSync(path);
+    put(path);
+    const failure = new FilePool(sourceOf([content]), 4, now).check(content.content.id, 0);
     await expect(failure).rejects.toThrow(FileFault);
-    await expect(failure).rejects.toThrow(`${file.path} ${problem}`);
+    await expect(failure).rejects.toThrow(`${path} ${problem}`);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'a file that is as it was, but does not read',
+    async () => {
+      // Reads of one's own memory at address 0 fail with EIO.
+      const path = '/proc/self/mem';
+      const files = () => [{ path, length: 0, modifiedMs: statSync(path).mtimeMs }];
+      const pool = new FilePool({ files }, 4, now);
+      await pool.check(1, 0);
+      const failure = pool.check(1, 0, { position: 0, length: 1 });
+      await expect(failure).rejects.toMatchObject({
+        kind: 'unreadable',
+        message: `${path} cannot be read (EIO)`,
+      });
+    },
+  );
 });

@@ -7,20 +7,27 @@ import { LivePublication } from '../../source/seeding/live-publication.ts';
 import { PeerConnection } from '../../source/seeding/peer-connection.ts';
 import { blocksOf } from './../helpers/leecher.ts';
 import { hex } from './bytes.ts';
-import { writeTestContent } from './test-content.ts';
+import { sourceOf, writeTestContent } from './test-content.ts';
 
 const k = 1024;
 
 /** A socket that takes nothing of what it is given. */
 class StuckSocket extends Duplex {
-  #written: ((error: Error) => void) | undefined;
+  #written: ((error?: Error) => void) | undefined;
 
   override _read(): void {
     // Tests push what the peer sends.
   }
 
-  override _write(_: unknown, __: unknown, done: (error: Error) => void): void {
+  override _write(_: unknown, __: unknown, done: (error?: Error) => void): void {
     this.#written = done;
+  }
+
+  /** Takes what it was given last. */
+  takeLast(): void {
+    const written = this.#written;
+    this.#written = undefined;
+    written?.();
   }
 
   override _destroy(_: unknown, done: () => void): void {
@@ -32,23 +39,29 @@ class StuckSocket extends Duplex {
 interface Setup {
   socket: StuckSocket;
   connection: PeerConnection;
+  publication: LivePublication;
   clock: { ms: number };
   closed: unknown[];
   chunks: ChunkPool;
 }
 
-function connect(content = writeTestContent([4 * k * k], 1024 * k).content): Setup {
+function connect(
+  written = writeTestContent([4 * k * k], 1024 * k),
+  speaks: { fast?: boolean } = {},
+): Setup {
+  const { content, info } = written;
   const clock = { ms: 0 };
   const now = (): number => clock.ms;
   const chunks = new ChunkPool(1 << 26);
   const closed: unknown[] = [];
   const socket = new StuckSocket();
-  const publication = new LivePublication(content, new Set(), 0);
+  const publication = new LivePublication(content, () => info, 0);
   const handshake = {
     infoHash: content.infoHash,
     peerId: new Uint8Array(20),
     fast: true,
     extended: true,
+    ...speaks,
   };
   const connection = new PeerConnection(
     socket,
@@ -56,17 +69,17 @@ function connect(content = writeTestContent([4 * k * k], 1024 * k).content): Set
     publication,
     {
       peerId: new Uint8Array(20).fill(1),
-      reader: new BlockReader(new FilePool(8, now), chunks),
+      reader: new BlockReader(new FilePool(sourceOf([written]), 8, now), chunks),
       chunks,
       now,
       interestChanged: () => undefined,
-      fileFailed: (_, file) => publication.fileFailed(file),
+      fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),
     },
   );
   publication.peers.add(connection);
   connection.start(new Uint8Array());
-  return { socket, connection, clock, closed, chunks };
+  return { socket, connection, publication, clock, closed, chunks };
 }
 
 function requests(count: number): Buffer {
@@ -92,14 +105,22 @@ describe('with a socket that takes nothing', () => {
     socket.push(requests(256));
     await settle();
     expect(socket.writableLength).toBeLessThan(160 * k);
+    // The first chunk, and the next: a window of four blocks each.
+    expect(chunks.lent).toBeGreaterThan(64 * k);
+    expect(chunks.lent).toBeLessThan(150 * k);
     connection.close(null);
     await settle();
     expect(chunks.lent).toBe(0);
   });
 
   test('the info dictionary is not put into memory whole', async () => {
-    const { content } = writeTestContent([k], k);
-    const { socket } = connect({ ...content, info: new Uint8Array(4 * k * k) });
+    const written = writeTestContent([k], k);
+    const info = new Uint8Array(4 * k * k);
+    const { socket } = connect({
+      ...written,
+      content: { ...written.content, infoLength: info.length },
+      info,
+    });
     socket.push(Buffer.from(`\0\0\0\x1a\x14\0d1:md11:ut_metadatai9eee`, 'latin1'));
     for (let piece = 0; piece < 200; piece++) {
       const payload = `\x14\x01d8:msg_typei0e5:piecei${piece}ee`;
@@ -141,4 +162,44 @@ test('a fault in a handler closes that connection and is passed on', () => {
   connection.setChoked(false);
   expect(closed).toEqual([fault]);
   expect(socket.destroyed).toBe(true);
+});
+
+test('bytes count when the socket has taken them, once, and not those it never took', async () => {
+  const { socket, connection, publication } = connect();
+  connection.setChoked(false);
+  socket.push(requests(12));
+  await settle();
+  // The opening and the unchoke are what was written first.
+  expect(connection.describe().uploaded).toBe(0);
+  const counted: number[] = [];
+  for (let taken = 0; taken < 3; taken++) {
+    socket.takeLast();
+    await settle();
+    counted.push(connection.describe().uploaded / k);
+  }
+  expect(counted.at(-1)).toBeGreaterThan(0);
+  expect(counted.at(-1)).toBeLessThan(12 * 16);
+  connection.close(null);
+  await settle();
+  expect(connection.describe().uploaded / k).toBe(counted.at(-1));
+  expect(publication.takeTraffic(0)?.uploadedDelta).toBe(connection.describe().uploaded);
+});
+
+test('a long block that lies in very many files is refused, usual ones are not', async () => {
+  const written = writeTestContent([k], k);
+  const size = 256 * k;
+  const content = { ...written.content, size, pieceLength: size, pieceCount: 1 };
+  const fileStarts = Float64Array.from({ length: size + 1 }, (_, index) => index);
+  const files = Array(size).fill(written.files[0]);
+  const { socket, connection } = connect({
+    ...written,
+    content: { ...content, fileStarts },
+    files,
+  });
+  const sent: Buffer[] = [];
+  socket.write = (bytes: Uint8Array) => sent.push(Buffer.from(bytes)) > 0;
+  connection.setChoked(false);
+  socket.push(Buffer.from(hex('0000000d06 00000000 00000000 00020000')));
+  await settle();
+  expect(Buffer.concat(sent).toString('hex')).toContain('0000000d10000000000000000000020000');
 });

@@ -25,6 +25,15 @@ describe('take', () => {
     expect(queue.size).toBe(1);
   });
 
+  test('stops at a block that is not admitted, unless it is the first', () => {
+    const queue = filled([0, block, 2 * block]);
+    const asked: number[] = [];
+    const admits = (offset: number): boolean => asked.push(offset) === 2;
+    expect(queue.take(32 * block, 32, 4, admits).map(({ offset }) => offset)).toEqual([0, block]);
+    expect(asked).toEqual([0, block, 2 * block]);
+    expect(queue.size).toBe(1);
+  });
+
   test('gives one block even if it is larger', () => {
     expect(filled([0, 131_072], 131_072).take(block, 1, 4)).toEqual([
       { offset: 0, length: 131_072 },
@@ -45,14 +54,6 @@ test('a cancel takes out one request, of that length only', () => {
   expect(queue.cancel(7, block)).toBe(false);
   expect(queue.cancel(5, block)).toBe(true);
   expect(queue.clear().map(({ offset }) => offset)).toEqual([6, 5]);
-});
-
-test('remove leaves the others in order', () => {
-  const queue = filled([1, 2, 3, 4]);
-  expect(queue.remove(({ offset }) => offset % 2 === 0).map(({ offset }) => offset)).toEqual([
-    2, 4,
-  ]);
-  expect(queue.clear().map(({ offset }) => offset)).toEqual([1, 3]);
 });
 
 test('behaves like a list', () => {

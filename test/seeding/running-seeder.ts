@@ -1,9 +1,9 @@
-import type { SeedContent } from '../../source/seeding/content.ts';
+import type { FaultReport } from '../../source/seeding/fault-keeper.ts';
 import type { Traffic } from '../../source/seeding/live-publication.ts';
 import { createPeerId } from '../../source/seeding/peer-id.ts';
 import { Seeder, type SeederOptions } from '../../source/seeding/seeder.ts';
 import { Leecher, type LeecherOptions } from './../helpers/leecher.ts';
-import type { TestContent } from './test-content.ts';
+import { sourceOf, type TestContent } from './test-content.ts';
 
 const opened: RunningSeeder[] = [];
 
@@ -17,17 +17,22 @@ export class RunningSeeder {
   readonly seeder: Seeder;
   readonly peerId = createPeerId();
   readonly traffic: Traffic[] = [];
-  readonly faults: { id: number; file: string; text: string }[] = [];
+  readonly faults: FaultReport[] = [];
+  /** The ids of the publications that were reported to be whole again. */
+  readonly restored: number[] = [];
   readonly errors: unknown[] = [];
   /** The ids of the contents that were loaded. */
   readonly loads: number[] = [];
-  readonly contents = new Map<number, SeedContent>();
+  readonly contents = new Map<number, TestContent>();
+  /** How many times an info dictionary was read. */
+  infoReads = 0;
   /** Added to the real time. */
   aheadMs = 0;
   port = 0;
   readonly #leechers: Leecher[] = [];
 
   constructor(options: Partial<SeederOptions> = {}) {
+    const source = sourceOf({ [Symbol.iterator]: () => this.contents.values() });
     this.seeder = new Seeder(
       {
         host: '127.0.0.1',
@@ -39,14 +44,20 @@ export class RunningSeeder {
         ...options,
       },
       {
+        ...source,
         load: (id) => {
           this.loads.push(id);
-          return structuredClone(this.contents.get(id) ?? null);
+          return source.load(id);
+        },
+        info: (id) => {
+          this.infoReads++;
+          return source.info(id);
         },
       },
       {
         traffic: (publications) => this.traffic.push(...publications),
-        fault: (id, file, text) => this.faults.push({ id, file, text }),
+        fault: (report) => this.faults.push(report),
+        restored: (id) => this.restored.push(id),
         error: (error) => this.errors.push(error),
       },
       { now: () => performance.now() + this.aheadMs, date: () => Date.now() },
@@ -56,9 +67,10 @@ export class RunningSeeder {
 
   async start(...contents: TestContent[]): Promise<this> {
     this.port = (await this.seeder.start()).port;
-    for (const { content, infoHash } of contents) {
-      this.contents.set(content.id, content);
-      this.seeder.seed([{ id: content.id, infoHash }]);
+    for (const content of contents) {
+      const { id } = content.content;
+      this.contents.set(id, content);
+      this.seeder.seed([{ id, infoHash: content.infoHash }]);
     }
     return this;
   }

@@ -1,7 +1,7 @@
 import { rename, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { version } from '../../source/version.ts';
 import { blocksOf, type Leecher } from './../helpers/leecher.ts';
 import { RunningSeeder, stopAll } from './running-seeder.ts';
@@ -46,7 +46,7 @@ describe('the opening', () => {
     const extended = await leecher.count([id.extended], 1).then(() => leecher.messages);
     expect(extended.map((message) => message.id)).toEqual([id.haveAll, id.extended]);
     expect(extended[1]?.payload.toString('latin1')).toBe(
-      `\0d1:md11:ut_metadatai1ee13:metadata_sizei${content.content.info.length}e` +
+      `\0d1:md11:ut_metadatai1ee13:metadata_sizei${content.info.length}e` +
         `4:reqqi2000e11:upload_onlyi1e1:v${9 + version.length}:everseed/${version}e`,
     );
   });
@@ -133,20 +133,22 @@ describe('downloads', () => {
   test('of the info dictionary (ut_metadata)', async () => {
     const lengths = Array.from({ length: 800 }, () => 1);
     const content = writeTestContent(lengths, 16 * k);
-    expect(content.content.info.length).toBeGreaterThan(16 * k);
+    expect(content.info.length).toBeGreaterThan(16 * k);
     const running = await seeding(content);
     const leecher = running.leecher(content);
     leecher.send(20, '\0d1:md11:ut_metadatai9eee');
     await leecher.next(id.extended);
+    expect(running.infoReads).toBe(0);
     const parts: Buffer[] = [];
     for (const piece of [0, 1]) {
       leecher.send(20, `\x01d8:msg_typei0e5:piecei${piece}ee`);
       const answer = await leecher.next(id.extended);
-      const head = `\x09d8:msg_typei1e5:piecei${piece}e10:total_sizei${content.content.info.length}ee`;
+      const head = `\x09d8:msg_typei1e5:piecei${piece}e10:total_sizei${content.info.length}ee`;
       expect(answer.subarray(0, head.length).toString('latin1')).toBe(head);
       parts.push(answer.subarray(head.length));
     }
     expect(sha1(Buffer.concat(parts)).toString('hex')).toBe(content.infoHash);
+    expect(running.infoReads).toBe(1);
     leecher.send(20, '\x01d8:msg_typei0e5:piecei2ee');
     expect((await leecher.next(id.extended)).toString('latin1')).toBe(
       '\x09d8:msg_typei2e5:piecei2ee',
@@ -226,23 +228,7 @@ describe('requests', () => {
   });
 });
 
-describe('memory', () => {
-  test('does not grow with what a slow reader has asked for', async () => {
-    const content = writeTestContent([30 * k * k], 1024 * k);
-    const running = await seeding(content);
-    const leecher = await unchoked(running.leecher(content));
-    leecher.socket.pause();
-    const before = process.memoryUsage().arrayBuffers;
-    const blocks = blocksOf(content.bytes.length, 1024 * k);
-    leecher.request(blocks);
-    await sleep(500);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * k * k);
-    leecher.socket.resume();
-    await leecher.count([id.piece], blocks.length);
-    const received = leecher.messages.map(({ payload }) => payload.subarray(8));
-    expect(Buffer.concat(received).equals(content.bytes)).toBe(true);
-  });
-
+describe('floods', () => {
   test.each([
     ['requests to be rejected', '0000000d 06 00000000 00000000 00004000'],
     [
@@ -318,31 +304,46 @@ describe('faults of the content', () => {
       (path: string) => writeFile(`${path}.new`, 'x').then(() => rename(`${path}.new`, path)),
       'it had 102400 bytes, now 1',
     ],
-  ])('a file that is %s: its pieces are refused, the rest goes on', async (_, spoil, text) => {
+  ])('a file that is %s: its pieces are not offered, the rest goes on', async (_, spoil, text) => {
     const content = writeTestContent(lengths, 20 * k);
     const running = await seeding(content);
-    const path = content.content.files[1]?.path ?? '';
+    const path = content.files[1]?.path ?? '';
     await spoil(path);
-    const leechers = [1, 2, 3].map(() => running.leecher(content));
-    for (const leecher of leechers) {
-      await unchoked(leecher);
-      leecher.request([
-        { piece: 4, ...wholeBlock },
-        { piece: 5, ...wholeBlock },
-        { piece: 6, ...wholeBlock },
-        { piece: 10, ...wholeBlock },
-      ]);
-      await leecher.count([id.piece, id.reject], 4);
-      const answers = leecher.messages.map((m) => [m.id, m.payload.readUInt32BE(0)]);
-      expect(answers.sort()).toEqual([
-        [id.reject, 5],
-        [id.reject, 6],
-        [id.piece, 10],
-        [id.piece, 4],
-      ]);
-    }
+    const requests = [4, 5, 6, 10].map((piece) => ({ piece, ...wholeBlock }));
+    const answersOf = ({ messages }: Leecher): unknown[] =>
+      messages
+        .filter((message) => [id.piece, id.reject].includes(message.id))
+        .map((message) => [message.id, message.payload.readUInt32BE(0)])
+        .sort();
+
+    // It was told that all is there, and would ask for the rest for ever.
+    const first = await unchoked(running.leecher(content));
+    first.request(requests);
+    await first.closed;
+    expect(answersOf(first)).toEqual([
+      [id.piece, 10],
+      [id.piece, 4],
+    ]);
+
+    const second = running.leecher(content);
+    expect((await second.next(id.bitfield)).toString('hex')).toBe('f83e');
+    await unchoked(second);
+    second.request(requests);
+    await second.count([id.piece, id.reject], 4);
+    expect(answersOf(second)).toEqual([
+      [id.reject, 5],
+      [id.reject, 6],
+      [id.piece, 10],
+      [id.piece, 4],
+    ]);
     expect(running.faults).toEqual([
-      { id: content.content.id, file: path, text: expect.stringContaining(text) },
+      {
+        id: content.content.id,
+        file: path,
+        text: expect.stringContaining(text),
+        found: 1,
+        faulty: 1,
+      },
     ]);
     expect(running.errors).toEqual([]);
   });
@@ -351,8 +352,9 @@ describe('faults of the content', () => {
     const content = writeTestContent(lengths, 20 * k);
     const running = await seeding(content);
     const leecher = await unchoked(running.leecher(content));
+    leecher.send(20, '\0d1:md11:lt_donthavei7eee');
     for (const piece of [0, 6, 12]) await leecher.fetch({ piece, ...wholeBlock });
-    const paths = content.content.files.map(({ path }) => path);
+    const paths = content.files.map(({ path }) => path);
     await truncate(paths[0] ?? '', 20 * k);
     leecher.request([{ piece: 1, ...wholeBlock }]);
     await leecher.next(id.reject);
@@ -363,6 +365,7 @@ describe('faults of the content', () => {
       leecher.request([{ piece, ...wholeBlock }]);
       await leecher.next(id.reject);
     }
+    await vi.waitFor(() => expect(running.faults).toHaveLength(3));
     expect(running.faults.map(({ text }) => text)).toEqual([
       expect.stringContaining('is shorter than it was'),
       expect.stringContaining('is missing'),
@@ -370,10 +373,43 @@ describe('faults of the content', () => {
     ]);
   });
 
+  test('are told with lt_donthave, before the requests are rejected', async () => {
+    const content = writeTestContent(lengths, 20 * k);
+    const running = await seeding(content);
+    await unlink(content.files[1]?.path ?? '');
+    const leecher = await unchoked(running.leecher(content));
+    leecher.send(20, '\0d1:md11:lt_donthavei7eee');
+    leecher.request([{ piece: 6, ...wholeBlock }]);
+    for (const piece of [5, 6, 7, 8, 9]) {
+      expect((await leecher.next(id.extended)).toString('hex')).toBe(`070000000${piece}`);
+    }
+    expect((await leecher.next(id.reject)).readUInt32BE(0)).toBe(6);
+    expect(await leecher.fetch({ piece: 0, ...wholeBlock })).toHaveLength(16 * k);
+  });
+
+  test('peers that ask for what is not offered again and again are closed', async () => {
+    const content = writeTestContent(lengths, 20 * k);
+    const running = await seeding(content);
+    await unlink(content.files[1]?.path ?? '');
+    const first = await unchoked(running.leecher(content));
+    first.request([{ piece: 6, ...wholeBlock }]);
+    await first.closed;
+    const leecher = await unchoked(running.leecher(content));
+    leecher.request(Array(64).fill({ piece: 6, ...wholeBlock }));
+    await leecher.count([id.reject], 64);
+    expect(await leecher.fetch({ piece: 0, ...wholeBlock })).toHaveLength(16 * k);
+    leecher.request([{ piece: 7, ...wholeBlock }]);
+    await leecher.closed;
+    expect(running.errors).toEqual([]);
+  });
+
   test('peers without the fast extension are choked, and unchoked later', async () => {
     const content = writeTestContent(lengths, 20 * k);
     const running = await seeding(content);
-    await unlink(content.content.files[1]?.path ?? '');
+    await unlink(content.files[1]?.path ?? '');
+    const first = await unchoked(running.leecher(content));
+    first.request([{ piece: 6, ...wholeBlock }]);
+    await first.closed;
     const leecher = await unchoked(running.leecher({ ...content, fast: false }));
     leecher.request([{ piece: 6, ...wholeBlock }]);
     await leecher.next(id.choke);
@@ -382,23 +418,33 @@ describe('faults of the content', () => {
     expect(await leecher.fetch({ piece: 0, ...wholeBlock })).toHaveLength(16 * k);
   });
 
-  test('are not offered to others, and offered again when they are mended', async () => {
+  test.each([
+    [
+      'when it is asked to look',
+      (running: RunningSeeder, publication: number) => running.seeder.recheck(publication),
+    ],
+    [
+      'by itself',
+      (running: RunningSeeder) => {
+        running.aheadMs += 30_000;
+      },
+    ],
+  ])('are offered again when they are mended: %s', async (_, look) => {
     const content = writeTestContent(lengths, 20 * k);
     const running = await seeding(content);
-    const { path = '', modifiedMs = 0 } = content.content.files[1] ?? {};
+    const { path = '' } = content.files[1] ?? {};
     await rename(path, `${path}.away`);
     const first = await unchoked(running.leecher(content));
     first.request([{ piece: 6, ...wholeBlock }]);
-    await first.next(id.reject);
+    await first.closed;
 
     const second = running.leecher(content);
     expect((await second.next(id.bitfield)).toString('hex')).toBe('f83e');
     await running.seeder.recheck(content.content.id);
-    expect(running.faults).toHaveLength(2);
+    expect(running.restored).toEqual([]);
 
     await rename(`${path}.away`, path);
-    await utimes(path, modifiedMs / 1000, modifiedMs / 1000);
-    await running.seeder.recheck(content.content.id);
+    await look(running, content.content.id);
     for (const piece of [5, 6, 7, 8, 9]) {
       expect((await second.next(id.have)).readUInt32BE(0)).toBe(piece);
     }
@@ -406,7 +452,28 @@ describe('faults of the content', () => {
     const data = await second.fetch({ piece: 6, ...wholeBlock });
     expect(data.equals(content.bytes.subarray(120 * k, 136 * k))).toBe(true);
     await running.leecher(content).next(id.haveAll);
-    expect(running.faults).toHaveLength(2);
+    await vi.waitFor(() => expect(running.restored).toEqual([content.content.id]), 3_000);
+    expect(running.faults).toHaveLength(1);
+  });
+
+  test('of a whole folder are found at once, and every peer learns of it', async () => {
+    const content = writeTestContent(Array(200).fill(16 * k), 16 * k);
+    const running = await seeding(content);
+    await rename(content.root, `${content.root}.away`);
+    onTestFinished(() => rename(`${content.root}.away`, content.root));
+    const leecher = await unchoked(running.leecher(content));
+    leecher.request(blocksOf(content.bytes.length, 16 * k));
+    await leecher.closed;
+    await running.leecher(content).next(15);
+    expect(running.faults).toEqual([
+      {
+        id: content.content.id,
+        file: content.files[0]?.path,
+        text: `200 files are missing, such as ${content.files[0]?.path}`,
+        found: 200,
+        faulty: 200,
+      },
+    ]);
   });
 });
 
@@ -416,11 +483,15 @@ describe('slots and deadlines', () => {
     const running = await new RunningSeeder({ uploadSlots: 1 }).start(content);
     const first = await unchoked(running.leecher(content));
     const [second, third] = [running.leecher(content), running.leecher(content)];
+    const interested = (count: number): Promise<void> =>
+      vi.waitFor(() => {
+        const peers = running.seeder.peers(content.content.id);
+        expect(peers.filter((peer) => peer.interested)).toHaveLength(count);
+      });
     second.interested();
-    await second.handshake;
-    await sleep(100);
+    await interested(2);
     third.interested();
-    await sleep(100);
+    await interested(3);
     expect(second.messages.map((message) => message.id)).not.toContain(id.unchoke);
     first.send(3);
     await first.next(id.choke);
@@ -452,20 +523,93 @@ describe('slots and deadlines', () => {
     await silent.closed;
   });
 
-  test('connections above the limits are closed', async () => {
+  test('peers that want nothing are closed after ten minutes', async () => {
     const content = writeTestContent([100 * k], 32 * k);
-    const running = await new RunningSeeder({
-      maxConnections: 3,
-      maxConnectionsPerAddress: 2,
-    }).start(content);
-    const from = (address: string): Leecher => running.leecher({ ...content, from: address });
-    const admitted = [from('127.0.0.2'), from('127.0.0.2')];
-    for (const leecher of admitted) await leecher.handshake;
-    await from('127.0.0.2').closed;
-    await from('127.0.0.3').handshake;
-    await from('127.0.0.4').closed;
-    admitted[0]?.close();
-    await vi.waitFor(async () => expect(await from('127.0.0.2').handshake).toHaveLength(68));
+    const running = await seeding(content);
+    const [idle, interested, asking] = [1, 2, 3].map(() => running.leecher(content)) as [
+      Leecher,
+      Leecher,
+      Leecher,
+    ];
+    await unchoked(interested);
+    asking.send(20, '\0d1:md11:ut_metadatai9eee');
+    await Promise.all([idle, asking].map((leecher) => leecher.next(id.extended)));
+    for (let minute = 1; minute <= 10; minute++) {
+      running.aheadMs += 61_000;
+      for (const leecher of [idle, interested, asking]) leecher.send(9, Buffer.of(0, 1));
+      asking.send(20, '\x01d8:msg_typei0e5:piecei0ee');
+      await asking.next(id.extended);
+    }
+    await idle.closed;
+    await interested.fetch({ piece: 0, begin: 0, length: 16 * k });
+  });
+});
+
+describe('when the port is full', () => {
+  const content = (): TestContent => writeTestContent([100 * k], 32 * k);
+  const limits = { maxConnections: 3, maxConnectionsPerAddress: 2 };
+
+  async function full(written: TestContent, from: string[]): Promise<[RunningSeeder, Leecher[]]> {
+    const running = await new RunningSeeder(limits).start(written);
+    const leechers: Leecher[] = [];
+    for (const address of from) {
+      const leecher = running.leecher({ ...written, from: address });
+      leechers.push(await unchoked(leecher));
+    }
+    return [running, leechers];
+  }
+
+  test('an address that has its share gets no more, until it has less', async () => {
+    const written = content();
+    const [running, [first]] = await full(written, ['127.0.0.2', '127.0.0.2']);
+    const again = (): Leecher => running.leecher({ ...written, from: '127.0.0.2' });
+    await again().closed;
+    first?.close();
+    await vi.waitFor(async () => expect(await again().handshake).toHaveLength(68));
+  });
+
+  test('the peer that has wanted nothing for longest makes room', async () => {
+    const written = content();
+    const [running, [a, b, c]] = await full(written, ['127.0.0.2', '127.0.0.3', '127.0.0.4']);
+    const wanting = (count: number): Promise<void> =>
+      vi.waitFor(() => {
+        const peers = running.seeder.peers(written.content.id);
+        expect(peers.filter((peer) => peer.interested)).toHaveLength(count);
+      });
+    b?.send(3);
+    await wanting(2);
+    running.aheadMs += 1_000;
+    a?.send(3);
+    await wanting(1);
+    running.aheadMs += 10_000;
+    await running.leecher({ ...written, from: '127.0.0.5' }).handshake;
+    await b?.closed;
+    await running.leecher({ ...written, from: '127.0.0.6' }).handshake;
+    await a?.closed;
+    await c?.fetch({ piece: 0, begin: 0, length: 16 * k });
+  });
+
+  test('else the address with most connections', async () => {
+    const written = content();
+    const [running, [a, b, c]] = await full(written, ['127.0.0.2', '127.0.0.3', '127.0.0.3']);
+    const newcomer = await unchoked(running.leecher({ ...written, from: '127.0.0.4' }));
+    await c?.closed;
+    for (const leecher of [a, b, newcomer]) {
+      await leecher?.fetch({ piece: 0, begin: 0, length: 16 * k });
+    }
+    // Now all have one: nobody has to go for another.
+    await running.leecher({ ...written, from: '127.0.0.5' }).closed;
+  });
+
+  test('before them, whoever does not say its handshake', async () => {
+    const written = content();
+    const [running] = await full(written, ['127.0.0.2', '127.0.0.3']);
+    const silent = running.leecher();
+    await new Promise((resolve) => silent.socket.once('connect', resolve));
+    await running.leecher({ ...written, from: '127.0.0.4' }).closed;
+    running.aheadMs += 3_000;
+    await running.leecher({ ...written, from: '127.0.0.4' }).handshake;
+    await silent.closed;
   });
 });
 
@@ -557,10 +701,33 @@ describe('many publications', () => {
     expect(running.loads).toHaveLength(2);
   });
 
+  test('that are large do not stay loaded for long when nobody is there', async () => {
+    const contents = [1, 2].map(() => {
+      const written = writeTestContent([50_000], 64 * k);
+      // 12 MiB of empty files.
+      const fileStarts = new Float64Array(1.5 * k * k).fill(50_000, 1);
+      return { ...written, content: { ...written.content, fileStarts } };
+    });
+    const running = await seeding(...contents);
+    const [first, second] = contents.map(({ content }) => content.id);
+    for (const content of [...contents, ...contents].slice(0, 3)) {
+      const leecher = running.leecher(content);
+      await leecher.handshake;
+      leecher.close();
+      await vi.waitFor(() => expect(running.seeder.peers(content.content.id)).toEqual([]));
+      // A tick lets go of what is too much.
+      await sleep(1_100);
+    }
+    expect(running.loads).toEqual([first, second, first]);
+  });
+
   test('a catalog that fails costs the connection, and is reported', async () => {
     const content = writeTestContent([50_000], 64 * k);
     const running = await seeding(content);
-    running.contents.set(content.content.id, { ...content.content, size: 1 });
+    running.contents.set(content.content.id, {
+      ...content,
+      content: { ...content.content, size: 1 },
+    });
     await running.leecher(content).closed;
     expect(running.errors).toEqual([expect.any(RangeError)]);
   });

@@ -11,7 +11,10 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writeTestContent } from './test-content.ts';
 
 test('the worker seeds what is in the catalog and reports what it sent', async () => {
-  const { content, infoHash, bytes } = writeTestContent([100_000, 0, 30_000], 32_768);
+  const { content, files, info, root, infoHash, bytes } = writeTestContent(
+    [100_000, 0, 30_000],
+    32_768,
+  );
   const catalogFile = join(await temporaryFolder(), 'catalog.sqlite');
   const catalog = new Catalog(catalogFile);
   onTestFinished(() => catalog.close());
@@ -19,9 +22,9 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     infoHash: content.infoHash,
     infoHashV2: null,
     name: 'test',
-    path: '/nowhere',
+    path: root,
     size: content.size,
-    fileCount: content.files.length,
+    fileCount: files.length,
     pieceLength: content.pieceLength,
     pieceCount: content.pieceCount,
     format: 'v1',
@@ -31,8 +34,8 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     webSeeds: [],
     state: 'seeding',
     createdAt: 0,
-    info: content.info,
-    files: content.files,
+    info,
+    files,
   });
 
   const worker = new Worker(entryUrl('seeding-worker'));

@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { encode } from '../../source/bencode/encode.ts';
-import type { SeedContent } from '../../source/seeding/content.ts';
+import type { ContentFile, ContentSource, SeedContent } from '../../source/seeding/content.ts';
 
 export interface TestContent {
   content: SeedContent;
+  files: ContentFile[];
+  info: Uint8Array;
+  /** The folder they are in. */
+  root: string;
   infoHash: string;
   /** All files, one behind the other. */
   bytes: Buffer;
@@ -46,14 +50,42 @@ export function writeTestContent(lengths: number[], pieceLength: number): TestCo
   const content: SeedContent = {
     id: nextId++,
     infoHash,
-    info,
+    infoLength: info.length,
     size: bytes.length,
     pieceLength,
     pieceCount,
-    private: false,
-    files,
+    fileStarts: startsOf(lengths),
   };
-  return { content, infoHash: infoHash.toString('hex'), bytes, pieceHashes };
+  return {
+    content,
+    files,
+    info,
+    root: directory,
+    infoHash: infoHash.toString('hex'),
+    bytes,
+    pieceHashes,
+  };
+}
+
+/** Where files of these lengths begin, and the last one ends. */
+export function startsOf(lengths: readonly number[]): Float64Array {
+  const starts = new Float64Array(lengths.length + 1);
+  for (const [index, length] of lengths.entries()) {
+    starts[index + 1] = (starts[index] ?? 0) + length;
+  }
+  return starts;
+}
+
+/** Contents as the catalog would give them. */
+export function sourceOf(contents: Iterable<TestContent>): ContentSource {
+  const find = (id: number): TestContent | undefined =>
+    [...contents].find(({ content }) => content.id === id);
+  return {
+    load: (id) => find(id)?.content ?? null,
+    root: (id) => find(id)?.root ?? null,
+    files: (id, first, end) => find(id)?.files.slice(first, end) ?? [],
+    info: (id) => find(id)?.info ?? null,
+  };
 }
 
 export function sha1(bytes: Uint8Array): Buffer {

@@ -6,17 +6,21 @@ import { addressGroup, formatAddress } from './peer-address.ts';
 
 /** A peer has this long to say its handshake. */
 const handshakeDeadlineMs = 10_000;
+/** And only this long when its place is wanted. */
+const crowdedDeadlineMs = 2_000;
 
 interface PeerListenerOptions {
   host: string;
   /** 0 picks a free one. */
   port: number;
-  /** Connections at one time; more are closed at once. */
+  /** Connections at one time. For another, one that is needed less is closed, or that one. */
   maxConnections: number;
   /** Of those, from one address (or IPv6 /64 network). */
   maxConnectionsPerAddress: number;
   /** Milliseconds, on a clock that never goes back. */
   now(): number;
+  /** Closes the connection with a handshake that is needed least; false when all are needed. */
+  makeRoom(): boolean;
   /** A peer has said its handshake. Whoever listens takes the socket's data before it returns. */
   onHandshake(peer: IncomingPeer): void;
   /** Something failed that is neither the peer's nor the network's doing. */
@@ -36,7 +40,8 @@ export interface IncomingPeer {
 export class PeerListener {
   readonly #options: PeerListenerOptions;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** Where each connection comes from, the oldest first. */
+  readonly #sockets = new Map<Socket, string>();
   readonly #countByGroup = new Map<string, number>();
   /** When each connection was accepted that has not said its handshake, the oldest first. */
   readonly #waiting = new Map<Socket, number>();
@@ -68,7 +73,7 @@ export class PeerListener {
   async stop(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
     await promise;
   }
 
@@ -118,8 +123,9 @@ export class PeerListener {
     const group = addressGroup(address);
     const count = this.#countByGroup.get(group) ?? 0;
     const { maxConnections, maxConnectionsPerAddress } = this.#options;
-    if (this.#sockets.size >= maxConnections || count >= maxConnectionsPerAddress) return false;
-    this.#sockets.add(socket);
+    if (count >= maxConnectionsPerAddress) return false;
+    if (this.#sockets.size >= maxConnections && !this.#makeRoom(count)) return false;
+    this.#sockets.set(socket, group);
     this.#countByGroup.set(group, count + 1);
     socket.on('close', () => {
       this.#sockets.delete(socket);
@@ -131,5 +137,41 @@ export class PeerListener {
     // Connections that break are the network's doing; 'close' follows.
     socket.on('error', () => socket.destroy());
     return true;
+  }
+
+  /**
+   * Closes a connection for one from an address that has `count`: one that should have said its
+   * handshake, then one that is not needed, then one of the address that has most. Otherwise those
+   * who came first, and need not want anything, keep all others out.
+   */
+  #makeRoom(count: number): boolean {
+    return this.#closeWaiting() || this.#options.makeRoom() || this.#closeOfCrowd(count + 1);
+  }
+
+  #closeWaiting(): boolean {
+    const deadline = this.#options.now() - crowdedDeadlineMs;
+    for (const [socket, since] of this.#waiting) {
+      if (since > deadline) break;
+      this.#waiting.delete(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  /** Closes the latest connection of the address with most of them, if that has over `fair`. */
+  #closeOfCrowd(fair: number): boolean {
+    let crowd: string | null = null;
+    let most = fair;
+    for (const [group, count] of this.#countByGroup) {
+      if (count <= most) continue;
+      most = count;
+      crowd = group;
+    }
+    if (crowd === null) return false;
+    const sockets = [...this.#sockets].filter(([socket, of]) => of === crowd && !socket.destroyed);
+    const [latest] = sockets.at(-1) ?? [];
+    latest?.destroy();
+    return latest !== undefined;
   }
 }

@@ -33,6 +33,8 @@ interface PeerExtendedHandshake {
   version: string | null;
   /** The number it wants ut_metadata messages sent with; 0 if it does not speak that. */
   utMetadataId: number;
+  /** The number it wants lt_donthave messages (BEP 54) sent with; 0 if it does not speak that. */
+  dontHaveId: number;
   /** It wants no data (BEP 21). */
   uploadOnly: boolean;
 }
@@ -60,6 +62,7 @@ export function parseExtendedHandshake(payload: Uint8Array): PeerExtendedHandsha
   return {
     version: getText(dictionary, 'v')?.slice(0, maxVersionLength) ?? null,
     utMetadataId: extensionId(ids && getInteger(ids, 'ut_metadata')),
+    dontHaveId: extensionId(ids && getInteger(ids, 'lt_donthave')),
     uploadOnly: getInteger(dictionary, 'upload_only') === 1,
   };
 }
@@ -106,6 +109,13 @@ export function encodeMetadataPiece(piece: number, info: Uint8Array): Uint8Array
 /** The payload that refuses a metadata request. */
 export function encodeMetadataReject(piece: number): Uint8Array {
   return encode({ msg_type: metadataType.reject, piece });
+}
+
+/** The payload that takes back what was said of a piece (BEP 54). */
+export function encodeDontHave(piece: number): Uint8Array {
+  const payload = new Uint8Array(4);
+  new DataView(payload.buffer).setUint32(0, piece);
+  return payload;
 }
 
 function extensionId(value: number | undefined): number {

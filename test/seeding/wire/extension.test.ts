@@ -10,7 +10,7 @@ import {
   parseMetadataMessage,
 } from '../../../source/seeding/wire/extension.ts';
 
-const nothing = { version: null, utMetadataId: 0, uploadOnly: false };
+const nothing = { version: null, utMetadataId: 0, dontHaveId: 0, uploadOnly: false };
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
@@ -31,12 +31,13 @@ describe('extended handshake', () => {
 
   test('is read', () => {
     const payload = Buffer.from(
-      'd1:md11:ut_metadatai2e6:ut_pexi1ee1:pi6881e4:reqqi500e11:upload_onlyi1e1:v7:\xc2\xb5T 2.0e',
+      'd1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee1:pi6881e4:reqqi500e11:upload_onlyi1e1:v7:\xc2\xb5T 2.0e',
       'latin1',
     );
     expect(parseExtendedHandshake(payload)).toEqual({
       version: 'µT 2.0',
       utMetadataId: 2,
+      dontHaveId: 7,
       uploadOnly: true,
     });
   });

@@ -1,0 +1,113 @@
+import type { Bitfield } from './bitfield.ts';
+import type { LivePublication } from './live-publication.ts';
+import { WireError } from './wire/error.ts';
+import { encodeDontHave } from './wire/extension.ts';
+import {
+  type BlockRequest,
+  encodeBitfield,
+  encodeExtended,
+  encodeHave,
+  haveAll,
+  haveNone,
+} from './wire/messages.ts';
+
+/** When more pieces than this have changed, a new connection is the cheaper way to say so. */
+const maxTold = 2_000;
+/** How many requests for pieces that are not offered a peer may make on one connection. */
+const maxStrayRequests = 64;
+
+/**
+ * What one peer was told of the pieces that can be served. Most clients never unlearn that a peer
+ * has a piece, and ask for it again as soon as that was rejected, without end. So requests for
+ * pieces that were lost are held until the peer has been told, or is gone.
+ */
+export class PieceOffer {
+  readonly #publication: LivePublication;
+  readonly #fast: boolean;
+  /** What was not offered; null when everything was. */
+  #withheld: Bitfield | null = null;
+  #strayRequests = 0;
+  #held: BlockRequest[] = [];
+
+  /** `fast`: the peer speaks the fast extension. */
+  constructor(publication: LivePublication, fast: boolean) {
+    this.#publication = publication;
+    this.#fast = fast;
+  }
+
+  /** The message that comes first of all, if there is anything to say. */
+  open(): Uint8Array | null {
+    this.#withheld = this.#publication.withheld();
+    if (!this.#withheld && this.#fast) return haveAll;
+    const available = this.#publication.available();
+    if (available.count > 0) return encodeBitfield(available.bits);
+    return this.#fast ? haveNone : null;
+  }
+
+  /**
+   * The messages that bring the peer up to date; null when that takes a new connection.
+   * `dontHaveId`: see PeerExtensions. `onWay`: how many requests may cross the messages.
+   */
+  update(dontHaveId: number, onWay: number): Uint8Array[] | null {
+    const before = this.#withheld;
+    const now = this.#publication.withheld();
+    const lost = firstOnlyIn(now, before, dontHaveId === 0 ? 0 : maxTold);
+    const back = firstOnlyIn(before, now, maxTold);
+    if (!lost || !back) return null;
+    this.#withheld = now;
+    if (lost.length > 0) this.#strayRequests = -onWay;
+    return [
+      ...lost.map((piece) => encodeExtended(dontHaveId, encodeDontHave(piece))),
+      ...back.map(encodeHave),
+    ];
+  }
+
+  /**
+   * Takes a request for a piece that cannot be served. True when it is held: the peer believes
+   * that the piece is there. False when it is to be refused.
+   *
+   * @throws WireError when there were too many for pieces that it knows are not there
+   */
+  hold(request: BlockRequest, limit: number): boolean {
+    if (!this.#withheld?.has(request.piece)) {
+      if (this.#held.length >= limit) return false;
+      this.#held.push(request);
+      return true;
+    }
+    this.#strayRequests++;
+    if (this.#strayRequests <= maxStrayRequests) return false;
+    throw new WireError('too many requests for pieces that are not offered');
+  }
+
+  /** Takes one such request out of those held; false when there is none. */
+  cancel({ piece, begin, length }: BlockRequest): boolean {
+    const index = this.#held.findIndex(
+      (held) => held.piece === piece && held.begin === begin && held.length === length,
+    );
+    if (index >= 0) this.#held.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Takes out all requests that are held: they are to be refused now. */
+  takeHeld(): BlockRequest[] {
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+}
+
+/** The pieces that are in `some` and not in `others`; null if they are more than `most`. */
+function firstOnlyIn(
+  some: Bitfield | null,
+  others: Bitfield | null,
+  most: number,
+): number[] | null {
+  const pieces: number[] = [];
+  if (some === others) return pieces;
+  for (const piece of some?.pieces() ?? []) {
+    if (others?.has(piece)) continue;
+    if (pieces.length === most) return null;
+    pieces.push(piece);
+  }
+  return pieces;
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { LivePublication } from '../../source/seeding/live-publication.ts';
+import { startsOf } from './test-content.ts';
+
+function publicationOf(lengths: number[], pieceLength: number): LivePublication {
+  const fileStarts = startsOf(lengths);
+  const size = fileStarts.at(-1) ?? 0;
+  const pieceCount = Math.ceil(size / pieceLength);
+  const infoHash = new Uint8Array(20);
+  return new LivePublication(
+    { id: 1, infoHash, infoLength: 0, size, pieceLength, pieceCount, fileStarts },
+    () => new Uint8Array(7),
+    0,
+  );
+}
+
+test('a piece is served when none of its files is faulty', () => {
+  const publication = publicationOf([5, 5, 0, 10, 5], 10);
+  publication.filesFailed([1, 2]);
+  publication.filesFailed([4]);
+  expect([...publication.available().pieces()]).toEqual([1]);
+  publication.filesRestored([4]);
+  expect([...publication.available().pieces()]).toEqual([0, 1]);
+  publication.filesRestored([]);
+  expect(publication.withheld()).toBeNull();
+});
+
+test('files that fail one by one do not cost more the more there are', () => {
+  const files = 20_000;
+  const publication = publicationOf(Array(files).fill(10), 10);
+  const started = performance.now();
+  for (let file = 0; file < files; file++) publication.filesFailed([file]);
+  expect(performance.now() - started).toBeLessThan(500);
+  expect(publication.available().count).toBe(0);
+});
+
+test('a copy of what is withheld stays as it is', () => {
+  const publication = publicationOf([10, 10], 10);
+  publication.filesFailed([0]);
+  const before = publication.withheld();
+  expect(publication.withheld()).toBe(before);
+  publication.filesFailed([1]);
+  expect(before?.count).toBe(1);
+  expect(publication.withheld()?.count).toBe(2);
+});
+
+test('the info dictionary is let go of when nobody has needed it for a while', () => {
+  const publication = publicationOf([10], 10);
+  const without = publication.estimatedBytes;
+  expect(publication.info(1_000)).toHaveLength(7);
+  publication.tick(2_000);
+  expect(publication.estimatedBytes).toBe(without + 7);
+  publication.tick(40_000);
+  expect(publication.estimatedBytes).toBe(without);
+});
