@@ -50,7 +50,7 @@ const mayImport = {
   ui: ['client', 'control', 'format', 'version'],
 };
 
-const shared = '^source/errors\\.ts$';
+const shared = '^source/(errors|file-identity|listen-error)\\.ts$';
 
 export default {
   forbidden: [

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 /** Where one everseed installation keeps its things; all paths absolute. */
 export interface Home {
@@ -30,9 +30,9 @@ export function findHome(
   const chosen = homeOption || environment['EVERSEED_HOME'];
   const root = chosen ? resolve(cwd, chosen) : null;
   const configDirectory =
-    root ?? join(environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'everseed');
+    root ?? join(baseDirectory(environment['XDG_CONFIG_HOME'], '.config'), 'everseed');
   const stateDirectory =
-    root ?? join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'everseed');
+    root ?? join(baseDirectory(environment['XDG_STATE_HOME'], '.local/state'), 'everseed');
   return {
     root,
     configDirectory,
@@ -43,4 +43,9 @@ export function findHome(
     logFile: join(stateDirectory, 'engine.log'),
     socketFile: join(stateDirectory, 'engine.sock'),
   };
+}
+
+/** As the XDG specification has it: a relative path is to be ignored. */
+function baseDirectory(chosen: string | undefined, usual: string): string {
+  return chosen && isAbsolute(chosen) ? chosen : join(homedir(), usual);
 }

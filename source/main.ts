@@ -21,6 +21,9 @@ export async function main(): Promise<void> {
     .option('--home <directory>', 'keep settings, state and socket in this directory')
     .option('--debug', 'show where in the program an error came from')
     .version(version)
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'everseed: ')),
+    })
     .exitOverride();
 
   const context: CommandContext = {
@@ -40,10 +43,17 @@ export async function main(): Promise<void> {
   listenForEnd(interrupted);
   try {
     await addCommands(program, context);
-    await program.parseAsync();
+    const { operands, unknown } = program.parseOptions(process.argv.slice(2));
+    if (operands.length > 0 || unknown.length > 0) await program.parseAsync();
+    else await openDashboard(context);
   } catch (error) {
     process.exitCode = explain(error, program.opts<{ debug?: boolean }>().debug ?? false);
   }
+}
+
+async function openDashboard(context: CommandContext): Promise<void> {
+  const { default: open } = await import('./commands/dashboard.ts');
+  await open(context);
 }
 
 /** Adds every command by name and summary, but only the one asked for with all it is. */
@@ -55,13 +65,6 @@ async function addCommands(program: Command, context: CommandContext): Promise<v
     const { default: define } = await load();
     define(command, context);
   }
-  program.argument('[command]').action(async (unknown: string | undefined) => {
-    if (unknown !== undefined) {
-      throw new EverseedError('usage', `there is no command ${unknown}: see everseed --help`);
-    }
-    const { default: openDashboard } = await import('./commands/dashboard.ts');
-    await openDashboard(context);
-  });
 }
 
 /** The first Ctrl-C or SIGTERM asks the command to end, the second ends the process. */
@@ -72,11 +75,14 @@ function listenForEnd(interrupted: AbortController): void {
       process.once(signal, () => process.exit(exitCodes.failed));
     });
   }
-  // the reader of our output has enough: `everseed ls | head -1`
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    // the reader has enough (`everseed ls | head -1`), or the terminal is gone
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+    process.stderr.write(`everseed: cannot write the result: ${error.message}\n`);
+    process.exit(exitCodes.failed);
   });
+  // there is nobody left to tell
+  process.stderr.on('error', () => undefined);
 }
 
 /** Prints the one line of an error; returns the exit code for it. */

@@ -110,12 +110,7 @@ export class Catalog {
         id,
         info,
       );
-      const insertFile = this.#statement(
-        'INSERT INTO files (publication_id, position, path, length, modified_ms) VALUES (?, ?, ?, ?, ?)',
-      );
-      for (const [position, file] of files.entries()) {
-        insertFile.run(id, position, file.path, file.length, file.modifiedMs);
-      }
+      this.#insertFiles(id, files);
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
       return { id, ...row };
     });
@@ -141,6 +136,20 @@ export class Catalog {
   byInfoHash(infoHash: Uint8Array): PublicationRow | null {
     const row = this.#statement('SELECT * FROM publications WHERE info_hash = ?').get(infoHash);
     return row ? publicationOf(row) : null;
+  }
+
+  /** Whether a publication has the file at this absolute path among its own. */
+  hasFile(path: string): boolean {
+    return this.#statement('SELECT 1 FROM files WHERE path = ? LIMIT 1').get(path) !== undefined;
+  }
+
+  /** Notes where the content of a publication is now; it must be the same content. */
+  relocate(id: number, path: string, files: readonly FileRow[]): void {
+    this.#transaction(() => {
+      this.#statement('UPDATE publications SET path = ? WHERE id = ?').run(path, id);
+      this.#statement('DELETE FROM files WHERE publication_id = ?').run(id);
+      this.#insertFiles(id, files);
+    });
   }
 
   /** The files of a publication in the order of its pieces. */
@@ -176,11 +185,14 @@ export class Catalog {
   }
 
   addEvent(event: Omit<EventRow, 'id'>): EventRow {
-    const { lastInsertRowid } = this.#statement(
-      'INSERT INTO events (at, publication_id, level, text) VALUES (?, ?, ?, ?)',
-    ).run(event.at, event.publicationId, event.level, event.text);
-    const id = Number(lastInsertRowid);
-    this.#statement('DELETE FROM events WHERE id <= ?').run(id - eventsKept);
+    const id = this.#transaction(() => {
+      const { lastInsertRowid } = this.#statement(
+        'INSERT INTO events (at, publication_id, level, text) VALUES (?, ?, ?, ?)',
+      ).run(event.at, event.publicationId, event.level, event.text);
+      const newest = Number(lastInsertRowid);
+      this.#statement('DELETE FROM events WHERE id <= ?').run(newest - eventsKept);
+      return newest;
+    });
     return { id, ...event };
   }
 
@@ -195,6 +207,15 @@ export class Catalog {
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #insertFiles(id: number, files: readonly FileRow[]): void {
+    const insert = this.#statement(
+      'INSERT INTO files (publication_id, position, path, length, modified_ms) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const [position, file] of files.entries()) {
+      insert.run(id, position, file.path, file.length, file.modifiedMs);
+    }
   }
 
   #statement(sql: string): StatementSync {

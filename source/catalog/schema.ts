@@ -37,6 +37,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (publication_id, position)
   ) STRICT, WITHOUT ROWID;
 
+  CREATE INDEX files_by_path ON files (path);
+
   CREATE TABLE totals (
     publication_id  INTEGER PRIMARY KEY REFERENCES publications (id) ON DELETE CASCADE,
     uploaded        INTEGER NOT NULL DEFAULT 0,

@@ -21,9 +21,18 @@ export async function connectIfRunning(home: Home): Promise<EngineConnection | n
   const socket = await openSocket(home);
   if (!socket) return null;
   const connection = new SocketConnection(socket);
-  await connection.greet();
-  return connection;
+  try {
+    await connection.greet();
+    return connection;
+  } catch (error) {
+    connection.close();
+    // it was just ending: none runs any more
+    if (error instanceof EverseedError && endings.includes(error.code)) return null;
+    throw error;
+  }
 }
+
+const endings = ['engine-gone', 'engine-stopping'];
 
 async function openSocket(home: Home): Promise<Socket | null> {
   let address: ReturnType<typeof socketAddress>;
@@ -76,7 +85,9 @@ class SocketConnection implements EngineConnection {
     const closed = Promise.withResolvers<void>();
     this.closed = closed.promise;
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#end(error));
+    socket.on('error', (error) => {
+      this.#end(error instanceof EverseedError ? error : engineGone(error));
+    });
     socket.on('close', () => {
       this.#end();
       closed.resolve();
@@ -146,15 +157,16 @@ class SocketConnection implements EngineConnection {
       );
   }
 
-  #end(error: Error = engineGone()): void {
+  #end(error = engineGone()): void {
     for (const answer of this.#waiting.values()) answer.reject(error);
     this.#waiting.clear();
   }
 }
 
-function engineGone(): EverseedError {
+function engineGone(cause?: Error): EverseedError {
   return new EverseedError(
     'engine-gone',
     'the engine ended before it answered: see why with: everseed logs',
+    { cause },
   );
 }

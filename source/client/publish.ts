@@ -13,6 +13,7 @@ export async function publish(
   observer: { signal: AbortSignal; onProgress(progress: PublishProgress): void },
 ): Promise<PublishResult> {
   const { signal, onProgress } = observer;
+  signal.throwIfAborted();
   const job = randomUUID();
   const stopListening = engine.on('publish.progress', (progress) => {
     if (progress.job === job) onProgress(progress);

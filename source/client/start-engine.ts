@@ -36,13 +36,26 @@ export async function connectOrStart(home: Home): Promise<EngineConnection> {
   );
 }
 
+/** Where the engine's own last words go, should it fail before it has its log. */
+function openErrorFile(home: Home): number {
+  try {
+    mkdirSync(home.stateDirectory, { recursive: true, mode: 0o700 });
+    return openSync(`${home.logFile}.stderr`, 'a', 0o600);
+  } catch (error) {
+    throw new EverseedError(
+      'home-unusable',
+      `cannot keep state in ${home.stateDirectory}: ${messageOf(error)}; choose another place with --home DIR`,
+      { cause: error },
+    );
+  }
+}
+
 /**
  * Starts the engine in a session of its own, so that neither Ctrl-C nor the end of the login
  * reaches it, and waits until it serves or gives up.
  */
 function startInBackground(home: Home): Promise<ReadyMessage> {
-  mkdirSync(home.stateDirectory, { recursive: true, mode: 0o700 });
-  const errors = openSync(`${home.logFile}.stderr`, 'w', 0o600);
+  const errors = openErrorFile(home);
   const child = spawn(process.execPath, [...engineArguments(home), '--ready-fd', '3'], {
     cwd: '/',
     detached: true,

@@ -5,7 +5,7 @@ import type { Home } from '../home.ts';
 
 /** All that a command may touch of the world; tests hand in their own. */
 export interface CommandContext {
-  readonly stdin: Readable;
+  readonly stdin: Readable & { isTTY?: boolean };
   readonly stdout: Writable & { isTTY?: boolean; columns?: number };
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly environment: NodeJS.ProcessEnv;

@@ -50,8 +50,9 @@ async function setOne(context: CommandContext, key: string, value: string): Prom
   context.stdout.write(`${key} = ${formatValue(settings.set(key, value))}\n`);
   const engine = await context.connectIfRunning();
   if (!engine) return;
-  const { afterRestart } = await engine.request('settings.reload', {});
-  engine.close();
+  const { afterRestart } = await engine
+    .request('settings.reload', {})
+    .finally(() => engine.close());
   if (afterRestart.includes(key)) {
     context.stderr.write(
       'the running engine takes this up when it is started again: everseed stop, then everseed daemon\n',

@@ -24,8 +24,10 @@ async function runInForeground(context: CommandContext): Promise<void> {
   });
   // Ctrl-C reaches the engine by itself, as it is in this terminal; a signal sent to us does not
   context.signal.addEventListener('abort', () => engine.kill('SIGTERM'));
-  const [code] = await once(engine, 'exit');
-  if (code !== 0) throw new EverseedError('engine-failed', `the engine ended with code ${code}`);
+  const [code, signal] = await once(engine, 'exit');
+  if (code === 0) return;
+  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+  throw new EverseedError('engine-failed', `the engine ${how}`);
 }
 
 export default define;

@@ -23,6 +23,10 @@ export default async function openDashboard(context: CommandContext): Promise<vo
     environment: context.environment,
     cwd: context.cwd,
   });
+  if (publications === null) {
+    stdout.write('no engine runs, nothing is seeded; start it with: everseed daemon\n');
+    return;
+  }
   const what = publications === 1 ? '1 publication' : `${publications} publications`;
   stdout.write(`everseed keeps seeding ${what}; come back with: everseed\n`);
 }

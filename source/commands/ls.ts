@@ -22,12 +22,12 @@ const define: DefineCommand = (command, context) => {
           { title: 'HEALTH' },
           { title: 'SIZE', align: 'right' },
           { title: 'PEERS', align: 'right' },
-          { title: 'SEEDS', align: 'right' },
-          { title: 'LEECHERS', align: 'right' },
-          { title: 'DONE', align: 'right' },
+          { title: 'SEEDS', align: 'right', minor: true },
+          { title: 'LEECHERS', align: 'right', minor: true },
+          { title: 'DONE', align: 'right', minor: true },
           { title: 'UP', align: 'right' },
-          { title: 'UPLOADED', align: 'right' },
-          { title: 'RATIO', align: 'right' },
+          { title: 'UPLOADED', align: 'right', minor: true },
+          { title: 'RATIO', align: 'right', minor: true },
           { title: 'NAME' },
         ],
         publications.map((one) => [
@@ -43,6 +43,7 @@ const define: DefineCommand = (command, context) => {
           one.ratio.toFixed(2),
           one.name,
         ]),
+        context.stdout.columns,
       );
       context.stdout.write(table);
     });

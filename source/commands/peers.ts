@@ -22,7 +22,7 @@ const define: DefineCommand = (command, context) => {
           { title: 'ADDRESS' },
           { title: 'HAS', align: 'right' },
           { title: 'UP', align: 'right' },
-          { title: 'SENT', align: 'right' },
+          { title: 'SENT', align: 'right', minor: true },
           { title: 'STATE' },
           { title: 'CLIENT' },
         ],
@@ -34,6 +34,7 @@ const define: DefineCommand = (command, context) => {
           stateOf(peer),
           peer.client,
         ]),
+        context.stdout.columns,
       );
       context.stdout.write(table);
     });

@@ -44,13 +44,13 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
   const failures = await withEngine(context, async (engine) => {
     const failures: unknown[] = [];
     for (const path of paths) {
+      if (context.signal.aborted) break;
       const absolutePath = resolve(context.cwd, path);
       try {
         if (flags.dryRun) await previewOne(context, engine, absolutePath, options, flags);
         else await publishOne(context, engine, absolutePath, options, flags);
       } catch (error) {
         failures.push(error);
-        if (context.signal.aborted) break;
       }
     }
     return failures;
@@ -90,6 +90,9 @@ async function publishOne(
       context.stderr.write(
         `this content is already published, as ${publication.id} since ${new Date(publication.createdAt).toISOString()}, from ${stripControls(publication.path)}\n`,
       );
+      if (publication.state === 'paused') {
+        context.stderr.write(`it is paused: serve it with: everseed resume ${publication.id}\n`);
+      }
     }
     context.stdout.write(flags.json ? formatJson(publication) : formatText(publication, existing));
   } finally {

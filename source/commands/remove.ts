@@ -34,7 +34,8 @@ async function remove(
     throw new EverseedError('cancelled', 'nothing was removed');
   }
   const { name, keptFiles } = await engine.request('remove', {
-    id: String(publication.id),
+    // what was shown, whatever is called what by now
+    id: publication.infoHash,
     deleteData,
   });
   context.stdout.write(`removed ${publication.id}  ${stripControls(name)}\n`);
@@ -49,24 +50,34 @@ async function confirm(
   deleteData: boolean,
 ): Promise<boolean> {
   const name = stripControls(publication.name);
-  if (!context.stdout.isTTY) {
+  if (!context.stdin.isTTY) {
     throw new EverseedError('usage', `to remove ${name} without being asked, add --yes`);
   }
+  const path = stripControls(publication.path);
+  if (deleteData) {
+    const size = formatBytes(publication.size);
+    const question = `This ends the publication and deletes ${size} at ${path}.\nType its name to confirm (${name}): `;
+    return (await ask(context, question)) === publication.name;
+  }
+  const question = `End the publication ${name}? Its data stays at ${path}. [y/N] `;
+  return /^y(es)?$/i.test((await ask(context, question)).trim());
+}
+
+/** What the user types; nothing when they leave instead, by Ctrl-C, Ctrl-D or a signal. */
+async function ask(context: CommandContext, question: string): Promise<string> {
   const prompt = createInterface({ input: context.stdin, output: context.stderr });
+  const left = new AbortController();
+  const leave = () => left.abort();
+  prompt.once('SIGINT', leave);
+  prompt.once('close', leave);
+  context.signal.addEventListener('abort', leave);
   try {
-    if (deleteData) {
-      const answer = await prompt.question(
-        `This ends the publication and deletes ${formatBytes(publication.size)} at ${stripControls(publication.path)}.\nType its name to confirm (${name}): `,
-        { signal: context.signal },
-      );
-      return answer === publication.name;
-    }
-    const answer = await prompt.question(
-      `End the publication ${name}? Its data stays at ${stripControls(publication.path)}. [y/N] `,
-      { signal: context.signal },
-    );
-    return /^y(es)?$/i.test(answer.trim());
+    return await prompt.question(question, { signal: left.signal });
+  } catch (error) {
+    if (left.signal.aborted) return '';
+    throw error;
   } finally {
+    context.signal.removeEventListener('abort', leave);
     prompt.close();
   }
 }

@@ -18,7 +18,10 @@ const define: DefineCommand = (command, context) => {
         ['name', one.name],
         ['id', String(one.id)],
         ['info hash', one.infoHash],
-        ['size', `${formatBytes(one.size)} (${one.size} bytes) in ${one.files} files`],
+        [
+          'size',
+          `${formatBytes(one.size)} (${one.size} bytes) in ${one.files === 1 ? '1 file' : `${one.files} files`}`,
+        ],
         ['pieces', `${one.pieces} of ${formatBytes(one.pieceLength)}`],
         ['format', one.private ? `${one.format}, private` : one.format],
         ...(one.comment === null ? [] : [['comment', one.comment] as const]),

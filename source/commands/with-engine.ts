@@ -1,4 +1,5 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
+import { EverseedError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 
 /** Connects to the engine, started if need be, for as long as `work` takes. */
@@ -6,11 +7,31 @@ export async function withEngine<T>(
   context: CommandContext,
   work: (engine: EngineConnection) => Promise<T>,
 ): Promise<T> {
-  const engine = await context.connect();
+  const { signal } = context;
+  const engine = await untilAborted(signal, context.connect());
   try {
-    return await work(engine);
+    return await untilAborted(signal, work(engine));
   } finally {
     engine.close();
+  }
+}
+
+/** What a command that can end in its own good way has for it, once the user interrupts. */
+const graceMs = 2_000;
+
+/** Gives up waiting a moment after the user interrupts. */
+async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const interrupted = Promise.withResolvers<never>();
+  const end = () =>
+    setTimeout(() => {
+      interrupted.reject(new EverseedError('interrupted', 'interrupted'));
+    }, graceMs);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  try {
+    return await Promise.race([promise, interrupted.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
   }
 }
 

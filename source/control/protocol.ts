@@ -258,6 +258,8 @@ export interface Notifications {
   'publish.progress': PublishProgress;
   /** To connections that subscribed. */
   delta: Delta;
+  /** To the same: the engine ends because somebody wants it to, and should not be started again. */
+  stopping: Record<string, never>;
 }
 
 export type Method = keyof Requests;

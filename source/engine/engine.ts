@@ -2,16 +2,19 @@ import { networkInterfaces } from 'node:os';
 import { Catalog } from '../catalog/catalog.ts';
 import type { EventRow, PublicationRow } from '../catalog/rows.ts';
 import { type EngineStatus, protocolVersion } from '../control/protocol.ts';
+import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
+import { inspectData } from '../health/inspect-data.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
+import { createMutex } from '../publishing/mutex.ts';
 import { version } from '../version.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { LiveSettings } from './live-settings.ts';
 import { detectPublicHost } from './public-host.ts';
-import { type LivePublication, Publications } from './publications.ts';
+import { createLive, type LivePublication, Publications } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
@@ -29,6 +32,8 @@ export interface EngineOptions {
 
 export interface RunningEngine {
   status(): EngineStatus;
+  /** Tells the users that a fault of the program was caught; its particulars are in the log. */
+  reportFault(): void;
   /** Saves and ends everything; may be called again. */
   stop(): Promise<void>;
 }
@@ -45,7 +50,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const stopping: (() => void | Promise<void>)[] = [];
   const stop = once(async () => {
     log.info('stopping');
-    for (const step of stopping.reverse()) await step();
+    for (const step of stopping.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        log.error('a part did not stop in order', { error: messageOf(error) });
+      }
+    }
   });
   try {
     const settings = new LiveSettings(home.settingsFile);
@@ -62,15 +73,29 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
       jobs: () => jobs.list(),
     });
-    for (const { publication, totals } of catalog.load()) publications.add(publication, totals);
+    for (const { publication, totals } of catalog.load()) {
+      publications.add(createLive(publication, totals));
+    }
 
     const record = (level: EventRow['level'], text: string, live?: LivePublication) => {
       const publicationId = live?.row.id ?? null;
-      subscriptions.event(eventOf(catalog.addEvent({ at: now(), publicationId, level, text })));
       log[level](text, live && { publication: live.row.id });
+      try {
+        subscriptions.event(eventOf(catalog.addEvent({ at: now(), publicationId, level, text })));
+      } catch (error) {
+        // it is in the log; what it tells of must not fail for want of a record
+        log.warning('event not recorded', { error: messageOf(error) });
+      }
     };
 
-    const saveTotals = () => catalog.addToTotals(publications.takeUnsaved());
+    const saveTotals = () => {
+      try {
+        publications.saveTotals((changes) => catalog.addToTotals(changes));
+      } catch (error) {
+        // a full disk, say: they are kept, and tried again
+        log.error('counts not saved', { error: messageOf(error) });
+      }
+    };
     const saveTimer = setInterval(saveTotals, saveIntervalMs);
     stopping.push(() => {
       clearInterval(saveTimer);
@@ -86,43 +111,66 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       now,
       onFault(live, text) {
         record('error', `${live.row.name}: ${text}`, live);
-        live.inspectedAt = 0;
-        void health.inspect(live);
+        publications.update(live, { servingFault: text });
+        health.inspectSoon(live);
+      },
+      onRestored(live) {
+        record('info', `${live.row.name}: all of it is served again`, live);
+        publications.update(live, { servingFault: null });
       },
     });
     stopping.push(() => services.stop());
-    await services.start();
 
     const health = new HealthMonitor({
       catalog,
       publications,
       services,
-      now,
+      log,
+      now: () => performance.now(),
       onDataChange(live, faults, before) {
         record(...describeDataChange(live.row, faults, before), live);
-        if (faults.length < before.length) void services.recheck(live);
+        const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
+        if (isBetter) services.recheck(live);
       },
     });
+    await services.start();
     stopping.push(() => health.stop());
-    void health.run();
+    health.start();
 
+    const changes = createMutex();
     const jobs = new PublishJobs(
       {
         catalog,
         hashThreads: () => settings.current.publish.hashThreads,
         now,
+        exclusively: changes,
         async goLive(row) {
-          const live = publications.add(row, { uploaded: 0, completed: 0, lastUploadAt: null });
+          const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
           try {
             await services.serve(live);
           } catch (error) {
-            publications.remove(live);
+            await services.withdraw(live);
             throw error;
           }
+          publications.add(live);
           record('info', `published ${row.name}`, live);
         },
+        async moveIfGone(row, path, files) {
+          const live = publications.byId(row.id);
+          if (!live || row.path === path) return row;
+          if ((await inspectData(catalog.files(row.id))).length === 0) return row;
+          catalog.relocate(row.id, path, files);
+          live.row.path = path;
+          services.recheck(live);
+          record('info', `${row.name}: served from ${path} now`, live);
+          health.inspectSoon(live);
+          return live.row;
+        },
       },
-      () => subscriptions.jobsChanged(),
+      {
+        onChange: () => subscriptions.jobsChanged(),
+        onFailure: (path, reason) => record('error', `publishing ${path} failed: ${reason}`),
+      },
     );
     stopping.push(() => jobs.cancelAll());
 
@@ -151,6 +199,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         health,
         jobs,
         record,
+        exclusively: changes,
         status,
       }),
       log,
@@ -162,7 +211,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     stopping.unshift(() => control.stop());
 
     log.info('started', { version, pid: process.pid, publications: publications.size });
-    return { status, stop };
+    const reportFault = () =>
+      record('error', 'everseed itself failed somewhere: see everseed logs');
+    return { status, reportFault, stop };
   } catch (error) {
     await stop();
     throw error;

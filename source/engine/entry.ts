@@ -23,10 +23,15 @@ const { values: flags } = parseArgs({
   },
 });
 
+// a terminal that is gone, or a pipe nobody reads, is no reason to end
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
 process.title = 'everseed-engine';
 // everything the engine writes is its user's alone
 process.umask(0o077);
 
+let announced = false;
 const home = findHome(flags.home, process.env, process.cwd());
 
 try {
@@ -53,8 +58,10 @@ async function run(): Promise<void> {
   const lock = lockHome(home);
   const logFile = openLogFile(home.logFile);
   const log = flags.foreground ? createLog(writeBoth(logFile.write)) : createLog(logFile.write);
+  let reportFault: () => void = () => undefined;
   process.on('uncaughtException', (error) => {
     log.error('uncaught', { error: error.stack ?? error.message });
+    reportFault();
   });
 
   try {
@@ -63,21 +70,32 @@ async function run(): Promise<void> {
       log,
       onStopRequest: () => stopRequested.resolve('stop request'),
     });
+    reportFault = engine.reportFault;
     announce({ ready: true });
     log.info('ends', { because: await stopRequested.promise });
     setTimeout(() => process.exit(1), stopDeadlineMs).unref();
     await engine.stop();
+  } catch (error) {
+    log.error('did not start', { error: messageOf(error) });
+    throw error;
   } finally {
     lock.release();
     await logFile.close();
   }
 }
 
+/** Once; what comes after it is for the log. */
 function announce(message: ReadyMessage): void {
-  if (!flags['ready-fd']) return;
+  if (!flags['ready-fd'] || announced) return;
+  announced = true;
   const descriptor = Number(flags['ready-fd']);
-  writeSync(descriptor, `${JSON.stringify(message)}\n`);
-  closeSync(descriptor);
+  try {
+    writeSync(descriptor, `${JSON.stringify(message)}\n`);
+    closeSync(descriptor);
+  } catch (error) {
+    // who started it has not waited; it serves all the same
+    process.stderr.write(`not announced: ${messageOf(error)}\n`);
+  }
 }
 
 function writeBoth(write: (line: string) => void): (line: string) => void {

@@ -1,15 +1,18 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
+import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
+import type { Log } from '../log/log.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { Services } from './services.ts';
 
 /** Every publication is looked at this often, spread evenly. */
-const roundMs = 5 * 60 * 1000;
+const roundMs = 60 * 1000;
 
-/** Between two looks at least this much, so that few publications are not looked at in a spin. */
+/** Many publications are looked at some at once, this far apart. */
 const pauseMs = 250;
 
 /** A look this recent is fresh enough for someone who asks. */
@@ -23,6 +26,8 @@ export interface HealthMonitorOptions {
   services: Pick<Services, 'peer' | 'trackerLists'>;
   /** Told when the faults in a publication's data are others than before. */
   onDataChange(live: LivePublication, faults: DataFault[], before: DataFault[]): void;
+  log: Log;
+  /** Milliseconds, of a clock that is never set back. */
   now(): number;
 }
 
@@ -30,47 +35,87 @@ export interface HealthMonitorOptions {
 export class HealthMonitor {
   readonly #options: HealthMonitorOptions;
   readonly #stopped = new AbortController();
+  readonly #inspecting = new Map<LivePublication, Promise<void>>();
+  #round: Promise<void> = Promise.resolve();
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
   }
 
-  /** Goes round until `stop`. */
-  async run(): Promise<void> {
+  /** Goes round and round until `stop`. */
+  start(): void {
+    this.#round = this.#run();
+  }
+
+  /** Resolves when what was begun has ended. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#round;
+  }
+
+  async #run(): Promise<void> {
     const { publications, now } = this.#options;
+    // what happened while no engine ran is to be known at once
+    for (const live of [...publications.all()]) {
+      if (this.#stopped.signal.aborted) return;
+      await this.inspect(live);
+    }
     while (!this.#stopped.signal.aborted) {
       const began = now();
       await this.checkPeerPort();
       const round = [...publications.all()];
-      for (const live of round) {
+      const atOnce = Math.ceil((round.length * pauseMs) / roundMs);
+      for (let start = 0; start < round.length; start += atOnce) {
         if (this.#stopped.signal.aborted) return;
-        if (publications.byId(live.row.id) === live) await this.inspect(live);
-        await this.#pause(Math.max(pauseMs, roundMs / round.length));
+        const some = round.slice(start, start + atOnce);
+        await Promise.all(some.map((live) => this.inspect(live)));
+        await this.#pause((roundMs * some.length) / round.length);
       }
       await this.#pause(Math.max(0, Math.min(roundMs, began + roundMs - now())));
     }
   }
 
-  stop(): void {
-    this.#stopped.abort();
+  /** Looks at a publication when the present round allows, for the sake of what has just happened. */
+  inspectSoon(live: LivePublication): void {
+    live.inspectedAt = Number.NEGATIVE_INFINITY;
+    // however much happens to it, it is one look
+    if (this.#inspecting.has(live)) return;
+    void this.inspect(live);
   }
 
-  /** Looks at one publication now, unless that was done a moment ago. */
+  /**
+   * Looks at one publication now, unless that was done a moment ago; one look at a time. What
+   * cannot be measured is logged, and taken for bad news.
+   */
   async inspect(live: LivePublication): Promise<void> {
-    const { catalog, publications, now } = this.#options;
-    if (now() - live.inspectedAt < freshMs) return;
-    live.inspectedAt = now();
-    await this.#inspectData(live, await inspectData(catalog.files(live.row.id)));
-    const trackerLists = await this.#options.services.trackerLists(live.infoHashHex);
-    if (trackerLists !== live.trackerLists) publications.update(live, { trackerLists });
+    const { publications, now } = this.#options;
+    const underWay = this.#inspecting.get(live);
+    if (underWay) return await underWay;
+    if (publications.byId(live.row.id) !== live || now() - live.inspectedAt < freshMs) return;
+    const look = this.#look(live).finally(() => this.#inspecting.delete(live));
+    this.#inspecting.set(live, look);
+    await look;
   }
 
-  async #inspectData(live: LivePublication, faults: DataFault[]): Promise<void> {
-    const before = live.dataFaults ?? [];
-    const same = JSON.stringify(faults) === JSON.stringify(before);
-    if (same && live.dataFaults) return;
-    this.#options.publications.update(live, { dataFaults: faults });
-    if (!same) this.#options.onDataChange(live, faults, before);
+  async #look(live: LivePublication): Promise<void> {
+    const { catalog, publications, services, log, now } = this.#options;
+    try {
+      const faults = await inspectData(catalog.files(live.row.id));
+      // while it is paused the everseed is not to be found, and nobody asks why
+      const trackerLists =
+        live.row.state === 'paused' ||
+        (await services.trackerLists(live.infoHashHex).catch(() => false));
+      live.inspectedAt = now();
+      if (publications.byId(live.row.id) !== live) return;
+      const before = live.dataFaults ?? [];
+      const sameData = isDeepStrictEqual(faults, before);
+      if (!sameData || !live.dataFaults || trackerLists !== live.trackerLists) {
+        publications.update(live, { dataFaults: faults, trackerLists });
+      }
+      if (!sameData) this.#options.onDataChange(live, faults, before);
+    } catch (error) {
+      log.error('health not measured', { publication: live.row.id, error: messageOf(error) });
+    }
   }
 
   /** Connects to the peer port as a peer would. */

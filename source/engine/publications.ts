@@ -23,10 +23,31 @@ export interface LivePublication {
   seeds: number;
   leechers: number;
   dataFaults: DataFault[] | null;
+  /** What keeps the seeder from serving some of it. */
+  servingFault: string | null;
   trackerLists: boolean;
+  /** On the health monitor's clock. */
   inspectedAt: number;
   /** What has not been added to the catalog's totals yet. */
   unsaved: { uploaded: number; completed: boolean } | null;
+}
+
+/** A publication of the catalog of which nothing has been measured yet. */
+export function createLive(row: PublicationRow, totals: TotalsRow): LivePublication {
+  return {
+    row,
+    infoHashHex: Buffer.from(row.infoHash).toString('hex'),
+    ...totals,
+    uploadRate: 0,
+    peers: 0,
+    seeds: 0,
+    leechers: 0,
+    dataFaults: null,
+    servingFault: null,
+    trackerLists: true,
+    inspectedAt: Number.NEGATIVE_INFINITY,
+    unsaved: null,
+  };
 }
 
 /** Facts about the engine that every publication's health depends on. */
@@ -47,24 +68,10 @@ export class Publications {
     this.#now = now;
   }
 
-  add(row: PublicationRow, totals: TotalsRow): LivePublication {
-    const live: LivePublication = {
-      row,
-      infoHashHex: Buffer.from(row.infoHash).toString('hex'),
-      ...totals,
-      uploadRate: 0,
-      peers: 0,
-      seeds: 0,
-      leechers: 0,
-      dataFaults: null,
-      trackerLists: true,
-      inspectedAt: 0,
-      unsaved: null,
-    };
-    this.#byId.set(row.id, live);
+  add(live: LivePublication): void {
+    this.#byId.set(live.row.id, live);
     this.#byInfoHash.set(live.infoHashHex, live);
-    this.#onChange(row.id);
-    return live;
+    this.#onChange(live.row.id);
   }
 
   remove(live: LivePublication): void {
@@ -90,13 +97,17 @@ export class Publications {
   }
 
   /**
-   * Finds what a user means: a number, a unique prefix of an info hash, or an exact name. A name
-   * wins over a number or a prefix that happens to look like it.
+   * Finds what a user means: a whole info hash, a number, an exact name, or a unique prefix of an
+   * info hash, in this order: what programs pass on, and what is advised where a name is taken
+   * twice, must not be overruled by what a publication happens to be called.
    */
   find(id: string): LivePublication {
+    const exact =
+      this.#byInfoHash.get(id.toLowerCase()) ??
+      (/^\d+$/.test(id) ? this.#byId.get(Number(id)) : undefined);
+    if (exact) return exact;
     const named = [...this.all()].filter((one) => one.row.name === id);
-    const numbered = /^\d+$/.test(id) ? this.#byId.get(Number(id)) : undefined;
-    const [first, second] = named.length > 0 ? named : numbered ? [numbered] : this.#withPrefix(id);
+    const [first, second] = named.length > 0 ? named : this.#withPrefix(id);
     if (!first) {
       throw new EverseedError(
         'publication-unknown',
@@ -158,6 +169,7 @@ export class Publications {
       createdAt: live.row.createdAt,
       dataFaults: live.dataFaults,
       files: live.row.fileCount,
+      servingFault: live.servingFault,
       peerPortListening: this.shared.peerPortListening,
       trackerLists: live.trackerLists,
       otherSeeds: live.seeds,
@@ -188,19 +200,17 @@ export class Publications {
     };
   }
 
-  /** The totals not yet saved, which from now on count as saved. */
-  takeUnsaved(): TotalsChange[] {
-    const changes: TotalsChange[] = [];
-    for (const live of this.all()) {
-      if (!live.unsaved) continue;
-      changes.push({
-        id: live.row.id,
-        uploaded: live.unsaved.uploaded,
-        lastUploadAt: live.lastUploadAt,
-        completed: live.unsaved.completed ? live.completed : null,
-      });
-      live.unsaved = null;
-    }
-    return changes;
+  /** Saves the totals that are not saved yet; should `save` throw, they stay unsaved. */
+  saveTotals(save: (changes: TotalsChange[]) => void): void {
+    const changed = [...this.all()].filter((live) => live.unsaved);
+    save(
+      changed.map(({ row, unsaved, lastUploadAt, completed }) => ({
+        id: row.id,
+        uploaded: unsaved?.uploaded ?? 0,
+        lastUploadAt,
+        completed: unsaved?.completed ? completed : null,
+      })),
+    );
+    for (const live of changed) live.unsaved = null;
   }
 }

@@ -7,18 +7,24 @@ import {
   publish,
 } from '../publishing/publish.ts';
 
+interface PublishJobEvents {
+  /** Any job made progress, began or ended. */
+  onChange(): void;
+  onFailure(path: string, reason: string): void;
+}
+
 /**
  * The publishing under way. A job goes on when the client that began it leaves; it ends by
  * itself, by `cancel`, or with the engine.
  */
 export class PublishJobs {
   readonly #host: PublishingHost;
-  readonly #onChange: () => void;
+  readonly #events: PublishJobEvents;
   readonly #jobs = new Map<string, { progress: PublishProgress; cancel: AbortController }>();
 
-  constructor(host: PublishingHost, onChange: () => void) {
+  constructor(host: PublishingHost, events: PublishJobEvents) {
     this.#host = host;
-    this.#onChange = onChange;
+    this.#events = events;
   }
 
   list(): PublishProgress[] {
@@ -52,7 +58,7 @@ export class PublishJobs {
     const report = (change: Partial<PublishProgress>) => {
       job.progress = { ...job.progress, ...change };
       onProgress(job.progress);
-      this.#onChange();
+      this.#events.onChange();
     };
     this.#jobs.set(name, job);
     report({});
@@ -75,10 +81,12 @@ export class PublishJobs {
         );
       }
       report({ phase: 'failed', error: messageOf(error) });
+      // whoever began it may be gone by now
+      this.#events.onFailure(path, messageOf(error));
       throw error;
     } finally {
       this.#jobs.delete(name);
-      this.#onChange();
+      this.#events.onChange();
     }
   }
 

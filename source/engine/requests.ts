@@ -14,6 +14,7 @@ import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { deleteData } from '../publishing/delete-data.ts';
 import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
+import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
@@ -39,6 +40,7 @@ export interface RequestContext {
   health: HealthMonitor;
   jobs: PublishJobs;
   record(level: EventRow['level'], text: string, live?: LivePublication): void;
+  exclusively: Mutex;
   status(): EngineStatus;
   onStopRequest(): void;
 }
@@ -88,15 +90,30 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
-  const setState = async (live: LivePublication, state: 'seeding' | 'paused') => {
+  const setState = async (params: Params, state: 'seeding' | 'paused') => {
+    const live = find(params);
     if (live.row.state !== state) {
       catalog.setState(live.row.id, state);
       live.row.state = state;
       await services.applyState(live);
-      publications.update(live, {});
+      publications.update(live, { servingFault: null });
+      health.inspectSoon(live);
       context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
     }
     return publications.summary(live);
+  };
+
+  const remove = async (params: Params) => {
+    const live = find(params);
+    const { row } = live;
+    const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
+    catalog.remove(row.id);
+    publications.remove(live);
+    await services.withdraw(live);
+    const isNeeded = (path: string) => catalog.hasFile(path);
+    const kept = files && (await deleteData(row.path, files, isNeeded));
+    context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
+    return { id: row.id, name: row.name, keptFiles: kept };
   };
 
   const handlers: Handlers = {
@@ -146,25 +163,17 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
-    pause: (params) => setState(find(params), 'paused'),
-    resume: (params) => setState(find(params), 'seeding'),
-
-    async remove(params) {
-      const live = find(params);
-      const { row } = live;
-      const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
-      catalog.remove(row.id);
-      publications.remove(live);
-      await services.withdraw(live);
-      const kept = files && (await deleteData(row.path, files));
-      context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
-      return { id: row.id, name: row.name, keptFiles: kept };
-    },
+    pause: (params) => context.exclusively(() => setState(params, 'paused')),
+    resume: (params) => context.exclusively(() => setState(params, 'seeding')),
+    remove: (params) => context.exclusively(() => remove(params)),
 
     'settings.reload': () => ({ afterRestart: settings.reload() }),
 
     subscribe(_params, peer) {
-      const end = subscriptions.subscribe((delta) => peer.notify('delta', delta));
+      const end = subscriptions.subscribe({
+        changed: (delta) => peer.notify('delta', delta),
+        stopping: () => peer.notify('stopping', {}),
+      });
       endSubscription.get(peer)?.();
       endSubscription.set(peer, end);
       peer.onClose(end);

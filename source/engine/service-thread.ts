@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log/log.ts';
-import { entryUrl } from '../thread/entries.ts';
 import { connectThread, type Remote, type Service, type ThreadConnection } from '../thread/rpc.ts';
 
 /** How long a crashed service waits before it is started again. */
@@ -21,7 +20,8 @@ type SetUp<S extends Service, Events extends object> = (
  * was; calls made meanwhile fail.
  */
 export class ServiceThread<S extends Service, Events extends object> {
-  readonly #entry: Parameters<typeof entryUrl>[0];
+  readonly #name: string;
+  readonly #entry: URL;
   readonly #log: Log;
   readonly #setUp: SetUp<S, Events>;
   #worker: Worker | undefined;
@@ -29,7 +29,8 @@ export class ServiceThread<S extends Service, Events extends object> {
   #end: () => Promise<void> = async () => undefined;
   #stopping = false;
 
-  constructor(entry: Parameters<typeof entryUrl>[0], log: Log, setUp: SetUp<S, Events>) {
+  constructor(name: string, entry: URL, log: Log, setUp: SetUp<S, Events>) {
+    this.#name = name;
     this.#entry = entry;
     this.#log = log;
     this.#setUp = setUp;
@@ -37,27 +38,27 @@ export class ServiceThread<S extends Service, Events extends object> {
 
   /** The service's functions. */
   get call(): Remote<S> {
-    if (!this.#connection) throw new Error(`${this.#entry} is not running`);
+    if (!this.#connection) throw new Error(`${this.#name} is not running`);
     return this.#connection.call;
   }
 
   async start(): Promise<void> {
-    const worker = new Worker(entryUrl(this.#entry));
+    const worker = new Worker(this.#entry);
     const connection = connectThread<S, Events>(worker);
     this.#worker = worker;
-    this.#connection = connection;
     worker.on('error', (error) => {
       this.#log.error('thread crashed', {
-        thread: this.#entry,
+        thread: this.#name,
         error: error.stack ?? error.message,
       });
     });
     worker.on('exit', (code) => {
-      connection.fail(new Error(`${this.#entry} ended with code ${code}`));
+      connection.fail(new Error(`${this.#name} ended with code ${code}`));
       if (this.#worker === worker && !this.#stopping)
         setTimeout(() => this.#restart(), restartDelayMs);
     });
     this.#end = await this.#setUp(connection);
+    this.#connection = connection;
   }
 
   /** Lets the service end in good order, and ends its thread when that takes too long. */
@@ -67,7 +68,7 @@ export class ServiceThread<S extends Service, Events extends object> {
     if (!worker) return;
     const ended = this.#end().catch((error: unknown) => {
       this.#log.warning('thread did not stop in order', {
-        thread: this.#entry,
+        thread: this.#name,
         error: messageOf(error),
       });
     });
@@ -77,13 +78,13 @@ export class ServiceThread<S extends Service, Events extends object> {
 
   async #restart(): Promise<void> {
     if (this.#stopping) return;
-    this.#log.warning('thread restarts', { thread: this.#entry });
+    this.#log.warning('thread restarts', { thread: this.#name });
     try {
       await this.start();
     } catch (error) {
       // the thread itself lives; ending it brings the next try
       this.#log.error('thread did not start', {
-        thread: this.#entry,
+        thread: this.#name,
         error: messageOf(error),
       });
       await this.#worker?.terminate();

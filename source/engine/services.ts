@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts';
 import type { LinkOptions } from '../publishing/links.ts';
 import { createPeerId } from '../seeding/peer-id.ts';
 import type { Settings } from '../settings/schema.ts';
+import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
 import type { LivePublication, Publications } from './publications.ts';
@@ -27,6 +28,8 @@ export interface ServicesOptions {
   log: Log;
   /** Told when the seeder could not serve from a file. */
   onFault(live: LivePublication, text: string): void;
+  /** Told when it can again. */
+  onRestored(live: LivePublication): void;
   now(): number;
 }
 
@@ -39,6 +42,7 @@ export class Services {
   readonly #tracker: ServiceThread<TrackerService, TrackerEvents>;
   readonly #seeding: ServiceThread<SeedingService, SeedingEvents>;
   readonly #peerId = createPeerId();
+  #addressTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
   udp: Endpoint;
   peer: Endpoint;
@@ -49,10 +53,10 @@ export class Services {
     this.http = { host: settings.bind, port: settings.http.port };
     this.udp = { host: settings.bind, port: settings.udp.port };
     this.peer = { host: settings.bind, port: settings.peer.port };
-    this.#seeding = new ServiceThread('seeding-worker', log, (thread) =>
+    this.#seeding = new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
       this.#setUpSeeding(thread),
     );
-    this.#tracker = new ServiceThread('tracker-worker', log, (thread) =>
+    this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
       this.#setUpTracker(thread),
     );
   }
@@ -62,9 +66,11 @@ export class Services {
     // the tracker hands out the seeder's port, so the seeder comes first
     await this.#seeding.start();
     await this.#tracker.start();
+    this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#addressTimer);
     await Promise.all([this.#tracker.stop(stopTimeoutMs), this.#seeding.stop(stopTimeoutMs)]);
   }
 
@@ -84,8 +90,18 @@ export class Services {
 
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
-    await this.#tracker.call.untrack([live.infoHashHex]);
-    await this.#seeding.call.unseed([live.row.id]);
+    const ends = [
+      () => this.#tracker.call.untrack([live.infoHashHex]),
+      () => this.#seeding.call.unseed([live.row.id]),
+    ];
+    for (const end of ends) {
+      try {
+        await end();
+      } catch (error) {
+        // a thread that is gone serves nothing, and is not told of this one when it is back
+        this.#options.log.warning('not withdrawn', { error: messageOf(error) });
+      }
+    }
   }
 
   /** Begins or ends seeding as the publication's state says; it stays tracked either way. */
@@ -97,8 +113,10 @@ export class Services {
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
-  async recheck(live: LivePublication): Promise<void> {
-    await this.#seeding.call.recheck(live.row.id);
+  recheck(live: LivePublication): void {
+    this.#seeding.call.recheck(live.row.id).catch((error: unknown) => {
+      this.#options.log.warning('not rechecked', { error: messageOf(error) });
+    });
   }
 
   async peers(live: LivePublication): Promise<PeerSummary[]> {
@@ -111,7 +129,7 @@ export class Services {
   }
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
-    const { settings, home, publications, onFault, now, log } = this.#options;
+    const { settings, home, publications, onFault, onRestored, now, log } = this.#options;
     thread.on('traffic', ({ publications: measured }) => {
       for (const { id, uploadedDelta, uploadRate, peers } of measured) {
         const live = publications.byId(id);
@@ -124,7 +142,17 @@ export class Services {
       const live = publications.byId(id);
       if (live) onFault(live, text);
     });
+    thread.on('restored', ({ id }) => {
+      const live = publications.byId(id);
+      if (live) onRestored(live);
+    });
     thread.on('error', ({ text }) => log.error('seeding failed', { error: text }));
+    // what a crashed thread measured last is no longer so
+    for (const live of publications.all()) {
+      if (live.peers > 0 || live.servingFault) {
+        publications.update(live, { peers: 0, uploadRate: 0, servingFault: null });
+      }
+    }
     this.peer = await thread.call.start({
       ...this.peer,
       ...settings.seeding,
@@ -149,6 +177,9 @@ export class Services {
     thread.on('fault', ({ message, times }) => {
       log.warning('tracker or site failed', { error: message, times });
     });
+    for (const live of publications.all()) {
+      if (live.seeds + live.leechers > 0) publications.update(live, { seeds: 0, leechers: 0 });
+    }
     const { http, udp } = await thread.call.start({
       http: this.http,
       udp: this.udp,
@@ -160,13 +191,16 @@ export class Services {
     });
     this.http = http;
     this.udp = udp;
-    const addressTimer = setInterval(async () => {
-      await thread.call.setEverseed(await this.#everseed());
-    }, resolveIntervalMs);
-    return async () => {
-      clearInterval(addressTimer);
-      await thread.call.stop();
-    };
+    return () => thread.call.stop();
+  }
+
+  async #refreshAddress(): Promise<void> {
+    try {
+      await this.#tracker.call.setEverseed(await this.#everseed());
+    } catch (error) {
+      // it is restarting, and will be told then
+      this.#options.log.warning('tracker not told the address', { error: messageOf(error) });
+    }
   }
 
   /** What the tracker hands out for the everseed. */

@@ -8,7 +8,11 @@ export interface DeltaSource {
   jobs(): NonNullable<Delta['jobs']>;
 }
 
-type Send = (delta: Delta) => void;
+export interface Subscriber {
+  changed(delta: Delta): void;
+  /** The engine ends in good order. */
+  stopping(): void;
+}
 
 const intervalMs = 1_000;
 
@@ -18,7 +22,7 @@ const intervalMs = 1_000;
  */
 export class Subscriptions {
   readonly #source: DeltaSource;
-  readonly #subscribers = new Set<Send>();
+  readonly #subscribers = new Set<Subscriber>();
   #publications = new Set<number>();
   #events: EngineEvent[] = [];
   #engineChanged = false;
@@ -31,20 +35,15 @@ export class Subscriptions {
   }
 
   /** Returns the function that ends the subscription. */
-  subscribe(send: Send): () => void {
-    this.#subscribers.add(send);
-    return () => this.#subscribers.delete(send);
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
   }
 
   publicationChanged(id: number): void {
     if (this.#subscribers.size === 0) return;
     this.#publications.add(id);
     // its rates and counts are part of the engine's sums
-    this.#engineChanged = true;
-    this.#schedule();
-  }
-
-  engineChanged(): void {
     this.#engineChanged = true;
     this.#schedule();
   }
@@ -62,6 +61,7 @@ export class Subscriptions {
 
   stop(): void {
     clearTimeout(this.#timer);
+    for (const subscriber of this.#subscribers) subscriber.stopping();
     this.#subscribers.clear();
   }
 
@@ -92,6 +92,6 @@ export class Subscriptions {
     this.#events = [];
     this.#engineChanged = false;
     this.#jobsChanged = false;
-    for (const send of this.#subscribers) send(delta);
+    for (const subscriber of this.#subscribers) subscriber.changed(delta);
   }
 }

@@ -12,6 +12,8 @@ export interface HealthFacts {
   /** Faults found by the last look at the data; null before the first look. */
   dataFaults: readonly DataFault[] | null;
   files: number;
+  /** What kept the seeder from serving some of the data, as it says; null when nothing does. */
+  servingFault: string | null;
   /** The everseed's peer port accepts connections. */
   peerPortListening: boolean;
   /** Our tracker hands the everseed out for this publication. */
@@ -83,9 +85,13 @@ const pausedReason: HealthReason = {
   advice: 'resume it to serve it again',
 };
 
-function dataReasons({ dataFaults, files, otherSeeds }: HealthFacts): HealthReason[] {
-  if (!dataFaults?.length) return [];
+function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFacts): HealthReason[] {
   const state = otherSeeds > 0 ? 'degraded' : 'dead';
+  if (!dataFaults?.length) {
+    if (!servingFault) return [];
+    const advice = 'it is tried again by itself; see also: everseed logs';
+    return [{ code: 'data-unservable', state, text: servingFault, advice }];
+  }
   const remedy: Record<DataFault['kind'], { what: string; advice: string }> = {
     missing: { what: 'missing', advice: 'put it back where it was, unchanged' },
     changed: {
@@ -148,12 +154,12 @@ function swarmReasons(facts: HealthFacts, now: number): HealthReason[] {
       text: 'the everseed is the only seed',
       advice: 'keep it running; ask someone who has it to seed as well',
     });
-  } else if (otherSeeds > 0 && otherSeeds < safeSeeds) {
+  } else if (otherSeeds > 0 && otherSeeds < safeSeeds && !isNew) {
     reasons.push({
       code: 'few-seeds',
       state: 'at-risk',
       text: `only ${otherSeeds === 1 ? 'one other seed' : `${otherSeeds} other seeds`}`,
-      advice: null,
+      advice: 'ask someone who has it to seed as well',
     });
   }
   return reasons;

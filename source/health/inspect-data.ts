@@ -1,15 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { isUnchanged, type KnownFile } from '../file-identity.ts';
 import type { DataFault } from './assess.ts';
-
-/** A file as it was when it was hashed. */
-export interface KnownFile {
-  path: string;
-  length: number;
-  modifiedMs: number;
-}
-
-/** What restores a file may keep its time to the millisecond only. */
-const timeToleranceMs = 1;
 
 /** Looks at every file without reading it: is it there, a file, of the same size and time? */
 export async function inspectData(files: readonly KnownFile[]): Promise<DataFault[]> {
@@ -24,8 +15,7 @@ export async function inspectData(files: readonly KnownFile[]): Promise<DataFaul
 async function inspectFile(file: KnownFile): Promise<DataFault['kind'] | null> {
   try {
     const found = await stat(file.path);
-    const sameTime = Math.abs(found.mtimeMs - file.modifiedMs) < timeToleranceMs;
-    return found.isFile() && found.size === file.length && sameTime ? null : 'changed';
+    return isUnchanged(found, file) ? null : 'changed';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';

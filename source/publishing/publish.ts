@@ -1,5 +1,5 @@
 import type { Catalog, NewPublication } from '../catalog/catalog.ts';
-import type { PublicationRow } from '../catalog/rows.ts';
+import type { FileRow, PublicationRow } from '../catalog/rows.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import { type Content, type LeftOut, scanContent } from '../metainfo/content.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type InfoPlan,
   planInfo,
 } from '../metainfo/create.ts';
+import type { Mutex } from './mutex.ts';
 
 /** What a publisher may choose; everything left out has a sensible default. */
 export interface PublishChoices {
@@ -31,8 +32,12 @@ export interface PublishingHost {
   /** How many threads hash; 0 for one each core. */
   hashThreads(): number;
   now(): number;
+  /** Keeps two changes of what is published from crossing each other. */
+  exclusively: Mutex;
   /** Makes tracker, seeder and site serve the publication; resolves when they do. */
   goLive(publication: PublicationRow): Promise<void>;
+  /** Serves a publication from where its content is now, if what it was served from is gone. */
+  moveIfGone(publication: PublicationRow, path: string, files: FileRow[]): Promise<PublicationRow>;
 }
 
 export interface PublishObserver {
@@ -63,7 +68,8 @@ export async function previewPublication(
 /**
  * Publishes `path`: hashes it, keeps it in the catalog, and has it served. When this returns, all
  * of that is durable and live; when it throws, nothing of it is left. Content that is already
- * published is not published again: the publication there is comes back as `existing`.
+ * published is not published again: the publication there is comes back as `existing`, served from
+ * `path` if it is gone from where it was.
  */
 export async function publish(
   host: PublishingHost,
@@ -84,10 +90,7 @@ export async function publish(
   });
   observer.onRegistering();
 
-  const existing = host.catalog.byInfoHash(created.infoHash);
-  if (existing) return { publication: existing, existing: true, leftOut };
-
-  const publication = addToCatalog(host.catalog, {
+  const publication: NewPublication = {
     infoHash: created.infoHash,
     infoHashV2: null,
     name: created.name,
@@ -109,14 +112,31 @@ export async function publish(
       length: file.length,
       modifiedMs: file.modifiedMs,
     })),
+  };
+  const registered = await host.exclusively(async () => {
+    signal.throwIfAborted();
+    return register(host, publication);
   });
+  return { ...registered, leftOut };
+}
+
+async function register(
+  host: PublishingHost,
+  publication: NewPublication,
+): Promise<Omit<PublishOutcome, 'leftOut'>> {
+  const existing = host.catalog.byInfoHash(publication.infoHash);
+  if (existing) {
+    const { path, files } = publication;
+    return { publication: await host.moveIfGone(existing, path, files), existing: true };
+  }
+  const added = addToCatalog(host.catalog, publication);
   try {
-    await host.goLive(publication);
+    await host.goLive(added);
   } catch (error) {
-    host.catalog.remove(publication.id);
+    host.catalog.remove(added.id);
     throw error;
   }
-  return { publication, existing: false, leftOut };
+  return { publication: added, existing: false };
 }
 
 function addToCatalog(catalog: Catalog, publication: NewPublication): PublicationRow {

@@ -34,22 +34,33 @@ export class SettingsFile {
         configName: basename(file, '.json'),
         schema: schemaProperties as never,
         rootSchema: { additionalProperties: false },
+        // the file holds what was chosen; a default that changes later is to count
+        ajvOptions: { useDefaults: false },
+        configFileMode: 0o600,
       });
     } catch (error) {
       throw explain(error, file);
     }
   }
 
+  /** All settings; those that nobody chose have their defaults. */
   get values(): Settings {
-    try {
-      return this.#conf.store;
-    } catch (error) {
-      throw explain(error, this.file);
+    const values: Record<string, unknown> = {};
+    for (const { key } of settingDescriptions) {
+      const [section = key, name] = key.split('.');
+      if (name === undefined) values[section] = this.get(key);
+      else values[section] = { ...(values[section] as object), [name]: this.get(key) };
     }
+    return values as unknown as Settings;
   }
 
   get(key: string): unknown {
-    return this.#conf.get(settingNamed(key).key);
+    const setting = settingNamed(key);
+    try {
+      return this.#conf.get(setting.key) ?? setting.default;
+    } catch (error) {
+      throw explain(error, this.file);
+    }
   }
 
   /**
@@ -98,6 +109,11 @@ function parseValue(setting: SettingDescription, text: string): unknown {
 function explain(error: unknown, file: string): EverseedError {
   const invalid = (sentence: string) =>
     new EverseedError('settings-invalid', `${file}${sentence}`, { cause: error });
+  if (systemErrorCode(error)) {
+    return new EverseedError('settings-unusable', `cannot use ${file}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -38,7 +38,9 @@ export function serveThread<Events extends object>(
     if (message.kind !== 'call') return;
     const { id, name, args } = message;
     try {
-      const value = await service[name]?.(...args);
+      const work = service[name];
+      if (!work) throw new Error(`the thread has no function ${name}`);
+      const value = await work(...args);
       port.postMessage({ kind: 'return', id, value } satisfies Message);
     } catch (error) {
       const code = error instanceof EverseedError ? error.code : null;

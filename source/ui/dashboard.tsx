@@ -17,9 +17,11 @@ interface DashboardOptions {
 
 /**
  * Shows the dashboard until the user detaches. The engine goes on; how many publications it keeps
- * seeding is for the goodbye.
+ * seeding, or null when none runs, is for the goodbye.
  */
-export async function runDashboard(options: DashboardOptions): Promise<{ publications: number }> {
+export async function runDashboard(options: DashboardOptions): Promise<{
+  publications: number | null;
+}> {
   const dashboard = mountDashboard({
     ...options,
     terminal: createTerminal(options),

@@ -186,8 +186,19 @@ test.skipIf(!canMount)(
   },
 );
 
+test('a result that cannot be written is one line', async () => {
+  const everseed = await Everseed.create();
+  const words = everseed.commandLine('status').map((word) => `'${word}'`);
+  const { status, stderr } = spawnSync('sh', ['-c', `${words.join(' ')} > /dev/full`], {
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^everseed: cannot write the result: [^\n]+\n$/);
+});
+
 test.each([
-  [['nonsense'], 'there is no command nonsense'],
+  [['nonsense'], "unknown command 'nonsense'"],
+  [['pubish', '/x'], 'Did you mean publish?'],
   [['publish'], "missing required argument 'path'"],
   [['publish', '/x', '--piece-length', '1000'], 'power of two'],
   [['publish', '/x', '--format', 'v3'], 'Allowed choices are v1, v2, hybrid'],

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -81,7 +81,7 @@ function startPublishing(everseed: Everseed, file: string) {
       said[name] += data;
     });
   }
-  return { child, said, ended: new Promise((resolve) => child.once('exit', resolve)) };
+  return { child, said, ended: new Promise((resolve) => child.once('close', resolve)) };
 }
 
 async function untilHashing(everseed: Everseed): Promise<void> {
@@ -200,6 +200,83 @@ test('remove --delete-data deletes what was published, and keeps what was change
   expect(code).toBe(0);
   expect(stderr).toContain(join(folder, 'sub', 'three'));
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(['sub', 'sub/three']);
+});
+
+test('what a command shows is what it acts on, whatever another one is called', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  for (const name of ['foo', '1']) {
+    await writeRandomFile(join(folder, name), 1000);
+    await everseed.publish(join(folder, name));
+  }
+  const { stdout } = await everseed.run('remove', 'foo', '--delete-data', '--yes');
+  expect(stdout).toBe('removed 1  foo\n');
+  expect(await readdir(folder)).toEqual(['1']);
+  expect((await everseed.list()).map(({ name }) => name)).toEqual(['1']);
+});
+
+test('pause and resume at once end in one state, for the catalog and for peers', async () => {
+  const everseed = await Everseed.create();
+  const publication = await everseed.publish(await contentFile());
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  if (!engine) throw new Error('no engine runs');
+  onTestFinished(() => engine.close());
+  const id = publication.infoHash;
+  for (let round = 0; round < 5; round++) {
+    await Promise.all([engine.request('pause', { id }), engine.request('resume', { id })]);
+    expect(await everseed.list()).toMatchObject([{ state: 'seeding' }]);
+    await download(everseed, publication);
+  }
+});
+
+test('content that was moved is served from its new place when it is published again', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const publication = await everseed.publish(file);
+  const moved = join(await temporaryFolder(), 'content.bin');
+  await rename(file, moved);
+  const { stdout } = await everseed.run('publish', moved, '--json');
+  expect(JSON.parse(stdout)).toEqual({ ...publication, path: moved });
+  expect(await download(everseed, publication)).toEqual(await readFile(moved));
+  expect(await everseed.json('health')).toMatchObject([{ health: 'healthy' }]);
+});
+
+test('the same content by two at once is one publication', async () => {
+  const everseed = await Everseed.create();
+  await everseed.status();
+  const file = await contentFile();
+  const results = await Promise.all([1, 2, 3].map(() => everseed.run('publish', file, '--json')));
+  expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
+  expect(await everseed.list()).toHaveLength(1);
+});
+
+test('an orderly stop loses no completion', async () => {
+  const everseed = await Everseed.create();
+  const { infoHash } = await everseed.publish(await contentFile());
+  const { http } = await everseed.status();
+  const hash = infoHash.replace(/../g, '%$&');
+  const announce = (left: number, event: string) =>
+    fetch(
+      `http://127.0.0.1:${http.port}/announce?info_hash=${hash}&peer_id=-XX0001-abcdefghijkl&port=7001&uploaded=0&downloaded=0&left=${left}&event=${event}`,
+    );
+  await announce(1, 'started');
+  await announce(0, 'completed');
+  await everseed.run('stop');
+  expect(await everseed.list()).toMatchObject([{ completed: 1 }]);
+});
+
+test('an engine in the foreground goes on when nobody reads what it says', async () => {
+  const everseed = await Everseed.create();
+  const [command = '', ...args] = everseed.commandLine('daemon', '--foreground');
+  const foreground = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => {
+    foreground.kill('SIGKILL');
+  });
+  await new Promise((resolve) => foreground.stderr.once('data', resolve));
+  foreground.stderr.destroy();
+  for (let count = 0; count < 3; count++) await everseed.publish(await contentFile(1000 + count));
+  expect(await everseed.list()).toHaveLength(3);
 });
 
 test('data that is gone or changed is told by health, and told again when it is back', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PublicationRow } from '../../source/catalog/rows.ts';
-import { Publications } from '../../source/engine/publications.ts';
+import { createLive, Publications } from '../../source/engine/publications.ts';
 
 const noTotals = { uploaded: 0, completed: 0, lastUploadAt: null };
 
@@ -28,7 +28,7 @@ function rowOf(id: number, name: string, infoHash: string): PublicationRow {
 function publicationsOf(...rows: PublicationRow[]) {
   const onChange = vi.fn<(id: number) => void>();
   const publications = new Publications(onChange, () => 0);
-  for (const row of rows) publications.add(row, noTotals);
+  for (const row of rows) publications.add(createLive(row, noTotals));
   onChange.mockClear();
   return { publications, onChange };
 }
@@ -39,6 +39,8 @@ describe('find', () => {
     rowOf(2, 'same', 'aaaa22'),
     rowOf(3, 'same', 'bbbb33'),
     rowOf(1234, '1', 'cccc44'),
+    rowOf(5, 'dddd55'.padEnd(40, '0'), 'eeee66'),
+    rowOf(6, 'plain', 'dddd55'),
   );
 
   test.each([
@@ -47,8 +49,10 @@ describe('find', () => {
     ['aaaa1', 1],
     ['BBBB33', 3],
     ['1234', 1234],
-    // a name wins over a number
-    ['1', 1234],
+    // a number is a number, whatever is called so; the name's owner has a number as well
+    ['1', 1],
+    // a whole info hash is an info hash, whatever is called so
+    ['dddd55'.padEnd(40, '0'), 6],
   ])('%s is publication %d', (id, found) => expect(publications.find(id).row.id).toBe(found));
 
   test.each(['same', 'aaaa'])('%s is more than one', (id) => {
@@ -67,10 +71,15 @@ test('uploads add up, and are unsaved until they are taken', () => {
   publications.addUpload(live, 900, 6);
   publications.setCompleted(live, 2);
   expect(publications.summary(live)).toMatchObject({ uploaded: 1500, ratio: 1.5, completed: 2 });
-  expect(publications.takeUnsaved()).toEqual([
-    { id: 1, uploaded: 1500, lastUploadAt: 6, completed: 2 },
-  ]);
-  expect(publications.takeUnsaved()).toEqual([]);
+  const unsaved = [{ id: 1, uploaded: 1500, lastUploadAt: 6, completed: 2 }];
+  const full = () => {
+    throw new Error('disk full');
+  };
+  expect(() => publications.saveTotals(full)).toThrow('disk full');
+  const save = vi.fn();
+  publications.saveTotals(save);
+  publications.saveTotals(save);
+  expect(save.mock.calls).toEqual([[unsaved], [[]]]);
   expect(onChange).toHaveBeenCalledWith(1);
   expect(onChange).not.toHaveBeenCalledWith(2);
 });

@@ -17,8 +17,9 @@ function setUp() {
     jobs: () => [],
   });
   const received: Delta[] = [];
-  const end = subscriptions.subscribe((delta) => received.push(delta));
-  return { subscriptions, existing, received, end };
+  const stopping = vi.fn();
+  const end = subscriptions.subscribe({ changed: (delta) => received.push(delta), stopping });
+  return { subscriptions, existing, received, stopping, end };
 }
 
 test('changes of one second are one delta, each publication once', () => {
@@ -55,5 +56,14 @@ test('without subscribers nothing is gathered', () => {
   subscriptions.publicationChanged(1);
   subscriptions.event({ id: 1, at: 0, publication: null, level: 'info', text: 'x' });
   expect(vi.getTimerCount()).toBe(0);
+  expect(received).toEqual([]);
+});
+
+test('subscribers are told of the end, and of nothing after it', () => {
+  const { subscriptions, received, stopping } = setUp();
+  subscriptions.stop();
+  subscriptions.jobsChanged();
+  vi.advanceTimersByTime(5000);
+  expect(stopping).toHaveBeenCalledTimes(1);
   expect(received).toEqual([]);
 });

@@ -10,6 +10,7 @@ const wellKept: HealthFacts = {
   createdAt: now - 10 * day,
   dataFaults: [],
   files: 3,
+  servingFault: null,
   peerPortListening: true,
   trackerLists: true,
   otherSeeds: 3,
@@ -29,6 +30,7 @@ test.each([
   ['one other seed', { otherSeeds: 1 }, 'at-risk', 'few-seeds'],
   ['data missing, others have it', { dataFaults: [missing] }, 'degraded', 'data-missing'],
   ['data missing, nobody has it', { dataFaults: [missing], otherSeeds: 0 }, 'dead', 'data-missing'],
+  ['the seeder cannot read', { servingFault: 'a is odd' }, 'degraded', 'data-unservable'],
   ['the peer port is closed', { peerPortListening: false }, 'unreachable', 'port-closed'],
   ['the tracker is silent about us', { trackerLists: false }, 'unreachable', 'tracker-silent'],
   ['leechers wait in vain', { lastUploadAt: now - day }, 'unreachable', 'leechers-stuck'],
@@ -38,8 +40,10 @@ test.each([
   expect(reasons[0]).toMatchObject({ code, state });
 });
 
-test('a publication of the last hour is not blamed for having no other seed yet', () => {
-  expect(assess({ otherSeeds: 0, createdAt: now - 60_000 }).state).toBe('healthy');
+test('a publication of the last hour is not blamed for having no or few other seeds yet', () => {
+  for (const otherSeeds of [0, 1, 2]) {
+    expect(assess({ otherSeeds, createdAt: now - 60_000 }).state).toBe('healthy');
+  }
 });
 
 test('several faulty files are one reason, which names the first', () => {
@@ -68,6 +72,7 @@ test('whatever the facts, the first reason decides the state', () => {
           ),
         ),
         files: fc.nat(),
+        servingFault: fc.option(fc.string()),
         peerPortListening: fc.boolean(),
         trackerLists: fc.boolean(),
         otherSeeds: fc.nat({ max: 10 }),

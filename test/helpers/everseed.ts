@@ -115,7 +115,11 @@ export function isRunning(pid: number): boolean {
     return false;
   }
   // a zombie waits for its parent, which may be anyone; it is gone as far as we are concerned
-  return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -16,6 +17,15 @@ test('without a file, every setting has its default', async () => {
   expect(settings.values.http.port).toBe(6969);
   for (const { key, default: value } of settingDescriptions)
     expect(settings.get(key)).toEqual(value);
+});
+
+test('reading writes nothing, and what is set is all that is written, for its owner alone', async () => {
+  const file = await settingsFile();
+  new SettingsFile(file).get('http.port');
+  expect(existsSync(file)).toBe(false);
+  new SettingsFile(file).set('http.port', '7000');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ http: { port: 7000 } });
+  expect(statSync(file).mode & 0o077).toBe(0);
 });
 
 test('every setting says what it means and what it takes', () => {

@@ -17,6 +17,7 @@ import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
 import { createVisibleSelector } from '../state/visible-publications.ts';
 import { watchOpenPublication } from '../state/watch-publication.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { watchWindow } from '../terminal/watch-window.ts';
 import { chooseTheme } from '../theme/theme.ts';
 import { App } from './App.tsx';
 
@@ -35,8 +36,8 @@ interface MountOptions {
 export interface MountedDashboard {
   /** Resolves when the dashboard is gone from the screen; rejects when it crashed. */
   readonly left: Promise<void>;
-  /** Publications, as last known. */
-  publications(): number;
+  /** How many publications the engine serves; null when there is no engine. */
+  publications(): number | null;
   /** Takes the dashboard off the screen, at once; the engine goes on. */
   leave(): void;
 }
@@ -76,7 +77,10 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     ui.dispatch({ type: 'resize', size: sizeOf(stdout) });
     instance.rerender(app);
   };
-  stdout.on('resize', onResize);
+  const stopWatchingWindow = watchWindow(stdout, {
+    resized: onResize,
+    disturbed: () => void terminal.repaint().catch(actions.complain),
+  });
   const instance = render(app, {
     stdin,
     stdout,
@@ -86,7 +90,7 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     interactive: true,
   });
   const stops = [
-    () => stdout.off('resize', onResize),
+    stopWatchingWindow,
     keepCursorBound(services),
     keepSuggestionsFresh(services),
     watchOpenPublication({ ui, engine, link, clock }),
@@ -103,7 +107,10 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
   return {
     // After a crash Ink has left the screen by itself.
     left: left.finally(leave),
-    publications: () => engine.get().publications.size,
+    publications: () => {
+      const { link: state, publications } = engine.get();
+      return state.phase === 'online' ? publications.size : null;
+    },
     leave,
   };
 }

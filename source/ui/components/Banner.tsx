@@ -1,8 +1,11 @@
 import { stripControls } from '../../format/terminal-text.ts';
 import { useEngine } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
+import type { LinkState } from '../state/engine-state.ts';
 import { textWidth, truncate } from '../terminal/text-width.ts';
 import { Line } from './Line.tsx';
+
+type LostLink = Extract<LinkState, { phase: 'lost' }>;
 
 interface BannerProps {
   readonly width: number;
@@ -13,10 +16,7 @@ export function Banner({ width }: BannerProps) {
   const link = useEngine((state) => state.link);
   const { glyphs } = useTheme();
   if (link.phase !== 'lost') return null;
-  const retry =
-    link.secondsToRetry === null
-      ? ` Trying now${glyphs.ellipsis} `
-      : ` Trying again in ${link.secondsToRetry} s. `;
+  const retry = ` ${nextTry(link, glyphs.ellipsis)} `;
   const since = link.since === null ? '' : ` Shown is what was at ${formatTime(link.since)}.`;
   const room = width - retry.length;
   const what = ` ${glyphs.warning} ${stripControls(link.reason)}`;
@@ -31,6 +31,11 @@ export function Banner({ width }: BannerProps) {
       ]}
     />
   );
+}
+
+function nextTry({ isStopped, secondsToRetry }: LostLink, ellipsis: string): string {
+  if (isStopped) return 'r starts it again.';
+  return secondsToRetry === null ? `Trying now${ellipsis}` : `Trying again in ${secondsToRetry} s.`;
 }
 
 function formatTime(milliseconds: number): string {

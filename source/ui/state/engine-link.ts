@@ -33,6 +33,8 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
   let connection: EngineConnection | null = null;
   let failedAttempts = 0;
   let isStopped = false;
+  /** The engine has said that it ends because somebody wants it to. */
+  let isStoppedByUser = false;
   let cancelRetry: (() => void) | null = null;
   /** Resolves when the attempt to connect that is under way has ended, well or not. */
   let attempt: Promise<void> | null = null;
@@ -69,6 +71,9 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
       else if (isCurrent()) store.stream(change);
     };
     opened.on('delta', (delta) => hear((state) => applyDelta(state, delta)));
+    opened.on('stopping', () => {
+      if (isCurrent()) isStoppedByUser = true;
+    });
     opened.on('publish.progress', (progress) => hear((state) => applyProgress(state, progress)));
     const snapshot = await opened.request('subscribe', {});
     if (isStopped) {
@@ -95,22 +100,32 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
   function lose(reason: string): void {
     connection = null;
     if (isStopped) return;
+    if (isStoppedByUser) {
+      isStoppedByUser = false;
+      showLost('everseed was stopped.', null, true);
+      return;
+    }
     const delay = retryDelays[Math.min(failedAttempts, retryDelays.length - 1)] ?? 1;
     failedAttempts += 1;
     countDown(reason, delay);
   }
 
-  function countDown(reason: string, seconds: number): void {
-    const isDue = seconds === 0;
+  function showLost(reason: string, secondsToRetry: number | null, isStopped: boolean): void {
     store.change((state) => ({
       ...state,
       link: {
         phase: 'lost',
         reason,
         since: state.link.phase === 'lost' ? state.link.since : state.status && clock.now(),
-        secondsToRetry: isDue ? null : seconds,
+        secondsToRetry,
+        isStopped,
       },
     }));
+  }
+
+  function countDown(reason: string, seconds: number): void {
+    const isDue = seconds === 0;
+    showLost(reason, isDue ? null : seconds, false);
     if (isDue) beginAttempt();
     else cancelRetry = clock.after(1000, () => countDown(reason, seconds - 1));
   }
@@ -126,8 +141,8 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
     retryNow() {
       const { link } = store.get();
       // Without a timer an attempt is under way already.
-      if (link.phase !== 'lost' || !cancelRetry) return;
-      cancelRetry();
+      if (link.phase !== 'lost' || !(cancelRetry || link.isStopped)) return;
+      cancelRetry?.();
       countDown(link.reason, 0);
     },
     async request(method, params) {

@@ -18,8 +18,9 @@ export type LinkState =
       reason: string;
       /** When what is shown was last true, or null when there never was anything to show. */
       since: number | null;
-      /** Null while an attempt is under way. */
+      /** Null while an attempt is under way, and when it was stopped: then only a key starts it. */
       secondsToRetry: number | null;
+      isStopped: boolean;
     };
 
 /** The publication that is open in the detail view, as far as it was fetched. */

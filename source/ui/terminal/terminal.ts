@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { clipboardSequence } from './osc52.ts';
 
 /** The part of Ink that gives the terminal away for a while and takes it back. */
@@ -7,10 +8,12 @@ export type GiveAwayTerminal = (whileAway: () => Promise<void>) => Promise<void>
 export interface Terminal {
   /** Asks the terminal to put a text on the clipboard. Terminals do not answer whether they did. */
   copy(text: string): void;
-  /** Leaves the dashboard's screen, prints plain text, waits for Enter and comes back. */
+  /** Leaves the dashboard's screen, prints plain text, waits for a key and comes back. */
   showText(text: string): Promise<void>;
   /** Stops the process as Ctrl-Z does in any other program; repaints when it goes on. */
   suspend(): Promise<void>;
+  /** Draws everything anew, for when the terminal has lost what was on it. */
+  repaint(): Promise<void>;
   /** Told by the mounted app how to give the terminal away; null when it is unmounted. */
   lend(giveAway: GiveAwayTerminal | null): void;
 }
@@ -42,26 +45,40 @@ export function createTerminal(options: TerminalOptions): Terminal {
     copy(text) {
       // Not through Ink's useStdout(): that erases and repaints the whole frame.
       stdout.write(clipboardSequence(text, environment));
+      if (environment['TMUX']) copyByTmux(text);
     },
     showText: (text) =>
       whileAway(async () => {
-        stdout.write(`\r\n${text}\r\n\r\nPress Enter to go back. `);
-        await enterPressed(stdin);
+        stdout.write(`\r\n${text}\r\n\r\nPress any key to go back. `);
+        await keyPressed(stdin);
       }),
     suspend: () => whileAway(stopProcess),
+    repaint: () => whileAway(async () => undefined),
     lend(next) {
       giveAway = next;
     },
   };
 }
 
-/** The terminal is in line mode meanwhile, so this sees whole lines. */
-function enterPressed(stdin: NodeJS.ReadStream): Promise<void> {
-  return new Promise((resolve) => {
+/**
+ * Unless it is told to, tmux takes no clipboard from the programs in it. But it takes one from its
+ * own command, and passes it on to the terminal it is in. Older ones do not know `-w`.
+ */
+function copyByTmux(text: string): void {
+  const tmux = spawn('tmux', ['load-buffer', '-w', '-'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  // then OSC 52 alone has to do
+  tmux.on('error', () => undefined);
+  tmux.stdin.on('error', () => undefined);
+  tmux.stdin.end(text);
+}
+
+/** Any key: also those that would mean something elsewhere, such as Escape or Ctrl-C. */
+async function keyPressed(stdin: NodeJS.ReadStream): Promise<void> {
+  stdin.setRawMode?.(true);
+  stdin.ref?.();
+  await new Promise<void>((resolve) => {
     const onReadable = () => {
-      for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) {
-        if (/[\r\n]/.test(String(chunk))) finish();
-      }
+      if (stdin.read() !== null) finish();
     };
     const finish = () => {
       stdin.off('readable', onReadable);
@@ -70,8 +87,8 @@ function enterPressed(stdin: NodeJS.ReadStream): Promise<void> {
     };
     stdin.on('readable', onReadable);
     stdin.on('end', finish);
-    stdin.ref?.();
   });
+  stdin.setRawMode?.(false);
 }
 
 /**

@@ -11,6 +11,7 @@ import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import type { LinkState } from '../state/engine-state.ts';
 import { locateCursor } from '../state/visible-publications.ts';
+import { wrapText } from '../terminal/text-width.ts';
 import { publicationColumns } from './publication-columns.ts';
 
 interface ViewProps {
@@ -54,7 +55,7 @@ function Publications({ width, height }: ViewProps) {
   const columns = useMemo(() => publicationColumns(glyphs, pending), [glyphs, pending]);
   const { visible } = commandContext();
   if (publications.size === 0) {
-    return <Lines lines={emptyLines(link)} width={width} height={height} />;
+    return <Lines lines={emptyLines(link, width)} width={width} height={height} />;
   }
   if (visible.length === 0) {
     return <Lines lines={noMatchLines(list.filter.value)} width={width} height={height} />;
@@ -75,14 +76,17 @@ function publicationKey(publication: PublicationSummary): number {
   return publication.id;
 }
 
-function emptyLines(link: LinkState): (Span[] | null)[] {
+function emptyLines(link: LinkState, width: number): (Span[] | null)[] {
   if (link.phase === 'connecting') {
     return [null, [{ text: '  Starting the engine, or finding the one that runs.', as: 'muted' }]];
   }
   if (link.phase === 'lost') {
     return [
       null,
-      [{ text: '  There is no engine to show anything of.' }],
+      [{ text: '  There is no engine to show anything of.', as: 'strong' }],
+      null,
+      // the banner has room for its beginning only, and what to do comes at its end
+      ...wrapText(stripControls(link.reason), width - 4).map((text) => [{ text: `  ${text}` }]),
       null,
       [
         { text: '  r', as: 'key' },

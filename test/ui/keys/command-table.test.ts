@@ -66,7 +66,7 @@ describe('the command table', () => {
     });
     const lost: EngineState = {
       ...withOne,
-      link: { phase: 'lost', reason: 'gone', since: null, secondsToRetry: 1 },
+      link: { phase: 'lost', reason: 'gone', since: null, isStopped: false, secondsToRetry: 1 },
     };
     expect(meaningOf('space', 'list', contextOf(lost))).toEqual({
       kind: 'refuse',

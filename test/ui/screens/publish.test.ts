@@ -274,7 +274,7 @@ describe('the card', () => {
     engine.finishPublish();
     await screen.untilShows('Live: debian.iso');
     screen.type('v');
-    await screen.untilShows('Magnet link:', 'Press Enter to go back.');
+    await screen.untilShows('Magnet link:', 'Press any key to go back.');
     expect(screen.stdout.isAlternate).toBe(false);
     screen.type('\n');
     await screen.untilShows('Live: debian.iso');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { EngineConnection } from '../../../source/client/engine-connection.ts';
 import { createEngineLink } from '../../../source/ui/state/engine-link.ts';
 import { createEngineStore } from '../../../source/ui/state/engine-store.ts';
@@ -13,8 +13,10 @@ function setUp() {
     await opening.promise;
     return engine.connect();
   };
-  const link = createEngineLink({ connect, store: createEngineStore(clock), clock });
-  return { engine, link, opening };
+  const store = createEngineStore(clock);
+  const link = createEngineLink({ connect, store, clock });
+  onTestFinished(() => link.stop());
+  return { engine, clock, store, link, opening };
 }
 
 test('what is asked while it connects is answered when it has', async () => {
@@ -23,7 +25,6 @@ test('what is asked while it connects is answered when it has', async () => {
   const answer = link.request('preview', { path: '/srv/a', options: {} });
   opening.resolve();
   expect(await answer).toMatchObject({ path: '/srv/a' });
-  link.stop();
 });
 
 test('what is asked while it connects is refused when that fails', async () => {
@@ -33,5 +34,31 @@ test('what is asked while it connects is refused when that fails', async () => {
   const answer = link.request('preview', { path: '/srv/a', options: {} });
   opening.resolve();
   await expect(answer).rejects.toMatchObject({ code: 'engine-gone' });
-  link.stop();
+});
+
+test('an engine that somebody stopped is not started again but by a key', async () => {
+  const { engine, clock, store, link, opening } = setUp();
+  opening.resolve();
+  link.start();
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+  engine.stop();
+  await vi.waitFor(() =>
+    expect(store.get().link).toMatchObject({ phase: 'lost', isStopped: true }),
+  );
+  clock.advance(60_000);
+  expect(engine.connects).toBe(1);
+  link.retryNow();
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+  expect(engine.connects).toBe(2);
+});
+
+test('an engine that died is looked for again', async () => {
+  const { engine, clock, store, link, opening } = setUp();
+  opening.resolve();
+  link.start();
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+  engine.die();
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('lost'));
+  clock.advance(1000);
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
 });

@@ -61,6 +61,12 @@ export class FakeEngine {
     for (const connection of [...this.#connections]) connection.close();
   }
 
+  /** Somebody stops the engine. */
+  stop(): void {
+    for (const connection of this.#connections) connection.notify('stopping', {});
+    this.die();
+  }
+
   send(delta: Delta): void {
     for (const connection of this.#connections) connection.notify('delta', delta);
   }
@@ -216,7 +222,11 @@ class FakeConnection implements EngineConnection {
   #owner: FakeEngine;
   #onClose: () => void;
   #isClosed = false;
-  #listeners: Listeners = { delta: new Set(), 'publish.progress': new Set() };
+  #listeners: Listeners = {
+    delta: new Set(),
+    'publish.progress': new Set(),
+    stopping: new Set(),
+  };
 
   constructor(owner: FakeEngine, onClose: () => void) {
     const { promise, resolve } = Promise.withResolvers<void>();

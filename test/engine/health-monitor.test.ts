@@ -1,0 +1,103 @@
+import { stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Catalog } from '../../source/catalog/catalog.ts';
+import { HealthMonitor } from '../../source/engine/health-monitor.ts';
+import { createLive, Publications } from '../../source/engine/publications.ts';
+import { createLog } from '../../source/log/log.ts';
+import { writeRandomFile } from '../helpers/content.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+async function setUp(trackerLists: () => Promise<boolean>) {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'content');
+  await writeRandomFile(path, 1000);
+  const { size, mtimeMs } = await stat(path);
+  const catalog = new Catalog(join(folder, 'catalog.sqlite'));
+  onTestFinished(() => catalog.close());
+  const row = catalog.add({
+    infoHash: new Uint8Array(20),
+    infoHashV2: null,
+    name: 'content',
+    path,
+    size,
+    fileCount: 1,
+    pieceLength: 16_384,
+    pieceCount: 1,
+    format: 'v1',
+    private: false,
+    comment: null,
+    trackers: [],
+    webSeeds: [],
+    state: 'seeding',
+    createdAt: 0,
+    info: Buffer.from('de'),
+    files: [{ path, length: size, modifiedMs: mtimeMs }],
+  });
+  const clock = { now: 1_000_000 };
+  const publications = new Publications(
+    () => undefined,
+    () => clock.now,
+  );
+  const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
+  publications.add(live);
+  const onDataChange = vi.fn();
+  const monitor = new HealthMonitor({
+    catalog,
+    publications,
+    services: { peer: { host: '127.0.0.1', port: 1 }, trackerLists },
+    onDataChange,
+    log: createLog(() => undefined),
+    now: () => clock.now,
+  });
+  return { path, clock, live, publications, monitor, onDataChange };
+}
+
+test('a tracker that cannot be asked is bad news, and not the end of measuring', async () => {
+  const trackerLists = vi.fn(async () => true);
+  trackerLists.mockRejectedValueOnce(new Error('thread ended'));
+  const { clock, live, monitor } = await setUp(trackerLists);
+  await monitor.inspect(live);
+  expect(live.trackerLists).toBe(false);
+  clock.now += 10_000;
+  await monitor.inspect(live);
+  expect(live.trackerLists).toBe(true);
+});
+
+test('however often it is asked for at once, it is one look', async () => {
+  const trackerLists = vi.fn(async () => true);
+  const { live, monitor } = await setUp(trackerLists);
+  for (let count = 0; count < 100; count++) monitor.inspectSoon(live);
+  await monitor.inspect(live);
+  expect(trackerLists).toHaveBeenCalledTimes(1);
+});
+
+test('a change of the data is told once, and once when it is undone', async () => {
+  const { path, clock, live, monitor, onDataChange } = await setUp(async () => true);
+  const { atime, mtime } = await stat(path);
+  const look = async () => {
+    clock.now += 10_000;
+    await monitor.inspect(live);
+  };
+  await look();
+  expect(onDataChange).not.toHaveBeenCalled();
+  await utimes(path, atime, new Date(0));
+  await look();
+  await look();
+  expect(onDataChange.mock.calls).toEqual([[live, [{ path, kind: 'changed' }], []]]);
+  await utimes(path, atime, mtime);
+  await look();
+  expect(onDataChange.mock.lastCall).toEqual([live, [], [{ path, kind: 'changed' }]]);
+});
+
+test('what is removed while it is looked at is left alone', async () => {
+  const answer = Promise.withResolvers<boolean>();
+  const { path, live, publications, monitor, onDataChange } = await setUp(() => answer.promise);
+  await utimes(path, 0, 0);
+  const look = monitor.inspect(live);
+  publications.remove(live);
+  answer.resolve(true);
+  await look;
+  expect(onDataChange).not.toHaveBeenCalled();
+  expect(live.dataFaults).toBeNull();
+});
