@@ -22,6 +22,10 @@ interface TorrentParts {
   createdBy?: string;
   /** Seconds since the epoch. */
   creationDate?: number;
+  /** Nodes of the DHT to begin with (BEP 5). */
+  nodes?: readonly { host: string; port: number }[];
+  /** The hashes of the pieces of a v2 torrent's files, by their pieces root in hex (BEP 52). */
+  pieceLayers?: ReadonlyMap<string, Uint8Array> | null;
 }
 
 /** The bytes of a `.torrent` (BEP 3). */
@@ -29,6 +33,7 @@ export function encodeTorrent(parts: TorrentParts): Uint8Array<ArrayBuffer> {
   const tiers = parts.trackers.filter((tier) => tier.length > 0);
   const trackerCount = tiers.reduce((sum, tier) => sum + tier.length, 0);
   const webSeeds = parts.webSeeds ?? [];
+  const nodes = parts.nodes ?? [];
   return encode({
     announce: tiers[0]?.[0],
     'announce-list': trackerCount > 1 ? tiers : undefined,
@@ -36,8 +41,16 @@ export function encodeTorrent(parts: TorrentParts): Uint8Array<ArrayBuffer> {
     'created by': parts.createdBy,
     'creation date': parts.creationDate,
     info: new Encoded(parts.info),
+    nodes: nodes.length > 0 ? nodes.map(({ host, port }) => [host, port]) : undefined,
+    'piece layers': parts.pieceLayers ? keyedByBytes(parts.pieceLayers) : undefined,
     'url-list': webSeeds.length > 0 ? webSeeds : undefined,
   });
+}
+
+function keyedByBytes(layers: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+  return new Map(
+    [...layers].map(([hex, layer]) => [Buffer.from(hex, 'hex').toString('latin1'), layer]),
+  );
 }
 
 /** What a `.torrent` says. */

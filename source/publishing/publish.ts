@@ -5,9 +5,9 @@ import { type Content, type LeftOut, scanContent } from '../metainfo/content.ts'
 import {
   createInfo,
   type HashProgress,
-  type InfoOptions,
   type InfoPlan,
   planInfo,
+  type V1InfoOptions,
 } from '../metainfo/create.ts';
 
 /** What a publisher may choose; everything left out has a sensible default. */
@@ -131,7 +131,7 @@ function addToCatalog(catalog: Catalog, publication: NewPublication): Publicatio
   }
 }
 
-function infoOptions({ name, pieceLength, source, ...choices }: PublishChoices): InfoOptions {
+function infoOptions({ name, pieceLength, source, ...choices }: PublishChoices): V1InfoOptions {
   return {
     ...(name !== undefined && { name }),
     ...(pieceLength !== undefined && { pieceLength }),

@@ -3,7 +3,7 @@ import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
-import { type CreatedInfo, createInfo, planInfo } from '../../metainfo/create.ts';
+import { type CreatedV1Info, createInfo, planInfo } from '../../metainfo/create.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
@@ -72,7 +72,7 @@ async function hashWithProgress(
   content: Content,
   flags: CreateFlags,
   { signal, stderr }: CommandContext,
-): Promise<CreatedInfo> {
+): Promise<CreatedV1Info> {
   const line = createProgressLine(stderr);
   try {
     return await createInfo(content, flags, {
@@ -84,7 +84,7 @@ async function hashWithProgress(
   }
 }
 
-function torrentOf({ info }: CreatedInfo, flags: CreateFlags): Uint8Array {
+function torrentOf({ info }: CreatedV1Info, flags: CreateFlags): Uint8Array {
   return encodeTorrent({
     info,
     trackers: (flags.tracker ?? []).map((url) => [url]),
@@ -108,7 +108,7 @@ function reportLeftOut({ leftOut }: Content, { stderr }: CommandContext): void {
 }
 
 /** The result as `--json` prints it. */
-function describe(content: Content, created: CreatedInfo, flags: CreateFlags, output: string) {
+function describe(content: Content, created: CreatedV1Info, flags: CreateFlags, output: string) {
   const { infoHash, name, size, pieceLength, pieceCount } = created;
   return {
     infoHash: infoHashHex(infoHash),
