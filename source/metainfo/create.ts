@@ -1,13 +1,14 @@
 import { type Encodable, encode } from '../bencode/encode.ts';
 import { EverseedError } from '../errors.ts';
 import { checkDepth, fileTree } from './creating/file-tree.ts';
-import { type PieceLayers, pieceLayers } from './creating/piece-layers.ts';
+import { pieceLayers } from './creating/piece-layers.ts';
 import { needsPadding, paddedV1Files, v1Files } from './creating/v1-files.ts';
 import type { HashFile } from './hashing/file-table.ts';
 import { type HashOptions, hashPieces } from './hashing/hash-pieces.ts';
 import { hashTrees } from './hashing/hash-trees.ts';
 import { infoHashOf, infoHashV2Of } from './info-hash.ts';
 import { merkleHashLength } from './merkle.ts';
+import type { PieceLayers } from './piece-layers.ts';
 import { checkPieceCount, checkPieceLength, choosePieceLength } from './piece-length.ts';
 import type { Content, ContentFile } from './scan.ts';
 

@@ -50,13 +50,13 @@ async function readTorrent(path: string): Promise<Torrent> {
 }
 
 /** The torrent as `--json` prints it. */
-function describe({ info, infoHash, ...outer }: Torrent) {
+function describe({ info, infoHash, infoHashV2, ...outer }: Torrent) {
   return {
     name: info.name,
-    infoHash: infoHashHex(infoHash),
-    infoHashV2: null,
-    format: 'v1',
-    size: info.size,
+    infoHash: infoHash && infoHashHex(infoHash),
+    infoHashV2: infoHashV2 && infoHashHex(infoHashV2),
+    format: info.version,
+    size: info.contentSize,
     files: info.files
       .filter((file) => !file.padding)
       .map(({ path, length }) => ({ path: path.join('/'), length })),
@@ -71,8 +71,9 @@ function describe({ info, infoHash, ...outer }: Torrent) {
     webSeeds: outer.webSeeds,
     magnet: encodeMagnet({
       infoHash,
+      infoHashV2,
       name: info.name,
-      size: info.size,
+      size: info.contentSize,
       trackers: outer.trackers.flat(),
       webSeeds: outer.webSeeds,
     }),
@@ -84,7 +85,8 @@ function humanText(torrent: Torrent): string {
   const { files, trackers, webSeeds, creationDate } = described;
   const summary = formatFacts([
     ['name', described.name],
-    ['info hash', described.infoHash],
+    ...fact('info hash', described.infoHash),
+    ...fact('v2 info hash', described.infoHashV2),
     ['size', `${formatBytes(described.size)} (${described.size} bytes)`],
     ['files', String(files.length)],
     ['pieces', `${described.pieces} of ${formatBytes(described.pieceLength)}`],

@@ -1,12 +1,10 @@
 import { merkleHashLength } from '../merkle.ts';
+import type { PieceLayers } from '../piece-layers.ts';
 
 /**
- * The `piece layers` that a v2 torrent has beside its info dictionary (BEP 52): the hashes of the
- * pieces of every file longer than one, 32 bytes each, by that file's pieces root in hex.
+ * Cuts the hashes of all pieces, in the order of the files, into the layers that a v2 torrent has
+ * beside its info dictionary (BEP 52).
  */
-export type PieceLayers = ReadonlyMap<string, Uint8Array>;
-
-/** Cuts the hashes of all pieces, in the order of the files, into layers. */
 export function pieceLayers(
   lengths: readonly number[],
   pieceLength: number,
