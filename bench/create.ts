@@ -5,7 +5,7 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, parseSize } from '../source/format/units.ts';
@@ -96,7 +96,10 @@ function describeMachine(): void {
   const memory = formatBytes(totalmem());
   console.log(new Date().toISOString().slice(0, 10));
   console.log(`${cores[0]?.model ?? 'unknown processor'}, ${cores.length} cores, ${memory}`);
-  console.log(`${process.platform} ${process.arch}, Node ${process.version}`);
+  const load = loadavg()[0] ?? 0;
+  console.log(
+    `${process.platform} ${process.arch}, Node ${process.version}, load before ${load.toFixed(1)}`,
+  );
 }
 
 /** Needs to be root. */
