@@ -8,7 +8,7 @@ const mostComponents = 1024;
 /**
  * Whether a name stays where it is put: joined to a folder, it names something in that folder.
  */
-function isBelievedComponent(name: string): boolean {
+export function isBelievedComponent(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 }
 

@@ -35,11 +35,16 @@ export function hybridDisagreement(
 
 function misalignment(files: readonly ListedFile[], pieceLength: number): string | null {
   let position = 0;
+  let pieces = 0;
   for (const { path, length, padding } of files) {
     if (!padding && length > 0 && position % pieceLength !== 0) {
       return `its v1 file ${JSON.stringify(path.join('/'))} does not begin with a piece: padding is wrong`;
     }
     position += length;
+    pieces += padding ? 0 : Math.ceil(length / pieceLength);
+  }
+  if (Math.ceil(position / pieceLength) !== pieces) {
+    return `it has ${Math.ceil(position / pieceLength)} pieces in v1 and ${pieces} in v2: padding is wrong`;
   }
   return null;
 }

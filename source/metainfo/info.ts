@@ -6,7 +6,7 @@ import { believedComponent, believedPath, expectDistinctPaths } from './believed
 import { readFileAttributes } from './file-attributes.ts';
 import { readFileTree, type TreeFile } from './file-tree.ts';
 import { hybridDisagreement } from './hybrid.ts';
-import { merkleBlockLength } from './merkle.ts';
+import { isV2PieceLength } from './merkle.ts';
 import { MetainfoError } from './metainfo-error.ts';
 
 /** A file as an info dictionary lists it. Padding has no pieces root, nor have v1 files. */
@@ -111,7 +111,7 @@ function pieceLengthOf(info: Dictionary): number {
 }
 
 function checkV2PieceLength(pieceLength: number): void {
-  if (pieceLength < merkleBlockLength || !Number.isInteger(Math.log2(pieceLength))) {
+  if (!isV2PieceLength(pieceLength)) {
     throw new MetainfoError(
       `its piece length ${pieceLength} is not a power of two from 16 KiB, as v2 has it`,
     );

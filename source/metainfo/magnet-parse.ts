@@ -46,8 +46,8 @@ export function parseMagnet(link: string): Magnet {
     size: readSize(values('xl')[0]),
     trackers: values('tr'),
     webSeeds: values('ws'),
-    peers: values('x.pe').filter(isPeer),
-    selected: values('so').flatMap(readRanges),
+    peers: values('x.pe').filter(isPeerAddress),
+    selected: values('so').flatMap(parseFileRanges),
   };
 }
 
@@ -113,13 +113,14 @@ function readSize(text: string | undefined): number | null {
   return size !== null && Number.isSafeInteger(size) ? size : null;
 }
 
-/** `host:port`, IPv6 in brackets. */
-function isPeer(text: string): boolean {
+/** Whether text is `host:port`, an IPv6 address in brackets. */
+export function isPeerAddress(text: string): boolean {
   const port = /^(?:\[[0-9a-f:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/i.exec(text)?.[1];
   return port !== undefined && Number(port) > 0 && Number(port) < 65_536;
 }
 
-function readRanges(text: string): FileRange[] {
+/** Indexes and ranges of files, `0,2,4-6` (BEP 53); what is neither is left out. */
+export function parseFileRanges(text: string): FileRange[] {
   return text.split(',').flatMap((part) => {
     const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part);
     if (!match) return [];

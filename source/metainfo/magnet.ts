@@ -41,11 +41,12 @@ export function encodeMagnet(parts: MagnetParts): string {
   for (const tracker of trackers) parameters.push(`tr=${escapeParameter(tracker)}`);
   for (const webSeed of webSeeds) parameters.push(`ws=${escapeParameter(webSeed)}`);
   for (const peer of peers) parameters.push(`x.pe=${escapeParameter(peer)}`);
-  if (parts.selected?.length) parameters.push(`so=${parts.selected.map(rangeText).join(',')}`);
+  if (parts.selected?.length) parameters.push(`so=${parts.selected.map(fileRangeText).join(',')}`);
   return `magnet:?${parameters.join('&')}`;
 }
 
-function rangeText({ first, last }: FileRange): string {
+/** `7`, or `4-6`. */
+export function fileRangeText({ first, last }: FileRange): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 

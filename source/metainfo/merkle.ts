@@ -25,6 +25,11 @@ export function leafHashes(content: Uint8Array): Uint8Array<ArrayBuffer> {
   return leaves;
 }
 
+/** Whether v2 takes it for a piece length: a power of two from 16 KiB (BEP 52). */
+export function isV2PieceLength(pieceLength: number): boolean {
+  return pieceLength >= merkleBlockLength && Number.isInteger(Math.log2(pieceLength));
+}
+
 /** How many blocks a power of two of bytes holds, as a level: 0 for 16 KiB, 1 for 32 KiB. */
 export function levelOfLength(length: number): number {
   return Math.log2(length / merkleBlockLength);

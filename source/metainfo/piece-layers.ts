@@ -49,3 +49,8 @@ export function readPieceLayers(
   }
   return layers;
 }
+
+/** The layer of a file, 32 bytes a piece; of a file of one piece, its pieces root. */
+export function pieceLayerOf(layers: PieceLayers, piecesRoot: Uint8Array): Uint8Array {
+  return layers.get(Buffer.from(piecesRoot).toString('hex')) ?? piecesRoot;
+}

@@ -74,7 +74,7 @@ export function parseTorrent(bytes: Uint8Array): Torrent {
 }
 
 /** Reads a torrent that is decoded already; throws as `parseTorrent`. */
-function readTorrent({ dictionary, raw }: DecodedDictionary): Torrent {
+export function readTorrent({ dictionary, raw }: DecodedDictionary): Torrent {
   const infoDictionary = dictionary.get('info');
   const infoBytes = raw.get('info');
   if (!(infoDictionary instanceof Map) || !infoBytes) {
@@ -96,7 +96,7 @@ function readTorrent({ dictionary, raw }: DecodedDictionary): Torrent {
  *
  * @throws MetainfoError when it is not a bencoded dictionary; keys may be unsorted
  */
-function decodeTorrent(bytes: Uint8Array): DecodedDictionary {
+export function decodeTorrent(bytes: Uint8Array): DecodedDictionary {
   try {
     return decodeDictionary(bytes, { tolerant: true, maxValues: maxTorrentValues });
   } catch (error) {

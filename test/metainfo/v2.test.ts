@@ -116,6 +116,7 @@ describe('a hybrid info dictionary', () => {
     ['another order', [b, { ...pad, length: 12_768 }, a], 3, 'file 1 is "b" in v1'],
     ['another length', [{ length: 6, path: ['a'] }, pad, b], 3, '6 bytes in v1 and 5 in v2'],
     ['no padding', [a, b], 2, 'padding is wrong'],
+    ['a piece of padding', [a, { ...pad, length: 32_763 }, b], 4, '4 pieces in v1 and 3 in v2'],
     ['wrong padding', [a, { ...pad, length: 9 }, b], 2, 'padding is wrong'],
   ])('refuses %s', (_, files, pieces, text) => {
     const bytes = encode(v2(tree, v1Part(files, pieces)));

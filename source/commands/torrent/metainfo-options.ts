@@ -3,13 +3,12 @@ import type { ScanRules, SymlinkRule } from '../../metainfo/content.ts';
 import type { TorrentFormat } from '../../metainfo/create.ts';
 import {
   collectInfoHash,
-  collectText,
   collectTier,
-  collectWebSeed,
   parseHttpUrl,
   parsePieceCount,
   parsePieceLength,
 } from './option-values.ts';
+import { collectTexts, collectWebSeedUrls } from './url-options.ts';
 
 /** What the flags that shape a torrent say. */
 export interface MetainfoFlags {
@@ -72,16 +71,16 @@ export function addMetainfoOptions(command: Command): Command {
     .option('--comment <text>', 'a comment that clients show')
     .option('--source <text>', 'where it is from; makes the same content another torrent')
     .option('--tracker <url,...>', 'trackers to announce to, a tier; may be repeated', collectTier)
-    .option('--web-seed <url>', 'a web server that has it too; may be repeated', collectWebSeed)
+    .option('--web-seed <url>', 'a web server that has it too; may be repeated', collectWebSeedUrls)
     .option('--update-url <url>', 'where clients can ask for a newer torrent', parseHttpUrl)
     .option(
       '--similar <hash>',
       'info hash of a torrent that shares files with it; may be repeated',
       collectInfoHash,
     )
-    .option('--collection <name>', 'a collection it is of; may be repeated', collectText)
-    .option('--include <glob>', 'the only files and folders to take; may be repeated', collectText)
-    .option('--exclude <glob>', 'files and folders to leave out; may be repeated', collectText)
+    .option('--collection <name>', 'a collection it is of; may be repeated', collectTexts)
+    .option('--include <glob>', 'the only files and folders to take; may be repeated', collectTexts)
+    .option('--exclude <glob>', 'files and folders to leave out; may be repeated', collectTexts)
     .option('--no-hidden', 'leave out files and folders whose names begin with a dot')
     .option('--junk', 'take litter of the system too, such as .DS_Store and Thumbs.db')
     .addOption(

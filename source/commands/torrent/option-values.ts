@@ -2,14 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import { parseSize } from '../../format/units.ts';
 import type { DhtNode } from '../../metainfo/outer.ts';
 import { isPieceLength } from '../../metainfo/piece-length.ts';
+import { expectUrl, trackerProtocols } from './url-options.ts';
 
 /**
  * Readers of what options are given, as commander wants them: each returns the value, or throws
  * what is shown after the option's name. Those for options that may be repeated add to a list.
  */
-
-const trackerProtocols = ['http:', 'https:', 'udp:', 'ws:', 'wss:'];
-const webSeedProtocols = ['http:', 'https:', 'ftp:'];
 
 /** The last second of the year 9999: beyond it nobody means a date. */
 const lastDate = 253_402_300_799;
@@ -30,23 +28,15 @@ export function parsePieceCount(text: string): number {
   return count;
 }
 
-export function collectText(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
-}
-
 /** A tier of announce URLs, with commas between them (BEP 12). */
 export function collectTier(text: string, previous: string[][] = []): string[][] {
   // A comma may be part of a URL: it ends one where another begins.
   const tier = text.split(/,(?=[a-z]+:\/\/)/i);
-  return [...previous, tier.map((url) => parseUrl(url, trackerProtocols))];
-}
-
-export function collectWebSeed(text: string, previous: string[] = []): string[] {
-  return [...previous, parseUrl(text, webSeedProtocols)];
+  return [...previous, tier.map((url) => expectUrl(url, trackerProtocols))];
 }
 
 export function parseHttpUrl(text: string): string {
-  return parseUrl(text, ['http:', 'https:']);
+  return expectUrl(text, ['http:', 'https:']);
 }
 
 /** `HOST:PORT`, an IPv6 address in brackets. */
@@ -83,12 +73,4 @@ export function parseDate(text: string): number | 'none' {
     );
   }
   return seconds;
-}
-
-function parseUrl(text: string, protocols: readonly string[]): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url?.hostname || !protocols.includes(url.protocol)) {
-    throw new InvalidArgumentError(`It must be a URL of ${protocols.join(', ')}`);
-  }
-  return text;
 }
