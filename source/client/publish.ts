@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishOptions, PublishProgress, PublishResult } from '../control/protocol.ts';
+import { EverseedError } from '../errors.ts';
 import type { EngineConnection } from './engine-connection.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function publish(
   observer: { signal: AbortSignal; onProgress(progress: PublishProgress): void },
 ): Promise<PublishResult> {
   const { signal, onProgress } = observer;
-  signal.throwIfAborted();
+  if (signal.aborted) throw new EverseedError('cancelled', `${path} was not published`);
   const job = randomUUID();
   const stopListening = engine.on('publish.progress', (progress) => {
     if (progress.job === job) onProgress(progress);

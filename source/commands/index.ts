@@ -24,5 +24,6 @@ export const commands: Record<string, CommandEntry> = {
   stop: { summary: 'stop the engine', load: () => import('./stop.ts') },
   logs: { summary: "show the engine's log", load: () => import('./logs.ts') },
   torrent: { summary: 'make and read .torrent files', load: () => import('./torrent.ts') },
+  bencode: { summary: 'turn bencode into JSON and back', load: () => import('./bencode.ts') },
   config: { summary: 'read and change settings', load: () => import('./config.ts') },
 };

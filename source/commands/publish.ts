@@ -1,26 +1,24 @@
 import { resolve } from 'node:path';
-import { Option } from 'commander';
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { publish } from '../client/publish.ts';
 import type {
-  Format,
   LeftOut,
   PublicationDetail,
   PublishOptions,
   PublishProgress,
 } from '../control/protocol.ts';
-import { EverseedError, messageOf } from '../errors.ts';
+import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
+import { eachPath } from './each-path.ts';
 import { createProgressLine } from './progress-line.ts';
 import { formatFacts } from './table.ts';
 import { hashProgressText } from './torrent/hash-progress-text.ts';
-import { addMetainfoOptions, type MetainfoFlags } from './torrent/metainfo-options.ts';
+import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './torrent/metainfo-options.ts';
 import { withEngine } from './with-engine.ts';
 
 interface Flags extends MetainfoFlags {
-  format?: Format;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -28,9 +26,6 @@ interface Flags extends MetainfoFlags {
 const define: DefineCommand = (command, context) => {
   command.argument('<path...>', 'files or folders; each becomes a publication of its own');
   addMetainfoOptions(command)
-    .addOption(
-      new Option('--format <format>', 'what kind of torrent').choices(['v1', 'v2', 'hybrid']),
-    )
     .option('--dry-run', 'only say what would be published')
     .option('--json', 'print one object a line, for programs')
     .action((paths: string[], flags: Flags) => run(context, paths, flags));
@@ -41,33 +36,32 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
   if (options.name !== undefined && paths.length > 1) {
     throw new EverseedError('usage', '--name goes with one path only');
   }
-  const failures = await withEngine(context, async (engine) => {
-    const failures: unknown[] = [];
-    for (const path of paths) {
-      if (context.signal.aborted) break;
+  await withEngine(context, (engine) =>
+    eachPath(context, paths, (path) => {
       const absolutePath = resolve(context.cwd, path);
-      try {
-        if (flags.dryRun) await previewOne(context, engine, absolutePath, options, flags);
-        else await publishOne(context, engine, absolutePath, options, flags);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    return failures;
-  });
-  // each path is told; the last failure by whoever catches it
-  const last = failures.pop();
-  for (const error of failures) {
-    context.stderr.write(`everseed: ${stripControls(messageOf(error))}\n`);
-  }
-  if (last) throw last;
+      return flags.dryRun
+        ? previewOne(context, engine, absolutePath, options, flags)
+        : publishOne(context, engine, absolutePath, options, flags);
+    }),
+  );
 }
 
-function optionsOf({ tracker, webSeed, dryRun, json, ...flags }: Flags): PublishOptions {
+function optionsOf(flags: Flags): PublishOptions {
+  const { name, format, pieceLength, pieceCount, comment, source, updateUrl } = flags;
   return {
-    ...flags,
-    ...(tracker && { trackers: tracker }),
-    ...(webSeed && { webSeeds: webSeed }),
+    ...scanRulesOf(flags),
+    ...(name !== undefined && { name }),
+    ...(format && { format }),
+    ...(pieceLength !== undefined && { pieceLength }),
+    ...(pieceCount !== undefined && { pieceCount }),
+    ...(flags.private && { private: true }),
+    ...(comment !== undefined && { comment }),
+    ...(source !== undefined && { source }),
+    ...(flags.tracker && { trackers: flags.tracker }),
+    ...(flags.webSeed && { webSeeds: flags.webSeed }),
+    ...(updateUrl !== undefined && { updateUrl }),
+    ...(flags.similar && { similar: flags.similar }),
+    ...(flags.collection && { collections: flags.collection }),
   };
 }
 

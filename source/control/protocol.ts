@@ -137,14 +137,30 @@ export interface PublishOptions {
   format?: Format;
   /** Bytes, a power of two; chosen by size when left out. */
   pieceLength?: number;
+  /** At most how many pieces to choose the piece length for, where that is left out. */
+  pieceCount?: number;
   private?: boolean;
   comment?: string;
   source?: string;
-  /** Further trackers, each a tier of its own after this engine's tracker. */
-  trackers?: string[];
+  /** Further trackers in tiers, after this engine's tracker. */
+  trackers?: string[][];
   webSeeds?: string[];
+  /** Where clients can ask for a newer torrent (BEP 39). */
+  updateUrl?: string;
+  /** Info hashes of torrents that share files with it (BEP 38). */
+  similar?: string[];
+  /** Collections it is of (BEP 38). */
+  collections?: string[];
+  /** Globs of the only files to take. */
+  include?: string[];
   /** Globs of files to leave out. */
   exclude?: string[];
+  /** Names that begin with a dot; taken unless false. */
+  hidden?: boolean;
+  /** Litter of the system; left out unless true. */
+  junk?: boolean;
+  /** Symbolic links: followed where they stay inside unless set. */
+  symlinks?: 'follow' | 'keep' | 'skip';
 }
 
 /** Something at the path that does not become part of the publication. */

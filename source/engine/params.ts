@@ -49,11 +49,22 @@ export class Params {
       name: options.optionalText('name'),
       comment: options.optionalText('comment'),
       source: options.optionalText('source'),
-      private: options.#optional('private', (value) => typeof value === 'boolean'),
+      private: options.#optional('private', isBoolean),
       pieceLength: options.#optional('pieceLength', Number.isSafeInteger as Check<number>),
-      trackers: options.#optional('trackers', isTextList),
+      pieceCount: options.#optional('pieceCount', isCount),
+      // A URL alone is a tier of its own: what clients sent before there were tiers.
+      trackers: options
+        .#optional('trackers', isTierList)
+        ?.map((tier) => (typeof tier === 'string' ? [tier] : tier)),
       webSeeds: options.#optional('webSeeds', isTextList),
+      updateUrl: options.optionalText('updateUrl'),
+      similar: options.#optional('similar', isTextList),
+      collections: options.#optional('collections', isTextList),
+      include: options.#optional('include', isTextList),
       exclude: options.#optional('exclude', isTextList),
+      hidden: options.#optional('hidden', isBoolean),
+      junk: options.#optional('junk', isBoolean),
+      symlinks: options.#optional('symlinks', isSymlinkRule),
     });
   }
 
@@ -65,6 +76,22 @@ export class Params {
 }
 
 type Check<T> = (value: unknown) => value is T;
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function isTierList(value: unknown): value is (string | string[])[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' || isTextList(one));
+}
+
+function isSymlinkRule(value: unknown): value is NonNullable<PublishOptions['symlinks']> {
+  return value === 'follow' || value === 'keep' || value === 'skip';
+}
 
 function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');

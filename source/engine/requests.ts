@@ -13,6 +13,7 @@ import {
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { deleteData } from '../publishing/delete-data.ts';
+import { distinctTiers } from '../publishing/distinct-tiers.ts';
 import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
@@ -150,11 +151,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const options = params.publishOptions('options');
       const trackers = options.private
         ? (options.trackers ?? [])
-        : [...(options.trackers ?? []), ...settings.current.publish.trackers];
+        : [...(options.trackers ?? []), ...settings.current.publish.trackers.map((url) => [url])];
       const { publication, existing, leftOut } = await jobs.run(
         params.text('job'),
         params.absolutePath('path'),
-        { ...options, trackers: [...new Set(trackers)] },
+        { ...options, trackers: distinctTiers(trackers) },
         (progress) => peer.notify('publish.progress', progress),
       );
       const live = publications.byId(publication.id);

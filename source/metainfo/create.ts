@@ -1,90 +1,213 @@
-import { encode } from '../bencode/encode.ts';
+import { type Encodable, encode } from '../bencode/encode.ts';
 import { EverseedError } from '../errors.ts';
+import { checkDepth, fileTree } from './creating/file-tree.ts';
+import { pieceLayers } from './creating/piece-layers.ts';
+import { needsPadding, paddedV1Files, v1Files } from './creating/v1-files.ts';
+import type { HashFile } from './hashing/file-table.ts';
 import { type HashOptions, hashPieces } from './hashing/hash-pieces.ts';
-import { infoHashOf } from './info-hash.ts';
-import { checkPieceLength, choosePieceLength } from './piece-length.ts';
+import { hashTrees } from './hashing/hash-trees.ts';
+import { infoHashOf, infoHashV2Of } from './info-hash.ts';
+import { merkleHashLength } from './merkle.ts';
+import type { PieceLayers } from './piece-layers.ts';
+import { checkPieceCount, checkPieceLength, choosePieceLength } from './piece-length.ts';
 import type { Content, ContentFile } from './scan.ts';
 
 export type { HashProgress } from './hashing/hash-progress.ts';
 
+/** BitTorrent v1 (BEP 3), v2 (BEP 52), or both in one info dictionary. */
+export type TorrentFormat = 'v1' | 'v2' | 'hybrid';
+
 export interface InfoOptions {
+  /** v1 unless set: some clients read nothing else. */
+  format?: TorrentFormat;
   /** What the file or folder is called in the torrent; as on disk unless set. */
   name?: string;
   /** Bytes, a power of two from 16 KiB to 64 MiB; chosen by size unless set. */
   pieceLength?: number;
+  /** How many pieces to choose the piece length for, where that is not set. */
+  pieceCount?: number;
   /** Peers only from the torrent's own trackers (BEP 27). */
   private?: boolean;
   /** Makes the same content another torrent, for trackers that want their own. */
   source?: string;
+  /** Where a client may ask for a newer torrent that takes this one's place (BEP 39). */
+  updateUrl?: string;
+  /** Info hashes, 20 bytes each, of torrents that are likely to share files with it (BEP 38). */
+  similar?: readonly Uint8Array[];
+  /** Names of the collections it is of, whose torrents are likely to share files (BEP 38). */
+  collections?: readonly string[];
 }
 
-/** An info dictionary made of content. */
-export interface CreatedInfo {
-  /** The bencoded info dictionary. */
-  info: Uint8Array<ArrayBuffer>;
-  /** 20 bytes. */
-  infoHash: Uint8Array<ArrayBuffer>;
+/** What creating the info would make of the content, known before anything is hashed. */
+export interface InfoPlan {
+  format: TorrentFormat;
   name: string;
   pieceLength: number;
+  /** In v2 and hybrid torrents every file begins a piece of its own. */
   pieceCount: number;
   /** Bytes. */
   size: number;
 }
 
-/** What creating the info would make of the content, known before anything is hashed. */
-export type InfoPlan = Omit<CreatedInfo, 'info' | 'infoHash'>;
+/** The hashes that a torrent is known by: the v1 info hash has 20 bytes, the v2 one 32. */
+export type InfoHashes =
+  | { format: 'v1'; infoHash: Uint8Array<ArrayBuffer>; infoHashV2: null }
+  | { format: 'v2'; infoHash: null; infoHashV2: Uint8Array<ArrayBuffer> }
+  | { format: 'hybrid'; infoHash: Uint8Array<ArrayBuffer>; infoHashV2: Uint8Array<ArrayBuffer> };
+
+/** An info dictionary made of content. */
+export type CreatedInfo = InfoPlan &
+  InfoHashes & {
+    /** The bencoded info dictionary. */
+    info: Uint8Array<ArrayBuffer>;
+    /** What a v2 or hybrid torrent carries beside it; null for v1. */
+    pieceLayers: PieceLayers | null;
+  };
+
+/** Options that make a v1 info dictionary, which has a v1 info hash. */
+export type V1InfoOptions = InfoOptions & { format?: 'v1' };
+export type CreatedV1Info = Extract<CreatedInfo, { format: 'v1' }>;
 
 /**
  * Decides all about an info dictionary that does not need the content to be read.
  *
- * @throws EverseedError `name-invalid` or `piece-length-invalid`
+ * @throws EverseedError `name-invalid`, `piece-length-invalid` or, but for v1, `content-too-deep`
  */
 export function planInfo(content: Content, options: InfoOptions = {}): InfoPlan {
-  const { name = content.name, pieceLength = choosePieceLength(content.size) } = options;
+  const { format = 'v1', name = content.name } = options;
+  const { pieceLength = choosePieceLength(content.size, options.pieceCount) } = options;
   checkName(name);
-  checkPieceLength(pieceLength, content.size);
-  const pieceCount = Math.ceil(content.size / pieceLength);
-  return { name, pieceLength, pieceCount, size: content.size };
+  if (format !== 'v1') checkDepth(content);
+  checkPieceLength(pieceLength);
+  const pieceCount =
+    format === 'v1'
+      ? Math.ceil(content.size / pieceLength)
+      : content.files.reduce((sum, { length }) => sum + Math.ceil(length / pieceLength), 0);
+  checkPieceCount(pieceCount, pieceLength);
+  return { format, name, pieceLength, pieceCount, size: content.size };
 }
 
 /**
- * Hashes the content and makes its v1 info dictionary (BEP 3), byte for byte the one libtorrent
- * makes of the same files in canonical order.
+ * Hashes the content, reading it once, and makes its info dictionary: byte for byte the one
+ * libtorrent makes of the same files in canonical order.
  *
- * @throws EverseedError `name-invalid`, `piece-length-invalid`, and those of hashing:
- *   `content-changed`, `content-unreadable`
+ * @throws EverseedError those of `planInfo`, and of hashing: `content-changed`,
+ *   `content-unreadable`
  */
+export async function createInfo(
+  content: Content,
+  options?: V1InfoOptions,
+  hashOptions?: HashOptions,
+): Promise<CreatedV1Info>;
+export async function createInfo(
+  content: Content,
+  options: InfoOptions,
+  hashOptions?: HashOptions,
+): Promise<CreatedInfo>;
 export async function createInfo(
   content: Content,
   options: InfoOptions = {},
   hashOptions: HashOptions = {},
 ): Promise<CreatedInfo> {
   const plan = planInfo(content, options);
-  const pieces = await hashPieces(
-    content.files.map(({ absolutePath, length, modifiedMs }) => ({
-      path: absolutePath,
-      length,
-      modifiedMs,
-    })),
-    plan.pieceLength,
-    hashOptions,
-  );
-  const info = encode({
-    ...(content.kind === 'folder'
-      ? { files: content.files.map((file) => ({ ...lengthAndAttributes(file), path: file.path })) }
-      : content.files.map(lengthAndAttributes)[0]),
+  const common = {
+    collections: listOrNothing(options.collections),
     name: plan.name,
     'piece length': plan.pieceLength,
-    pieces,
     private: options.private ? 1 : undefined,
+    similar: listOrNothing(options.similar),
     source: options.source,
-  });
-  return { ...plan, info, infoHash: infoHashOf(info) };
+    'update-url': options.updateUrl,
+  };
+  return plan.format === 'v1'
+    ? createV1(content, plan, common, hashOptions)
+    : createWithTrees(content, plan, plan.format, common, hashOptions);
 }
 
-function lengthAndAttributes({ executable, length }: ContentFile) {
-  // BEP 47; as libtorrent does, so that programs still run where they are downloaded to.
-  return { attr: executable ? 'x' : undefined, length };
+/** Keys of an info dictionary. */
+type InfoKeys = { readonly [key: string]: Encodable | undefined };
+
+async function createV1(
+  content: Content,
+  plan: InfoPlan,
+  common: InfoKeys,
+  hashOptions: HashOptions,
+): Promise<CreatedInfo> {
+  const pieces = await hashPieces(hashFiles(filesToRead(content)), plan.pieceLength, hashOptions);
+  const info = encode({ ...common, ...v1Files(content), pieces });
+  const infoHash = infoHashOf(info);
+  return { ...plan, format: 'v1', info, infoHash, infoHashV2: null, pieceLayers: null };
+}
+
+async function createWithTrees(
+  content: Content,
+  plan: InfoPlan,
+  format: 'v2' | 'hybrid',
+  common: InfoKeys,
+  hashOptions: HashOptions,
+): Promise<CreatedInfo> {
+  const { name, pieceLength } = plan;
+  const padding = needsPadding(content) ? 'padded' : 'unpadded';
+  const files = filesToRead(content);
+  const hashed = await hashTrees(
+    hashFiles(files),
+    pieceLength,
+    format === 'hybrid' ? padding : 'none',
+    hashOptions,
+  );
+  const v2Keys = {
+    ...common,
+    'file tree': fileTree(content, name, rootsByFile(files, hashed.fileRoots)),
+    'meta version': 2,
+  };
+  const layers = pieceLayers(
+    files.map(({ length }) => length),
+    pieceLength,
+    hashed.pieceRoots,
+    hashed.fileRoots,
+  );
+  if (!hashed.hashes) {
+    const info = encode(v2Keys);
+    const infoHashV2 = infoHashV2Of(info);
+    return { ...plan, format: 'v2', info, infoHash: null, infoHashV2, pieceLayers: layers };
+  }
+  const info = encode({
+    ...v2Keys,
+    ...paddedV1Files(content, pieceLength),
+    pieces: hashed.hashes,
+  });
+  const hashes = { infoHash: infoHashOf(info), infoHashV2: infoHashV2Of(info) };
+  return { ...plan, format: 'hybrid', info, ...hashes, pieceLayers: layers };
+}
+
+/** What there is to read: all but links that are kept as links. */
+function filesToRead({ files }: Content): ContentFile[] {
+  return files.filter(({ linkTarget }) => !linkTarget);
+}
+
+function hashFiles(files: readonly ContentFile[]): HashFile[] {
+  return files.map(({ absolutePath, length, modifiedMs }) => ({
+    path: absolutePath,
+    length,
+    modifiedMs,
+  }));
+}
+
+/** The pieces root of every file that has one. */
+function rootsByFile(
+  files: readonly ContentFile[],
+  roots: Uint8Array,
+): Map<ContentFile, Uint8Array> {
+  const byFile = new Map<ContentFile, Uint8Array>();
+  for (const [index, file] of files.entries()) {
+    const root = roots.subarray(index * merkleHashLength, (index + 1) * merkleHashLength);
+    if (file.length > 0) byFile.set(file, root);
+  }
+  return byFile;
+}
+
+function listOrNothing<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list && list.length > 0 ? list : undefined;
 }
 
 function checkName(name: string): void {

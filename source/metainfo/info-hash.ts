@@ -5,6 +5,11 @@ export function infoHashOf(info: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hash('sha1', info, 'buffer'));
 }
 
+/** The v2 info hash: SHA-256 of the same bytes (BEP 52). 32 bytes. */
+export function infoHashV2Of(info: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hash('sha256', info, 'buffer'));
+}
+
 /** An info hash as people and links write it: lower case hex. */
 export function infoHashHex(infoHash: Uint8Array): string {
   return Buffer.from(infoHash.buffer, infoHash.byteOffset, infoHash.length).toString('hex');

@@ -1,34 +1,37 @@
 import { decode } from '../bencode/decode.ts';
-import { getBytes, getInteger, getList, getText, textOf } from '../bencode/dictionary.ts';
+import { getBytes, getDictionary, getInteger, getList, getText } from '../bencode/dictionary.ts';
 import { BencodeError } from '../bencode/error.ts';
 import type { BencodeValue, Dictionary } from '../bencode/value.ts';
+import { believedComponent, believedPath, expectDistinctPaths } from './believed-path.ts';
+import { readFileAttributes } from './file-attributes.ts';
+import { readFileTree, type TreeFile } from './file-tree.ts';
+import { hybridDisagreement } from './hybrid.ts';
+import { isV2PieceLength } from './merkle.ts';
 import { MetainfoError } from './metainfo-error.ts';
 
-/** A file as an info dictionary lists it. */
-export interface InfoFile {
-  /** Components below the content's name; of a single file, its name alone. */
-  path: string[];
-  /** Bytes. */
-  length: number;
-  /** Marked executable (BEP 47). */
-  executable: boolean;
-  /** Only aligns the next file to a piece: zeros that are on nobody's disk (BEP 47). */
-  padding: boolean;
-}
+/** A file as an info dictionary lists it. Padding has no pieces root, nor have v1 files. */
+export type InfoFile = TreeFile;
 
-/** What an info dictionary says (BEP 3), believed and in order. */
+/** Which kinds of peers it is for: BEP 3, BEP 52, or both. */
+export type MetainfoVersion = 'v1' | 'v2' | 'hybrid';
+
+/** What an info dictionary says (BEP 3, BEP 52), believed and in order. */
 export interface Info {
+  version: MetainfoVersion;
   /** What the file or folder is called. */
   name: string;
   kind: 'file' | 'folder';
-  /** In the order their bytes are hashed. */
+  /** In the order their bytes are hashed; padding, which is v1's alone, is among them. */
   files: InfoFile[];
-  /** Bytes of all files. */
+  /** Bytes of all files, padding with them. */
   size: number;
+  /** Bytes of all files but padding. */
+  contentSize: number;
   pieceLength: number;
+  /** In v2 every file begins with a piece of its own. */
   pieceCount: number;
-  /** The SHA-1 of every piece, 20 bytes each: a view of the input. */
-  pieces: Uint8Array;
+  /** The SHA-1 of every piece, 20 bytes each: a view of the input. Null in v2. */
+  pieces: Uint8Array | null;
   private: boolean;
   /** What the publisher had it come from; makes the same content another torrent. */
   source: string | null;
@@ -43,10 +46,10 @@ const sha1Length = 20;
 export const maxTorrentValues = 3_000_000;
 
 /**
- * Reads a v1 info dictionary from its bytes.
+ * Reads an info dictionary from its bytes.
  *
  * @throws MetainfoError when it is not one, or claims what cannot be: paths that lead out of the
- *   content, lengths below zero, pieces that do not fit the size
+ *   content, lengths below zero, pieces that do not fit the size, v1 and v2 that disagree
  */
 export function parseInfo(bytes: Uint8Array): Info {
   let value: BencodeValue;
@@ -62,42 +65,68 @@ export function parseInfo(bytes: Uint8Array): Info {
   return readInfo(value);
 }
 
-/** Reads a v1 info dictionary that is decoded already. */
+/** Reads an info dictionary that is decoded already; throws as `parseInfo`. */
 export function readInfo(info: Dictionary): Info {
-  if (!info.has('pieces') && info.has('file tree')) {
-    throw new MetainfoError('it is a BitTorrent v2 torrent without v1 metainfo');
-  }
+  const version = readVersion(info);
   const name = readName(info);
-  const kind = info.has('files') ? 'folder' : 'file';
-  const files = kind === 'folder' ? readFiles(info) : [readSingleFile(info, name)];
+  const v1 = version === 'v2' ? null : readV1Files(info, name);
+  const v2 = version === 'v1' ? null : readV2Files(info);
+  const files = v1 && v2 ? joinHybridFiles(v1, v2, pieceLengthOf(info)) : (v1 ?? v2 ?? []);
 
-  const size = files.reduce((sum, file) => sum + file.length, 0);
+  const size = bytesOf(files);
   if (!Number.isSafeInteger(size)) throw new MetainfoError('its size is out of range');
   if (size === 0) throw new MetainfoError('it has no content');
+  const pieceLength = pieceLengthOf(info);
+  if (v2) checkV2PieceLength(pieceLength);
+  return {
+    version,
+    name,
+    kind: v1 ? kindOfV1(info) : kindOfV2(files, name),
+    files,
+    size,
+    contentSize: bytesOf(files.filter((file) => !file.padding)),
+    pieceLength,
+    pieceCount: v1 ? Math.ceil(size / pieceLength) : countAlignedPieces(files, pieceLength),
+    pieces: v1 ? readPieces(info, Math.ceil(size / pieceLength)) : null,
+    private: info.get('private') === 1,
+    source: getText(info, 'source') ?? null,
+  };
+}
 
+/** Metainfo says v2 by its `meta version`, v1 by its `pieces` (BEP 52). */
+function readVersion(info: Dictionary): MetainfoVersion {
+  const metaVersion = info.get('meta version') ?? 1;
+  const hasV1 = info.has('pieces') || info.has('files') || info.has('length');
+  if (metaVersion === 2) return hasV1 ? 'hybrid' : 'v2';
+  if (metaVersion !== 1) throw new MetainfoError('its meta version is neither 1 nor 2');
+  return 'v1';
+}
+
+function pieceLengthOf(info: Dictionary): number {
   const pieceLength = getInteger(info, 'piece length');
   if (pieceLength === undefined || pieceLength <= 0) {
     throw new MetainfoError('its piece length is missing or not above zero');
   }
+  return pieceLength;
+}
+
+function checkV2PieceLength(pieceLength: number): void {
+  if (!isV2PieceLength(pieceLength)) {
+    throw new MetainfoError(
+      `its piece length ${pieceLength} is not a power of two from 16 KiB, as v2 has it`,
+    );
+  }
+}
+
+function readPieces(info: Dictionary, pieceCount: number): Uint8Array {
   const pieces = getBytes(info, 'pieces');
   if (!pieces) throw new MetainfoError('its piece hashes are missing');
-  const pieceCount = Math.ceil(size / pieceLength);
   if (pieces.length !== pieceCount * sha1Length) {
     throw new MetainfoError(
       `it has ${pieces.length} bytes of piece hashes where its size needs ${pieceCount * sha1Length}`,
     );
   }
-  return {
-    name,
-    kind,
-    files,
-    size,
-    pieceLength,
-    pieceCount,
-    pieces,
-    private: info.get('private') === 1,
-    source: getText(info, 'source') ?? null,
-  };
+  return pieces;
 }
 
 function readName(info: Dictionary): string {
@@ -107,11 +136,19 @@ function readName(info: Dictionary): string {
   return believedComponent(name);
 }
 
-function readSingleFile(info: Dictionary, name: string): InfoFile {
-  return { path: [name], ...readLengthAndAttributes(info) };
+function kindOfV1(info: Dictionary): Info['kind'] {
+  return info.has('files') ? 'folder' : 'file';
 }
 
-function readFiles(info: Dictionary): InfoFile[] {
+/** A tree does not say whether it is one file or a folder of one, but for the name (BEP 52). */
+function kindOfV2(files: readonly InfoFile[], name: string): Info['kind'] {
+  return files.length === 1 && files[0]?.path.join('/') === name ? 'file' : 'folder';
+}
+
+function readV1Files(info: Dictionary, name: string): InfoFile[] {
+  if (kindOfV1(info) === 'file') {
+    return [{ path: [name], ...readFileAttributes(info, [name]), piecesRoot: null }];
+  }
   const list = getList(info, 'files');
   if (!list) throw new MetainfoError('its files are not a list');
   const files = list.map(readFile);
@@ -121,56 +158,32 @@ function readFiles(info: Dictionary): InfoFile[] {
 
 function readFile(file: BencodeValue): InfoFile {
   if (!(file instanceof Map)) throw new MetainfoError('one of its files is not a dictionary');
-  const components = getList(file, 'path.utf-8') ?? getList(file, 'path');
-  if (!components || components.length === 0) {
-    throw new MetainfoError('one of its files has no path');
-  }
-  const path = components.map((component) => {
-    if (!(component instanceof Uint8Array)) {
-      throw new MetainfoError('a path in it holds something other than names');
-    }
-    return believedComponent(textOf(component));
-  });
-  return { path, ...readLengthAndAttributes(file) };
+  const path = believedPath(getList(file, 'path.utf-8') ?? getList(file, 'path'));
+  return { path, ...readFileAttributes(file, path), piecesRoot: null };
 }
 
-function readLengthAndAttributes(file: Dictionary): Omit<InfoFile, 'path'> {
-  const length = getInteger(file, 'length');
-  if (length === undefined || length < 0) {
-    throw new MetainfoError('the length of a file is missing or out of range');
-  }
-  const attributes = getText(file, 'attr') ?? '';
-  return { length, executable: attributes.includes('x'), padding: attributes.includes('p') };
+function readV2Files(info: Dictionary): InfoFile[] {
+  const tree = getDictionary(info, 'file tree');
+  if (!tree) throw new MetainfoError('its file tree is missing');
+  const files = readFileTree(tree);
+  expectDistinctPaths(files);
+  return files;
 }
 
-/** A name that stays where it is put: joined to a folder, it names something in that folder. */
-function believedComponent(name: string): string {
-  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
-    throw new MetainfoError(`a path in it has the component ${JSON.stringify(name)}`);
-  }
-  return name;
+/** The v1 files, padding with them, with the pieces roots of the v2 files. */
+function joinHybridFiles(v1: InfoFile[], v2: InfoFile[], pieceLength: number): InfoFile[] {
+  const problem = hybridDisagreement(v1, v2, pieceLength);
+  if (problem !== null) throw new MetainfoError(`its v1 and v2 metainfo disagree: ${problem}`);
+  let next = 0;
+  return v1.map((file) =>
+    file.padding ? file : { ...file, piecesRoot: v2[next++]?.piecesRoot ?? null },
+  );
 }
 
-/** No two files may be one file on disk, and none a folder of another. */
-function expectDistinctPaths(files: InfoFile[]): void {
-  const taken = new Set<string>();
-  const folders = new Set<string>();
-  for (const { path, padding } of files) {
-    if (padding) continue;
-    const joined = path.join('/');
-    if (taken.has(joined)) {
-      throw new MetainfoError(`two of its files have the path ${JSON.stringify(joined)}`);
-    }
-    taken.add(joined);
-    for (let depth = path.length - 1; depth > 0; depth--) {
-      const folder = path.slice(0, depth).join('/');
-      if (folders.has(folder)) break;
-      folders.add(folder);
-    }
-  }
-  for (const folder of folders) {
-    if (taken.has(folder)) {
-      throw new MetainfoError(`${JSON.stringify(folder)} is both a file and a folder in it`);
-    }
-  }
+function countAlignedPieces(files: readonly InfoFile[], pieceLength: number): number {
+  return files.reduce((sum, { length }) => sum + Math.ceil(length / pieceLength), 0);
+}
+
+function bytesOf(files: readonly InfoFile[]): number {
+  return files.reduce((sum, file) => sum + file.length, 0);
 }

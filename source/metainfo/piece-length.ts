@@ -13,16 +13,19 @@ const mostPieces = 2 ** 21;
 
 /**
  * The piece length for content of `size` bytes: the smallest power of two, from 16 KiB, that makes
- * no more than 2048 pieces; and never more than 16 MiB.
+ * no more than 2048 pieces; and never more than 16 MiB. Or, where `wantedPieces` is set, no more
+ * pieces than that; and never more than 64 MiB.
  *
  * Between 1024 and 2048 pieces (32 MiB to 32 GiB of content) a peer has something to share early,
  * HAVE messages stay rare, and the metainfo is at most 40 KiB: three messages for someone who
  * comes with a magnet link. Larger pieces than 16 MiB make peers with little memory or a slow line
  * suffer, so beyond 32 GiB the number of pieces grows instead.
  */
-export function choosePieceLength(size: number): number {
+export function choosePieceLength(size: number, wantedPieces?: number): number {
+  const largest = wantedPieces === undefined ? largestChosen : largestGiven;
+  const most = wantedPieces ?? mostPiecesChosen;
   let pieceLength = smallest;
-  while (pieceLength < largestChosen && size / pieceLength > mostPiecesChosen) pieceLength *= 2;
+  while (pieceLength < largest && size / pieceLength > most) pieceLength *= 2;
   return pieceLength;
 }
 
@@ -32,21 +35,27 @@ export function isPieceLength(value: number): boolean {
 }
 
 /**
- * Checks a piece length that someone asked for, for content of `size` bytes.
+ * Checks a piece length that someone asked for.
  *
  * @throws EverseedError `piece-length-invalid`
  */
-export function checkPieceLength(pieceLength: number, size: number): void {
-  if (!isPieceLength(pieceLength)) {
-    throw new EverseedError(
-      'piece-length-invalid',
-      `the piece length ${pieceLength} is not a power of two from 16 KiB to 64 MiB: use one, such as 1M, or auto`,
-    );
-  }
-  if (size / pieceLength > mostPieces) {
-    throw new EverseedError(
-      'piece-length-invalid',
-      `the piece length ${pieceLength} makes more than ${mostPieces} pieces, which clients refuse: use a larger one, or auto`,
-    );
-  }
+export function checkPieceLength(pieceLength: number): void {
+  if (isPieceLength(pieceLength)) return;
+  throw new EverseedError(
+    'piece-length-invalid',
+    `the piece length ${pieceLength} is not a power of two from 16 KiB to 64 MiB: use one, such as 1M, or auto`,
+  );
+}
+
+/**
+ * Checks that a piece length does not make more pieces than clients take.
+ *
+ * @throws EverseedError `piece-length-invalid`
+ */
+export function checkPieceCount(pieceCount: number, pieceLength: number): void {
+  if (pieceCount <= mostPieces) return;
+  throw new EverseedError(
+    'piece-length-invalid',
+    `the piece length ${pieceLength} makes more than ${mostPieces} pieces, which clients refuse: use a larger one, or auto`,
+  );
 }

@@ -2,12 +2,14 @@ import {
   accessSync,
   constants,
   type Dirent,
+  lstatSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   type Stats,
   statSync,
 } from 'node:fs';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { EverseedError, systemErrorCode } from '../errors.ts';
 import { isJunkName } from './junk.ts';
 import { createPathFilter, type PathFilter } from './path-filter.ts';
@@ -37,6 +39,28 @@ export interface ContentFile {
   modifiedMs: number;
   /** Its owner may execute it. */
   executable: boolean;
+  /**
+   * A symbolic link kept as one: components of what it leads to, below the folder. It has no
+   * length, and nothing of it is read.
+   */
+  linkTarget?: string[];
+}
+
+/** What becomes of symbolic links: followed where they stay inside, kept as links, or left out. */
+export type SymlinkRule = 'follow' | 'keep' | 'skip';
+
+/** What of a folder is content. */
+export interface ScanRules {
+  /** Globs of the only files and folders to take; all unless set. */
+  include?: readonly string[];
+  /** Globs of files and folders to leave out, even of those included. */
+  exclude?: readonly string[];
+  /** Files and folders whose names begin with a dot; taken unless false. */
+  hidden?: boolean;
+  /** Litter of the system; left out unless true. */
+  junk?: boolean;
+  /** `follow` unless set. */
+  symlinks?: SymlinkRule;
 }
 
 export interface LeftOut {
@@ -50,7 +74,10 @@ export type LeftOutReason = keyof typeof leftOutReasons;
 /** Why something is not part of the content, in words. */
 export const leftOutReasons = {
   excluded: 'excluded',
+  'not-included': 'not included',
+  hidden: 'hidden',
   junk: 'litter of the system',
+  link: 'a link',
   'link-broken': 'a link to nothing',
   'link-outside': 'a link that leads out of the folder',
   'link-loop': 'a link to a folder it is in',
@@ -63,7 +90,7 @@ export const leftOutReasons = {
  *
  * @throws EverseedError as `scanContent` does
  */
-export function scanPath(path: string, exclude: readonly string[]): Content {
+export function scanPath(path: string, rules: ScanRules): Content {
   const absolutePath = resolve(path);
   const name = basename(absolutePath);
   const stats = statRoot(absolutePath);
@@ -86,7 +113,7 @@ export function scanPath(path: string, exclude: readonly string[]): Content {
       `${path} is neither a file nor a folder: only those can be published`,
     );
   }
-  const { files, leftOut } = walk(absolutePath, createPathFilter(exclude));
+  const { files, leftOut } = walk(absolutePath, rules);
   const size = files.reduce((sum, file) => sum + file.length, 0);
   if (size === 0) {
     const what = files.length > 0 ? 'only empty files' : 'no files';
@@ -136,8 +163,28 @@ interface Walked {
   leftOut: LeftOut[];
 }
 
-function walk(root: string, isExcluded: PathFilter): Walked {
+/** What is the same for everything in the folder that is scanned. */
+interface Walk {
+  realRoot: string;
+  isExcluded: PathFilter;
+  /** Whether a path is asked for, or in a folder that is. */
+  isIncluded: PathFilter;
+  hidden: boolean;
+  junk: boolean;
+  symlinks: SymlinkRule;
+}
+
+function walk(root: string, rules: ScanRules): Walked {
+  const { include = [], exclude = [], hidden = true, junk = false, symlinks = 'follow' } = rules;
   const realRoot = realpathSync(root);
+  const context: Walk = {
+    realRoot,
+    isExcluded: createPathFilter(exclude),
+    isIncluded: include.length > 0 ? holdsBelow(createPathFilter(include)) : () => true,
+    hidden,
+    junk,
+    symlinks,
+  };
   const result: Walked = { files: [], leftOut: [] };
   // A list instead of recursion: how deep folders nest is not ours to bound.
   const pending: Folder[] = [
@@ -145,7 +192,7 @@ function walk(root: string, isExcluded: PathFilter): Walked {
   ];
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     for (const entry of listFolder(folder)) {
-      const found = examine(folder, entry, realRoot, isExcluded);
+      const found = examine(folder, entry, context);
       if ('reason' in found) result.leftOut.push(found);
       else if ('ancestors' in found) pending.push(found);
       else result.files.push(found);
@@ -168,13 +215,13 @@ function listFolder(folder: Folder): Dirent<Buffer>[] {
 function examine(
   folder: Folder,
   entry: Dirent<Buffer>,
-  realRoot: string,
-  isExcluded: PathFilter,
+  context: Walk,
 ): ContentFile | Folder | LeftOut {
   const name = entry.name.toString('utf8');
   const path = [...folder.path, name];
-  if (isExcluded(path)) return { path, reason: 'excluded' };
-  if (isJunkName(name)) return { path, reason: 'junk' };
+  if (context.isExcluded(path)) return { path, reason: 'excluded' };
+  if (!context.junk && isJunkName(name)) return { path, reason: 'junk' };
+  if (!context.hidden && name.startsWith('.')) return { path, reason: 'hidden' };
   const absolutePath = join(folder.absolutePath, name);
   if (!Buffer.from(name).equals(entry.name)) {
     throw new EverseedError(
@@ -183,8 +230,10 @@ function examine(
     );
   }
 
-  if (entry.isSymbolicLink()) return examineLink(folder, path, absolutePath, realRoot);
+  if (entry.isSymbolicLink()) return examineLink(folder, path, absolutePath, context);
+  // A folder is entered though it is not asked for: something in it may be.
   if (entry.isDirectory()) return enter(folder, path, absolutePath, join(folder.realPath, name));
+  if (!context.isIncluded(path)) return { path, reason: 'not-included' };
   if (entry.isFile()) return examineFile(path, absolutePath);
   return { path, reason: 'special' };
 }
@@ -193,8 +242,9 @@ function examineLink(
   folder: Folder,
   path: string[],
   absolutePath: string,
-  realRoot: string,
+  { realRoot, symlinks, isIncluded }: Walk,
 ): ContentFile | Folder | LeftOut {
+  if (symlinks === 'skip') return { path, reason: 'link' };
   let target: string;
   let stats: Stats;
   try {
@@ -210,10 +260,39 @@ function examineLink(
   if (target !== realRoot && !target.startsWith(realRoot + sep)) {
     return { path, reason: 'link-outside' };
   }
-  if (stats.isFile()) return examineFile(path, absolutePath);
-  if (!stats.isDirectory()) return { path, reason: 'special' };
+  if (!stats.isFile() && !stats.isDirectory()) return { path, reason: 'special' };
+  const isFolder = stats.isDirectory() && symlinks === 'follow';
+  if (!isFolder && !isIncluded(path)) return { path, reason: 'not-included' };
+  if (symlinks === 'keep') return keepLink(folder, path, absolutePath, realRoot);
+  if (!isFolder) return examineFile(path, absolutePath);
   if (folder.ancestors.has(target)) return { path, reason: 'link-loop' };
   return enter(folder, path, absolutePath, target);
+}
+
+/** A link as an entry of its own; its target is said from the top of the folder, as BEP 47 asks. */
+function keepLink(
+  folder: Folder,
+  path: string[],
+  absolutePath: string,
+  realRoot: string,
+): ContentFile | LeftOut {
+  try {
+    const stats = lstatSync(absolutePath);
+    // Where it leads, not what that leads to in turn, which is a link of its own.
+    const target = resolve(folder.realPath, readlinkSync(absolutePath));
+    const linkTarget = relative(realRoot, target).split(sep);
+    if (linkTarget[0] === '') return { path, reason: 'link-loop' };
+    // It ends inside, but by way of a link outside.
+    if (linkTarget[0] === '..') return { path, reason: 'link-outside' };
+    return { ...contentFile(path, absolutePath, stats), length: 0, linkTarget };
+  } catch (error) {
+    throw insideError(absolutePath, error);
+  }
+}
+
+/** A filter that also holds for everything below what it holds for. */
+function holdsBelow(filter: PathFilter): PathFilter {
+  return (path) => path.some((_, index) => filter(path.slice(0, index + 1)));
 }
 
 function enter(parent: Folder, path: string[], absolutePath: string, realPath: string): Folder {

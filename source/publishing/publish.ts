@@ -1,29 +1,33 @@
 import type { Catalog, NewPublication } from '../catalog/catalog.ts';
 import type { FileRow, PublicationRow } from '../catalog/rows.ts';
 import { EverseedError, messageOf } from '../errors.ts';
-import { type Content, type LeftOut, scanContent } from '../metainfo/content.ts';
+import { type Content, type LeftOut, type ScanRules, scanContent } from '../metainfo/content.ts';
 import {
   createInfo,
   type HashProgress,
-  type InfoOptions,
   type InfoPlan,
   planInfo,
+  type V1InfoOptions,
 } from '../metainfo/create.ts';
 import type { Mutex } from './mutex.ts';
 
 /** What a publisher may choose; everything left out has a sensible default. */
-export interface PublishChoices {
+export interface PublishChoices extends ScanRules {
   name?: string;
   format?: 'v1' | 'v2' | 'hybrid';
   /** Bytes. */
   pieceLength?: number;
+  pieceCount?: number;
   private?: boolean;
   comment?: string;
   source?: string;
-  /** Trackers besides the engine's own, each a tier. */
-  trackers?: string[];
+  /** Trackers besides the engine's own, in tiers. */
+  trackers?: string[][];
   webSeeds?: string[];
-  exclude?: string[];
+  updateUrl?: string;
+  /** Info hashes, 40 hex digits each. */
+  similar?: string[];
+  collections?: string[];
 }
 
 /** What publishing needs of the engine. */
@@ -61,7 +65,7 @@ export async function previewPublication(
   choices: PublishChoices,
 ): Promise<{ content: Content; plan: InfoPlan }> {
   checkChoices(choices);
-  const content = await scanContent(path, { exclude: choices.exclude ?? [] });
+  const content = await scanContent(path, scanRules(choices));
   return { content, plan: planInfo(content, infoOptions(choices)) };
 }
 
@@ -80,7 +84,7 @@ export async function publish(
   checkChoices(choices);
   const { signal } = observer;
   const hashThreads = host.hashThreads();
-  const content = await scanContent(path, { exclude: choices.exclude ?? [], signal });
+  const content = await scanContent(path, { ...scanRules(choices), signal });
   observer.onScanned(content);
   const { leftOut } = content;
   const created = await createInfo(content, infoOptions(choices), {
@@ -102,16 +106,19 @@ export async function publish(
     format: 'v1',
     private: choices.private ?? false,
     comment: choices.comment ?? null,
-    trackers: (choices.trackers ?? []).map((url) => [url]),
+    trackers: choices.trackers ?? [],
     webSeeds: choices.webSeeds ?? [],
     state: 'seeding',
     createdAt: host.now(),
     info: created.info,
-    files: content.files.map((file) => ({
-      path: file.absolutePath,
-      length: file.length,
-      modifiedMs: file.modifiedMs,
-    })),
+    // A link that is kept as one has nothing to serve.
+    files: content.files
+      .filter(({ linkTarget }) => !linkTarget)
+      .map((file) => ({
+        path: file.absolutePath,
+        length: file.length,
+        modifiedMs: file.modifiedMs,
+      })),
   };
   const registered = await host.exclusively(async () => {
     signal.throwIfAborted();
@@ -151,17 +158,32 @@ function addToCatalog(catalog: Catalog, publication: NewPublication): Publicatio
   }
 }
 
-function infoOptions({ name, pieceLength, source, ...choices }: PublishChoices): InfoOptions {
+function scanRules({ include, exclude, hidden, junk, symlinks }: PublishChoices): ScanRules {
+  return {
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(hidden !== undefined && { hidden }),
+    ...(junk !== undefined && { junk }),
+    ...(symlinks && { symlinks }),
+  };
+}
+
+function infoOptions({ name, pieceLength, source, ...choices }: PublishChoices): V1InfoOptions {
   return {
     ...(name !== undefined && { name }),
     ...(pieceLength !== undefined && { pieceLength }),
+    ...(choices.pieceCount !== undefined && { pieceCount: choices.pieceCount }),
     ...(source !== undefined && { source }),
+    ...(choices.updateUrl !== undefined && { updateUrl: choices.updateUrl }),
+    ...(choices.similar && { similar: choices.similar.map((hex) => Buffer.from(hex, 'hex')) }),
+    ...(choices.collections && { collections: choices.collections }),
     ...(choices.private && { private: true }),
   };
 }
 
 const trackerSchemes = ['http:', 'https:', 'udp:', 'ws:', 'wss:'];
 const webSeedSchemes = ['http:', 'https:', 'ftp:'];
+const updateSchemes = ['http:', 'https:'];
 
 function checkChoices(choices: PublishChoices): void {
   if (choices.format && choices.format !== 'v1') {
@@ -170,8 +192,18 @@ function checkChoices(choices: PublishChoices): void {
       `this version of everseed makes v1 publications only, not ${choices.format}: leave --format out`,
     );
   }
-  for (const url of choices.trackers ?? []) checkUrl(url, 'tracker', trackerSchemes);
+  for (const url of choices.trackers?.flat() ?? []) checkUrl(url, 'tracker', trackerSchemes);
   for (const url of choices.webSeeds ?? []) checkUrl(url, 'web seed', webSeedSchemes);
+  if (choices.updateUrl !== undefined) checkUrl(choices.updateUrl, 'update', updateSchemes);
+  for (const hash of choices.similar ?? []) checkInfoHash(hash);
+}
+
+function checkInfoHash(hash: string): void {
+  if (/^[0-9a-f]{40}$/i.test(hash)) return;
+  throw new EverseedError(
+    'hash-invalid',
+    `${hash} is not a v1 info hash of a similar torrent: it must have 40 hex digits`,
+  );
 }
 
 function checkUrl(url: string, what: string, schemes: string[]): void {

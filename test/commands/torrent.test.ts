@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
@@ -7,6 +7,7 @@ import { encode } from '../../source/bencode/encode.ts';
 import type { CommandContext } from '../../source/commands/command.ts';
 import defineTorrent from '../../source/commands/torrent.ts';
 import { findHome } from '../../source/home.ts';
+import { infoHashOf } from '../../source/metainfo/info-hash.ts';
 import { encodeTorrent, parseTorrent } from '../../source/metainfo/torrent-file.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -14,10 +15,11 @@ interface World {
   cwd: string;
   signal?: AbortSignal;
   isTTY?: boolean;
+  environment?: NodeJS.ProcessEnv;
 }
 
 /** Runs `everseed torrent …` in this process; returns what it printed. */
-async function torrent({ cwd, signal, isTTY }: World, ...words: string[]) {
+async function torrent({ cwd, signal, isTTY, environment = {} }: World, ...words: string[]) {
   const stdout = new PassThrough();
   const stderr = Object.assign(new PassThrough(), { isTTY: isTTY ?? false, columns: 80 });
   const unreachable = () => Promise.reject(new Error('no engine is needed'));
@@ -25,7 +27,7 @@ async function torrent({ cwd, signal, isTTY }: World, ...words: string[]) {
     stdin: new PassThrough(),
     stdout,
     stderr,
-    environment: {},
+    environment,
     cwd,
     home: findHome(cwd, {}, cwd),
     signal: signal ?? new AbortController().signal,
@@ -61,7 +63,7 @@ describe('torrent create', () => {
     expect(outer.createdBy).toMatch(/^everseed\/\d/);
     expect(Math.abs((outer.creationDate ?? 0) - Date.now() / 1000)).toBeLessThan(60);
     expect(stdout).toContain(join(here.cwd, 'stuff.torrent'));
-    expect(stdout).toContain(Buffer.from(infoHash).toString('hex'));
+    expect(stdout).toContain(Buffer.from(infoHash ?? []).toString('hex'));
     expect(stderr).toBe('left out: Thumbs.db (litter of the system)\n');
     expect(await readdir(here.cwd)).toEqual(['stuff', 'stuff.torrent']);
   });
@@ -84,7 +86,7 @@ describe('torrent create', () => {
       comment: 'c',
       creationDate: null,
     });
-    const hex = Buffer.from(infoHash).toString('hex');
+    const hex = Buffer.from(infoHash ?? []).toString('hex');
     expect(JSON.parse(stdout)).toEqual({
       infoHash: hex,
       infoHashV2: null,
@@ -168,6 +170,181 @@ describe('torrent create', () => {
   });
 });
 
+describe('what torrent create makes', () => {
+  /** The torrent that `create` makes of the folder, read back. */
+  async function made(words: string[], here?: World) {
+    const where = here ?? (await world());
+    await torrent(where, 'create', 'stuff', '-o', 'made', '--force', ...words);
+    return parseTorrent(await readFile(join(where.cwd, 'made')));
+  }
+
+  test.each(['v1', 'v2', 'hybrid'])('a %s torrent', async (format) => {
+    const here = await world();
+    const { stdout } = await torrent(here, 'create', 'stuff', '--format', format, '--json');
+    const said = JSON.parse(stdout);
+    const { infoHash, infoHashV2 } = parseTorrent(await readFile(said.torrent));
+    expect(said).toMatchObject({
+      format,
+      infoHash: infoHash && Buffer.from(infoHash).toString('hex'),
+      infoHashV2: infoHashV2 && Buffer.from(infoHashV2).toString('hex'),
+    });
+    expect(said.magnet.includes('urn:btih:')).toBe(format !== 'v2');
+    expect(said.magnet.includes('urn:btmh:1220')).toBe(format !== 'v1');
+    const { stdout: text } = await torrent(here, 'create', 'stuff', '--format', format, '--force');
+    expect(/^info hash {2}/m.test(text)).toBe(format !== 'v2');
+    expect(/^info hash v2 {2}/m.test(text)).toBe(format !== 'v1');
+  });
+
+  test('tiers of trackers, nodes, and what BEP 38 and BEP 39 have', async () => {
+    const { trackers, nodes, updateUrl, similar, collections } = await made([
+      ...['--tracker', 'http://a/x,udp://b:1', '--tracker', 'http://c/?d=1,2'],
+      ...['--node', 'router.example:6881', '--node', '[2001:db8::1]:1'],
+      ...['--update-url', 'https://u/', '--similar', 'AA'.repeat(20)],
+      ...['--collection', 'one', '--collection', 'two'],
+    ]);
+    expect(trackers).toEqual([['http://a/x', 'udp://b:1'], ['http://c/?d=1,2']]);
+    expect(nodes).toEqual([
+      { host: 'router.example', port: 6881 },
+      { host: '2001:db8::1', port: 1 },
+    ]);
+    expect(updateUrl).toBe('https://u/');
+    expect(similar.map((hash) => [...hash])).toEqual([Array(20).fill(0xaa)]);
+    expect(collections).toEqual(['one', 'two']);
+  });
+
+  test('who made it and when, or neither', async () => {
+    expect(await made(['--created-by', 'me', '--date', '2026-01-31T12:00:00+01:00'])).toMatchObject(
+      { createdBy: 'me', creationDate: Date.UTC(2026, 0, 31, 11) / 1000 },
+    );
+    expect(await made(['--date', '2026-01-31 12:30'])).toMatchObject({
+      creationDate: Date.UTC(2026, 0, 31, 12, 30) / 1000,
+    });
+    expect(await made(['--created-by', 'none', '--date', 'none'])).toMatchObject({
+      createdBy: null,
+      creationDate: null,
+    });
+  });
+
+  test('the date of SOURCE_DATE_EPOCH, unless another is asked for', async () => {
+    const here = { ...(await world()), environment: { SOURCE_DATE_EPOCH: '1700000000' } };
+    expect((await made([], here)).creationDate).toBe(1_700_000_000);
+    expect((await made(['--date', '1970-01-02'], here)).creationDate).toBe(86_400);
+    expect((await made(['--no-date'], here)).creationDate).toBe(null);
+    const wrong = { ...here, environment: { SOURCE_DATE_EPOCH: 'today' } };
+    await expect(made([], wrong)).rejects.toMatchObject({ code: 'date-invalid' });
+  });
+
+  test('pieces as many as wanted', async () => {
+    const here = await world();
+    await writeFile(join(here.cwd, 'stuff/large'), Buffer.alloc(2 ** 20));
+    expect((await made(['--piece-count', '33'], here)).info.pieceLength).toBe(32 * 1024);
+    expect((await made(['--piece-count', '10'], here)).info.pieceLength).toBe(128 * 1024);
+  });
+
+  test('what is asked for of the folder, and no more', async () => {
+    const here = await world();
+    await writeFile(join(here.cwd, 'stuff/.hidden'), 'x');
+    await symlink('a.txt', join(here.cwd, 'stuff/link'));
+    const pathsOf = async (...words: string[]) =>
+      (await made(words, here)).info.files.map(({ path }) => path.join('/'));
+    expect(await pathsOf()).toEqual(['.hidden', 'a.txt', 'link', 'sub/b']);
+    expect(await pathsOf('--junk')).toContain('Thumbs.db');
+    expect(await pathsOf('--no-hidden', '--symlinks', 'skip')).toEqual(['a.txt', 'sub/b']);
+    expect(await pathsOf('--include', 'sub')).toEqual(['sub/b']);
+    const { info } = await made(['--symlinks', 'keep'], here);
+    expect(info.files.find(({ symlink }) => symlink)).toMatchObject({
+      path: ['link'],
+      length: 0,
+      symlink: ['a.txt'],
+    });
+  });
+
+  test('one torrent of each path, of one given twice too', async () => {
+    const here = await world();
+    const { stdout, stderr } = await torrent(
+      here,
+      ...['create', 'stuff/a.txt', 'stuff/sub', './stuff/a.txt', '--json'],
+    );
+    expect(stderr).toContain('given more than once');
+    const said = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).torrent);
+    expect(said).toEqual(['a.txt.torrent', 'sub.torrent'].map((name) => join(here.cwd, name)));
+    await mkdir(join(here.cwd, 'out'));
+    await torrent(here, 'create', 'stuff/a.txt', 'stuff/sub', '-o', 'out');
+    expect(await readdir(join(here.cwd, 'out'))).toEqual(['a.txt.torrent', 'sub.torrent']);
+  });
+
+  test('no torrent over another of the same run, none of several in one file', async () => {
+    const here = await world();
+    await mkdir(join(here.cwd, 'other'));
+    await writeFile(join(here.cwd, 'other/a.txt'), 'other');
+    const both = ['create', 'stuff/a.txt', 'other/a.txt'];
+    await expect(torrent(here, ...both, '--force')).rejects.toMatchObject({
+      code: 'output-exists',
+      message: expect.stringContaining('other/a.txt'),
+    });
+    expect((await readFile(join(here.cwd, 'a.txt.torrent'))).length).toBeGreaterThan(0);
+    await expect(torrent(here, ...both, '-o', 'one')).rejects.toMatchObject({ code: 'usage' });
+    await expect(torrent(here, ...both, '--name', 'n')).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('the torrents it can, when it cannot make all', async () => {
+    const here = await world();
+    await expect(torrent(here, 'create', 'no', 'stuff')).rejects.toMatchObject({
+      code: 'path-missing',
+    });
+    expect(await readdir(here.cwd)).toEqual(['stuff', 'stuff.torrent']);
+  });
+
+  test('nothing, in a dry run', async () => {
+    const here = await world();
+    const plan = ['create', 'stuff', '--dry-run', '--format', 'hybrid'];
+    expect((await torrent(here, ...plan)).stdout).toContain('would make');
+    expect(JSON.parse((await torrent(here, ...plan, '--json')).stdout)).toEqual({
+      name: 'stuff',
+      size: 10,
+      files: 2,
+      pieceLength: 16384,
+      pieces: 2,
+      format: 'hybrid',
+      private: false,
+      path: join(here.cwd, 'stuff'),
+      torrent: join(here.cwd, 'stuff.torrent'),
+      leftOut: [{ path: 'Thumbs.db', reason: 'junk' }],
+    });
+    expect(await readdir(here.cwd)).toEqual(['stuff']);
+  });
+
+  test.each([
+    ['--format', 'v3'],
+    ['--piece-count', '0'],
+    ['--piece-count', '1.5'],
+    ['--tracker', 'http://a/,file:///x'],
+    ['--node', 'a'],
+    ['--node', 'a:0'],
+    ['--node', '2001:db8::1:6881'],
+    ['--similar', 'abc'],
+    ['--update-url', 'udp://a:1'],
+    ['--date', 'yesterday'],
+    ['--date', '2026-02-31T25:00:00Z'],
+    ['--symlinks', 'maybe'],
+  ])('refuses %s %s as a wrong command line', async (flag, value) => {
+    const here = await world();
+    await expect(torrent(here, 'create', 'stuff', flag, value)).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
+  });
+
+  test('refuses a piece length beside a piece count', async () => {
+    const here = await world();
+    await expect(
+      torrent(here, 'create', 'stuff', '--piece-length', '1M', '--piece-count', '5'),
+    ).rejects.toMatchObject({ code: 'commander.conflictingOption' });
+  });
+});
+
 describe('torrent show', () => {
   const info = encode({
     files: [
@@ -199,16 +376,15 @@ describe('torrent show', () => {
       }),
     );
     const { stdout } = await torrent(here, 'show', 'x.torrent', '--json');
-    const infoHash = Buffer.from(
-      parseTorrent(await readFile(join(here.cwd, 'x.torrent'))).infoHash,
-    ).toString('hex');
+    const infoHash = Buffer.from(infoHashOf(info)).toString('hex');
     expect(JSON.parse(stdout)).toEqual({
       name: 'evil\r\u202ename',
       infoHash,
       infoHashV2: null,
       format: 'v1',
-      size: 8,
+      size: 5,
       files: [{ path: 'a\u001b[31m/b', length: 5 }],
+      paddingFiles: 1,
       pieceLength: 16384,
       pieces: 1,
       private: true,
@@ -218,6 +394,12 @@ describe('torrent show', () => {
       creationDate: 1_700_000_000,
       trackers: [['http://a', 'http://b'], ['udp://c:1']],
       webSeeds: ['http://w/'],
+      httpSeeds: [],
+      nodes: [],
+      updateUrl: null,
+      similar: [],
+      collections: [],
+      findings: expect.any(Array),
       magnet: expect.stringContaining(`xt=urn:btih:${infoHash}&dn=evil%0D`),
     });
   });
@@ -228,7 +410,7 @@ describe('torrent show', () => {
     );
     const { stdout } = await torrent(here, 'show', 'x.torrent');
     expect(stdout).toContain('evil\ufffd\ufffdname');
-    expect(stdout).toContain('a\ufffd[31m/b');
+    expect(stdout).toContain('a\ufffd[31m/\n');
     expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(stdout).toMatch(/^private +yes$/m);
     expect(stdout).toMatch(/^tier 1 +http:/m);

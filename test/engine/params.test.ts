@@ -4,12 +4,22 @@ import { RequestError } from '../../source/engine/control-server.ts';
 import { Params } from '../../source/engine/params.ts';
 
 test('publish options come out typed, without what was not given', () => {
-  const options = { name: 'n', private: true, pieceLength: 65_536, trackers: ['udp://a/'], x: 1 };
+  const options = {
+    name: 'n',
+    private: true,
+    pieceLength: 65_536,
+    trackers: ['udp://a/', ['udp://b/', 'udp://c/']],
+    hidden: false,
+    symlinks: 'keep',
+    x: 1,
+  };
   expect(new Params({ options }).publishOptions('options')).toEqual({
     name: 'n',
     private: true,
     pieceLength: 65_536,
-    trackers: ['udp://a/'],
+    trackers: [['udp://a/'], ['udp://b/', 'udp://c/']],
+    hidden: false,
+    symlinks: 'keep',
   });
 });
 
@@ -17,7 +27,10 @@ test.each([
   [{ options: { private: 'yes' } }],
   [{ options: { trackers: 'udp://a/' } }],
   [{ options: { trackers: [1] } }],
+  [{ options: { trackers: [[1]] } }],
   [{ options: { pieceLength: 1.5 } }],
+  [{ options: { pieceCount: 0 } }],
+  [{ options: { symlinks: 'maybe' } }],
   [{ options: { format: 'v3' } }],
   [{ options: [] }],
 ])('%j is refused', (params) => {

@@ -123,6 +123,76 @@ describe('what is left out', () => {
     });
   });
 
+  test('what is not included; what is excluded of it', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a.txt', 'b', 'sub/c.txt', 'sub/d', 'all/e', 'all/.f/g', 'all/no.txt']);
+    await symlink('sub', join(folder, 'to-folder'));
+    await symlink('b', join(folder, 'to-file'));
+    const include = ['*.txt', '/all/**'];
+    const content = await scanContent(folder, { include, exclude: ['no.*'] });
+    expect(pathsOf(content)).toEqual([
+      ...['a.txt', 'all/.f/g', 'all/e', 'sub/c.txt', 'to-folder/c.txt'],
+    ]);
+    expect(leftOutOf(content)).toEqual({
+      'all/no.txt': 'excluded',
+      b: 'not-included',
+      'sub/d': 'not-included',
+      'to-file': 'not-included',
+      'to-folder/d': 'not-included',
+    });
+    expect(pathsOf(await scanContent(folder, { include: ['all'] }))).toEqual([
+      ...['all/.f/g', 'all/e', 'all/no.txt'],
+    ]);
+  });
+
+  test('hidden files when they are not wanted, and no litter when it is', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a', '.b', '.c/d', 'sub/.DS_Store', 'Thumbs.db']);
+    const content = await scanContent(folder, { hidden: false, junk: true });
+    expect(pathsOf(content)).toEqual(['Thumbs.db', 'a']);
+    expect(leftOutOf(content)).toEqual({
+      '.b': 'hidden',
+      '.c': 'hidden',
+      'sub/.DS_Store': 'hidden',
+    });
+    expect(pathsOf(await scanContent(folder, { junk: true }))).toContain('sub/.DS_Store');
+  });
+
+  test('all links, when they are to be skipped', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a', 'sub/b']);
+    await symlink('a', join(folder, 'link'));
+    await symlink('nothing', join(folder, 'sub/broken'));
+    const content = await scanContent(folder, { symlinks: 'skip' });
+    expect(pathsOf(content)).toEqual(['a', 'sub/b']);
+    expect(leftOutOf(content)).toEqual({ link: 'link', 'sub/broken': 'link' });
+  });
+
+  test('links that cannot be kept; kept ones say where they lead, from the top', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a', 'sub/b']);
+    await symlink('../a', join(folder, 'sub/up'));
+    await symlink(join(folder, 'sub'), join(folder, 'absolute'));
+    await symlink('sub/up', join(folder, 'twice'));
+    await symlink('.', join(folder, 'itself'));
+    await symlink('/etc/hostname', join(folder, 'out'));
+    await symlink('nothing', join(folder, 'broken'));
+    const content = await scanContent(folder, { symlinks: 'keep' });
+    expect(content.files.map(({ path, linkTarget }) => [path.join('/'), linkTarget])).toEqual([
+      ['a', undefined],
+      ['absolute', ['sub']],
+      ['sub/b', undefined],
+      ['sub/up', ['a']],
+      ['twice', ['sub', 'up']],
+    ]);
+    expect(content.size).toBe('a'.length + 'sub/b'.length);
+    expect(leftOutOf(content)).toEqual({
+      broken: 'link-broken',
+      itself: 'link-loop',
+      out: 'link-outside',
+    });
+  });
+
   test('links that lead out, to nothing, or around; other links are followed', async () => {
     const folder = await temporaryFolder();
     await fill(folder, ['sub/z', 'x/y/file']);

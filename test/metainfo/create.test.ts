@@ -60,6 +60,7 @@ describe('createInfo', () => {
       ],
     });
     expect(planInfo(content, { name: 'Name', pieceLength: 32 * KiB })).toEqual({
+      format: 'v1',
       name: 'Name',
       size: 40_000,
       pieceLength: 32 * KiB,
@@ -125,7 +126,7 @@ describe.skipIf(!hasLibtorrent)('beside libtorrent (skipped without python3-libt
     );
     const read = libtorrentRead(path);
     // libtorrent shuffles the trackers of a tier.
-    expect({ ...read, trackers: read.trackers.toSorted() }).toEqual({
+    expect({ ...read, trackers: read.trackers.toSorted() }).toMatchObject({
       infoHash: Buffer.from(infoHash).toString('hex'),
       name: 'folder',
       size,

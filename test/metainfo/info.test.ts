@@ -16,10 +16,22 @@ const file = (...path: string[]) => ({ length: 1, path });
 describe('parseInfo', () => {
   test('reads a single file', () => {
     expect(parseInfo(encode({ ...single, private: 1, source: 'here', attr: 'x' }))).toEqual({
+      version: 'v1',
       name: 'file',
       kind: 'file',
-      files: [{ path: ['file'], length: 40_000, executable: true, padding: false }],
+      files: [
+        {
+          path: ['file'],
+          length: 40_000,
+          executable: true,
+          hidden: false,
+          padding: false,
+          symlink: null,
+          piecesRoot: null,
+        },
+      ],
       size: 40_000,
+      contentSize: 40_000,
       pieceLength: 16384,
       pieceCount: 3,
       pieces: pieces(3),
@@ -43,7 +55,13 @@ describe('parseInfo', () => {
         ),
       ),
     );
-    expect(info).toMatchObject({ kind: 'folder', size: 33152, pieceCount: 3, source: null });
+    expect(info).toMatchObject({
+      kind: 'folder',
+      size: 33152,
+      contentSize: 32384,
+      pieceCount: 3,
+      source: null,
+    });
     expect(info.files.map(({ path, padding }) => [path.join('/'), padding])).toEqual([
       ['a/b', false],
       ['.pad/384', true],
@@ -66,7 +84,10 @@ describe('parseInfo', () => {
 
   test.each<[string, Encodable, string]>([
     ['no dictionary', [], 'not a dictionary'],
-    ['v2 alone', { 'file tree': {}, 'meta version': 2 }, 'v2'],
+    ['a meta version of the future', { ...single, 'meta version': 3 }, 'meta version'],
+    ['a link that leads out', { ...single, attr: 'l', 'symlink path': ['..', 'x'] }, 'leads out'],
+    ['a link that leads nowhere', { ...single, attr: 'l' }, 'leads nowhere'],
+    ['a path without end', folder([file(...Array(2000).fill('a'))]), '2000 components'],
     ['no name', { ...single, name: undefined }, 'name'],
     ['a name that leads up', { ...single, name: '..' }, '".."'],
     ['a name with a slash', { ...single, name: '/etc/passwd' }, '"/etc/passwd"'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  checkPieceCount,
   checkPieceLength,
   choosePieceLength,
   isPieceLength,
@@ -23,19 +24,31 @@ describe('choosePieceLength', () => {
   });
 });
 
+test.each([
+  [GiB, 1024, MiB],
+  [GiB, 1023, 2 * MiB],
+  [GiB + 1, 1024, 2 * MiB],
+  [GiB, 1_000_000, 16 * KiB],
+  [1, 1, 16 * KiB],
+  // A piece of 1 GiB there is not.
+  [GiB, 1, 64 * MiB],
+])('%d bytes in %d pieces wanted: pieces of %d', (size, pieces, pieceLength) => {
+  expect(choosePieceLength(size, pieces)).toBe(pieceLength);
+});
+
 describe('checkPieceLength', () => {
   test('takes powers of two from 16 KiB to 64 MiB', () => {
     expect([16 * KiB, MiB, 64 * MiB].every(isPieceLength)).toBe(true);
     expect(
       [0, -16384, 1, 8 * KiB, 48 * KiB, 16385, 128 * MiB, Number.NaN].some(isPieceLength),
     ).toBe(false);
-    expect(() => checkPieceLength(48 * KiB, GiB)).toThrow(
+    expect(() => checkPieceLength(48 * KiB)).toThrow(
       expect.objectContaining({ code: 'piece-length-invalid' }),
     );
   });
 
   test('refuses more pieces than clients take', () => {
-    expect(() => checkPieceLength(16 * KiB, 32 * GiB)).not.toThrow();
-    expect(() => checkPieceLength(16 * KiB, 32 * GiB + 1)).toThrow('2097152 pieces');
+    expect(() => checkPieceCount(2 ** 21, 16 * KiB)).not.toThrow();
+    expect(() => checkPieceCount(2 ** 21 + 1, 16 * KiB)).toThrow('2097152 pieces');
   });
 });

@@ -1,61 +1,124 @@
 import { resolve } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
-import { formatBytes } from '../../format/units.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
-import { type CreatedInfo, createInfo, planInfo } from '../../metainfo/create.ts';
-import { infoHashHex } from '../../metainfo/info-hash.ts';
-import { encodeMagnet } from '../../metainfo/magnet.ts';
+import { type CreatedInfo, createInfo, type InfoOptions, planInfo } from '../../metainfo/create.ts';
+import type { DhtNode } from '../../metainfo/outer.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
 import { version } from '../../version.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
+import { eachPath } from '../each-path.ts';
 import { createProgressLine } from '../progress-line.ts';
-import { formatFacts } from '../table.ts';
+import { createdResult, createdText, plannedResult, plannedText } from './create-result.ts';
+import { creationDate } from './creation-date.ts';
 import { hashProgressText } from './hash-progress-text.ts';
-import { addMetainfoOptions, type MetainfoFlags } from './metainfo-options.ts';
-import { checkOutput, writeOutput } from './output-file.ts';
+import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './metainfo-options.ts';
+import { collectNode, parseDate } from './option-values.ts';
+import { checkOutput, findOutput, writeOutput } from './output-file.ts';
 
 interface CreateFlags extends MetainfoFlags {
   output?: string;
   force?: boolean;
-  /** False with --no-date. */
-  date: boolean;
+  node?: DhtNode[];
+  /** `none` for nobody. */
+  createdBy?: string;
+  /** Seconds since the epoch; false with --no-date. */
+  date?: number | 'none' | false;
+  dryRun?: boolean;
   json?: boolean;
 }
 
-/** `everseed torrent create`: makes a torrent file of a file or folder. */
+/** `everseed torrent create`: makes torrent files of files or folders. */
 const defineCreate: DefineCommand = (command, context) => {
   command
     .description('make a torrent file of a file or folder')
-    .argument('<path>', 'the file or folder')
-    .option('-o, --output <file>', 'where to write it; NAME.torrent here unless set')
+    .argument('<path...>', 'files or folders; a torrent is made of each')
+    .option('-o, --output <file>', 'where to write it, a file or folder; NAME.torrent unless set')
     .option('--force', 'overwrite the output if it exists');
   addMetainfoOptions(command)
+    .option('--node <host:port>', 'a DHT node to begin with; may be repeated', collectNode)
+    .option('--created-by <text>', 'the program that made it, or none (default: everseed)')
+    .option(
+      '--date <date>',
+      'when it was made: 2026-01-31T12:00:00Z, or none (default: SOURCE_DATE_EPOCH, or now)',
+      parseDate,
+    )
     .option('--no-date', 'leave out when it was made, so that making it again gives the same bytes')
-    .option('--json', 'print the result as JSON')
-    .action((path: string, flags: CreateFlags) => createTorrent(path, flags, context));
+    .option('--dry-run', 'only say what would be made, without hashing')
+    .option('--json', 'print one object a line, for programs')
+    .action((paths: string[], flags: CreateFlags) => createTorrents(paths, flags, context));
 };
 
 export default defineCreate;
 
-async function createTorrent(path: string, flags: CreateFlags, context: CommandContext) {
-  const { cwd, signal, stdout } = context;
-  try {
-    const { exclude = [], force = false } = flags;
-    const content = await scanContent(resolve(cwd, path), { exclude, signal });
-    const output = resolve(cwd, flags.output ?? `${planInfo(content, flags).name}.torrent`);
-    expectOutside(content, output);
-    await checkOutput(output, force);
-    reportLeftOut(content, context);
-
-    const created = await hashWithProgress(content, flags, context);
-    await writeOutput(output, torrentOf(created, flags), force);
-    const result = describe(content, created, flags, output);
-    stdout.write(flags.json ? `${JSON.stringify(result)}\n` : humanText(result));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new EverseedError('cancelled', 'cancelled: no torrent was written', { cause: error });
+async function createTorrents(paths: string[], flags: CreateFlags, context: CommandContext) {
+  const date = creationDate(flags.date, context.environment);
+  const distinct = new Set(paths.map((path) => resolve(context.cwd, path)));
+  if (distinct.size < paths.length) {
+    context.stderr.write('a path is given more than once: one torrent is made of it\n');
   }
+  if (distinct.size > 1 && flags.name !== undefined) {
+    throw new EverseedError('usage', '--name goes with one path only');
+  }
+  const outputs = new Set<string>();
+  await eachPath(context, [...distinct], async (path) => {
+    try {
+      await createTorrent(path, flags, date, outputs, distinct.size > 1, context);
+    } catch (error) {
+      if (!context.signal.aborted) throw error;
+      throw new EverseedError('cancelled', 'cancelled: no torrent was written', { cause: error });
+    }
+  });
+}
+
+async function createTorrent(
+  path: string,
+  flags: CreateFlags,
+  date: number | null,
+  outputs: Set<string>,
+  several: boolean,
+  context: CommandContext,
+) {
+  const { cwd, signal, stdout } = context;
+  const { force = false, json } = flags;
+  const content = await scanContent(path, { ...scanRulesOf(flags), signal });
+  const options = infoOptionsOf(flags);
+  const plan = planInfo(content, options);
+  const output = await findOutput(cwd, flags.output, `${plan.name}.torrent`, several);
+  expectOutside(content, output);
+  if (outputs.has(output)) {
+    throw new EverseedError(
+      'output-exists',
+      `${path} would be written to ${output} like another path: make it on its own, with -o`,
+    );
+  }
+  outputs.add(output);
+  await checkOutput(output, force);
+  reportLeftOut(content, context);
+  if (flags.dryRun) {
+    const result = plannedResult(content, plan, flags, output);
+    stdout.write(json ? `${JSON.stringify(result)}\n` : plannedText(result));
+    return;
+  }
+  const created = await hashWithProgress(content, options, context);
+  await writeOutput(output, torrentOf(created, flags, date), force);
+  const result = createdResult(content, created, flags, output);
+  stdout.write(json ? `${JSON.stringify(result)}\n` : createdText(result));
+}
+
+function infoOptionsOf(flags: CreateFlags): InfoOptions {
+  const { format, name, pieceLength, pieceCount, private: isPrivate, source, updateUrl } = flags;
+  return {
+    ...(format && { format }),
+    ...(name !== undefined && { name }),
+    ...(pieceLength !== undefined && { pieceLength }),
+    ...(pieceCount !== undefined && { pieceCount }),
+    ...(isPrivate && { private: true }),
+    ...(source !== undefined && { source }),
+    ...(updateUrl !== undefined && { updateUrl }),
+    ...(flags.similar && { similar: flags.similar.map((hex) => Buffer.from(hex, 'hex')) }),
+    ...(flags.collection && { collections: flags.collection }),
+  };
 }
 
 /** Writing the torrent over a file that is part of it would make it wrong at once. */
@@ -70,12 +133,12 @@ function expectOutside(content: Content, output: string): void {
 
 async function hashWithProgress(
   content: Content,
-  flags: CreateFlags,
+  options: InfoOptions,
   { signal, stderr }: CommandContext,
 ): Promise<CreatedInfo> {
   const line = createProgressLine(stderr);
   try {
-    return await createInfo(content, flags, {
+    return await createInfo(content, options, {
       signal,
       onProgress: (progress) => line.show(`hashing ${hashProgressText(progress)}`),
     });
@@ -84,63 +147,32 @@ async function hashWithProgress(
   }
 }
 
-function torrentOf({ info }: CreatedInfo, flags: CreateFlags): Uint8Array {
+function torrentOf(
+  { info, pieceLayers }: CreatedInfo,
+  { tracker, webSeed, node, comment, createdBy = `everseed/${version}` }: CreateFlags,
+  date: number | null,
+): Uint8Array {
   return encodeTorrent({
     info,
-    trackers: (flags.tracker ?? []).map((url) => [url]),
-    webSeeds: flags.webSeed ?? [],
-    ...(flags.comment === undefined ? {} : { comment: flags.comment }),
-    createdBy: `everseed/${version}`,
-    ...(flags.date ? { creationDate: Math.floor(Date.now() / 1000) } : {}),
+    pieceLayers,
+    trackers: tracker ?? [],
+    webSeeds: webSeed ?? [],
+    nodes: node ?? [],
+    ...(comment !== undefined && { comment }),
+    ...(createdBy !== 'none' && { createdBy }),
+    ...(date !== null && { creationDate: date }),
   });
 }
 
 const leftOutShown = 10;
+const askedFor = new Set(['excluded', 'not-included', 'hidden', 'link']);
 
-/** Says what of the folder is not in the torrent, apart from what the user excluded. */
+/** Says what of the folder is not in the torrent, apart from what the user asked to leave out. */
 function reportLeftOut({ leftOut }: Content, { stderr }: CommandContext): void {
-  const unasked = leftOut.filter(({ reason }) => reason !== 'excluded');
+  const unasked = leftOut.filter(({ reason }) => !askedFor.has(reason));
   for (const { path, reason } of unasked.slice(0, leftOutShown)) {
     stderr.write(`left out: ${stripControls(path.join('/'))} (${leftOutReasons[reason]})\n`);
   }
   const more = unasked.length - leftOutShown;
   if (more > 0) stderr.write(`left out: ${more} more\n`);
-}
-
-/** The result as `--json` prints it. */
-function describe(content: Content, created: CreatedInfo, flags: CreateFlags, output: string) {
-  const { infoHash, name, size, pieceLength, pieceCount } = created;
-  return {
-    infoHash: infoHashHex(infoHash),
-    infoHashV2: null,
-    name,
-    size,
-    files: content.files.length,
-    pieceLength,
-    pieces: pieceCount,
-    format: 'v1',
-    private: flags.private ?? false,
-    magnet: encodeMagnet({
-      infoHash,
-      name,
-      size,
-      trackers: flags.tracker ?? [],
-      webSeeds: flags.webSeed ?? [],
-    }),
-    path: content.path,
-    torrent: output,
-    leftOut: content.leftOut.map(({ path, reason }) => ({ path: path.join('/'), reason })),
-  };
-}
-
-function humanText(result: ReturnType<typeof describe>): string {
-  return formatFacts([
-    ['torrent', result.torrent],
-    ['name', result.name],
-    ['info hash', result.infoHash],
-    ['size', `${formatBytes(result.size)} (${result.size} bytes)`],
-    ['files', String(result.files)],
-    ['pieces', `${result.pieces} of ${formatBytes(result.pieceLength)}`],
-    ['magnet', result.magnet],
-  ]);
 }

@@ -1,62 +1,104 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { parseSize } from '../../format/units.ts';
-import { isPieceLength } from '../../metainfo/piece-length.ts';
+import { type Command, Option } from 'commander';
+import type { ScanRules, SymlinkRule } from '../../metainfo/content.ts';
+import type { TorrentFormat } from '../../metainfo/create.ts';
+import {
+  collectInfoHash,
+  collectTier,
+  parseHttpUrl,
+  parsePieceCount,
+  parsePieceLength,
+} from './option-values.ts';
+import { collectTexts, collectWebSeedUrls } from './url-options.ts';
 
 /** What the flags that shape a torrent say. */
 export interface MetainfoFlags {
   name?: string;
+  format?: TorrentFormat;
   /** Bytes; undefined: chosen by size. */
   pieceLength?: number;
+  pieceCount?: number;
   private?: boolean;
   comment?: string;
   source?: string;
-  tracker?: string[];
+  /** Announce URLs in tiers. */
+  tracker?: string[][];
   webSeed?: string[];
+  updateUrl?: string;
+  /** Info hashes, 40 hex digits each. */
+  similar?: string[];
+  collection?: string[];
+  include?: string[];
   exclude?: string[];
+  /** False with --no-hidden. */
+  hidden?: boolean;
+  junk?: boolean;
+  symlinks?: SymlinkRule;
 }
+
+const help = `
+Piece length: auto takes the smallest power of two, from 16K, that makes at most 2048 pieces, and
+never more than 16M: 16K up to 32 MiB of content, 1M up to 2 GiB, 16M from 16 GiB on. With
+--piece-count it makes at most so many pieces, with pieces of at most 64M. In v2 and hybrid
+torrents every file begins a piece of its own, so there can be more.
+
+Trackers: clients try the tiers in the order given, and those of one tier in any order. Each
+--tracker is a tier; trackers of one tier are given together: --tracker URL,URL.
+
+Globs: * and ? stay within a name, ** crosses folders. A glob without a slash means any name however
+deep, one with a slash a path from the top; what it means of a folder holds for all that is in it.`;
 
 /** Adds the flags that shape a torrent, for every command that makes one. */
 export function addMetainfoOptions(command: Command): Command {
   return command
     .option('--name <name>', 'what it is called; the name of the file or folder unless set')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'what kind of torrent; v1 unless set, since some clients read nothing else',
+      ).choices(['v1', 'v2', 'hybrid']),
+    )
     .option(
       '--piece-length <size>',
       'a power of two from 16K to 64M, or auto (default: auto)',
       parsePieceLength,
     )
+    .addOption(
+      new Option('--piece-count <n>', 'choose the piece length for at most so many pieces')
+        .argParser(parsePieceCount)
+        .conflicts('pieceLength'),
+    )
     .option('--private', 'peers only from its own trackers: no DHT, no peer exchange')
     .option('--comment <text>', 'a comment that clients show')
     .option('--source <text>', 'where it is from; makes the same content another torrent')
-    .option('--tracker <url>', 'a tracker to announce to; may be repeated', collectTracker)
-    .option('--web-seed <url>', 'a web server that has it too; may be repeated', collectWebSeed)
-    .option('--exclude <glob>', 'files and folders to leave out; may be repeated', collect);
+    .option('--tracker <url,...>', 'trackers to announce to, a tier; may be repeated', collectTier)
+    .option('--web-seed <url>', 'a web server that has it too; may be repeated', collectWebSeedUrls)
+    .option('--update-url <url>', 'where clients can ask for a newer torrent', parseHttpUrl)
+    .option(
+      '--similar <hash>',
+      'info hash of a torrent that shares files with it; may be repeated',
+      collectInfoHash,
+    )
+    .option('--collection <name>', 'a collection it is of; may be repeated', collectTexts)
+    .option('--include <glob>', 'the only files and folders to take; may be repeated', collectTexts)
+    .option('--exclude <glob>', 'files and folders to leave out; may be repeated', collectTexts)
+    .option('--no-hidden', 'leave out files and folders whose names begin with a dot')
+    .option('--junk', 'take litter of the system too, such as .DS_Store and Thumbs.db')
+    .addOption(
+      new Option(
+        '--symlinks <rule>',
+        'follow links that stay inside the folder (the default), keep them as links, or skip them',
+      ).choices(['follow', 'keep', 'skip']),
+    )
+    .addHelpText('after', help);
 }
 
-function parsePieceLength(text: string): number | undefined {
-  if (text === 'auto') return undefined;
-  const bytes = parseSize(text);
-  if (bytes === null || !isPieceLength(bytes)) {
-    throw new InvalidArgumentError('It must be auto or a power of two from 16K to 64M.');
-  }
-  return bytes;
-}
-
-function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
-}
-
-function collectTracker(url: string, previous?: string[]): string[] {
-  return collect(expectUrl(url, ['http:', 'https:', 'udp:', 'ws:', 'wss:']), previous);
-}
-
-function collectWebSeed(url: string, previous?: string[]): string[] {
-  return collect(expectUrl(url, ['http:', 'https:', 'ftp:']), previous);
-}
-
-function expectUrl(text: string, protocols: string[]): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url?.hostname || !protocols.includes(url.protocol)) {
-    throw new InvalidArgumentError(`It must be a URL of ${protocols.join(', ')}`);
-  }
-  return text;
+/** What of a folder the flags make content. */
+export function scanRulesOf({ include, exclude, hidden, junk, symlinks }: MetainfoFlags) {
+  return {
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(hidden === false && { hidden }),
+    ...(junk && { junk }),
+    ...(symlinks && { symlinks }),
+  } satisfies ScanRules;
 }

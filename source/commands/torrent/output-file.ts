@@ -1,8 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { EverseedError, systemErrorCode } from '../../errors.ts';
+
+/**
+ * Where a torrent is to be written: the file that was asked for, or `name` in the folder that was,
+ * or in `cwd`.
+ *
+ * @throws EverseedError `usage` when several torrents are to be one file
+ */
+export async function findOutput(
+  cwd: string,
+  asked: string | undefined,
+  name: string,
+  several: boolean,
+): Promise<string> {
+  if (asked === undefined) return resolve(cwd, name);
+  const path = resolve(cwd, asked);
+  if (asked.endsWith('/') || (await isFolder(path))) return join(path, name);
+  if (!several) return path;
+  throw new EverseedError(
+    'usage',
+    `several torrents do not fit into one file: ${path} must be a folder`,
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    // What is wrong with it is said when it is to be written.
+    if (systemErrorCode(error) !== undefined) return false;
+    throw error;
+  }
+}
 
 /**
  * Checks, before the long work, that a file can be written in the end.

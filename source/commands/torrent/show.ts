@@ -1,19 +1,25 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EverseedError, systemErrorCode } from '../../errors.ts';
+import { getText } from '../../bencode/dictionary.ts';
+import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
+import type { Finding } from '../../metainfo/lint/finding.ts';
+import { lint } from '../../metainfo/lint/lint.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
-import { MetainfoError } from '../../metainfo/metainfo-error.ts';
-import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
+import type { DhtNode } from '../../metainfo/outer.ts';
+import { contentFiles, type Survey, surveyTorrent } from '../../metainfo/survey.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { formatFacts } from '../table.ts';
+import { fileTreeText } from './file-tree-text.ts';
+import { readTorrentFile } from './read-torrent-file.ts';
 
-/** `everseed torrent show`: prints what a torrent file says. */
+/** `everseed torrent show`: prints what a torrent file says, and what is odd about it. */
 const defineShow: DefineCommand = (command, context) => {
   command
-    .description('print what a torrent file says')
+    .description(
+      'print what a torrent file says, and what is odd about it; exit code 1 if it has errors',
+    )
     .argument('<file>', 'the torrent file')
     .option('--json', 'print it as JSON')
     .action((file: string, flags: { json?: boolean }) => showTorrent(file, flags, context));
@@ -22,85 +28,106 @@ const defineShow: DefineCommand = (command, context) => {
 export default defineShow;
 
 async function showTorrent(file: string, flags: { json?: boolean }, context: CommandContext) {
-  const torrent = await readTorrent(resolve(context.cwd, file));
-  const text = flags.json ? `${JSON.stringify(describe(torrent))}\n` : humanText(torrent);
-  context.stdout.write(text);
-}
-
-/** Larger than any torrent that a client would take. */
-const maxFileBytes = 256 * 1024 * 1024;
-
-async function readTorrent(path: string): Promise<Torrent> {
-  try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw new MetainfoError('it is too large');
-    return parseTorrent(await readFile(path));
-  } catch (error) {
-    if (error instanceof MetainfoError) {
-      throw new EverseedError('torrent-invalid', `${path} is no valid torrent: ${error.message}`, {
-        cause: error,
-      });
-    }
-    const code = systemErrorCode(error);
-    if (code === undefined) throw error;
-    throw new EverseedError('torrent-unreadable', `${path} cannot be read (${code})`, {
-      cause: error,
-    });
+  const path = resolve(context.cwd, file);
+  const survey = await readTorrentFile(path, surveyTorrent);
+  const findings = lint(survey);
+  context.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ ...describe(survey), findings })}\n`
+      : humanText(survey, findings),
+  );
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) {
+    throw new EverseedError(
+      'torrent-faulty',
+      `${path} has ${errors === 1 ? 'an error' : `${errors} errors`}: no client can be expected to take it`,
+    );
   }
 }
 
-/** The torrent as `--json` prints it. */
-function describe({ info, infoHash, ...outer }: Torrent) {
+/** The torrent as `--json` prints it; null is what it does not say. */
+function describe(survey: Survey) {
+  const { name, infoHash, infoHashV2, trackers, webSeeds } = survey;
+  const files = contentFiles(survey);
+  const size = files.reduce((sum, { length }) => sum + (length ?? 0), 0);
   return {
-    name: info.name,
-    infoHash: infoHashHex(infoHash),
-    infoHashV2: null,
-    format: 'v1',
-    size: info.size,
-    files: info.files
-      .filter((file) => !file.padding)
-      .map(({ path, length }) => ({ path: path.join('/'), length })),
-    pieceLength: info.pieceLength,
-    pieces: info.pieceCount,
-    private: info.private,
-    source: info.source,
-    comment: outer.comment,
-    createdBy: outer.createdBy,
-    creationDate: outer.creationDate,
-    trackers: outer.trackers,
-    webSeeds: outer.webSeeds,
-    magnet: encodeMagnet({
-      infoHash,
-      name: info.name,
-      size: info.size,
-      trackers: outer.trackers.flat(),
-      webSeeds: outer.webSeeds,
-    }),
+    name,
+    infoHash: infoHash && infoHashHex(infoHash),
+    infoHashV2: infoHashV2 && infoHashHex(infoHashV2),
+    format: formatOf(survey),
+    size,
+    files: files.map(({ path, length, executable, hidden, symlink, piecesRoot }) => ({
+      path: path.join('/'),
+      length,
+      ...(executable ? { executable } : {}),
+      ...(hidden ? { hidden } : {}),
+      ...(symlink ? { symlink: symlink.join('/') } : {}),
+      ...(piecesRoot ? { piecesRoot: infoHashHex(piecesRoot) } : {}),
+    })),
+    paddingFiles: (survey.v1Files ?? []).filter(({ padding }) => padding).length,
+    pieceLength: survey.pieceLength,
+    pieces: pieceCountOf(survey),
+    private: survey.info.get('private') === 1,
+    source: getText(survey.info, 'source') ?? null,
+    comment: survey.comment,
+    createdBy: survey.createdBy,
+    creationDate: survey.creationDate,
+    trackers,
+    webSeeds,
+    httpSeeds: survey.httpSeeds,
+    nodes: survey.nodes.map(nodeText),
+    updateUrl: survey.updateUrl,
+    similar: survey.similar.map(infoHashHex),
+    collections: survey.collections,
+    magnet: encodeMagnet({ infoHash, infoHashV2, name, size, trackers: trackers.flat(), webSeeds }),
   };
 }
 
-function humanText(torrent: Torrent): string {
-  const described = describe(torrent);
-  const { files, trackers, webSeeds, creationDate } = described;
+function formatOf({ v1Files, v2Files }: Survey) {
+  if (!v2Files) return 'v1';
+  return v1Files ? 'hybrid' : 'v2';
+}
+
+function pieceCountOf({ pieces, pieceLength, v2Files }: Survey): number | null {
+  if (pieces) return Math.floor(pieces.length / 20);
+  if (!v2Files || !pieceLength || pieceLength < 0) return null;
+  return v2Files.reduce((sum, { length }) => sum + Math.ceil((length ?? 0) / pieceLength), 0);
+}
+
+function nodeText({ host, port }: DhtNode): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function humanText(survey: Survey, findings: readonly Finding[]): string {
+  const described = describe(survey);
+  const { pieces, pieceLength, creationDate } = described;
+  const pieceText = pieceLength === null ? 'an unknown length' : formatBytes(pieceLength);
   const summary = formatFacts([
-    ['name', described.name],
-    ['info hash', described.infoHash],
+    ...fact('name', described.name),
+    ...fact('info hash', described.infoHash),
+    ...fact('v2 info hash', described.infoHashV2),
+    ['format', described.format],
     ['size', `${formatBytes(described.size)} (${described.size} bytes)`],
-    ['files', String(files.length)],
-    ['pieces', `${described.pieces} of ${formatBytes(described.pieceLength)}`],
+    ['files', String(described.files.length)],
+    ['pieces', `${pieces ?? '?'} of ${pieceText}`],
     ...fact('private', described.private ? 'yes' : null),
     ...fact('source', described.source),
     ...fact('comment', described.comment),
     ...fact('created by', described.createdBy),
     ...fact('created', creationDate === null ? null : dateText(creationDate)),
-    ...trackers.map((tier, index) => [`tier ${index + 1}`, tier.join('  ')] as const),
-    ...webSeeds.map((url) => ['web seed', url] as const),
+    ...described.trackers.map((tier, index) => [`tier ${index + 1}`, tier.join('  ')] as const),
+    ...described.webSeeds.map((url) => ['web seed', url] as const),
+    ...described.httpSeeds.map((url) => ['http seed', url] as const),
+    ...described.nodes.map((node) => ['DHT node', node] as const),
+    ...fact('update from', described.updateUrl),
+    ...described.similar.map((hash) => ['similar to', hash] as const),
+    ...described.collections.map((collection) => ['collection', collection] as const),
     ['magnet', described.magnet],
   ]);
-  const fileLines = files.map(
-    ({ path, length }) => `${formatBytes(length).padStart(9)}  ${stripControls(path)}\n`,
-  );
-  return `${summary}\n${fileLines.join('')}`;
+  const odd = findings
+    .map(({ severity, message }) => `${severity.padEnd(7)}  ${stripControls(message)}\n`)
+    .join('');
+  return `${summary}\n${fileTreeText(contentFiles(survey))}${odd && `\n${odd}`}`;
 }
 
 /** A line for what the torrent may or may not say. */

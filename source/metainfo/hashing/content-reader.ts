@@ -3,7 +3,8 @@ import { EverseedError, systemErrorCode } from '../../errors.ts';
 import type { HashFile } from './file-table.ts';
 
 /**
- * Reads files as if they were one. Synchronous: meant for a thread that does nothing else. A file
+ * Reads files as if they were one, each beginning where the one before it ended, or at the next
+ * multiple of `alignment` bytes after that. Synchronous: meant for a thread that does nothing else. A file
  * is compared with what it was when it is opened and again when it is left, so bytes of a file that
  * changed in between never pass as its own.
  */
@@ -13,18 +14,18 @@ export class ContentReader {
   readonly #starts: Float64Array;
   #open: { file: HashFile; descriptor: number } | undefined;
 
-  constructor(files: readonly HashFile[]) {
+  constructor(files: readonly HashFile[], alignment = 1) {
     this.#files = files;
     this.#starts = new Float64Array(files.length);
     let start = 0;
     for (const [index, file] of files.entries()) {
       this.#starts[index] = start;
-      start += file.length;
+      start = Math.ceil((start + file.length) / alignment) * alignment;
     }
   }
 
   /**
-   * Fills `target` with the bytes from `position`. There must be that many.
+   * Fills `target` with the bytes from `position`. There must be that many, with no gap in between.
    *
    * @throws EverseedError `content-changed` or `content-unreadable`, naming the file
    */
@@ -38,6 +39,14 @@ export class ContentReader {
       if (length > 0) this.#read(file, target.subarray(filled, filled + length), offset);
       filled += length;
     }
+  }
+
+  /** The file that has the byte at `position`, and where in it that is. */
+  locate(position: number): { file: HashFile; offset: number } {
+    const index = this.#fileAt(position);
+    const file = this.#files[index];
+    if (!file) throw new RangeError('a position without files');
+    return { file, offset: position - (this.#starts[index] ?? 0) };
   }
 
   /** Leaves the file that was read last, once nothing more is to be read. */

@@ -7,7 +7,6 @@ import type { FileTable } from './file-table.ts';
 
 /** Sent to every thread that takes part. The shared arrays are one memory for all of them. */
 export interface HashJob {
-  /** The content is these files, one after the other. */
   files: FileTable;
   /** Bytes of all files. */
   totalBytes: number;
@@ -15,9 +14,27 @@ export interface HashJob {
   pieceCount: number;
   /** How many pieces a thread takes at a time. */
   batchPieces: number;
-  /** The SHA-1 of every piece, filled in by whoever hashed it. */
-  hashes: Uint8Array<SharedArrayBuffer>;
+  /** What comes of it, filled in by whoever hashed a piece. */
+  output: PieceStream | PieceTrees;
   counters: Counters;
+}
+
+/** The pieces of a v1 torrent (BEP 3): the files are one stream, whatever lies at a piece's ends. */
+export interface PieceStream {
+  kind: 'stream';
+  /** The SHA-1 of every piece. */
+  hashes: Uint8Array<SharedArrayBuffer>;
+}
+
+/** The pieces of a v2 or hybrid torrent (BEP 52): every file begins a piece of its own. */
+export interface PieceTrees {
+  kind: 'trees';
+  /** The root of every piece's tree of SHA-256, in the order of the files. */
+  roots: Uint8Array<SharedArrayBuffer>;
+  /** The SHA-1 of every piece, for a hybrid torrent. */
+  hashes: Uint8Array<SharedArrayBuffer> | null;
+  /** The SHA-1 is of a whole piece, even where the file ends before: a pad file fills it. */
+  padded: boolean;
 }
 
 export interface Counters {
@@ -34,6 +51,7 @@ export const slot = {
   nextCheck: 1,
 } as const;
 
+/** Bytes of a SHA-1. */
 export const hashLength = 20;
 
 export function createCounters(): Counters {
@@ -41,4 +59,8 @@ export function createCounters(): Counters {
     slots: new Int32Array(new SharedArrayBuffer(4 * Object.keys(slot).length)),
     hashedBytes: new BigUint64Array(new SharedArrayBuffer(8)),
   };
+}
+
+export function countHashed({ counters }: HashJob, bytes: number): void {
+  Atomics.add(counters.hashedBytes, 0, BigInt(bytes));
 }

@@ -1,7 +1,8 @@
 import { createHash, hash } from 'node:crypto';
 import { ContentReader, checkUnchanged } from './content-reader.ts';
 import { type HashFile, readFileTable } from './file-table.ts';
-import { type HashJob, hashLength, slot } from './hash-job.ts';
+import { countHashed, type HashJob, hashLength, slot } from './hash-job.ts';
+import { TreePieceHasher } from './tree-pieces.ts';
 
 /** Small enough to stay in the processor's cache between the read and the hash. */
 const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
@@ -15,25 +16,39 @@ const checkedAtOnce = 256;
  */
 export function hashShare(job: HashJob): void {
   const files = readFileTable(job.files);
-  using reader = new ContentReader(files);
-  hashBatches(job, reader);
+  using reader = new ContentReader(files, job.output.kind === 'trees' ? job.pieceLength : 1);
+  const hashRange = rangeHasher(job, reader);
+  for (;;) {
+    const first = Atomics.add(job.counters.slots, slot.nextPiece, job.batchPieces);
+    if (first >= job.pieceCount) break;
+    hashRange(first, Math.min(first + job.batchPieces, job.pieceCount));
+  }
   reader.close();
   checkFiles(job, files);
 }
 
-function hashBatches(job: HashJob, reader: ContentReader): void {
-  const { pieceCount, batchPieces, pieceLength } = job;
-  const hashRange = pieceLength <= buffer.length ? hashSmallPieces : hashLargePieces;
-  for (;;) {
-    const first = Atomics.add(job.counters.slots, slot.nextPiece, batchPieces);
-    if (first >= pieceCount) return;
-    hashRange(job, reader, first, Math.min(first + batchPieces, pieceCount));
+/** The function that hashes the pieces from `first` up to `end`. */
+function rangeHasher(job: HashJob, reader: ContentReader): (first: number, end: number) => void {
+  const { output, pieceLength } = job;
+  if (output.kind === 'trees') {
+    const hasher = new TreePieceHasher(job, output, reader, buffer);
+    return (first, end) => {
+      for (let piece = first; piece < end; piece++) hasher.hash(piece);
+    };
   }
+  const hashPieces = pieceLength <= buffer.length ? hashSmallPieces : hashLargePieces;
+  return (first, end) => hashPieces(job, output.hashes, reader, first, end);
 }
 
 /** Several pieces a read. */
-function hashSmallPieces(job: HashJob, reader: ContentReader, first: number, end: number): void {
-  const { pieceLength, totalBytes, hashes } = job;
+function hashSmallPieces(
+  job: HashJob,
+  hashes: Uint8Array,
+  reader: ContentReader,
+  first: number,
+  end: number,
+): void {
+  const { pieceLength, totalBytes } = job;
   const piecesAtOnce = Math.floor(buffer.length / pieceLength);
   for (let piece = first; piece < end; piece += piecesAtOnce) {
     const position = piece * pieceLength;
@@ -51,8 +66,14 @@ function hashSmallPieces(job: HashJob, reader: ContentReader, first: number, end
 }
 
 /** Several reads a piece. */
-function hashLargePieces(job: HashJob, reader: ContentReader, first: number, end: number): void {
-  const { pieceLength, totalBytes, hashes } = job;
+function hashLargePieces(
+  job: HashJob,
+  hashes: Uint8Array,
+  reader: ContentReader,
+  first: number,
+  end: number,
+): void {
+  const { pieceLength, totalBytes } = job;
   for (let piece = first; piece < end; piece++) {
     const pieceEnd = Math.min((piece + 1) * pieceLength, totalBytes);
     const sha1 = createHash('sha1');
@@ -72,8 +93,4 @@ function checkFiles({ counters }: HashJob, files: readonly HashFile[]): void {
     if (first >= files.length) return;
     for (const file of files.slice(first, first + checkedAtOnce)) checkUnchanged(file);
   }
-}
-
-function countHashed({ counters }: HashJob, bytes: number): void {
-  Atomics.add(counters.hashedBytes, 0, BigInt(bytes));
 }

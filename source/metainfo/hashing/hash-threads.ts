@@ -55,8 +55,12 @@ class HashThread {
   readonly call: Remote<HashService>;
 
   constructor() {
-    // Without the flags of this process, which need not suit a thread.
-    this.worker = new Worker(entryUrl('hash-worker'), { execArgv: [] });
+    this.worker = new Worker(entryUrl('hash-worker'), {
+      // Without the flags of this process, which need not suit a thread.
+      execArgv: [],
+      // What hashing leaves behind is short-lived: left to itself, V8 would keep 48 MiB for it.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     const { call, fail } = connectThread<HashService, Record<never, never>>(this.worker);
     this.call = call;
     this.worker.on('error', fail);

@@ -5,9 +5,10 @@
 import { parentPort } from 'node:worker_threads';
 import { serveThread } from '../../thread/rpc.ts';
 import { scanPath } from '../scan.ts';
+import { fileRoots } from './file-roots.ts';
 import { hashShare } from './hash-share.ts';
 
-const service = { scan: scanPath, hash: hashShare };
+const service = { scan: scanPath, hash: hashShare, fileRoots };
 
 export type HashService = typeof service;
 

@@ -1,0 +1,22 @@
+import { EverseedError } from '../../errors.ts';
+
+/**
+ * When a torrent says it was made, in seconds since the epoch; null for no date. What was asked for
+ * comes first, then SOURCE_DATE_EPOCH, by which build tools fix dates, then the clock.
+ *
+ * @throws EverseedError `date-invalid` when SOURCE_DATE_EPOCH is not a number of seconds
+ */
+export function creationDate(
+  asked: number | 'none' | false | undefined,
+  environment: NodeJS.ProcessEnv,
+): number | null {
+  if (asked === 'none' || asked === false) return null;
+  if (asked !== undefined) return asked;
+  const fixed = environment['SOURCE_DATE_EPOCH'];
+  if (fixed === undefined || fixed === '') return Math.floor(Date.now() / 1000);
+  if (/^\d{1,12}$/.test(fixed)) return Number(fixed);
+  throw new EverseedError(
+    'date-invalid',
+    `SOURCE_DATE_EPOCH is ${JSON.stringify(fixed)}, which is no number of seconds: correct or unset it, or use --date`,
+  );
+}

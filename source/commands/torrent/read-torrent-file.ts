@@ -1,0 +1,34 @@
+import { readFile, stat } from 'node:fs/promises';
+import { EverseedError, systemErrorCode } from '../../errors.ts';
+import { MetainfoError } from '../../metainfo/metainfo-error.ts';
+
+/** Larger than any torrent that a client would take. */
+const maxFileBytes = 256 * 1024 * 1024;
+
+/**
+ * Reads a torrent file, and of its bytes whatever `parse` makes of them.
+ *
+ * @throws EverseedError `torrent-unreadable`, or `torrent-invalid` when `parse` throws a
+ *   MetainfoError
+ */
+export async function readTorrentFile<T>(
+  path: string,
+  parse: (bytes: Uint8Array) => T,
+): Promise<T> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxFileBytes) throw new MetainfoError('it is too large');
+    return parse(await readFile(path));
+  } catch (error) {
+    if (error instanceof MetainfoError) {
+      throw new EverseedError('torrent-invalid', `${path} is no valid torrent: ${error.message}`, {
+        cause: error,
+      });
+    }
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    throw new EverseedError('torrent-unreadable', `${path} cannot be read (${code})`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { lstat, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '../../errors.ts';
+import type { Info, InfoFile } from '../info.ts';
+
+/** A file of a torrent, as it is on disk. */
+export interface FoundFile {
+  file: InfoFile;
+  /** Absolute. */
+  path: string;
+  /** Bytes; null when nothing is there. */
+  onDisk: number | null;
+  /** There is something there, and it is no file, or not the link it should be. */
+  isOther: boolean;
+}
+
+const atOnce = 64;
+
+/**
+ * Looks at the files of a torrent, padding left out, under the path that is its content: the file,
+ * or the folder that holds what the torrent's folder holds.
+ */
+export async function inspectFiles(info: Info, contentPath: string): Promise<FoundFile[]> {
+  const files = info.files.filter((file) => !file.padding);
+  const found: FoundFile[] = [];
+  for (let index = 0; index < files.length; index += atOnce) {
+    const some = files.slice(index, index + atOnce).map((file) => {
+      const path = info.kind === 'file' ? contentPath : join(contentPath, ...file.path);
+      return inspectFile(file, path);
+    });
+    found.push(...(await Promise.all(some)));
+  }
+  return found;
+}
+
+async function inspectFile(file: InfoFile, path: string): Promise<FoundFile> {
+  try {
+    if (file.symlink)
+      return { file, path, onDisk: 0, isOther: !(await isLinkTo(path, file.symlink)) };
+    const stats = await stat(path);
+    return { file, path, onDisk: stats.isFile() ? stats.size : 0, isOther: !stats.isFile() };
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    return { file, path, onDisk: null, isOther: false };
+  }
+}
+
+async function isLinkTo(path: string, target: readonly string[]): Promise<boolean> {
+  return (await lstat(path)).isSymbolicLink() && (await readlink(path)) === target.join('/');
+}
+
+/**
+ * Where the content of a torrent is, when somebody says it is at `path`: there; or in it by the
+ * torrent's name, as clients put it into a folder of downloads.
+ */
+export async function locateContent(info: Info, path: string): Promise<string> {
+  const inside = join(path, info.name);
+  if (info.kind === 'file') return (await isFolder(path)) ? inside : path;
+  const isHere = await Promise.all(
+    info.files.slice(0, atOnce).map((file) => exists(join(path, ...file.path))),
+  );
+  return !isHere.includes(true) && (await isFolder(inside)) ? inside : path;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await statOf(path))?.isDirectory() ?? false;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await statOf(path)) !== null;
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,203 @@
+import { availableParallelism } from 'node:os';
+import { createProgressMeter, type HashProgress } from '../hashing/hash-progress.ts';
+import type { Info } from '../info.ts';
+import { type PieceLayers, pieceLayerOf } from '../piece-layers.ts';
+import type { Torrent } from '../torrent-file.ts';
+import { type FoundFile, inspectFiles, locateContent } from './inspect-files.ts';
+import { pieceState, type VerifyFile, type VerifyJob } from './verify-job.ts';
+import { verifyInThreads } from './verify-threads.ts';
+
+export type { HashProgress } from '../hashing/hash-progress.ts';
+
+/**
+ * - good: whole, and nothing but that.
+ * - missing, short, long: by its size on disk. What there is may be good.
+ * - wrong: it has the size, and a piece of it has other bytes; in v1, its neighbour in that piece
+ *   may be to blame. Or it is no file, or leads elsewhere.
+ * - unreadable: the system does not let it be read.
+ * - unproven: every piece of it that is its own is good; the others are shared with a file of which
+ *   not all is there (v1 only).
+ */
+export type FileStatus =
+  | 'good'
+  | 'missing'
+  | 'short'
+  | 'long'
+  | 'wrong'
+  | 'unreadable'
+  | 'unproven';
+
+export interface VerifiedFile {
+  /** Components below the content's name; of a single file, its name alone. */
+  path: string[];
+  /** Bytes it should have. */
+  length: number;
+  /** Bytes it has; null when it is missing. */
+  onDisk: number | null;
+  status: FileStatus;
+  /** Pieces with bytes of it, and how many of them are good. */
+  pieces: number;
+  goodPieces: number;
+}
+
+export interface Verification {
+  /** Every file and piece is good. */
+  whole: boolean;
+  /** Where the content was looked for. */
+  contentPath: string;
+  files: VerifiedFile[];
+  pieceCount: number;
+  goodPieces: number;
+  /** All bytes are there, and they are others: indexes of pieces. */
+  wrongPieces: number[];
+  /** Not all bytes are there: indexes of pieces. */
+  missingPieces: number[];
+}
+
+export interface VerifyOptions {
+  /** Aborting it ends the work at once; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Called at the start, a few times a second, and at the end. */
+  onProgress?: (progress: HashProgress) => void;
+  /** How many threads read and hash; as many as there are cores unless set. */
+  workers?: number;
+}
+
+const progressIntervalMs = 250;
+
+/**
+ * Compares content on disk with a torrent, each of its versions: SHA-1 pieces of v1, hash trees of
+ * v2. `path` is the content, or a folder that holds it by the torrent's name.
+ */
+export async function verifyContent(
+  torrent: Torrent,
+  path: string,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const { signal, onProgress, workers = availableParallelism() } = options;
+  const { info } = torrent;
+  const contentPath = await locateContent(info, path);
+  const found = await inspectFiles(info, contentPath);
+  const layout = layOut(info, found);
+  const job = createJob(
+    torrent,
+    layout.map(({ verify }) => verify),
+  );
+
+  const meter = createProgressMeter(job.files.reduce((sum, { length }) => sum + length, 0));
+  const doneBytes = () => Number(Atomics.load(job.doneBytes, 0));
+  const report = () => onProgress?.(meter(doneBytes(), performance.now()));
+  report();
+  const timer = setInterval(report, progressIntervalMs);
+  try {
+    const threads = Math.min(workers, job.pieceCount);
+    const unreadable = await verifyInThreads(job, threads, signal);
+    report();
+    const blocked = new Set(unreadable.map(({ index }) => layout[index]?.found));
+    return summarize(info, contentPath, found, layout, job, blocked);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** A file with bytes in it, where they are among those of the pieces; padding was not looked for. */
+interface LaidOutFile {
+  verify: VerifyFile;
+  found: FoundFile | undefined;
+}
+
+function layOut(info: Info, found: readonly FoundFile[]): LaidOutFile[] {
+  const layout: LaidOutFile[] = [];
+  let start = 0;
+  let next = 0;
+  for (const file of info.files) {
+    const there = file.padding ? undefined : found[next++];
+    const { length } = file;
+    if (length > 0) {
+      const available = there?.onDisk ?? 0;
+      const verify = { path: there?.path ?? null, start, length, available };
+      layout.push({ verify, found: there });
+    }
+    start += info.pieces ? length : Math.ceil(length / info.pieceLength) * info.pieceLength;
+  }
+  return layout;
+}
+
+function createJob({ info, pieceLayers }: Torrent, files: VerifyFile[]): VerifyJob {
+  const { pieceLength, pieceCount, pieces, version } = info;
+  return {
+    files,
+    pieceLength,
+    pieceCount,
+    sha1: pieces && shared(pieces),
+    sha256: version === 'v1' ? null : shared(pieceRoots(info, pieceLayers)),
+    states: new Uint8Array(new SharedArrayBuffer(pieceCount)),
+    nextPiece: new Int32Array(new SharedArrayBuffer(4)),
+    doneBytes: new BigUint64Array(new SharedArrayBuffer(8)),
+  };
+}
+
+/** The root of every piece, in order; files of v2 begin with a piece each. */
+function pieceRoots({ files }: Info, layers: PieceLayers): Uint8Array {
+  return Buffer.concat(
+    files.flatMap(({ piecesRoot }) => (piecesRoot ? [pieceLayerOf(layers, piecesRoot)] : [])),
+  );
+}
+
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+function summarize(
+  info: Info,
+  contentPath: string,
+  found: readonly FoundFile[],
+  layout: readonly LaidOutFile[],
+  { states }: VerifyJob,
+  blocked: ReadonlySet<FoundFile | undefined>,
+): Verification {
+  const starts = new Map(layout.map(({ verify, found: there }) => [there, verify.start]));
+  const files = found.map((there): VerifiedFile => {
+    const { path, length } = there.file;
+    const first = Math.floor((starts.get(there) ?? 0) / info.pieceLength);
+    const end =
+      length > 0 ? Math.ceil(((starts.get(there) ?? 0) + length) / info.pieceLength) : first;
+    const own = states.subarray(first, end);
+    return {
+      path,
+      length,
+      onDisk: there.onDisk,
+      status: statusOf(there, own, blocked.has(there)),
+      pieces: own.length,
+      goodPieces: own.reduce((sum, state) => sum + Number(state === pieceState.good), 0),
+    };
+  });
+  const indexesOf = (wanted: number) =>
+    Array.from(states.keys()).filter((piece) => states[piece] === wanted);
+  const goodPieces = indexesOf(pieceState.good).length;
+  return {
+    whole: goodPieces === info.pieceCount && files.every(({ status }) => status === 'good'),
+    contentPath,
+    files,
+    pieceCount: info.pieceCount,
+    goodPieces,
+    wrongPieces: indexesOf(pieceState.wrong),
+    missingPieces: indexesOf(pieceState.missing),
+  };
+}
+
+function statusOf(
+  { file, onDisk, isOther }: FoundFile,
+  states: Uint8Array,
+  isBlocked: boolean,
+): FileStatus {
+  if (onDisk === null) return 'missing';
+  if (isOther) return 'wrong';
+  if (isBlocked) return 'unreadable';
+  if (onDisk < file.length) return 'short';
+  if (onDisk > file.length) return 'long';
+  if (states.includes(pieceState.wrong)) return 'wrong';
+  return states.includes(pieceState.missing) ? 'unproven' : 'good';
+}

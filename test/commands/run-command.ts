@@ -1,0 +1,48 @@
+import { PassThrough } from 'node:stream';
+import { Command } from 'commander';
+import type { CommandContext, DefineCommand } from '../../source/commands/command.ts';
+import { EverseedError } from '../../source/errors.ts';
+import { findHome } from '../../source/home.ts';
+
+export interface CommandRun {
+  stdout: string;
+  stderr: string;
+  /** What the command ended with, if not well. */
+  error: EverseedError | null;
+}
+
+/** Runs a command in this process, in the folder `cwd`; `input` is its standard input. */
+export async function runCommand(
+  define: DefineCommand,
+  cwd: string,
+  words: readonly string[],
+  input: Uint8Array = new Uint8Array(),
+): Promise<CommandRun> {
+  const stdin = new PassThrough();
+  stdin.end(input);
+  const stdout = new PassThrough({ highWaterMark: 2 ** 24 });
+  const stderr = new PassThrough();
+  const unreachable = () => Promise.reject(new Error('no engine is needed'));
+  const context: CommandContext = {
+    stdin,
+    stdout,
+    stderr,
+    environment: {},
+    cwd,
+    home: findHome(cwd, {}, cwd),
+    signal: new AbortController().signal,
+    connect: unreachable,
+    connectIfRunning: unreachable,
+  };
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  define(program.command('command'), context);
+  let error: EverseedError | null = null;
+  try {
+    await program.parseAsync(['command', ...words], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof EverseedError)) throw thrown;
+    error = thrown;
+  }
+  const read = (stream: PassThrough) => String(stream.read() ?? '');
+  return { stdout: read(stdout), stderr: read(stderr), error };
+}
