@@ -1,11 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scanContent } from '../../source/metainfo/content.ts';
 import { createInfo } from '../../source/metainfo/create.ts';
 import { infoHashHex } from '../../source/metainfo/info-hash.ts';
-import { encodeTorrent } from '../../source/metainfo/torrent-file.ts';
+import { lint } from '../../source/metainfo/lint/lint.ts';
+import { surveyTorrent } from '../../source/metainfo/survey.ts';
+import { encodeTorrent, parseTorrent } from '../../source/metainfo/torrent-file.ts';
+import { verifyContent } from '../../source/metainfo/verifying/verify.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writeFiles } from './content-on-disk.ts';
 
@@ -47,6 +50,28 @@ test.skipIf(!has('transmission-show'))(
     expect(shown).toContain('Piece Count: 5');
     expect(shown).toContain('Private torrent');
     expect(shown).toContain('udp://a.example:1/announce');
+  },
+);
+
+test.skipIf(!has('transmission-create'))(
+  "Transmission's torrent is read and verified (skipped without transmission-create)",
+  async () => {
+    const folder = join(await temporaryFolder(), 'a folder é');
+    await writeFiles(folder, { 'sub/a': 50_000, empty: 0, b: 30_000 });
+    const path = `${folder}.torrent`;
+    const flags = ['--private', '--tracker', 'http://a.example/', '--comment', 'c', '-o', path];
+    execFileSync('transmission-create', [...flags, folder]);
+    const bytes = await readFile(path);
+    const torrent = parseTorrent(bytes);
+    expect(torrent).toMatchObject({
+      info: { name: 'a folder é', private: true, contentSize: 80_000 },
+      trackers: [['http://a.example/']],
+      comment: 'c',
+    });
+    expect(lint(surveyTorrent(bytes))).toEqual([]);
+    expect((await verifyContent(torrent, folder)).whole).toBe(true);
+    const shown = execFileSync('transmission-show', [path], { encoding: 'utf8' });
+    expect(shown).toContain(`Hash: ${infoHashHex(torrent.infoHash ?? new Uint8Array())}`);
   },
 );
 

@@ -92,7 +92,7 @@ function humanText({ info }: Torrent, result: Verification): string {
   const { files, goodPieces, pieceCount, wrongPieces, missingPieces } = result;
   const bad = files.filter(({ status }) => status !== 'good');
   if (result.whole) {
-    return `whole: ${stripControls(info.name)}, ${files.length} files, ${pieceCount} pieces, ${formatBytes(info.contentSize)}\n`;
+    return `whole: ${stripControls(info.name)}, ${counted(files.length, 'file')}, ${counted(pieceCount, 'piece')}, ${formatBytes(info.contentSize)}\n`;
   }
   const table = formatTable(
     [
@@ -121,6 +121,10 @@ function humanText({ info }: Torrent, result: Verification): string {
 function sizeText({ onDisk, length }: VerifiedFile): string {
   if (onDisk === null || onDisk === length) return formatBytes(length);
   return `${onDisk} of ${length} bytes`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const rangesShown = 10;

@@ -24,7 +24,12 @@ export function when(found: boolean, severity: Severity, rule: string, message: 
   return found ? [{ severity, rule, message }] : [];
 }
 
-/** A path as findings name it. */
+const longestQuote = 200;
+
+/** A path as findings name it: a hostile one is cut. */
 export function quoted(path: readonly string[]): string {
-  return JSON.stringify(path.join('/'));
+  const joined = path.join('/');
+  return JSON.stringify(
+    joined.length > longestQuote ? `${joined.slice(0, longestQuote)}…` : joined,
+  );
 }

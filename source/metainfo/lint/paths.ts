@@ -64,7 +64,7 @@ export const filesThatAreFolders: Rule = (survey) => {
       found.set(folder, {
         severity: 'error',
         rule: 'path-file-and-folder',
-        message: `${JSON.stringify(folder)} is both a file and a folder`,
+        message: `${quoted([folder])} is both a file and a folder`,
       });
     }
   }
@@ -86,7 +86,7 @@ export const collidingPaths: Rule = (survey) => {
       other !== joined,
       'warning',
       'path-collision',
-      `${quoted(path)} and ${JSON.stringify(other)} are one file on Windows and macOS`,
+      `${quoted(path)} and ${quoted([other])} are one file on Windows and macOS`,
     );
   });
 };
@@ -113,7 +113,7 @@ export const longNames: Rule = (survey) =>
     (path) => ({
       severity: 'warning',
       rule: 'path-long',
-      message: `a name in ${quoted(path).slice(0, 60)}… is longer than ${mostNameBytes} bytes`,
+      message: `a name in ${quoted(path)} is longer than ${mostNameBytes} bytes`,
     }),
   );
 
