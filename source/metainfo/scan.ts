@@ -81,6 +81,7 @@ export const leftOutReasons = {
   'link-broken': 'a link to nothing',
   'link-outside': 'a link that leads out of the folder',
   'link-loop': 'a link to a folder it is in',
+  'link-nested': 'a link to a folder, in a folder that a link leads to',
   special: 'neither a file nor a folder',
 } as const;
 
@@ -156,6 +157,8 @@ interface Folder {
   realPath: string;
   /** The real paths of the folders it was reached through, its own among them. */
   ancestors: ReadonlySet<string>;
+  /** A link led to it, or to a folder it is in. */
+  throughLink: boolean;
 }
 
 interface Walked {
@@ -188,7 +191,13 @@ function walk(root: string, rules: ScanRules): Walked {
   const result: Walked = { files: [], leftOut: [] };
   // A list instead of recursion: how deep folders nest is not ours to bound.
   const pending: Folder[] = [
-    { path: [], absolutePath: root, realPath: realRoot, ancestors: new Set([realRoot]) },
+    {
+      path: [],
+      absolutePath: root,
+      realPath: realRoot,
+      ancestors: new Set([realRoot]),
+      throughLink: false,
+    },
   ];
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     for (const entry of listFolder(folder)) {
@@ -232,7 +241,8 @@ function examine(
 
   if (entry.isSymbolicLink()) return examineLink(folder, path, absolutePath, context);
   // A folder is entered though it is not asked for: something in it may be.
-  if (entry.isDirectory()) return enter(folder, path, absolutePath, join(folder.realPath, name));
+  if (entry.isDirectory())
+    return enter(folder, path, absolutePath, join(folder.realPath, name), folder.throughLink);
   if (!context.isIncluded(path)) return { path, reason: 'not-included' };
   if (entry.isFile()) return examineFile(path, absolutePath);
   return { path, reason: 'special' };
@@ -266,7 +276,9 @@ function examineLink(
   if (symlinks === 'keep') return keepLink(folder, path, absolutePath, realRoot);
   if (!isFolder) return examineFile(path, absolutePath);
   if (folder.ancestors.has(target)) return { path, reason: 'link-loop' };
-  return enter(folder, path, absolutePath, target);
+  // Links that lead to links double what there is each time: two dozen would fill the world.
+  if (folder.throughLink) return { path, reason: 'link-nested' };
+  return enter(folder, path, absolutePath, target, true);
 }
 
 /** A link as an entry of its own; its target is said from the top of the folder, as BEP 47 asks. */
@@ -295,8 +307,15 @@ function holdsBelow(filter: PathFilter): PathFilter {
   return (path) => path.some((_, index) => filter(path.slice(0, index + 1)));
 }
 
-function enter(parent: Folder, path: string[], absolutePath: string, realPath: string): Folder {
-  return { path, absolutePath, realPath, ancestors: new Set(parent.ancestors).add(realPath) };
+function enter(
+  parent: Folder,
+  path: string[],
+  absolutePath: string,
+  realPath: string,
+  throughLink: boolean,
+): Folder {
+  const ancestors = new Set(parent.ancestors).add(realPath);
+  return { path, absolutePath, realPath, ancestors, throughLink };
 }
 
 function examineFile(path: string[], absolutePath: string): ContentFile | LeftOut {

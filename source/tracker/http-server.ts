@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { listenError } from '../listen-error.ts';
 import type { Refusal } from './announce.ts';
 import { ConnectionGate } from './connection-gate.ts';
 import {
@@ -16,7 +17,6 @@ import {
   parseTarget,
 } from './http-protocol.ts';
 import { parseIpv4 } from './ipv4.ts';
-import { listenError } from './listen-error.ts';
 import { oneATurn, RequestTurns } from './request-turns.ts';
 import type { Tracker } from './tracker.ts';
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { listenError } from '../listen-error.ts';
 import type { ConnectionIds } from './connection-id.ts';
 import { type Ipv4, parseIpv4 } from './ipv4.ts';
-import { listenError } from './listen-error.ts';
 import type { Tracker } from './tracker.ts';
 import {
   encodeConnectAnswer,

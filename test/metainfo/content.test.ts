@@ -216,6 +216,21 @@ describe('what is left out', () => {
     });
   });
 
+  test('links to folders of links to folders do not double for ever', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['0/file']);
+    for (let level = 1; level <= 24; level++) {
+      await mkdir(join(folder, String(level)));
+      for (const name of ['a', 'b']) {
+        await symlink(`../${level - 1}`, join(folder, String(level), name));
+      }
+    }
+    const content = await scanContent(folder);
+    // the file itself, and by the two links that lead to its folder directly
+    expect(pathsOf(content)).toEqual(['0/file', '1/a/file', '1/b/file']);
+    expect(new Set(Object.values(leftOutOf(content)))).toEqual(new Set(['link-nested']));
+  });
+
   test('pipes and sockets', async () => {
     const folder = await temporaryFolder();
     await fill(folder, ['a']);

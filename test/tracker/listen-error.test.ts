@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { EverseedError } from '../../source/errors.ts';
+import { listenError } from '../../source/listen-error.ts';
 import { createConnectionIds } from '../../source/tracker/connection-id.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
-import { listenError } from '../../source/tracker/listen-error.ts';
 import { createUdpServer } from '../../source/tracker/udp-server.ts';
 import { hash, startTracker } from './black-box.ts';
 

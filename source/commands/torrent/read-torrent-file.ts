@@ -16,8 +16,10 @@ export async function readTorrentFile<T>(
   parse: (bytes: Uint8Array) => T,
 ): Promise<T> {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw new MetainfoError('it is too large');
+    const stats = await stat(path);
+    // reading one may never end
+    if (stats.isCharacterDevice()) throw new MetainfoError('it is a device');
+    if (stats.size > maxFileBytes) throw new MetainfoError('it is too large');
     return parse(await readFile(path));
   } catch (error) {
     if (error instanceof MetainfoError) {

@@ -23,11 +23,13 @@ export async function lendThreads<T>(
   use: (thread: Remote<HashService>) => Promise<T>,
 ): Promise<T[]> {
   signal?.throwIfAborted();
-  const threads = Array.from({ length: count }, () => idleThreads.pop() ?? new HashThread());
+  const threads: HashThread[] = [];
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   try {
+    // should one not start, those that have are ended like the others
+    while (threads.length < count) threads.push(idleThreads.pop() ?? new HashThread());
     for (const { worker } of threads) worker.ref();
     const work = Promise.all(threads.map(({ call }) => use(call)));
     const results = await Promise.race([aborted.promise, work]);

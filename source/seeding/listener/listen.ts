@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
-import { EverseedError, systemErrorCode } from '../../errors.ts';
+import { listenError } from '../../listen-error.ts';
 
 /**
  * Starts a server on an address; port 0 picks a free one. Resolves with where it listens.
@@ -18,38 +18,11 @@ export async function listen(
     server.listen({ host, port });
     await promise;
   } catch (error) {
-    throw listenError(error, host, port);
+    throw listenError(error, { host, port, portSetting: 'peer.port' });
   } finally {
     server.off('listening', resolve);
     server.off('error', reject);
   }
   const { address, port: actualPort } = server.address() as AddressInfo;
   return { host: address, port: actualPort };
-}
-
-function listenError(cause: unknown, host: string, port: number): unknown {
-  const where = `port ${port} (peer.port) on ${host}`;
-  const choose = 'everseed config set peer.port PORT';
-  switch (systemErrorCode(cause)) {
-    case 'EADDRINUSE':
-      return new EverseedError(
-        'port-in-use',
-        `${where} is used by another program: stop that program or choose another with: ${choose}`,
-        { cause },
-      );
-    case 'EACCES':
-      return new EverseedError(
-        'port-denied',
-        `${where} may not be opened by this user: choose one above 1023 with: ${choose}`,
-        { cause },
-      );
-    case 'EADDRNOTAVAIL':
-      return new EverseedError(
-        'address-unavailable',
-        `${host} (bind) is no address of this machine: choose one with: everseed config set bind ADDRESS`,
-        { cause },
-      );
-    default:
-      return cause;
-  }
 }

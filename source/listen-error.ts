@@ -1,4 +1,4 @@
-import { EverseedError, systemErrorCode } from '../errors.ts';
+import { EverseedError, systemErrorCode } from './errors.ts';
 
 /** What was to be listened on, and the setting it comes from, such as `http.port`. */
 interface ListenTarget {
