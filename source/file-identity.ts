@@ -9,7 +9,7 @@ export interface KnownFile {
 }
 
 /** What restores a file may keep its time to the millisecond only. */
-const timeToleranceMs = 1;
+export const timeToleranceMs = 1;
 
 /** Whether what `stat` says of a file is still the file that was hashed. */
 export function isUnchanged(

@@ -15,6 +15,8 @@ export interface SeedingOptions {
   uploadSlots: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
+  /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
+  refuseUtp: boolean;
   catalogFile: string;
 }
 

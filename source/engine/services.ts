@@ -156,6 +156,8 @@ export class Services {
     this.peer = await thread.call.start({
       ...this.peer,
       ...settings.seeding,
+      // that port may be wanted for the tracker
+      refuseUtp: settings.udp.port !== this.peer.port,
       peerId: this.#peerId,
       catalogFile: home.catalogFile,
     });

@@ -1,10 +1,8 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { timeToleranceMs } from '../file-identity.ts';
 import type { ContentFile } from './content.ts';
 import { FileFault, fileFaultOf, isMissing } from './file-fault.ts';
-
-/** Filesystems and the catalog keep fractions of a millisecond, or do not. */
-const modifiedToleranceMs = 1;
 
 /** @throws FileFault when the file is not what the catalog recorded */
 export function expectAsHashed(file: ContentFile, stats: Stats): void {
@@ -14,7 +12,7 @@ export function expectAsHashed(file: ContentFile, stats: Stats): void {
     const sizes = `it had ${file.length} bytes, now ${stats.size}`;
     throw new FileFault(path, 'changed', `was changed after it was published: ${sizes}`);
   }
-  if (Math.abs(stats.mtimeMs - file.modifiedMs) >= modifiedToleranceMs) {
+  if (Math.abs(stats.mtimeMs - file.modifiedMs) >= timeToleranceMs) {
     const modified = new Date(stats.mtimeMs).toISOString();
     throw new FileFault(path, 'changed', `was changed after it was published, at ${modified}`);
   }

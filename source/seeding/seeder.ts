@@ -6,6 +6,7 @@ import type { ContentSource } from './content.ts';
 import { FaultKeeper, type FaultReport } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
+import { UtpRefusal } from './listener/utp-refusal.ts';
 import {
   type ConnectedPeer,
   LivePublication,
@@ -42,6 +43,8 @@ export interface SeederOptions {
   uploadSlots: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
+  /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
+  refuseUtp: boolean;
 }
 
 interface SeederEvents {
@@ -90,6 +93,7 @@ export class Seeder {
   #ended: LivePublication[] = [];
 
   #listener: PeerListener | null = null;
+  readonly #utpRefusal = new UtpRefusal();
   #starting: Promise<{ host: string; port: number }> | null = null;
   #ticker: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -139,6 +143,7 @@ export class Seeder {
     this.#listener = null;
     this.#starting = null;
     if (!listener) return;
+    this.#utpRefusal.stop();
     clearInterval(this.#ticker);
     for (const publication of [...this.#live.values()]) this.#unload(publication);
     this.#faults.stop();
@@ -200,6 +205,7 @@ export class Seeder {
     try {
       const endpoint = await listener.start();
       this.#listener = listener;
+      if (this.#options.refuseUtp) await this.#utpRefusal.start(host, endpoint.port);
       this.#ticker = setInterval(() => this.#tick(), tickMs);
       return endpoint;
     } catch (error) {

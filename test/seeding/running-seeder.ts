@@ -41,6 +41,7 @@ export class RunningSeeder {
         uploadSlots: 10,
         maxConnections: 100,
         maxConnectionsPerAddress: 50,
+        refuseUtp: false,
         ...options,
       },
       {

@@ -48,6 +48,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     uploadSlots: 4,
     maxConnections: 10,
     maxConnectionsPerAddress: 10,
+    refuseUtp: false,
     catalogFile,
   };
   let uploaded = 0;
