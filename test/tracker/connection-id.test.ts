@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connectionIdSeconds, createConnectionIds } from '../../source/tracker/connection-id.ts';
@@ -26,24 +26,6 @@ test('66 an id is its time, and 4 bytes of the hash of secret, time and address'
   const hash = createHash('sha256').update(Buffer.alloc(32, 1)).update(message).digest();
   const id = Buffer.concat([message.subarray(0, 4), hash.subarray(0, 4)]);
   expect(setUp().ids.issue(0xc0000201)).toEqual(id);
-});
-
-test('an id takes a fraction of the time of an HMAC: every packet needs one', () => {
-  const { ids } = setUp();
-  const secret = Buffer.alloc(32);
-  const message = Buffer.alloc(8);
-  const timeOf = (work: (n: number) => void) => {
-    const times = Array.from({ length: 5 }, () => {
-      const began = performance.now();
-      for (let n = 0; n < 5_000; n++) work(n);
-      return performance.now() - began;
-    });
-    return Math.min(...times);
-  };
-  const hmac = timeOf(() => createHmac('sha256', secret).update(message).digest());
-  expect(timeOf((n) => ids.issue(n))).toBeLessThan(hmac / 2);
-  const id = ids.issue(1);
-  expect(timeOf(() => ids.accepts(id, 1))).toBeLessThan(hmac / 2);
 });
 
 test('69 an id is accepted from its address for two minutes at least, then no longer', () => {
