@@ -33,6 +33,7 @@ const peerLimits = {
   ofAddressInSwarm: 32,
   // A mirror of all that is published here announces from one address.
   ofAddressInAll: 10_000,
+  ofNetworkInAll: 50_000,
 };
 
 interface Running {

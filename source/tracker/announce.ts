@@ -1,5 +1,6 @@
 import type { BinaryString } from './binary-string.ts';
 import type { Ipv4 } from './ipv4.ts';
+import type { PeerList } from './peer-list.ts';
 
 /**
  * The tracker's own words for requests and answers, whichever protocol carries them.
@@ -20,6 +21,8 @@ export interface Announce {
   event: AnnounceEvent;
   /** How many peers it asks for at most; null leaves that to the tracker. */
   numWant: number | null;
+  /** What it alone knows (32 bits), by which it is known again; null when it gave none. */
+  key: number | null;
 }
 
 /** Who asks, as its socket tells: what a request says of addresses is not believed. */
@@ -29,20 +32,15 @@ export interface Requester {
   localAddress: Ipv4 | null;
 }
 
+/** What a peer is to others: partial seeds (BEP 21) have what they want, though not all. */
+export type Role = 'seed' | 'downloader' | 'partialSeed';
+
 /** The numbers of a swarm. Partial seeds are leechers that download nothing more (BEP 21). */
 export interface SwarmCounts {
   seeds: number;
   /** Leechers, partial seeds among them. */
   leechers: number;
   partialSeeds: number;
-}
-
-/** A peer as it is told to others. */
-export interface PeerAddress {
-  /** In compact form. */
-  readonly endpoint: BinaryString;
-  /** 20 bytes; null when it is not known. */
-  readonly peerId: BinaryString | null;
 }
 
 export interface ScrapeEntry extends SwarmCounts {
@@ -57,7 +55,9 @@ export interface AnnounceAnswer extends ScrapeEntry {
   interval: number;
   /** Seconds before which it must not. */
   minInterval: number;
-  peers: readonly PeerAddress[];
+  /** Of IPv4; of IPv6. Both valid until the next announce. */
+  peers: PeerList;
+  peers6: PeerList;
   /** The requester's address as we see it (BEP 24). */
   externalAddress: Ipv4;
   /** A sentence for its user, if there is something to say. */

@@ -1,13 +1,7 @@
-import type {
-  Announce,
-  AnnounceAnswer,
-  AnnounceEvent,
-  PeerAddress,
-  Refusal,
-  ScrapeEntry,
-} from './announce.ts';
+import type { Announce, AnnounceAnswer, AnnounceEvent, Refusal, ScrapeEntry } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
 import { addressBytes, formatIpv4, parseCompactEndpoint } from './ipv4.ts';
+import type { PeerAddress } from './peer-list.ts';
 import { percentDecode } from './percent-decoding.ts';
 
 /**
@@ -82,6 +76,7 @@ function parseAnnounce(query: string): HttpAnnounce | Refusal {
     complete: readInteger(parameters.first.get('left')) === 0,
     event,
     numWant: readInteger(parameters.first.get('numwant')),
+    key: null,
     compact: parameters.first.get('compact') !== '0',
     noPeerId: parameters.first.get('no_peer_id') === '1',
   };
@@ -152,8 +147,11 @@ export function encodeAnnounceAnswer(
   form: Pick<HttpAnnounce, 'compact' | 'noPeerId'>,
 ): Buffer {
   const peers = form.compact
-    ? binary(answer.peers.map((peer) => peer.endpoint).join(''))
-    : `l${answer.peers.map((peer) => encodePeer(peer, form.noPeerId)).join('')}e`;
+    ? binary(answer.peers.compact.toString('latin1'))
+    : `l${answer.peers
+        .peers()
+        .map((peer) => encodePeer(peer, form.noPeerId))
+        .join('')}e`;
   return toBytes(
     'd' +
       `8:complete${integer(answer.seeds)}` +

@@ -1,15 +1,14 @@
 import { AddressCounts } from './address-counts.ts';
-import type { PeerAddress, SwarmCounts } from './announce.ts';
+import type { Role, SwarmCounts } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
-import { type Ipv4, isNearby } from './ipv4.ts';
+import { isNearbyAddress } from './nearby.ts';
 import { type InDeck, PeerDeck } from './peer-deck.ts';
 
-/** What a peer is to others: partial seeds (BEP 21) have what they want, though not all. */
-export type Role = 'seed' | 'downloader' | 'partialSeed';
-
-export interface Peer extends PeerAddress, InDeck {
+export interface Peer extends InDeck {
+  /** In compact form. */
+  readonly endpoint: BinaryString;
   /** That of its endpoint. */
-  readonly address: Ipv4;
+  readonly address: BinaryString;
   peerId: BinaryString;
   /** Null when it stopped, and is remembered only as one whose download was counted. */
   role: Role | null;
@@ -21,11 +20,15 @@ type Decks<P extends Peer> = Record<Role, PeerDeck<P>>;
 
 /** The peers of one info hash, one an endpoint. */
 export class Swarm<P extends Peer> {
+  guests: SwarmCounts = { seeds: 0, leechers: 0, partialSeeds: 0 };
+  completed = 0;
   readonly #byEndpoint = new Map<BinaryString, P>();
   readonly #ofAddress = new AddressCounts();
-  /** Those that only who is near them, and near us, can reach. */
-  readonly #nearby: Decks<P> = emptyDecks();
-  readonly #world: Decks<P> = emptyDecks();
+  /** By address length; those that only who is near them, and near us, can reach apart. */
+  readonly #decks = {
+    4: { nearby: emptyDecks<P>(), world: emptyDecks<P>() },
+    16: { nearby: emptyDecks<P>(), world: emptyDecks<P>() },
+  };
 
   /** How many peers are held, those that stopped and are remembered among them. */
   get size(): number {
@@ -33,14 +36,20 @@ export class Swarm<P extends Peer> {
   }
 
   /** How many of them have this address. */
-  sizeOf(address: Ipv4): number {
+  sizeOf(address: BinaryString): number {
     return this.#ofAddress.of(address);
   }
 
   counts(): SwarmCounts {
-    const count = (role: Role) => this.#nearby[role].size + this.#world[role].size;
+    const { 4: v4, 16: v6 } = this.#decks;
+    const count = (role: Role) =>
+      v4.nearby[role].size + v4.world[role].size + v6.nearby[role].size + v6.world[role].size;
     const partialSeeds = count('partialSeed');
-    return { seeds: count('seed'), leechers: count('downloader') + partialSeeds, partialSeeds };
+    return {
+      seeds: count('seed') + this.guests.seeds,
+      leechers: count('downloader') + partialSeeds + this.guests.leechers,
+      partialSeeds: partialSeeds + this.guests.partialSeeds,
+    };
   }
 
   find(endpoint: BinaryString): P | undefined {
@@ -77,8 +86,15 @@ export class Swarm<P extends Peer> {
    * all kinds, in the proportion they are there; who downloads nothing gets those who do. Who is
    * far away gets none that are nearby.
    */
-  choose(role: Role, address: Ipv4, want: number, random: () => number): P[] {
-    const within = isNearby(address) ? [this.#world, this.#nearby] : [this.#world];
+  choose(
+    { role, address, families }: { role: Role; address: BinaryString; families: 'own' | 'both' },
+    want: number,
+    random: () => number,
+  ): P[] {
+    const { 4: v4, 16: v6 } = this.#decks;
+    const kinds = families === 'both' ? [v4, v6] : [address.length === 4 ? v4 : v6];
+    const isNear = isNearbyAddress(address);
+    const within = kinds.flatMap(({ nearby, world }) => (isNear ? [world, nearby] : [world]));
     const roles = role === 'downloader' ? allRoles : downloaders;
     const decks = roles.flatMap((wanted) => within.map((one) => one[wanted]));
     const hand: P[] = [];
@@ -93,8 +109,9 @@ export class Swarm<P extends Peer> {
     return hand;
   }
 
-  #decksOf(address: Ipv4): Decks<P> {
-    return isNearby(address) ? this.#nearby : this.#world;
+  #decksOf(address: BinaryString): Decks<P> {
+    const { nearby, world } = this.#decks[address.length === 4 ? 4 : 16];
+    return isNearbyAddress(address) ? nearby : world;
   }
 }
 

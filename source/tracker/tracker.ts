@@ -1,19 +1,19 @@
 import type {
   Announce,
   AnnounceAnswer,
-  PeerAddress,
   Refusal,
   Requester,
+  Role,
   ScrapeEntry,
-  SwarmCounts,
 } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
 import { fromHex } from './binary-string.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
-import { compactEndpoint } from './ipv4.ts';
+import { addressBytes, compactEndpoint } from './ipv4.ts';
 import type { LocalAddress } from './local-addresses.ts';
-import type { Role } from './swarm.ts';
-import { createSwarmStore, type PeerLimits } from './swarm-store.ts';
+import { createMemoryStore } from './memory-store.ts';
+import type { PeerAddress } from './peer-list.ts';
+import type { PeerLimits, StoredCounts } from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
@@ -68,7 +68,6 @@ interface TrackerOptions {
 }
 
 interface Publication {
-  completed: number;
   seeding: boolean;
 }
 
@@ -86,9 +85,10 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { now, random } = options;
   const publications = new Map<BinaryString, Publication>();
   const changed = new Set<BinaryString>();
-  const swarms = createSwarmStore({
+  const swarms = createMemoryStore({
     lifetimeMs: lifetimeMs(options.intervalSeconds),
     limits: options.peerLimits,
+    keepPeerIds: true,
     now,
     random,
     onCountsChanged: (infoHash) => changed.add(infoHash),
@@ -116,19 +116,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     };
   };
 
-  const entry = (infoHash: BinaryString, counts: SwarmCounts): ScrapeEntry => ({
-    infoHash,
-    completed: publications.get(infoHash)?.completed ?? 0,
-    ...counts,
-  });
-
   const lists = (infoHash: BinaryString): boolean =>
     everseed !== null && publications.get(infoHash)?.seeding === true;
 
   /** As strangers are told: the everseed is one more seed. */
-  const toldEntry = (infoHash: BinaryString, counts: SwarmCounts): ScrapeEntry => {
-    const plain = entry(infoHash, counts);
-    return lists(infoHash) ? { ...plain, seeds: plain.seeds + 1 } : plain;
+  const toldEntry = (infoHash: BinaryString, counts: StoredCounts): ScrapeEntry => {
+    const seeds = lists(infoHash) ? counts.seeds + 1 : counts.seeds;
+    return { infoHash, ...counts, seeds };
   };
 
   const countsOf = (infoHash: BinaryString) => toldEntry(infoHash, swarms.counts(infoHash));
@@ -146,36 +140,37 @@ export function createTracker(options: TrackerOptions): Tracker {
       const role = roleOf(announce);
       const stopped = announce.event === 'stopped';
       const want = stopped ? 0 : Math.min(announce.numWant ?? defaultNumWant, maxNumWant);
-      const endpoint = compactEndpoint(requester.address, announce.port);
       const seeder = everseedFor(publication, requester);
-      const isEverseed = endpoint === seeder?.endpoint;
+      const isEverseed = seeder?.endpoint === compactEndpoint(requester.address, announce.port);
       // also to those that have nothing left: aria2 says so of a magnet link, before it knows what
       // there is to download
       const tellEverseed = seeder !== null && !isEverseed && want > 0;
 
-      const announced = swarms.announce(infoHash, {
-        endpoint,
+      const announced = swarms.announce({
+        infoHash,
+        address: addressBytes(requester.address),
+        port: announce.port,
         peerId: announce.peerId,
+        key: announce.key,
         role,
         event: stopped ? 'stopped' : announce.event === 'completed' ? 'completed' : null,
         want: tellEverseed ? want - 1 : want,
+        families: 'own',
         unlisted: isEverseed,
       });
-      if (announced.finished) {
-        publication.completed++;
-        changed.add(infoHash);
-      }
+      if (tellEverseed) announced.peers.add(seeder.endpoint, seeder.peerId);
 
       const tooSoon =
         announce.event === 'none' &&
-        announced.announcedAt !== null &&
-        now() - announced.announcedAt < minInterval * 1000;
+        announced.sinceBefore !== null &&
+        announced.sinceBefore < minInterval * 1000;
       return {
         kind: 'answer',
         ...toldEntry(infoHash, announced.counts),
         interval: nextInterval(),
         minInterval,
-        peers: tellEverseed ? [seeder, ...announced.peers] : announced.peers,
+        peers: announced.peers,
+        peers6: announced.peers6,
         externalAddress: requester.address,
         warning: tooSoon ? `announced again within the min interval of ${minInterval} s` : null,
       };
@@ -189,7 +184,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     track(infoHash, { completed, seeding }) {
       const known = publications.get(infoHash);
       if (known) known.seeding = seeding;
-      else publications.set(infoHash, { completed, seeding });
+      else {
+        publications.set(infoHash, { seeding });
+        swarms.setCompleted(infoHash, completed);
+      }
     },
 
     untrack(infoHash) {
@@ -211,16 +209,19 @@ export function createTracker(options: TrackerOptions): Tracker {
     countsOf,
 
     takeChanged() {
-      const entries = [...changed].map((infoHash) => entry(infoHash, swarms.counts(infoHash)));
+      const entries = [...changed].map((infoHash) => ({ infoHash, ...swarms.counts(infoHash) }));
       changed.clear();
       return entries;
     },
 
     tick() {
-      swarms.expire();
+      swarms.sweep();
     },
 
-    stats: () => ({ tracked: publications.size, peers: swarms.size, announces, scrapes, refused }),
+    stats() {
+      const { peers, peers6 } = swarms.totals;
+      return { tracked: publications.size, peers: peers + peers6, announces, scrapes, refused };
+    },
   };
 }
 

@@ -1,5 +1,6 @@
-import type { Announce, AnnounceEvent, PeerAddress, ScrapeEntry } from './announce.ts';
+import type { Announce, AnnounceEvent, ScrapeEntry } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
+import type { PeerList } from './peer-list.ts';
 
 /**
  * The tracker protocol over UDP (BEP 15) for IPv4, the tracker's half: requests in, values out;
@@ -14,7 +15,6 @@ const events: readonly AnnounceEvent[] = ['none', 'completed', 'started', 'stopp
 const connectRequestLength = 16;
 const announceRequestLength = 98;
 const announceAnswerHeader = 20;
-const compactLength = 6;
 const scrapeEntryLength = 12;
 /** What BEP 15 lets one scrape ask for; more would not be sure to fit into a datagram. */
 const maxScrapeHashes = 74;
@@ -80,6 +80,7 @@ function parseAnnounce(packet: Buffer, connected: Connected): UdpAnnounce | UdpM
     complete: packet.readUInt32BE(64) === 0 && packet.readUInt32BE(68) === 0,
     event,
     numWant: numWant < 0 ? null : numWant,
+    key: packet.readUInt32BE(88),
     port,
   };
 }
@@ -103,15 +104,15 @@ export function encodeConnectAnswer(transactionId: number, connectionId: Uint8Ar
 
 export function encodeUdpAnnounceAnswer(
   transactionId: number,
-  answer: { interval: number; leechers: number; seeds: number; peers: readonly PeerAddress[] },
+  answer: { interval: number; leechers: number; seeds: number; peers: PeerList },
 ): Buffer {
-  const length = announceAnswerHeader + answer.peers.length * compactLength;
+  const records = answer.peers.compact;
+  const length = announceAnswerHeader + records.length;
   const packet = startAnswer(actions.announce, transactionId, length);
   packet.writeUInt32BE(answer.interval, 8);
   packet.writeUInt32BE(answer.leechers, 12);
   packet.writeUInt32BE(answer.seeds, 16);
-  let offset = announceAnswerHeader;
-  for (const peer of answer.peers) offset += packet.write(peer.endpoint, offset, 'latin1');
+  packet.set(records, announceAnswerHeader);
   return packet;
 }
 

@@ -32,7 +32,13 @@ export async function startTracker(options: { everseed?: Everseed } = {}) {
   const tracker = createTracker({
     intervalSeconds: 1_800,
     minIntervalSeconds: 60,
-    peerLimits: { inSwarm: 10_000, inAll: 100_000, ofAddressInSwarm: 32, ofAddressInAll: 1_000 },
+    peerLimits: {
+      inSwarm: 10_000,
+      inAll: 100_000,
+      ofAddressInSwarm: 32,
+      ofAddressInAll: 1_000,
+      ofNetworkInAll: 10_000,
+    },
     localAddresses: () => [],
     now,
     random: seededRandom(1),
@@ -65,6 +71,7 @@ export function addCrowd(tracker: Tracker, size: number): void {
         complete: false,
         event: 'none',
         numWant: 0,
+        key: null,
       },
       { address: 0x7f010000 + n, localAddress: null },
     );

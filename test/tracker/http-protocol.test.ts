@@ -9,6 +9,7 @@ import {
   parseTarget,
 } from '../../source/tracker/http-protocol.ts';
 import { compactEndpoint } from '../../source/tracker/ipv4.ts';
+import { listOf } from './peer-lists.ts';
 
 const hash = 'hhhhhhhhhhhhhhhhhhhh';
 const id = '-XX0001-aaaaaaaaaaaa';
@@ -33,6 +34,7 @@ test('an announce with everything said', () => {
     complete: false,
     event: 'started',
     numWant: 20,
+    key: null,
     compact: false,
     noPeerId: true,
   });
@@ -203,10 +205,11 @@ const answer: AnnounceAnswer = {
   minInterval: 60,
   externalAddress: 0xc0000201,
   warning: null,
-  peers: [
+  peers: listOf([
     { endpoint: compactEndpoint(0x7f000001, 6881), peerId: '\xff'.repeat(20) },
     { endpoint: compactEndpoint(0xcb007105, 80), peerId: null },
-  ],
+  ]),
+  peers6: listOf([], 18),
 };
 
 test('01 06 24 an answer in compact form, to the byte', () => {
@@ -228,7 +231,7 @@ test('04 05 dictionaries of peers, with their ids when they are known and wanted
 });
 
 test('06 no peers are an empty string or list', () => {
-  const empty = { ...answer, peers: [] };
+  const empty = { ...answer, peers: listOf([]) };
   const compact = encodeAnnounceAnswer(empty, { compact: true, noPeerId: false });
   expect(compact.toString()).toContain('5:peers0:');
   const list = encodeAnnounceAnswer(empty, { compact: false, noPeerId: false });

@@ -13,7 +13,13 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
   const tracker = createTracker({
     intervalSeconds: 1_800,
     minIntervalSeconds: 60,
-    peerLimits: { inSwarm: 1_000, inAll: 10_000, ofAddressInSwarm: 32, ofAddressInAll: 1_000 },
+    peerLimits: {
+      inSwarm: 1_000,
+      inAll: 10_000,
+      ofAddressInSwarm: 32,
+      ofAddressInAll: 1_000,
+      ofNetworkInAll: 10_000,
+    },
     localAddresses: () => [],
     now: () => clock.ms,
     random,
@@ -30,6 +36,7 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
         complete: false,
         event: 'none',
         numWant: null,
+        key: null,
         ...changes,
       },
       { address: 0x08000000 + n, localAddress: null },
@@ -40,7 +47,7 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
   return { tracker, clock, announce };
 }
 
-const endpoints = (answer: AnnounceAnswer) => answer.peers.map(({ endpoint }) => endpoint);
+const endpoints = (answer: AnnounceAnswer) => answer.peers.peers().map(({ endpoint }) => endpoint);
 
 test('30 what is not published is refused for good, and no swarm is made', () => {
   const { tracker, announce } = setUp();
@@ -50,18 +57,18 @@ test('30 what is not published is refused for good, and no swarm is made', () =>
 
 test('01 the counts include the one who asks', () => {
   const { announce } = setUp();
-  expect(announce(1)).toMatchObject({ seeds: 0, leechers: 1, completed: 5, peers: [] });
+  expect(announce(1)).toMatchObject({ seeds: 0, leechers: 1, completed: 5, peers: { count: 0 } });
   expect(announce(2, { complete: true })).toMatchObject({ seeds: 1, leechers: 1 });
 });
 
 test('11 numwant: 50 by default, 200 at most', () => {
   const { announce } = setUp();
   for (let n = 1; n <= 300; n++) announce(n);
-  expect(announce(1).peers).toHaveLength(50);
-  expect(announce(1, { numWant: 0 }).peers).toHaveLength(0);
-  expect(announce(1, { numWant: 3 }).peers).toHaveLength(3);
-  expect(announce(1, { numWant: 1e9 }).peers).toHaveLength(200);
-  expect(announce(1, { numWant: 1e300 }).peers).toHaveLength(200);
+  expect(announce(1).peers.peers()).toHaveLength(50);
+  expect(announce(1, { numWant: 0 }).peers.peers()).toHaveLength(0);
+  expect(announce(1, { numWant: 3 }).peers.peers()).toHaveLength(3);
+  expect(announce(1, { numWant: 1e9 }).peers.peers()).toHaveLength(200);
+  expect(announce(1, { numWant: 1e300 }).peers.peers()).toHaveLength(200);
 });
 
 test('13 a peer that stops is told nobody and is gone; one that was not there makes no swarm', () => {
@@ -69,7 +76,7 @@ test('13 a peer that stops is told nobody and is gone; one that was not there ma
   announce(1);
   announce(2);
   for (const n of [1, 1, 3]) {
-    expect(announce(n, { event: 'stopped' })).toMatchObject({ leechers: 1, peers: [] });
+    expect(announce(n, { event: 'stopped' })).toMatchObject({ leechers: 1, peers: { count: 0 } });
   }
   announce(2, { event: 'stopped' });
   expect(tracker.stats().peers).toBe(0);
@@ -164,12 +171,13 @@ describe('the everseed', () => {
       complete: true,
       event: 'completed' as const,
       numWant: null,
+      key: null,
     };
-    expect(tracker.announce(itself, requester)).toMatchObject({ seeds: 1, peers: [] });
+    expect(tracker.announce(itself, requester)).toMatchObject({ seeds: 1, peers: { count: 0 } });
     expect(tracker.announce({ ...itself, complete: false }, requester)).toMatchObject({
       seeds: 1,
       leechers: 0,
-      peers: [],
+      peers: { count: 0 },
     });
     expect(tracker.stats().peers).toBe(0);
   });
@@ -180,13 +188,15 @@ describe('the everseed', () => {
     expect(tracker.lists('x'.repeat(20))).toBe(false);
     tracker.setSeeding(hash, false);
     expect(tracker.lists(hash)).toBe(false);
-    expect(announce(1)).toMatchObject({ seeds: 0, peers: [] });
+    expect(announce(1)).toMatchObject({ seeds: 0, peers: { count: 0 } });
     tracker.setSeeding(hash, true);
     tracker.setEverseed(null);
     expect(tracker.lists(hash)).toBe(false);
-    expect(announce(1)).toMatchObject({ seeds: 0, peers: [] });
+    expect(announce(1)).toMatchObject({ seeds: 0, peers: { count: 0 } });
     tracker.setEverseed({ ...everseed, peerId: 'ff'.repeat(20) });
-    expect(announce(1).peers).toEqual([{ endpoint: everseedEndpoint, peerId: '\xff'.repeat(20) }]);
+    expect(announce(1).peers.peers()).toEqual([
+      { endpoint: everseedEndpoint, peerId: '\xff'.repeat(20) },
+    ]);
   });
 
   test('is not in the counts that are reported', () => {

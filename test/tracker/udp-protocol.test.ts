@@ -8,6 +8,7 @@ import {
   encodeUdpScrapeAnswer,
   parseUdpRequest,
 } from '../../source/tracker/udp-protocol.ts';
+import { listOf } from './peer-lists.ts';
 import {
   encodeAnnounceRequest,
   encodeConnectRequest,
@@ -67,6 +68,7 @@ test('an announce, to the byte and back', () => {
     complete: false,
     event: 'started',
     numWant: 20,
+    key: 0xdeadbeef,
   });
 });
 
@@ -151,7 +153,7 @@ test('answers come back as they were sent, 88 transaction ids exactly', () => {
     interval: 1800,
     leechers: 1,
     seeds: 2,
-    peers: endpoints.map((endpoint) => ({ endpoint, peerId: null })),
+    peers: listOf(endpoints.map((endpoint) => ({ endpoint, peerId: null }))),
   });
   expect(packet.toString('hex')).toBe(
     '0000000180000001000007080000000100000002ff000001ffff000000010002',
