@@ -1,7 +1,7 @@
 import { AddressCounts } from './address-counts.ts';
 import type { Role, SwarmCounts } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
-import { isNearbyAddress } from './nearby.ts';
+import { isNearby } from './ip-address.ts';
 import { type InDeck, PeerDeck } from './peer-deck.ts';
 
 export interface Peer extends InDeck {
@@ -93,7 +93,7 @@ export class Swarm<P extends Peer> {
   ): P[] {
     const { 4: v4, 16: v6 } = this.#decks;
     const kinds = families === 'both' ? [v4, v6] : [address.length === 4 ? v4 : v6];
-    const isNear = isNearbyAddress(address);
+    const isNear = isNearby(address);
     const within = kinds.flatMap(({ nearby, world }) => (isNear ? [world, nearby] : [world]));
     const roles = role === 'downloader' ? allRoles : downloaders;
     const decks = roles.flatMap((wanted) => within.map((one) => one[wanted]));
@@ -111,7 +111,7 @@ export class Swarm<P extends Peer> {
 
   #decksOf(address: BinaryString): Decks<P> {
     const { nearby, world } = this.#decks[address.length === 4 ? 4 : 16];
-    return isNearbyAddress(address) ? nearby : world;
+    return isNearby(address) ? nearby : world;
   }
 }
 

@@ -14,12 +14,7 @@ import {
   parseIpAddress,
   partyOf,
 } from '../../source/tracker/ip-address.ts';
-
-function addressOf(text: string): string {
-  const address = parseIpAddress(text);
-  if (address === null) throw new Error(`${text} is no address`);
-  return address;
-}
+import { addressOf } from './test-tracker.ts';
 
 test('addresses are read and written', () => {
   expect(addressOf('192.0.2.255')).toBe('\xc0\0\x02\xff');
