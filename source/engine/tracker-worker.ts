@@ -34,6 +34,7 @@ const peerLimits = {
   // A mirror of all that is published here announces from one address.
   ofAddressInAll: 10_000,
   ofNetworkInAll: 50_000,
+  emptySwarms: 1_000_000,
 };
 
 interface Running {

@@ -11,7 +11,7 @@ import { fromHex } from './binary-string.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
 import { addressBytes, compactEndpoint } from './ipv4.ts';
 import type { LocalAddress } from './local-addresses.ts';
-import { createMemoryStore } from './memory-store.ts';
+import { createMemoryStore } from './memory/memory-store.ts';
 import type { PeerAddress } from './peer-list.ts';
 import type { PeerLimits, StoredCounts } from './swarm-store.ts';
 

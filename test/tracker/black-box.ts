@@ -38,6 +38,7 @@ export async function startTracker(options: { everseed?: Everseed } = {}) {
       ofAddressInSwarm: 32,
       ofAddressInAll: 1_000,
       ofNetworkInAll: 10_000,
+      emptySwarms: 1_000_000,
     },
     localAddresses: () => [],
     now,

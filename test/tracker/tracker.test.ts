@@ -19,6 +19,7 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
       ofAddressInSwarm: 32,
       ofAddressInAll: 1_000,
       ofNetworkInAll: 10_000,
+      emptySwarms: 1_000_000,
     },
     localAddresses: () => [],
     now: () => clock.ms,
