@@ -27,7 +27,7 @@ export class AddressShares {
   constructor(limits: PeerLimits, random: () => number) {
     this.#limits = limits;
     this.#hash = new KeyedHash(random);
-    const counters = 2 ** Math.ceil(Math.log2(Math.max(limits.inAll / 2, 4096)));
+    const counters = 2 ** Math.ceil(Math.log2(Math.max(limits.inAll / 4, 4096)));
     this.#rows = [new Uint32Array(counters), new Uint32Array(counters)];
     this.#mask = counters - 1;
   }

@@ -39,7 +39,7 @@ const roundMs = 30_000;
 /** What may be done at once while sweeping: about 2 ms of work. */
 const mostEffort = 40_000;
 const leastEffort = 4_000;
-const effort = { swarm: 8, removal: 16 };
+const effort = { swarm: 8, removal: 40 };
 
 /**
  * Swarms in memory: in a few large arrays, which the garbage collector does not look into. A peer
