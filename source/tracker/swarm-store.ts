@@ -4,7 +4,7 @@ import type { PeerList } from './peer-list.ts';
 
 /**
  * What the tracker needs of whatever holds its swarms, and no more: everything else of it reaches
- * peers through this alone. Here they are in memory (`memory-store.ts`); a store shared by several
+ * peers through this alone. Here they are in memory (`memory/`); a store shared by several
  * machines would answer from its own copy and tell the others what it is told.
  *
  * All of it is plain data: bytes as strings of one byte a character, addresses of 4 bytes (IPv4) or
@@ -22,7 +22,10 @@ export interface SwarmStore {
   setGuests(infoHash: BinaryString, guests: SwarmCounts): void;
   /** Counts one more completed download: of a guest. */
   addCompleted(infoHash: BinaryString): void;
-  /** Sets how many downloads of a swarm were completed, as was told elsewhere. */
+  /**
+   * Sets how many downloads of a swarm were completed, as was told elsewhere, and keeps its count
+   * until it is forgotten.
+   */
   setCompleted(infoHash: BinaryString, completed: number): void;
   /** Drops a swarm with all its peers, its guests and its count of completed downloads. */
   forget(infoHash: BinaryString): void;
@@ -103,6 +106,8 @@ export interface PeerLimits {
   ofAddressInAll: number;
   /** The same of its network: 24 bits of an IPv4 address, 48 of an IPv6 one. */
   ofNetworkInAll: number;
+  /** Swarms without peers that are kept for their count of completed downloads. */
+  emptySwarms: number;
 }
 
 export interface SwarmStoreOptions {

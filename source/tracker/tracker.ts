@@ -17,7 +17,7 @@ import { type BrowserLimits, BrowserSwarms } from './browser-swarms.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
 import { compactEndpoint, isIpv6 } from './ip-address.ts';
 import type { LocalAddress } from './local-addresses.ts';
-import { createMemoryStore } from './memory-store.ts';
+import { createMemoryStore } from './memory/memory-store.ts';
 import type { PasskeyReport, PasskeySession } from './passkeys.ts';
 import type { PeerAddress } from './peer-list.ts';
 import type { PeerLimits, StoredCounts, StoreTotals } from './swarm-store.ts';

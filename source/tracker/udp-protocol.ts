@@ -84,7 +84,8 @@ function parseAnnounce(packet: Buffer, connected: Connected): UdpAnnounce | UdpM
     complete: packet.readUInt32BE(64) === 0 && packet.readUInt32BE(68) === 0,
     event,
     numWant: numWant < 0 ? null : numWant,
-    key: packet.readUInt32BE(88),
+    // 0 is what clients send that have none
+    key: packet.readUInt32BE(88) || null,
     port,
     passkey: readPasskey(packet),
     downloaded: readBytes(packet, 56),

@@ -18,6 +18,7 @@ export function createTestTracker(options: Pick<TrackerOptions, 'now'> & Partial
       ofAddressInSwarm: 32,
       ofAddressInAll: 1_000,
       ofNetworkInAll: 10_000,
+      emptySwarms: 1_000_000,
     },
     browserLimits: { inSwarm: 1_000, inAll: 10_000, ofConnection: 100 },
     localAddresses: () => [],

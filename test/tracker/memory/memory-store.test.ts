@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Role } from '../../source/tracker/announce.ts';
-import { parseCompactEndpoint } from '../../source/tracker/ip-address.ts';
-import { createMemoryStore } from '../../source/tracker/memory-store.ts';
-import type { Announcement, PeerLimits } from '../../source/tracker/swarm-store.ts';
-import { seededRandom } from './seeded-random.ts';
-import { ipv4 } from './test-tracker.ts';
+import type { Role } from '../../../source/tracker/announce.ts';
+import { parseCompactEndpoint } from '../../../source/tracker/ip-address.ts';
+import { createMemoryStore } from '../../../source/tracker/memory/memory-store.ts';
+import type { Announcement, PeerLimits } from '../../../source/tracker/swarm-store.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { ipv4 } from '../test-tracker.ts';
 
 const hash = 'h'.repeat(20);
 
-function setUp(limits: Partial<PeerLimits> = {}) {
+function setUp(limits: Partial<PeerLimits> = {}, keepPeerIds = true) {
   const clock = { ms: 0 };
   const changed: string[] = [];
   const store = createMemoryStore({
@@ -20,9 +20,10 @@ function setUp(limits: Partial<PeerLimits> = {}) {
       ofAddressInSwarm: 32,
       ofAddressInAll: 1_000,
       ofNetworkInAll: 10_000,
+      emptySwarms: 1_000_000,
       ...limits,
     },
-    keepPeerIds: true,
+    keepPeerIds,
     now: () => clock.ms,
     random: seededRandom(1),
     onCountsChanged: (infoHash) => changed.push(infoHash),
@@ -302,4 +303,218 @@ test('106 counts always equal the peers that can be listed', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+const far = (n: number) => ipv4(0x08000000 + n);
+const far6 = (n: number) => `\x2a\x01${'\0'.repeat(10)}${ipv4(n)}`;
+
+test('65 peers of both families are one swarm, and each is told its own kind or both', () => {
+  const { store } = setUp();
+  for (let n = 0; n < 10; n++) store.announce(peer(n, 'downloader', { address: far(n) }));
+  for (let n = 0; n < 30; n++) store.announce(peer(n, 'seed', { address: far6(n) }));
+  const ask = (more: Partial<Announcement>) => {
+    const { peers, peers6, counts } = store.announce(
+      peer(99, 'downloader', { unlisted: true, ...more }),
+    );
+    expect(counts).toMatchObject({ seeds: 30, leechers: 10 });
+    return [peers.count, peers6.count];
+  };
+  expect(ask({ address: far(99) })).toEqual([10, 0]);
+  expect(ask({ address: far6(99) })).toEqual([0, 30]);
+  expect(ask({ address: far(99), families: 'both' })).toEqual([10, 30]);
+  const [some = 0, some6 = 0] = ask({ address: far(99), families: 'both', want: 20 });
+  expect(some + some6).toBe(20);
+  expect(some).toBeGreaterThanOrEqual(5);
+  expect(some).toBeLessThanOrEqual(6);
+  expect(ask({ address: far6(99), families: 'both', want: 39 })[1]).toBeGreaterThanOrEqual(29);
+  expect(store.totals).toMatchObject({ peers: 10, peers6: 30, swarms: 1 });
+});
+
+test('04 the ids of those told are theirs, and not kept when that is not wanted', () => {
+  const { store } = setUp();
+  for (let n = 0; n < 200; n++) store.announce(peer(n, 'seed', { address: far6(n) }));
+  for (const { endpoint, peerId } of store
+    .announce(peer(999, 'downloader', { address: far6(999) }))
+    .peers6.peers()) {
+    expect(Number(peerId)).toBe(Buffer.from(endpoint, 'latin1').readUInt32BE(12));
+  }
+  const { store: without } = setUp({}, false);
+  without.announce(peer(1));
+  expect(without.announce(peer(2)).peers.peers()).toMatchObject([{ peerId: null }]);
+});
+
+test('22 who comes with the same id and key from elsewhere has moved', () => {
+  const { store } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  store.announce(peer(1, 'downloader', { ...known, address: far(1) }));
+  const { counts, finished } = store.announce(
+    peer(1, 'seed', { ...known, address: far(2), port: 9, event: 'completed' }),
+  );
+  expect(counts).toMatchObject({ seeds: 1, leechers: 0 });
+  expect(finished).toBe(true);
+  const told = store.announce(peer(3)).peers.peers();
+  expect(told.map(({ endpoint }) => endpoint)).toEqual([`${far(2)}\0\x09`]);
+  // and is found where it is now
+  expect(store.announce(peer(1, 'seed', { ...known, address: far(2), port: 9 })).counts.seeds).toBe(
+    1,
+  );
+});
+
+test('22 the same id with another key, or none, is another peer', () => {
+  const { store } = setUp();
+  const peerId = 'k'.repeat(20);
+  for (const [n, key] of [1, 2, null, null].entries()) {
+    store.announce(peer(n, 'seed', { peerId, key, address: far(n) }));
+  }
+  expect(store.counts(hash).seeds).toBe(4);
+});
+
+test('22 who has addresses of both families is in both lists, and counted once', () => {
+  const { store, clock } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  const announce = (address: string, role: Role, event: 'stopped' | null = null) =>
+    store.announce(peer(1, role, { ...known, address, event })).counts;
+  expect(announce(far(1), 'downloader')).toMatchObject({ seeds: 0, leechers: 1 });
+  expect(announce(far6(1), 'downloader')).toMatchObject({ seeds: 0, leechers: 1 });
+  expect(announce(far6(1), 'seed')).toMatchObject({ seeds: 0, leechers: 1 });
+  expect(announce(far(1), 'seed')).toMatchObject({ seeds: 1, leechers: 0 });
+  const told = store.announce(
+    peer(2, 'downloader', { address: far(9), families: 'both', unlisted: true }),
+  );
+  expect([told.peers.count, told.peers6.count]).toEqual([1, 1]);
+  expect(announce(far(1), 'seed', 'stopped')).toMatchObject({ seeds: 1, leechers: 0 });
+  expect(announce(far(1), 'seed')).toMatchObject({ seeds: 1, leechers: 0 });
+  clock.ms = 60_000;
+  announce(far(1), 'seed');
+  clock.ms = 120_000;
+  store.sweep();
+  expect(store.counts(hash)).toMatchObject({ seeds: 1, leechers: 0 });
+  clock.ms = 300_000;
+  store.sweep();
+  expect(store.counts(hash)).toMatchObject({ seeds: 0, leechers: 0 });
+});
+
+test('99 guests are counted and not told, and their downloads with the others', () => {
+  const { store } = setUp();
+  store.setGuests(hash, { seeds: 2, leechers: 3, partialSeeds: 1 });
+  store.announce(peer(1));
+  expect(store.counts(hash)).toEqual({ seeds: 2, leechers: 4, partialSeeds: 1, completed: 0 });
+  expect(store.announce(peer(2)).peers.count).toBe(1);
+  store.addCompleted(hash);
+  store.setGuests(hash, { seeds: 0, leechers: 0, partialSeeds: 0 });
+  expect(store.counts(hash)).toEqual({ seeds: 0, leechers: 2, partialSeeds: 0, completed: 1 });
+  expect(store.totals).toMatchObject({ guests: 0, swarms: 1 });
+});
+
+test('102 an empty swarm keeps its count of downloads, as long as there are not too many', () => {
+  const { store, clock } = setUp({ emptySwarms: 2 });
+  for (const letter of ['a', 'b', 'c']) {
+    const infoHash = letter.repeat(20);
+    store.announce(peer(1, 'downloader', { infoHash }));
+    store.announce(peer(1, 'seed', { infoHash, event: 'completed' }));
+  }
+  store.setCompleted('d'.repeat(20), 5);
+  clock.ms = 200_000;
+  store.sweep();
+  const completed = ['a', 'b', 'c', 'd'].map((one) => store.counts(one.repeat(20)).completed);
+  expect(completed).toEqual([1, 0, 0, 5]);
+  expect(store.totals).toMatchObject({ swarms: 0, peers: 0 });
+});
+
+test('104 random hashes, ports and ids from one address or network leave room for others', () => {
+  const { store } = setUp({ inAll: 10_000, ofAddressInAll: 100, ofNetworkInAll: 300 });
+  const random = seededRandom(9);
+  const anyHash = () => String.fromCharCode(...Array.from({ length: 20 }, () => random() * 256));
+  for (let n = 0; n < 20_000; n++) {
+    const address = n % 2 === 0 ? far(n % 5) : far6(n % 7);
+    store.announce(
+      peer(n, 'downloader', { infoHash: anyHash(), address, port: 1 + (n % 65_000), key: n }),
+    );
+  }
+  expect(store.totals.peers).toBe(300);
+  expect(store.totals.peers6).toBe(100);
+  expect(store.totals.swarms).toBe(400);
+  expect(store.announce(peer(1, 'seed', { address: ipv4(0x09090909) })).counts.seeds).toBe(1);
+});
+
+test('12 in a hundred announces everybody of a swarm of 500 is told, and nobody much more often', () => {
+  const { store } = setUp();
+  for (let n = 0; n < 500; n++) store.announce(peer(n, 'downloader', { address: far(n) }));
+  const told = new Map<string, number>();
+  const pairs = new Set<string>();
+  for (let n = 0; n < 100; n++) {
+    const hand = store.announce(peer(n, 'downloader', { address: far(n) })).peers.peers();
+    expect(new Set(hand.map(({ endpoint }) => endpoint)).size).toBe(50);
+    for (const [at, { endpoint }] of hand.entries()) {
+      told.set(endpoint, (told.get(endpoint) ?? 0) + 1);
+      pairs.add(endpoint + (hand[at + 1]?.endpoint ?? ''));
+    }
+  }
+  expect(told.size).toBe(500);
+  // 10 on average; a spread of 3 is what chance makes
+  expect(Math.max(...told.values())).toBeLessThan(30);
+  // neighbours in one answer are seldom neighbours in another
+  expect(pairs.size).toBeGreaterThan(2_000);
+});
+
+test('106 swarms of all sizes hold what a plain list of peers would', () => {
+  const random = seededRandom(11);
+  const { store, clock } = setUp({ ofAddressInSwarm: 1_000, ofNetworkInAll: 10_000 });
+  const model = new Map<string, Map<string, { role: Role; at: number }>>();
+  const hashes = ['a', 'b', 'c'].map((letter) => letter.repeat(20));
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const spans = [10, 100, 900];
+  for (let step = 0; step < 30_000; step++) {
+    // a time to grow, and one to shrink
+    const stopping = Math.floor(step / 5_000) % 2 === 1 ? 0.7 : 0.1;
+    const which = step % 3;
+    const infoHash = hashes[which] ?? '';
+    const n = Math.floor(random() * (spans[which] ?? 1));
+    const address = n % 3 === 0 ? far6(n) : n % 3 === 1 ? far(n) : ipv4(0x0a000000 + n);
+    const role = pick<Role>(['seed', 'downloader', 'partialSeed']);
+    const stopped = random() < stopping;
+    const peers = model.get(infoHash) ?? new Map();
+    model.set(infoHash, peers);
+    // ids change now and then; keys make nobody move, since each belongs to one endpoint
+    const peerId = `${n}-${Math.floor(random() * 2)}`.padEnd(20, '.');
+    store.announce(
+      peer(n, role, {
+        infoHash,
+        address,
+        peerId,
+        key: n,
+        event: stopped ? 'stopped' : null,
+        want: 5,
+      }),
+    );
+    if (stopped) peers.delete(address);
+    else peers.set(address, { role, at: clock.ms });
+    if (step % 500 === 0) {
+      clock.ms += 9_000;
+      for (let n = 0; n < 3; n++) store.sweep();
+      for (const [address, { at }] of peers) {
+        if (clock.ms - at >= 100_000) peers.delete(address);
+      }
+    }
+    if (step % 997 !== 0) continue;
+    for (const infoHash of hashes) {
+      for (const [address, { at }] of model.get(infoHash) ?? []) {
+        if (clock.ms - at >= 100_000) model.get(infoHash)?.delete(address);
+      }
+      const here = [...(model.get(infoHash)?.values() ?? [])];
+      const count = (role: Role) => here.filter((one) => one.role === role).length;
+      expect(store.counts(infoHash)).toMatchObject({
+        seeds: count('seed'),
+        leechers: count('downloader') + count('partialSeed'),
+        partialSeeds: count('partialSeed'),
+      });
+      const { peers, peers6 } = store.announce(
+        peer(5_000, 'downloader', { infoHash, want: 2_000, families: 'both', unlisted: true }),
+      );
+      const told = [...peers.peers(), ...peers6.peers()].map(({ endpoint }) =>
+        endpoint.slice(0, -2),
+      );
+      expect(told.toSorted()).toEqual([...(model.get(infoHash)?.keys() ?? [])].toSorted());
+    }
+  }
 });
