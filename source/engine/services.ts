@@ -12,7 +12,7 @@ import type { Everseed } from '../tracker/everseed-address.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
-import type { TrackerEvents, TrackerService } from './tracker-service.ts';
+import type { TrackedPublication, TrackerEvents, TrackerService } from './tracker-service.ts';
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
@@ -186,9 +186,9 @@ export class Services {
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
-      interval: settings.tracker.interval,
-      publicHost,
-      catalogFile: home.catalogFile,
+      bind6: settings.bind6,
+      settings: settings.tracker,
+      site: { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].map(trackOf),
     });
     this.http = http;
@@ -227,10 +227,11 @@ function seedOf(live: LivePublication): { id: number; infoHash: string } {
   return { id: live.row.id, infoHash: live.infoHashHex };
 }
 
-function trackOf(live: LivePublication): { infoHash: string; completed: number; seeding: boolean } {
+function trackOf(live: LivePublication): TrackedPublication {
   return {
     infoHash: live.infoHashHex,
     completed: live.completed,
     seeding: live.row.state === 'seeding',
+    private: live.row.private,
   };
 }

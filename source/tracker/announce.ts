@@ -1,5 +1,5 @@
 import type { BinaryString } from './binary-string.ts';
-import type { Ipv4 } from './ipv4.ts';
+import type { IpAddress } from './ip-address.ts';
 import type { PeerList } from './peer-list.ts';
 
 /**
@@ -23,13 +23,23 @@ export interface Announce {
   numWant: number | null;
   /** What it alone knows (32 bits), by which it is known again; null when it gave none. */
   key: number | null;
+  /** Of the member who asks; null when it gave none. */
+  passkey: string | null;
+  /** Bytes since its `started`, as it says; null when it does not. */
+  uploaded: number | null;
+  downloaded: number | null;
 }
 
-/** Who asks, as its socket tells: what a request says of addresses is not believed. */
+/** What carries a request. */
+export type Protocol = 'http' | 'udp' | 'websocket';
+
+/** Who asks, as its socket tells, or proxies of ours: what a request says itself is not believed. */
 export interface Requester {
-  address: Ipv4;
+  address: IpAddress;
   /** Our address the request arrived at, where the transport tells. */
-  localAddress: Ipv4 | null;
+  localAddress: IpAddress | null;
+  /** What carries its request. */
+  protocol: Protocol;
 }
 
 /** What a peer is to others: partial seeds (BEP 21) have what they want, though not all. */
@@ -59,7 +69,7 @@ export interface AnnounceAnswer extends ScrapeEntry {
   peers: PeerList;
   peers6: PeerList;
   /** The requester's address as we see it (BEP 24). */
-  externalAddress: Ipv4;
+  externalAddress: IpAddress;
   /** A sentence for its user, if there is something to say. */
   warning: string | null;
 }
@@ -68,6 +78,13 @@ export interface AnnounceAnswer extends ScrapeEntry {
 export interface Refusal {
   kind: 'refusal';
   reason: string;
-  /** Asking again is of no use (BEP 31). */
-  final: boolean;
+  /** Minutes after which asking again may be of use (BEP 31); null when that is not known. */
+  retryIn: number | 'never' | null;
 }
+
+/** What a tracker answers when it is asked too often. */
+export const askedTooOften: Refusal = {
+  kind: 'refusal',
+  reason: 'asked too often',
+  retryIn: 1,
+};

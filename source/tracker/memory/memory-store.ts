@@ -1,6 +1,6 @@
 import type { Role, SwarmCounts } from '../announce.ts';
 import type { BinaryString } from '../binary-string.ts';
-import { isNearbyAddress } from '../nearby.ts';
+import { isNearby } from '../ip-address.ts';
 import { PeerList } from '../peer-list.ts';
 import type {
   Announced,
@@ -103,7 +103,7 @@ class MemoryStore implements SwarmStore {
   announce(announcement: Announcement): Announced {
     const { infoHash, event } = announcement;
     const isIpv4 = announcement.address.length === 4;
-    const isNear = isNearbyAddress(announcement.address);
+    const isNear = isNearby(announcement.address);
     const runs = isIpv4 ? this.#runs : this.#runs6;
     const second = this.#second();
     const announced = this.#announced;

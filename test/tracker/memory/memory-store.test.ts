@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Role } from '../../../source/tracker/announce.ts';
-import { addressBytes, parseCompactEndpoint } from '../../../source/tracker/ipv4.ts';
+import { parseCompactEndpoint } from '../../../source/tracker/ip-address.ts';
 import { createMemoryStore } from '../../../source/tracker/memory/memory-store.ts';
 import type { Announcement, PeerLimits } from '../../../source/tracker/swarm-store.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { ipv4 } from '../test-tracker.ts';
 
 const hash = 'h'.repeat(20);
 
@@ -36,7 +37,7 @@ const peer = (
   more: Partial<Announcement> = {},
 ): Announcement => ({
   infoHash: hash,
-  address: addressBytes(0x0a000000 + n),
+  address: ipv4(0x0a000000 + n),
   port: 6881,
   peerId: String(n).padStart(20, '0'),
   key: null,
@@ -138,11 +139,11 @@ test('when a swarm or the store is full, newcomers are answered and not listed',
 
 /** One behind the address that all of them share. */
 const neighbour = (port: number, role: Role = 'downloader', more: Partial<Announcement> = {}) =>
-  peer(port, role, { address: addressBytes(0x08080808), port, ...more });
+  peer(port, role, { address: ipv4(0x08080808), port, ...more });
 
 test('those of one address beyond its share of a swarm are answered, not listed or counted', () => {
   const { store, clock } = setUp({ ofAddressInSwarm: 3 });
-  store.announce(peer(1, 'downloader', { address: addressBytes(0x08080404), port: 1 }));
+  store.announce(peer(1, 'downloader', { address: ipv4(0x08080404), port: 1 }));
   for (let port = 1; port <= 65_535; port++) {
     const { peers, counts } = store.announce(neighbour(port));
     expect(peers.count).toBe(Math.min(port, 4));
@@ -202,31 +203,31 @@ test('14 all who download behind one address are counted, seen from their start 
 test('who is far away is told nobody who is nearby, who is nearby is told all', () => {
   const { store } = setUp();
   const addresses = {
-    loopback: 0x7f000001,
-    home: 0xc0a80105,
-    office: 0x0a000001,
-    carrier: 0x64400001,
-    far: 0x08080808,
-    farther: 0x08080404,
+    loopback: ipv4(0x7f000001),
+    home: ipv4(0xc0a80105),
+    office: ipv4(0x0a000001),
+    carrier: ipv4(0x64400001),
+    far: ipv4(0x08080808),
+    farther: ipv4(0x08080404),
   };
   for (const role of ['seed', 'downloader', 'partialSeed'] as const) {
     for (const address of Object.values(addresses)) {
-      store.announce(peer(1, role, { address: addressBytes(address), port: role.length }));
+      store.announce(peer(1, role, { address, port: role.length }));
     }
   }
-  const told = (address: number, role: Role, want = 50) =>
+  const told = (address: string, role: Role, want = 50) =>
     store
       .announce({
-        ...peer(2, role, { address: addressBytes(address), port: 1, want }),
+        ...peer(2, role, { address, port: 1, want }),
         unlisted: true,
       })
       .peers.peers()
       .map(({ endpoint }) => parseCompactEndpoint(endpoint).address);
   const world = [addresses.far, addresses.farther];
-  expect(told(0x01010101, 'downloader').toSorted()).toEqual(
+  expect(told(ipv4(0x01010101), 'downloader').toSorted()).toEqual(
     [...world, ...world, ...world].toSorted(),
   );
-  expect(told(0x01010101, 'seed').toSorted()).toEqual(world.toSorted());
+  expect(told(ipv4(0x01010101), 'seed').toSorted()).toEqual(world.toSorted());
   for (const nearby of [addresses.loopback, addresses.home, addresses.carrier]) {
     expect(told(nearby, 'downloader')).toHaveLength(18);
     expect(told(nearby, 'seed')).toHaveLength(6);
@@ -304,8 +305,8 @@ test('106 counts always equal the peers that can be listed', () => {
   );
 });
 
-const far = (n: number) => addressBytes(0x08000000 + n);
-const far6 = (n: number) => `\x2a\x01${'\0'.repeat(10)}${addressBytes(n)}`;
+const far = (n: number) => ipv4(0x08000000 + n);
+const far6 = (n: number) => `\x2a\x01${'\0'.repeat(10)}${ipv4(n)}`;
 
 test('65 peers of both families are one swarm, and each is told its own kind or both', () => {
   const { store } = setUp();
@@ -433,9 +434,7 @@ test('104 random hashes, ports and ids from one address or network leave room fo
   expect(store.totals.peers).toBe(300);
   expect(store.totals.peers6).toBe(100);
   expect(store.totals.swarms).toBe(400);
-  expect(store.announce(peer(1, 'seed', { address: addressBytes(0x09090909) })).counts.seeds).toBe(
-    1,
-  );
+  expect(store.announce(peer(1, 'seed', { address: ipv4(0x09090909) })).counts.seeds).toBe(1);
 });
 
 test('12 in a hundred announces everybody of a swarm of 500 is told, and nobody much more often', () => {
@@ -471,7 +470,7 @@ test('106 swarms of all sizes hold what a plain list of peers would', () => {
     const which = step % 3;
     const infoHash = hashes[which] ?? '';
     const n = Math.floor(random() * (spans[which] ?? 1));
-    const address = n % 3 === 0 ? far6(n) : n % 3 === 1 ? far(n) : addressBytes(0x0a000000 + n);
+    const address = n % 3 === 0 ? far6(n) : n % 3 === 1 ? far(n) : ipv4(0x0a000000 + n);
     const role = pick<Role>(['seed', 'downloader', 'partialSeed']);
     const stopped = random() < stopping;
     const peers = model.get(infoHash) ?? new Map();
