@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { EverseedError, messageOf } from '../errors.ts';
+import { PasskeyTable } from './passkey-table.ts';
 import {
   type EventRow,
   type FileRow,
@@ -38,6 +39,7 @@ const eventsKept = 10_000;
 export class Catalog {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly passkeys: PasskeyTable;
 
   /**
    * Opens or creates the catalog in `file` and brings its schema up to date.
@@ -59,6 +61,7 @@ export class Catalog {
       );
     }
     this.#migrate(file);
+    this.passkeys = new PasskeyTable(this.#database, (work) => this.#transaction(work));
   }
 
   #migrate(file: string): void {

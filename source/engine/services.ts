@@ -9,10 +9,16 @@ import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
-import type { TrackedPublication, TrackerEvents, TrackerService } from './tracker-service.ts';
+import type {
+  TrackedPublication,
+  TrackerEvents,
+  TrackerService,
+  TrackerServiceStatus,
+} from './tracker-service.ts';
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
@@ -21,10 +27,13 @@ const stopTimeoutMs = 2_000;
 const resolveIntervalMs = 10 * 60 * 1000;
 
 export interface ServicesOptions {
+  /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
+  trackerOnly: boolean;
   home: Home;
   settings: Settings;
   publicHost: string;
   publications: Publications;
+  passkeys: Passkeys;
   log: Log;
   /** Told when the seeder could not serve from a file. */
   onFault(live: LivePublication, text: string): void;
@@ -40,7 +49,8 @@ export interface ServicesOptions {
 export class Services {
   readonly #options: ServicesOptions;
   readonly #tracker: ServiceThread<TrackerService, TrackerEvents>;
-  readonly #seeding: ServiceThread<SeedingService, SeedingEvents>;
+  /** Null when there is a tracker only. */
+  readonly #seeding: ServiceThread<SeedingService, SeedingEvents> | null;
   readonly #peerId = createPeerId();
   #addressTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
@@ -53,9 +63,11 @@ export class Services {
     this.http = { host: settings.bind, port: settings.http.port };
     this.udp = { host: settings.bind, port: settings.udp.port };
     this.peer = { host: settings.bind, port: settings.peer.port };
-    this.#seeding = new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
-      this.#setUpSeeding(thread),
-    );
+    this.#seeding = options.trackerOnly
+      ? null
+      : new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
+          this.#setUpSeeding(thread),
+        );
     this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
       this.#setUpTracker(thread),
     );
@@ -64,14 +76,18 @@ export class Services {
   /** Starts both, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     // the tracker hands out the seeder's port, so the seeder comes first
-    await this.#seeding.start();
+    await this.#seeding?.start();
     await this.#tracker.start();
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#addressTimer);
-    await Promise.all([this.#tracker.stop(stopTimeoutMs), this.#seeding.stop(stopTimeoutMs)]);
+    await Promise.all([this.#tracker.stop(stopTimeoutMs), this.#seeding?.stop(stopTimeoutMs)]);
+  }
+
+  get isTrackerOnly(): boolean {
+    return this.#seeding === null;
   }
 
   get links(): LinkOptions {
@@ -84,7 +100,7 @@ export class Services {
 
   /** Has a publication tracked and, unless it is paused, seeded; resolves when it is. */
   async serve(live: LivePublication): Promise<void> {
-    if (live.row.state === 'seeding') await this.#seeding.call.seed([seedOf(live)]);
+    if (live.row.state === 'seeding') await this.#seeding?.call.seed([seedOf(live)]);
     await this.#tracker.call.track([trackOf(live)]);
   }
 
@@ -92,7 +108,7 @@ export class Services {
   async withdraw(live: LivePublication): Promise<void> {
     const ends = [
       () => this.#tracker.call.untrack([live.infoHashHex]),
-      () => this.#seeding.call.unseed([live.row.id]),
+      () => this.#seeding?.call.unseed([live.row.id]),
     ];
     for (const end of ends) {
       try {
@@ -107,25 +123,35 @@ export class Services {
   /** Begins or ends seeding as the publication's state says; it stays tracked either way. */
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
-    if (seeding) await this.#seeding.call.seed([seedOf(live)]);
+    if (seeding) await this.#seeding?.call.seed([seedOf(live)]);
     await this.#tracker.call.setSeeding(live.infoHashHex, seeding);
-    if (!seeding) await this.#seeding.call.unseed([live.row.id]);
+    if (!seeding) await this.#seeding?.call.unseed([live.row.id]);
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
   recheck(live: LivePublication): void {
-    this.#seeding.call.recheck(live.row.id).catch((error: unknown) => {
+    this.#seeding?.call.recheck(live.row.id).catch((error: unknown) => {
       this.#options.log.warning('not rechecked', { error: messageOf(error) });
     });
   }
 
   async peers(live: LivePublication): Promise<PeerSummary[]> {
-    return await this.#seeding.call.peers(live.row.id);
+    return (await this.#seeding?.call.peers(live.row.id)) ?? [];
   }
 
   /** Whether a leecher who announced now would be given the everseed. */
   async trackerLists(infoHash: string): Promise<boolean> {
     return await this.#tracker.call.lists(infoHash);
+  }
+
+  async trackerStatus(): Promise<TrackerServiceStatus> {
+    return await this.#tracker.call.status();
+  }
+
+  /** Has the tracker take the passkeys there are, and no others. */
+  async passkeysChanged(): Promise<void> {
+    const { passkeys } = this.#options;
+    await this.#tracker.call.setPasskeys(passkeys.list.map(({ passkey }) => passkey));
   }
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
@@ -167,7 +193,7 @@ export class Services {
   }
 
   async #setUpTracker(thread: ThreadConnection<TrackerService, TrackerEvents>) {
-    const { settings, home, publications, publicHost, log } = this.#options;
+    const { settings, home, publications, passkeys, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
       for (const { infoHash, seeds, leechers, completed } of counts) {
         const live = publications.byInfoHash(infoHash);
@@ -179,6 +205,8 @@ export class Services {
     thread.on('fault', ({ message, times }) => {
       log.warning('tracker or site failed', { error: message, times });
     });
+    thread.on('passkeys', (report) => passkeys.account(report));
+    thread.on('problem', ({ text }) => log.warning('tracker', { problem: text }));
     for (const live of publications.all()) {
       if (live.seeds + live.leechers > 0) publications.update(live, { seeds: 0, leechers: 0 });
     }
@@ -188,8 +216,10 @@ export class Services {
       everseed: await this.#everseed(),
       bind6: settings.bind6,
       settings: settings.tracker,
-      site: { publicHost, catalogFile: home.catalogFile },
+      site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].map(trackOf),
+      passkeys: passkeys.list.map(({ passkey }) => passkey),
+      sessions: passkeys.sessions(),
     });
     this.http = http;
     this.udp = udp;
@@ -206,7 +236,8 @@ export class Services {
   }
 
   /** What the tracker hands out for the everseed. */
-  async #everseed(): Promise<Everseed> {
+  async #everseed(): Promise<Everseed | null> {
+    if (this.isTrackerOnly) return null;
     const { settings, publicHost, log } = this.#options;
     let publicAddress: string | null = null;
     try {
