@@ -27,3 +27,12 @@ export function createNetworkNamespace(): NetworkNamespace {
   run('ip', 'addr', 'add', `${address6}/128`, 'dev', 'lo', 'nodad');
   return { prefix, address, address6 };
 }
+
+/** Adds an interface that is not loopback, with an address of its own: WebRTC uses no other. */
+export function addInterface({ prefix }: NetworkNamespace): void {
+  const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), 'ip', ...args]);
+  run('link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far');
+  run('addr', 'add', '10.9.1.1/24', 'dev', 'near');
+  run('link', 'set', 'near', 'up');
+  run('link', 'set', 'far', 'up');
+}
