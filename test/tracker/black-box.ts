@@ -186,7 +186,7 @@ export async function announce(httpPort: number, asked: Asked = {}): Promise<Dic
   return dictionaryOf(response.body);
 }
 
-export function dictionaryOf(body: Uint8Array): Dictionary {
+function dictionaryOf(body: Uint8Array): Dictionary {
   const value = decode(body);
   if (!(value instanceof Map)) throw new Error('the answer is no dictionary');
   return value;

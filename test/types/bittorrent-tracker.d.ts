@@ -16,7 +16,6 @@ declare module 'bittorrent-tracker' {
   }
 
   interface Scraped {
-    infoHash: string;
     complete: number;
     incomplete: number;
     downloaded: number;
