@@ -216,6 +216,7 @@ export class Services {
       everseed: await this.#everseed(),
       bind6: settings.bind6,
       settings: settings.tracker,
+      stateFolder: home.stateDirectory,
       site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].map(trackOf),
       passkeys: passkeys.list.map(({ passkey }) => passkey),
