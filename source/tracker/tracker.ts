@@ -53,6 +53,7 @@ export interface Tracker {
   /** Goes on accounting where it was reported to be. */
   restoreSessions(sessions: readonly PasskeySession[]): void;
 
+  isPublished(infoHash: BinaryString): boolean;
   /** Whether a leecher that asks is told of the everseed. */
   lists(infoHash: BinaryString): boolean;
   /** A swarm as strangers are told; empty for what is not tracked. */
@@ -318,6 +319,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     setPasskeys: (keys) => passkeys.set(keys),
     restoreSessions: (sessions) => passkeys.restore(sessions),
 
+    isPublished: (infoHash) => publications.has(infoHash),
     lists,
     countsOf,
 
