@@ -15,6 +15,7 @@ import { createHttpAnswers } from '../tracker/http-answers.ts';
 import { createHttpServer } from '../tracker/http-server.ts';
 import { LargestSwarms } from '../tracker/largest-swarms.ts';
 import { watchLocalAddresses } from '../tracker/local-addresses.ts';
+import { atOnePort } from '../tracker/one-port.ts';
 import { RateBudgets } from '../tracker/rate-budgets.ts';
 import { createStatusPages, type TrackerStatus } from '../tracker/status-pages.ts';
 import { createTracker, type Tracker } from '../tracker/tracker.ts';
@@ -164,14 +165,13 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   });
   cleanup.defer(() => http.stop());
 
-  const udpEndpoint = { ...options.udp };
-  for (const host of hostsOf(options.udp.host, options.bind6)) {
-    const { port } = udpEndpoint;
+  const udpHosts = hostsOf(options.udp.host, options.bind6);
+  const udpPort = await atOnePort(udpHosts, options.udp.port, async (host, port) => {
     const udp = createUdpServer({ host, port, tracker, connectionIds, budgets, onFault });
     cleanup.defer(() => udp.stop());
-    udpEndpoint.port = (await udp.start()).port;
-  }
-  const endpoints = { udp: udpEndpoint, http: await http.start() };
+    return { port: (await udp.start()).port, stop: () => udp.stop() };
+  });
+  const endpoints = { udp: { ...options.udp, port: udpPort }, http: await http.start() };
 
   if (options.site) {
     const { publicHost, catalogFile } = options.site;

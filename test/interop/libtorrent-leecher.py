@@ -1,12 +1,14 @@
-"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS: downloads, says `complete`, and seeds on."""
+"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS [PORT]: downloads, says `complete`, and seeds on."""
 import sys
 import time
 
 import libtorrent
 
-torrent, folder, address = sys.argv[1:]
+torrent, folder, address, *port = sys.argv[1:]
+host = f"[{address}]" if ":" in address else address
+listen = f"{host}:{port[0] if port else 0}"
 session = libtorrent.session({
-    "listen_interfaces": f"{address}:0",
+    "listen_interfaces": listen,
     "enable_dht": False,
     "enable_lsd": False,
     "enable_upnp": False,
