@@ -25,7 +25,10 @@ test('packed and installed into an empty prefix, it works without the checkout',
   npm(folder, 'install', '--global', '--offline', '--prefix', prefix, join(folder, tarball));
   const everseed = join(prefix, 'bin', 'everseed');
   const installed = join(prefix, 'lib', 'node_modules', 'everseed');
-  expect(existsSync(join(installed, 'node_modules'))).toBe(false);
+  // but for what is native and only makes it faster, where npm has it at hand
+  const beside = join(installed, 'node_modules');
+  const others = existsSync(beside) ? readdirSync(beside) : [];
+  expect(others.filter((name) => !['koffi', '@koromix'].includes(name))).toEqual([]);
 
   const home = join(folder, 'home');
   await mkdir(home);
