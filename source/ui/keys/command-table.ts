@@ -10,6 +10,7 @@ import {
   filterCommands,
   listMoves,
   listViewCommands,
+  markCommands,
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
@@ -40,6 +41,7 @@ export const commandTable: readonly Command[] = [
   copyMagnetFromList,
   ...linkCommands,
   ...listViewCommands,
+  ...markCommands,
   ...listMoves,
   ...filterCommands,
   ...confirmRemoveCommands,
