@@ -13,7 +13,7 @@ import { isTooSmall } from '../keys/focus.ts';
 import { bodyHeight, hasRule } from '../state/body-height.ts';
 import { type Screen, type Size, smallestSize } from '../state/ui-state.ts';
 import { staleTheme, type Theme } from '../theme/theme.ts';
-import { DetailView } from '../views/DetailView.tsx';
+import { DetailView } from '../views/detail/DetailView.tsx';
 import { HelpView } from '../views/HelpView.tsx';
 import { ListView } from '../views/ListView.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
@@ -84,7 +84,7 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
     case 'list':
       return <ListView width={width} height={height} />;
     case 'detail':
-      return <DetailView id={screen.id} scroll={screen.scroll} width={width} height={height} />;
+      return <DetailView id={screen.id} width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }

@@ -1,4 +1,5 @@
 import type { Command, CommandContext } from './command.ts';
+import { detailTabCommands } from './commands/detail-commands.ts';
 import {
   backToList,
   detailMoves,
@@ -48,6 +49,7 @@ export const commandTable: readonly Command[] = [
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
+  ...detailTabCommands,
   ...detailMoves,
   ...helpCommands,
   backToList,

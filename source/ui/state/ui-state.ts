@@ -1,4 +1,10 @@
 import type { PublishResult } from '../../control/protocol.ts';
+import {
+  type DetailAction,
+  type DetailState,
+  initialDetailState,
+  reduceDetail,
+} from './detail-state.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
 import {
   chooseIn,
@@ -19,7 +25,7 @@ export const smallestSize: Size = { columns: 40, rows: 10 };
 /** What the body shows. */
 export type Screen =
   | { name: 'list' }
-  | { name: 'detail'; id: number; scroll: number }
+  | { name: 'detail'; id: number }
   | { name: 'publish'; step: PublishStep };
 
 /** What is in front of the screen and has the keys. */
@@ -43,6 +49,7 @@ export interface UiState {
   screen: Screen;
   overlay: Overlay | null;
   list: ListState;
+  detail: DetailState;
   /** Jobs started here and sent to the background, the newest last. */
   background: readonly RunningPublish[];
   pending: ReadonlyMap<number, PendingChange>;
@@ -51,11 +58,11 @@ export interface UiState {
 
 export type UiAction =
   | ListAction
+  | DetailAction
   | PublishAction
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
-  | { type: 'scroll-detail'; scroll: number }
   | { type: 'open-publish'; directory: string }
   | { type: 'send-to-background' }
   | { type: 'bring-to-front' }
@@ -78,6 +85,7 @@ export function initialUiState(size: Size): UiState {
     screen: { name: 'list' },
     overlay: null,
     list: initialListState,
+    detail: initialDetailState,
     background: [],
     pending: new Map(),
     message: null,
@@ -91,11 +99,18 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'go-to-list':
       return { ...state, screen: { name: 'list' } };
     case 'open-detail':
-      return { ...state, screen: { name: 'detail', id: action.id, scroll: 0 } };
+      return {
+        ...state,
+        screen: { name: 'detail', id: action.id },
+        detail: reduceDetail(state.detail, { type: 'show-tab', tab: 'overview' }),
+      };
     case 'scroll-detail':
-      return state.screen.name === 'detail'
-        ? { ...state, screen: { ...state.screen, scroll: action.scroll } }
-        : state;
+    case 'show-tab':
+    case 'turn-tabs':
+    case 'cycle-peer-order':
+    case 'reverse-peer-order':
+    case 'cycle-range':
+      return { ...state, detail: reduceDetail(state.detail, action) };
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
     case 'send-to-background':

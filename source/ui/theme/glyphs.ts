@@ -32,6 +32,8 @@ export interface Glyphs {
   scrollThumb: string;
   /** From nothing to the most. */
   spark: readonly string[];
+  /** Whether graphs can be drawn in braille. */
+  hasBraille: boolean;
   health: Record<HealthState, string>;
 }
 
@@ -61,6 +63,7 @@ export const unicodeGlyphs: Glyphs = {
   descending: '↓',
   scrollThumb: '┃',
   spark: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  hasBraille: true,
   health: {
     healthy: '●',
     'at-risk': '◆',
@@ -98,6 +101,7 @@ export const asciiGlyphs: Glyphs = {
   descending: 'v',
   scrollThumb: '#',
   spark: [' ', '.', ':', '-', '=', '+', '*', '#'],
+  hasBraille: false,
   health: {
     healthy: '*',
     'at-risk': '!',

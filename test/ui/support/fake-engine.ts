@@ -4,6 +4,7 @@ import type {
   Delta,
   EngineEvent,
   EngineStatus,
+  FileSummary,
   LeftOut,
   Method,
   Notifications,
@@ -13,9 +14,10 @@ import type {
   PublishProgress,
   Requests,
   Snapshot,
+  TrackerSummary,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
-import { publication } from './samples.ts';
+import { history, publication } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -37,6 +39,10 @@ export class FakeEngine {
   jobs: PublishProgress[] = [];
   events: EngineEvent[] = [];
   eventsReadTo = 0;
+  trackers: TrackerSummary[] = [];
+  files: FileSummary[] = [];
+  /** What histories tell of the last steps. */
+  rates: number[] = [];
   activity: Activity = { stepMs: 10_000, total: [], publications: [] };
   /** Why the next attempt to connect fails; null when it does not. */
   refusal: string | null = null;
@@ -181,6 +187,21 @@ export class FakeEngine {
       subscribe: () => this.snapshot(),
       show: ({ id }) => this.detail(this.find(id)),
       peers: ({ id }) => this.find(id) && this.peers,
+      'publication.trackers': ({ id }) => this.find(id) && this.trackers,
+      files: ({ offset, limit }) => ({
+        total: this.files.length,
+        files: this.files.slice(offset, offset + limit),
+      }),
+      history: ({ range }) => history(range, this.rates),
+      events: ({ publication: id, limit }) =>
+        this.events
+          .filter((event) => id === undefined || event.publication === this.find(id).id)
+          .slice(-limit),
+      'events.read': ({ upTo }) => {
+        this.eventsReadTo = upTo;
+        this.send({ eventsReadTo: upTo });
+        return { eventsReadTo: upTo };
+      },
       preview: ({ path }) => this.#preview(path),
       publish: (job) =>
         new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),
