@@ -5,8 +5,8 @@ import {
   globalCommands,
   helpCommands,
 } from './commands/global-commands.ts';
+import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
-  bringJobToFront,
   filterCommands,
   listMoves,
   listViewCommands,
@@ -22,7 +22,7 @@ import {
   pausePublication,
   removePublication,
 } from './commands/publication-commands.ts';
-import { browserCommands, formCommands, jobCommands } from './commands/publish-commands.ts';
+import { browserCommands, formCommands } from './commands/publish-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -34,7 +34,7 @@ export const commandTable: readonly Command[] = [
   openPublication,
   openPublish,
   openPublishFromDetail,
-  bringJobToFront,
+  openJob,
   pausePublication,
   removePublication,
   copyMagnetFromList,

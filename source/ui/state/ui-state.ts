@@ -1,12 +1,6 @@
-import type { PublishResult } from '../../control/protocol.ts';
+import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
-import {
-  chooseIn,
-  type PublishAction,
-  type PublishStep,
-  type RunningPublish,
-  reducePublish,
-} from './publish-state.ts';
+import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
 
 export interface Size {
   columns: number;
@@ -43,8 +37,10 @@ export interface UiState {
   screen: Screen;
   overlay: Overlay | null;
   list: ListState;
-  /** Jobs started here and sent to the background, the newest last. */
-  background: readonly RunningPublish[];
+  /** Publish jobs started here and under way, the newest last. */
+  ownJobs: readonly OwnJob[];
+  /** The jobs that were asked to end. */
+  cancelling: ReadonlySet<string>;
   pending: ReadonlyMap<number, PendingChange>;
   message: Message | null;
 }
@@ -52,16 +48,12 @@ export interface UiState {
 export type UiAction =
   | ListAction
   | PublishAction
+  | JobAction
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
   | { type: 'scroll-detail'; scroll: number }
   | { type: 'open-publish'; directory: string }
-  | { type: 'send-to-background' }
-  | { type: 'bring-to-front' }
-  | { type: 'finish-publish'; job: string; result: PublishResult }
-  | { type: 'fail-publish'; job: string; error: string }
-  | { type: 'cancel-publish'; job: string }
   | { type: 'open-help' }
   | { type: 'scroll-help'; scroll: number }
   | { type: 'ask-to-remove'; id: number }
@@ -78,7 +70,8 @@ export function initialUiState(size: Size): UiState {
     screen: { name: 'list' },
     overlay: null,
     list: initialListState,
-    background: [],
+    ownJobs: [],
+    cancelling: new Set(),
     pending: new Map(),
     message: null,
   };
@@ -98,12 +91,16 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
         : state;
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
+    case 'start-jobs':
+    case 'open-job':
     case 'send-to-background':
-    case 'bring-to-front':
+    case 'ask-to-cancel':
+    case 'refuse-to-cancel':
     case 'finish-publish':
     case 'fail-publish':
     case 'cancel-publish':
-      return reduceRunning(state, action);
+    case 'leave-job':
+      return changeJobs(state, action);
     case 'open-help':
       return { ...state, overlay: { name: 'help', scroll: 0 } };
     case 'scroll-help':
@@ -139,49 +136,21 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
   }
 }
 
-type RunningAction = Extract<
-  UiAction,
-  {
-    type:
-      | 'send-to-background'
-      | 'bring-to-front'
-      | 'finish-publish'
-      | 'fail-publish'
-      | 'cancel-publish';
-  }
->;
+/** The publishing step on the screen, or null. */
+function stepOf({ screen }: UiState): PublishStep | null {
+  return screen.name === 'publish' ? screen.step : null;
+}
 
-/** A job's end changes the screen only while the user looks at that job. */
-function reduceRunning(state: UiState, action: RunningAction): UiState {
-  const step = state.screen.name === 'publish' ? state.screen.step : null;
-  const watched = step?.name === 'hashing' ? step : null;
-  if (action.type === 'send-to-background') {
-    if (!watched) return state;
-    const { name: _, ...running } = watched;
-    return { ...state, screen: { name: 'list' }, background: [...state.background, running] };
-  }
-  if (action.type === 'bring-to-front') {
-    const last = state.background.at(-1);
-    if (!last) return state;
-    return {
-      ...state,
-      screen: { name: 'publish', step: { name: 'hashing', ...last } },
-      background: state.background.slice(0, -1),
-    };
-  }
-  const background = state.background.filter(({ job }) => job !== action.job);
-  if (watched?.job !== action.job) return { ...state, background };
-  const { browser, form } = watched;
-  return { ...state, background, screen: { name: 'publish', step: endOf() } };
+/** The publish job that is looked at, or null. */
+export function watchedJob(state: UiState): string | null {
+  return jobOf(stepOf(state));
+}
 
-  function endOf(): PublishStep {
-    switch (action.type) {
-      case 'finish-publish':
-        return { name: 'done', result: action.result };
-      case 'fail-publish':
-        return { name: 'failed', browser, form, error: action.error };
-      default:
-        return { name: 'form', browser, form: { ...form, isSubmitted: false } };
-    }
-  }
+function changeJobs(state: UiState, action: JobAction): UiState {
+  const { ownJobs, cancelling } = state;
+  const step = stepOf(state);
+  const { step: nextStep, ...jobs } = reduceJobs({ step, ownJobs, cancelling }, action);
+  if (nextStep === step) return { ...state, ...jobs };
+  const screen: Screen = nextStep ? { name: 'publish', step: nextStep } : { name: 'list' };
+  return { ...state, ...jobs, screen };
 }
