@@ -1,15 +1,10 @@
 import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { applyDelta } from '../state/engine-state.ts';
+import type { Copyable } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
-
-/** A link to put on the clipboard, and what it is called. */
-export interface Copyable {
-  label: string;
-  text: string;
-}
 
 /** What can be done to publications and with the list they are in. */
 export interface PublicationActions {

@@ -16,6 +16,7 @@ import { DetailView } from '../views/DetailView.tsx';
 import { HelpView } from '../views/HelpView.tsx';
 import { ListView } from '../views/ListView.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
+import { QrView } from '../views/QrView.tsx';
 import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
 import { InputRoot } from './InputRoot.tsx';
 
@@ -66,6 +67,10 @@ function Body({ width, height }: BodyProps) {
   const shownTheme = useMemo(() => (isStale ? staleTheme(theme) : theme), [isStale, theme]);
   if (overlay?.name === 'help') {
     return <HelpView scroll={overlay.scroll} width={width} height={height} />;
+  }
+  if (overlay?.name === 'qr') {
+    const link = overlay.links[overlay.shown];
+    return link ? <QrView link={link} width={width} height={height} /> : null;
   }
   const dialogHeight = overlay ? removeDialogHeight(width) : 0;
   return (

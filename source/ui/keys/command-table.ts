@@ -20,6 +20,7 @@ import {
   linkCommands,
   openPublication,
   pausePublication,
+  qrCommands,
   removePublication,
 } from './commands/publication-commands.ts';
 import { browserCommands, formCommands } from './commands/publish-commands.ts';
@@ -39,6 +40,7 @@ export const commandTable: readonly Command[] = [
   removePublication,
   copyMagnetFromList,
   ...linkCommands,
+  ...qrCommands,
   ...listViewCommands,
   ...listMoves,
   ...filterCommands,

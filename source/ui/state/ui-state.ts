@@ -1,4 +1,5 @@
 import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
+import type { Copyable } from './links.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
 import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
 
@@ -19,6 +20,7 @@ export type Screen =
 /** What is in front of the screen and has the keys. */
 export type Overlay =
   | { name: 'help'; scroll: number }
+  | { name: 'qr'; links: readonly Copyable[]; shown: number }
   | { name: 'confirm-remove'; id: number; choice: 'keep' | 'remove' };
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
@@ -56,6 +58,8 @@ export type UiAction =
   | { type: 'open-publish'; directory: string }
   | { type: 'open-help' }
   | { type: 'scroll-help'; scroll: number }
+  | { type: 'open-qr'; links: readonly Copyable[] }
+  | { type: 'show-qr-of'; place: number }
   | { type: 'ask-to-remove'; id: number }
   | { type: 'choose-removal'; choice: 'keep' | 'remove' }
   | { type: 'close-overlay' }
@@ -105,6 +109,12 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       return { ...state, overlay: { name: 'help', scroll: 0 } };
     case 'scroll-help':
       return { ...state, overlay: { name: 'help', scroll: action.scroll } };
+    case 'open-qr':
+      return { ...state, overlay: { name: 'qr', links: action.links, shown: 0 } };
+    case 'show-qr-of':
+      return state.overlay?.name === 'qr'
+        ? { ...state, overlay: { ...state.overlay, shown: action.place } }
+        : state;
     case 'ask-to-remove':
       return { ...state, overlay: { name: 'confirm-remove', id: action.id, choice: 'keep' } };
     case 'choose-removal':

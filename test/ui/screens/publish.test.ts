@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EverseedError } from '../../../source/errors.ts';
+import { qrCodeLines } from '../../../source/ui/components/qr-code.ts';
 import { moreFields } from '../../../source/ui/state/form-fields.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { collection, progress } from '../support/samples.ts';
@@ -26,13 +27,16 @@ function open(engine: FakeEngine, size: { columns?: number; rows?: number } = {}
   return new Screen(engine, { cwd, ...size });
 }
 
-async function startHashing(engine: FakeEngine): Promise<{ screen: Screen; job: string }> {
-  const screen = open(engine);
+async function startHashing(
+  engine: FakeEngine,
+  size: { columns?: number; rows?: number } = {},
+): Promise<{ screen: Screen; job: string }> {
+  const screen = open(engine, size);
   await screen.untilShows('p publish');
   screen.type('p');
   await screen.untilShows('debian.iso');
   screen.type('deb\r');
-  await screen.untilShows('Enter publishes it.');
+  await screen.untilShows('2524 of 256 KiB');
   screen.type('\r');
   await screen.until(() => engine.started.length === 1, 'the job');
   await screen.untilShows('Publishing debian.iso');
@@ -368,6 +372,48 @@ describe('the job', () => {
 });
 
 describe('the card', () => {
+  it('says what was left out, and puts the cursor on what is new', async () => {
+    const engine = new FakeEngine(collection());
+    const { screen, job } = await startHashing(engine);
+    expect(job).not.toBe('');
+    const made = engine.finishPublish(false, [
+      { path: 'a/fifo', reason: 'not a file' },
+      { path: '.DS_Store', reason: 'litter' },
+    ]);
+    await screen.untilShows('Live: debian.iso', 'Left out: a/fifo (not a file)', '.DS_Store');
+    engine.update(made);
+    screen.type('\u001b');
+    await screen.untilShows('/9');
+    expect(screen.line('debian.iso')).toMatch(/^▸/);
+  });
+
+  it.each([
+    [40, 10],
+    [80, 24],
+  ])('shows a QR code of each link at %ix%i, or why not', async (columns, rows) => {
+    const engine = new FakeEngine();
+    const { screen } = await startHashing(engine, { columns, rows });
+    engine.finishPublish();
+    await screen.untilShows('Live: debian.iso');
+    screen.type('c');
+    await screen.untilShows('page URL', rows === 10 ? 'The QR code needs 38x19 here' : '█▀▀▀▀▀█');
+    screen.type('\t');
+    await screen.untilShows('magnet link');
+    screen.type('y');
+    await screen.untilShows('Copied the magnet link');
+    screen.type('c');
+    await screen.untilShows('Live: debian.iso');
+  });
+
+  it('has the code of the page beside it when there is room', async () => {
+    const engine = new FakeEngine();
+    const { screen } = await startHashing(engine, { columns: 120, rows: 40 });
+    const made = engine.finishPublish();
+    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█', 'The QR code is the page.');
+    const code = qrCodeLines(engine.detail(made).pageUrl).map((line) => line.trim());
+    for (const line of code) expect(screen.text()).toContain(line);
+  });
+
   it('copies each link', async () => {
     const engine = new FakeEngine();
     const { screen } = await startHashing(engine);
