@@ -112,6 +112,30 @@ export interface EngineEvent {
   publication: number | null;
   level: 'info' | 'warning' | 'error';
   text: string;
+  /** The client that asked for it, as it names itself: `dashboard`, `command line`; else null. */
+  askedBy: string | null;
+}
+
+/** How far back a history goes. */
+export type HistoryRange = '5m' | '1h' | '24h' | '30d';
+
+/** Upload rate and peers over time: means of steps of the same length, the oldest first. */
+export interface HistoryReport {
+  range: HistoryRange;
+  /** When the first step began. */
+  from: number;
+  stepMs: number;
+  /** Null where nothing was measured: before the engine started. */
+  uploadRate: (number | null)[];
+  peers: (number | null)[];
+}
+
+/** Upload rates of the last minutes, for sparklines: of all together, and of each that had one. */
+export interface Activity {
+  stepMs: number;
+  /** The oldest first. */
+  total: number[];
+  publications: { id: number; uploadRate: number[] }[];
 }
 
 export interface EngineStatus {
@@ -126,6 +150,8 @@ export interface EngineStatus {
   /** The name or address put into announce URLs and links. */
   publicHost: string;
   publications: number;
+  /** Whether the peer port accepts connections, tried from this machine. */
+  peerPortListening: boolean;
   /** Peers connected to the everseed, over all publications. */
   peers: number;
   uploadRate: number;
@@ -224,6 +250,9 @@ export interface Snapshot {
   jobs: PublishProgress[];
   /** The newest last. */
   events: EngineEvent[];
+  /** The last event that a user has seen; errors after it are unread. */
+  eventsReadTo: number;
+  activity: Activity;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -236,12 +265,16 @@ export interface Delta {
   jobs?: PublishProgress[];
   /** New events. */
   events?: EngineEvent[];
+  eventsReadTo?: number;
+  /** When its newest rates are known, while anything is busy. */
+  activity?: Activity;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
 export interface Requests {
   hello: {
-    params: { protocol: number; version: string };
+    /** `client`: what events are to say asked for something. */
+    params: { protocol: number; version: string; client?: string };
     result: { protocol: number; version: string };
   };
   status: { params: Record<string, never>; result: EngineStatus };
@@ -249,6 +282,15 @@ export interface Requests {
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** Of one publication, or of all together. */
+  history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
+  /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */
+  events: {
+    params: { publication?: string; before?: number; limit: number };
+    result: EngineEvent[];
+  };
+  /** A user has seen all events up to this one. */
+  'events.read': { params: { upTo: number }; result: { eventsReadTo: number } };
   preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
   publish: {
     params: { job: string; path: string; options: PublishOptions };

@@ -6,6 +6,7 @@ import { HintBar } from '../components/HintBar.tsx';
 import { Line } from '../components/Line.tsx';
 import { Lines } from '../components/Lines.tsx';
 import { StatusLine } from '../components/StatusLine.tsx';
+import { TitleRule } from '../components/TitleRule.tsx';
 import { DashboardContext, type DashboardLinks, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { ThemeContext, useTheme } from '../hooks/use-theme.ts';
 import { isTooSmall } from '../keys/focus.ts';
@@ -45,7 +46,7 @@ function Frame() {
   return (
     <Box width={width} height={rows} flexDirection="column" overflow="hidden">
       <Header width={width} />
-      {hasRule(ui) && <Rule width={width} />}
+      {hasRule(ui) && <TitleRule width={width} />}
       <Banner width={width} />
       <Body width={width} height={bodyHeight(ui, engine)} />
       <StatusLine width={width} />
@@ -72,13 +73,13 @@ function Body({ width, height }: BodyProps) {
     const link = overlay.links[overlay.shown];
     return link ? <QrView link={link} width={width} height={height} /> : null;
   }
-  const dialogHeight = overlay ? removeDialogHeight(width) : 0;
+  const dialogHeight = overlay ? removeDialogHeight(overlay.ids.length, width) : 0;
   return (
     <>
       <ThemeContext value={shownTheme}>
         <ScreenView screen={screen} width={width} height={height - dialogHeight} />
       </ThemeContext>
-      {overlay && <RemoveDialog id={overlay.id} choice={overlay.choice} width={width} />}
+      {overlay && <RemoveDialog ids={overlay.ids} choice={overlay.choice} width={width} />}
     </>
   );
 }
@@ -92,11 +93,6 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }
-}
-
-function Rule({ width }: { readonly width: number }) {
-  const { glyphs } = useTheme();
-  return <Line width={width} spans={[{ text: glyphs.rule.repeat(width), as: 'rule' }]} />;
 }
 
 function TooSmall({ size }: { readonly size: Size }) {

@@ -10,6 +10,7 @@ import {
   filterCommands,
   listMoves,
   listViewCommands,
+  markCommands,
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
@@ -42,6 +43,7 @@ export const commandTable: readonly Command[] = [
   ...linkCommands,
   ...qrCommands,
   ...listViewCommands,
+  ...markCommands,
   ...listMoves,
   ...filterCommands,
   ...confirmRemoveCommands,

@@ -35,8 +35,8 @@ export type BrowserAction =
   | { type: 'edit-browser-filter'; edit: TextEdit }
   | { type: 'clear-browser-filter' }
   | { type: 'toggle-hidden' }
-  | { type: 'toggle-mark'; path: string }
-  | { type: 'clear-marks' }
+  | { type: 'mark-path'; path: string }
+  | { type: 'clear-marked-paths' }
   | { type: 'type-path'; value: string }
   | { type: 'edit-path'; edit: TextEdit }
   | { type: 'complete-path'; from: string; to: string }
@@ -82,12 +82,12 @@ export function reduceBrowser(state: BrowserState, action: BrowserAction): Brows
       return { ...state, filter: emptyText };
     case 'toggle-hidden':
       return { ...state, showHidden: !state.showHidden };
-    case 'toggle-mark': {
+    case 'mark-path': {
       const marked = new Set(state.marked);
       if (!marked.delete(action.path)) marked.add(action.path);
       return { ...state, marked };
     }
-    case 'clear-marks':
+    case 'clear-marked-paths':
       return { ...state, marked: new Set() };
     case 'type-path':
       return { ...state, path: textOf(action.value) };

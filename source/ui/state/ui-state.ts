@@ -21,7 +21,7 @@ export type Screen =
 export type Overlay =
   | { name: 'help'; scroll: number }
   | { name: 'qr'; links: readonly Copyable[]; shown: number }
-  | { name: 'confirm-remove'; id: number; choice: 'keep' | 'remove' };
+  | { name: 'confirm-remove'; ids: readonly number[]; choice: 'keep' | 'remove' };
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
 export type PendingChange = 'pausing' | 'resuming' | 'removing';
@@ -60,7 +60,7 @@ export type UiAction =
   | { type: 'scroll-help'; scroll: number }
   | { type: 'open-qr'; links: readonly Copyable[] }
   | { type: 'show-qr-of'; place: number }
-  | { type: 'ask-to-remove'; id: number }
+  | { type: 'ask-to-remove'; ids: readonly number[] }
   | { type: 'choose-removal'; choice: 'keep' | 'remove' }
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
@@ -116,7 +116,7 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
         ? { ...state, overlay: { ...state.overlay, shown: action.place } }
         : state;
     case 'ask-to-remove':
-      return { ...state, overlay: { name: 'confirm-remove', id: action.id, choice: 'keep' } };
+      return { ...state, overlay: { name: 'confirm-remove', ids: action.ids, choice: 'keep' } };
     case 'choose-removal':
       return state.overlay?.name === 'confirm-remove'
         ? { ...state, overlay: { ...state.overlay, choice: action.choice } }
@@ -137,6 +137,15 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'keep-filter':
     case 'clear-filter':
     case 'cycle-sort':
+    case 'reverse-sort':
+    case 'hold-order':
+    case 'release-order':
+    case 'toggle-mark':
+    case 'invert-marks':
+    case 'mark':
+    case 'clear-marks':
+    case 'begin-range':
+    case 'end-range':
       return { ...state, list: reduceList(state.list, action) };
     default: {
       if (state.screen.name !== 'publish') return state;

@@ -25,6 +25,15 @@ export interface Glyphs {
   sending: string;
   waiting: string;
   idle: string;
+  /** On a row that is marked. */
+  marked: string;
+  /** Sort orders: the smallest first, the largest first. */
+  ascending: string;
+  descending: string;
+  /** Beside what is in view of a list that is longer. */
+  scrollThumb: string;
+  /** From nothing to the most. */
+  spark: readonly string[];
   health: Record<HealthState, string>;
 }
 
@@ -50,6 +59,11 @@ export const unicodeGlyphs: Glyphs = {
   sending: '↑',
   waiting: '…',
   idle: '·',
+  marked: '✓',
+  ascending: '↑',
+  descending: '↓',
+  scrollThumb: '┃',
+  spark: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   health: {
     healthy: '●',
     'at-risk': '◆',
@@ -83,6 +97,11 @@ export const asciiGlyphs: Glyphs = {
   sending: '^',
   waiting: '~',
   idle: '.',
+  marked: '+',
+  ascending: '^',
+  descending: 'v',
+  scrollThumb: '#',
+  spark: [' ', '.', ':', '-', '=', '+', '*', '#'],
   health: {
     healthy: '*',
     'at-risk': '!',

@@ -1,6 +1,8 @@
 import type { EngineConnection } from '../../../source/client/engine-connection.ts';
 import type {
+  Activity,
   Delta,
+  EngineEvent,
   EngineStatus,
   LeftOut,
   Method,
@@ -33,6 +35,9 @@ export class FakeEngine {
   publications = new Map<number, PublicationSummary>();
   peers: PeerSummary[] = [];
   jobs: PublishProgress[] = [];
+  events: EngineEvent[] = [];
+  eventsReadTo = 0;
+  activity: Activity = { stepMs: 10_000, total: [], publications: [] };
   /** Why the next attempt to connect fails; null when it does not. */
   refusal: string | null = null;
   /** Why paths are refused; null when they are not. */
@@ -111,6 +116,7 @@ export class FakeEngine {
       udp: { host: '0.0.0.0', port: 6969 },
       peer: { host: '0.0.0.0', port: 6881 },
       publicHost: 'seed.example.org',
+      peerPortListening: true,
       publications: all.length,
       peers: sum((item) => item.peers),
       uploadRate: sum((item) => item.uploadRate),
@@ -123,7 +129,9 @@ export class FakeEngine {
       engine: this.status(),
       publications: [...this.publications.values()],
       jobs: this.jobs,
-      events: [],
+      events: this.events,
+      eventsReadTo: this.eventsReadTo,
+      activity: this.activity,
     };
   }
 

@@ -1,23 +1,12 @@
-import type { PublicationDetail, PublicationSummary } from '../../../control/protocol.ts';
+import type { PublicationDetail } from '../../../control/protocol.ts';
 import { linksOf } from '../../state/links.ts';
-import { locateCursor } from '../../state/visible-publications.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
 import type { Focus } from '../focus.ts';
+import { selectedPublications, focusedPublication as subject } from '../selection.ts';
 
 export const nothingPublished = 'Nothing is published yet: p publishes a file or a folder.';
+const engineGone = 'Not now: the engine is not there.';
 const notFetched = 'Its details have not come yet.';
-
-/** The publication that keys act on: under the list's cursor, open in detail, or just published. */
-function subject({ ui, engine, visible }: CommandContext): PublicationSummary | undefined {
-  switch (ui.screen.name) {
-    case 'list':
-      return visible[locateCursor(visible, ui.list.cursor)];
-    case 'detail':
-      return engine.publications.get(ui.screen.id);
-    case 'publish':
-      return ui.screen.step.name === 'done' ? ui.screen.step.result.publication : undefined;
-  }
-}
 
 /** The subject with all its links, where they are known. */
 function subjectDetail({ ui, engine }: CommandContext): PublicationDetail | null {
@@ -39,8 +28,17 @@ function hasDetail(context: CommandContext): Availability {
 function canAsk(context: CommandContext): Availability {
   const publication = subject(context);
   if (!publication) return hasSubject(context);
-  if (context.engine.link.phase !== 'online') return 'Not now: the engine is not there.';
+  if (context.engine.link.phase !== 'online') return engineGone;
   return !context.ui.pending.has(publication.id) || 'The last change to it is still under way.';
+}
+
+/** Like `canAsk`, of all that is selected. */
+function canAskAll(context: CommandContext): Availability {
+  const selected = selectedPublications(context);
+  if (selected.length <= 1) return canAsk(context);
+  if (context.engine.link.phase !== 'online') return engineGone;
+  const isIdle = selected.some(({ id }) => !context.ui.pending.has(id));
+  return isIdle || 'The last changes to them are still under way.';
 }
 
 function copyLink(
@@ -82,13 +80,10 @@ export const pausePublication: Command = {
   id: 'publication.pause',
   title: 'pause, or resume what is paused',
   hint: 'pause',
-  keys: ['space'],
+  keys: ['P'],
   focus: ['list', 'detail'],
-  when: canAsk,
-  run(context) {
-    const publication = subject(context);
-    if (publication) void context.actions.togglePause(publication);
-  },
+  when: canAskAll,
+  run: (context) => void context.actions.togglePause(selectedPublications(context)),
 };
 
 export const removePublication: Command = {
@@ -97,26 +92,26 @@ export const removePublication: Command = {
   hint: 'remove',
   keys: ['d', 'delete'],
   focus: ['list', 'detail'],
-  when: canAsk,
+  when: canAskAll,
   run(context) {
-    const publication = subject(context);
-    if (publication) context.dispatch({ type: 'ask-to-remove', id: publication.id });
+    const ids = selectedPublications(context).map(({ id }) => id);
+    context.dispatch({ type: 'ask-to-remove', ids });
   },
 };
 
 export const copyMagnetFromList: Command = {
   id: 'publication.copy-magnet',
-  title: 'copy the magnet link',
+  title: 'copy the magnet link; of several, a line each',
   hint: 'magnet',
   keys: ['y'],
   focus: ['list'],
-  when: canAsk,
+  when: canAskAll,
   run(context) {
-    const publication = subject(context);
-    if (!publication) return;
-    void context.actions.withDetail(publication, ({ magnet }) =>
-      context.actions.copy({ label: 'magnet link', text: magnet }),
-    );
+    const { actions } = context;
+    void actions.withDetails(selectedPublications(context), (details) => {
+      const label = details.length === 1 ? 'magnet link' : `magnet links of ${details.length}`;
+      actions.copy({ label, text: details.map(({ magnet }) => magnet).join('\n') });
+    });
   },
 };
 
@@ -150,15 +145,27 @@ export const linkCommands: Command[] = [
     id: 'links.show',
     title: 'show the links as plain text, to select with the mouse',
     hint: 'text',
-    keys: ['v'],
-    focus: ['list', 'detail', 'card'],
-    when: (context) => subjectDetail(context) !== null || canAsk(context),
+    keys: ['v', 'Y'],
+    focus: ['detail', 'card'],
+    when: hasDetail,
     run(context) {
-      const { actions } = context;
       const detail = subjectDetail(context);
+      if (detail) void context.actions.showLinks(detail);
+    },
+  },
+  {
+    id: 'links.show-from-list',
+    title: 'show the links as plain text, to select with the mouse',
+    hint: null,
+    keys: ['Y'],
+    focus: ['list'],
+    when: canAsk,
+    run(context) {
       const publication = subject(context);
-      if (detail) void actions.showLinks(detail);
-      else if (publication) void actions.withDetail(publication, actions.showLinks);
+      if (!publication) return;
+      void context.actions.withDetails([publication], ([detail]) => {
+        if (detail) void context.actions.showLinks(detail);
+      });
     },
   },
 ];
@@ -228,9 +235,9 @@ export const confirmRemoveCommands: Command[] = [
     focus: ['confirm-remove'],
     run({ ui, dispatch, actions }) {
       if (ui.overlay?.name !== 'confirm-remove') return;
-      const { id, choice } = ui.overlay;
+      const { ids, choice } = ui.overlay;
       dispatch({ type: 'close-overlay' });
-      if (choice === 'remove') void actions.remove(id);
+      if (choice === 'remove') void actions.remove(ids);
     },
   }),
   always({

@@ -36,7 +36,7 @@ function toggleMark(context: CommandContext): void {
   const browser = browserOf(context);
   const entry = entryOf(context);
   if (!browser || !entry) return;
-  context.dispatch({ type: 'toggle-mark', path: entry.path });
+  context.dispatch({ type: 'mark-path', path: entry.path });
   const visible = visibleEntries(browser);
   const next = visible[locateEntry(visible, browser.cursor) + 1];
   if (next) context.dispatch({ type: 'put-browser-cursor', name: next.name });
@@ -180,7 +180,7 @@ export const browserCommands: Command[] = [
     keys: ['escape'],
     focus: ['browser'],
     when: (context) => marksOf(context).length > 0,
-    run: ({ dispatch }) => dispatch({ type: 'clear-marks' }),
+    run: ({ dispatch }) => dispatch({ type: 'clear-marked-paths' }),
   },
   always({
     id: 'browser.back',
