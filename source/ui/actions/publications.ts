@@ -2,16 +2,11 @@ import type { PublicationDetail, PublicationSummary } from '../../control/protoc
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
+import type { Copyable } from '../state/links.ts';
 import type { PendingChange } from '../state/ui-state.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
-
-/** A link to put on the clipboard, and what it is called. */
-export interface Copyable {
-  label: string;
-  text: string;
-}
 
 /** What can be done to publications and with the list they are in. */
 export interface PublicationActions {

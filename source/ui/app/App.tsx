@@ -17,6 +17,7 @@ import { DetailView } from '../views/detail/DetailView.tsx';
 import { HelpView } from '../views/HelpView.tsx';
 import { ListView } from '../views/ListView.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
+import { QrView } from '../views/QrView.tsx';
 import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
 import { InputRoot } from './InputRoot.tsx';
 
@@ -67,6 +68,10 @@ function Body({ width, height }: BodyProps) {
   const shownTheme = useMemo(() => (isStale ? staleTheme(theme) : theme), [isStale, theme]);
   if (overlay?.name === 'help') {
     return <HelpView scroll={overlay.scroll} width={width} height={height} />;
+  }
+  if (overlay?.name === 'qr') {
+    const link = overlay.links[overlay.shown];
+    return link ? <QrView link={link} width={width} height={height} /> : null;
   }
   const dialogHeight = overlay ? removeDialogHeight(overlay.ids.length, width) : 0;
   return (

@@ -6,8 +6,8 @@ import {
   globalCommands,
   helpCommands,
 } from './commands/global-commands.ts';
+import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
-  bringJobToFront,
   filterCommands,
   listMoves,
   listViewCommands,
@@ -22,9 +22,10 @@ import {
   linkCommands,
   openPublication,
   pausePublication,
+  qrCommands,
   removePublication,
 } from './commands/publication-commands.ts';
-import { browserCommands, formCommands, jobCommands } from './commands/publish-commands.ts';
+import { browserCommands, formCommands } from './commands/publish-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -36,11 +37,12 @@ export const commandTable: readonly Command[] = [
   openPublication,
   openPublish,
   openPublishFromDetail,
-  bringJobToFront,
+  openJob,
   pausePublication,
   removePublication,
   copyMagnetFromList,
   ...linkCommands,
+  ...qrCommands,
   ...listViewCommands,
   ...markCommands,
   ...listMoves,

@@ -20,6 +20,8 @@ export interface Glyphs {
   more: string;
   checked: string;
   unchecked: string;
+  /** Whether `▀` and its like can be drawn. */
+  hasHalfBlocks: boolean;
   sending: string;
   waiting: string;
   idle: string;
@@ -55,6 +57,7 @@ export const unicodeGlyphs: Glyphs = {
   more: '›',
   checked: '[×]',
   unchecked: '[ ]',
+  hasHalfBlocks: true,
   sending: '↑',
   waiting: '…',
   idle: '·',
@@ -93,6 +96,7 @@ export const asciiGlyphs: Glyphs = {
   more: '>',
   checked: '[x]',
   unchecked: '[ ]',
+  hasHalfBlocks: false,
   sending: '^',
   waiting: '~',
   idle: '.',

@@ -93,14 +93,14 @@ export class FakeEngine {
   }
 
   /** Ends the last publish job well. */
-  finishPublish(existing = false): PublicationSummary {
+  finishPublish(existing = false, leftOut: LeftOut[] = []): PublicationSummary {
     const job = this.started.at(-1);
     if (!job) throw new Error('no publish job was started');
     const made = publication(1000 + this.publications.size, {
       name: job.params.options.name ?? job.params.path.split('/').at(-1) ?? '',
     });
     this.publications.set(made.id, made);
-    job.finish({ publication: this.detail(made), existing, leftOut: [] });
+    job.finish({ publication: this.detail(made), existing, leftOut });
     return made;
   }
 

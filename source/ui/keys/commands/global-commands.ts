@@ -9,6 +9,7 @@ const everywhere: readonly Focus[] = [
   ...letterFocuses,
   'too-small',
   'help',
+  'qr',
   'confirm-remove',
   'list-filter',
   'browser',

@@ -38,16 +38,6 @@ export const openPublishFromDetail: Command = {
   focus: ['detail'],
 };
 
-export const bringJobToFront: Command = {
-  id: 'publish.bring-to-front',
-  title: 'go back to the publish job in the background',
-  hint: 'job',
-  keys: ['b'],
-  focus: ['list'],
-  when: ({ ui }) => ui.background.length > 0 || 'No publish job is in the background.',
-  run: ({ dispatch }) => dispatch({ type: 'bring-to-front' }),
-};
-
 export const markCommands: Command[] = [
   {
     id: 'list.mark',

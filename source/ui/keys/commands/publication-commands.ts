@@ -1,4 +1,5 @@
 import type { PublicationDetail } from '../../../control/protocol.ts';
+import { linksOf } from '../../state/links.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
 import type { Focus } from '../focus.ts';
 import { selectedPublications, focusedPublication as subject } from '../selection.ts';
@@ -168,6 +169,62 @@ export const linkCommands: Command[] = [
     },
   },
 ];
+
+export const qrCommands: Command[] = [
+  {
+    id: 'links.qr',
+    title: 'show a link as a QR code, for a phone',
+    hint: 'QR code',
+    keys: ['c'],
+    focus: ['detail', 'card'],
+    when: hasDetail,
+    run(context) {
+      const detail = subjectDetail(context);
+      if (detail) context.dispatch({ type: 'open-qr', links: linksOf(detail) });
+    },
+  },
+  always({
+    id: 'qr.next',
+    title: 'the QR code of the next link',
+    hint: 'next link',
+    keys: ['tab', 'right', 'l', 'down', 'j'],
+    focus: ['qr'],
+    run: (context) => stepThroughLinks(context, 1),
+  }),
+  always({
+    id: 'qr.previous',
+    title: 'the QR code of the link before',
+    hint: null,
+    keys: ['shift+tab', 'left', 'h', 'up', 'k'],
+    focus: ['qr'],
+    run: (context) => stepThroughLinks(context, -1),
+  }),
+  always({
+    id: 'qr.copy',
+    title: 'copy the link that is shown',
+    hint: 'copy',
+    keys: ['y'],
+    focus: ['qr'],
+    run({ ui, actions }) {
+      const link = ui.overlay?.name === 'qr' ? ui.overlay.links[ui.overlay.shown] : undefined;
+      if (link) actions.copy(link);
+    },
+  }),
+  always({
+    id: 'qr.close',
+    title: 'close the QR code',
+    hint: 'close',
+    keys: ['escape', 'enter', 'c', 'q'],
+    focus: ['qr'],
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
+];
+
+function stepThroughLinks({ ui, dispatch }: CommandContext, by: 1 | -1): void {
+  if (ui.overlay?.name !== 'qr') return;
+  const { links, shown } = ui.overlay;
+  dispatch({ type: 'show-qr-of', place: (shown + by + links.length) % links.length });
+}
 
 export const confirmRemoveCommands: Command[] = [
   always({
