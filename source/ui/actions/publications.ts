@@ -1,3 +1,4 @@
+import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { applyDelta } from '../state/engine-state.ts';
@@ -48,13 +49,14 @@ export function createPublicationActions(
         cursor: publication ? { id: publication.id, index: target } : null,
       });
     },
-    async togglePause({ id, infoHash, state }) {
+    async togglePause(toggled) {
+      const { id, state } = toggled;
       const [method, change] =
         state === 'paused' ? (['resume', 'resuming'] as const) : (['pause', 'pausing'] as const);
       if (ui.get().pending.has(id)) return;
       ui.dispatch({ type: 'mark-pending', id, change });
       try {
-        const publication = await link.request(method, { id: infoHash });
+        const publication = await link.request(method, { id: infoHashOfEither(toggled) });
         engine.change((known) => applyDelta(known, { publications: [publication] }));
       } catch (error) {
         messages.complain(error);
@@ -69,7 +71,7 @@ export function createPublicationActions(
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       try {
         const removed = await link.request('remove', {
-          id: publication.infoHash,
+          id: infoHashOfEither(publication),
           deleteData: false,
         });
         engine.change((known) => applyDelta(known, { removed: [removed.id] }));
@@ -81,9 +83,9 @@ export function createPublicationActions(
       }
     },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
-    async withDetail({ infoHash }, use) {
+    async withDetail(publication, use) {
       try {
-        await use(await link.request('show', { id: infoHash }));
+        await use(await link.request('show', { id: infoHashOfEither(publication) }));
       } catch (error) {
         messages.complain(error);
       }

@@ -40,7 +40,9 @@ export function visiblePublications(
 }
 
 function matches(publication: PublicationSummary, word: string): boolean {
-  return publication.name.toLowerCase().includes(word) || publication.infoHash.startsWith(word);
+  const { name, infoHash, infoHashV2 } = publication;
+  const hashes = [infoHash, infoHashV2];
+  return name.toLowerCase().includes(word) || hashes.some((hash) => hash?.startsWith(word));
 }
 
 /**
