@@ -1,3 +1,4 @@
+import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
@@ -82,8 +83,8 @@ export function createPublicationActions(
       const changed = await changeEach(
         seeding.length === 0 ? publications : seeding,
         change,
-        async ({ infoHash }) => {
-          const publication = await link.request(method, { id: infoHash });
+        async (toggled) => {
+          const publication = await link.request(method, { id: infoHashOfEither(toggled) });
           engine.change((known) => applyDelta(known, { publications: [publication] }));
         },
       );
@@ -95,8 +96,11 @@ export function createPublicationActions(
       const removed = await changeEach(
         known.filter((one) => one !== undefined),
         'removing',
-        async ({ infoHash }) => {
-          const { id } = await link.request('remove', { id: infoHash, deleteData: false });
+        async (publication) => {
+          const { id } = await link.request('remove', {
+            id: infoHashOfEither(publication),
+            deleteData: false,
+          });
           engine.change((state) => applyDelta(state, { removed: [id] }));
         },
       );
@@ -110,7 +114,8 @@ export function createPublicationActions(
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetails(publications, use) {
       try {
-        const ask = ({ infoHash }: PublicationSummary) => link.request('show', { id: infoHash });
+        const ask = (publication: PublicationSummary) =>
+          link.request('show', { id: infoHashOfEither(publication) });
         use(await Promise.all(publications.map(ask)));
       } catch (error) {
         messages.complain(error);
