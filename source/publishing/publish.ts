@@ -9,6 +9,7 @@ import {
   planInfo,
   type V1InfoOptions,
 } from '../metainfo/create.ts';
+import type { HashCheckpoint } from '../metainfo/hashing/checkpoint.ts';
 import type { Mutex } from './mutex.ts';
 
 /** What a publisher may choose; everything left out has a sensible default. */
@@ -46,6 +47,8 @@ export interface PublishingHost {
 
 export interface PublishObserver {
   signal: AbortSignal;
+  /** What is hashed is told to it, and what an earlier run hashed taken from it. */
+  checkpoint: HashCheckpoint;
   onScanned(content: Content): void;
   onHashing(progress: HashProgress): void;
   onRegistering(): void;
@@ -89,6 +92,7 @@ export async function publish(
   const { leftOut } = content;
   const created = await createInfo(content, infoOptions(choices), {
     signal,
+    checkpoint: observer.checkpoint,
     onProgress: observer.onHashing,
     ...(hashThreads > 0 ? { workers: hashThreads } : {}),
   });

@@ -50,14 +50,6 @@ function shapeOf({ output }: HashJob): HashShape {
   return output.padded ? 'trees-and-padded-sha1' : 'trees-and-sha1';
 }
 
-/** How many bytes the hashes of a piece take: SHA-1 and root of its tree. */
-export function hashWidths(shape: HashShape): { sha1: number; root: number } {
-  return {
-    sha1: shape === 'trees' ? 0 : hashLength,
-    root: shape === 'stream' ? 0 : merkleHashLength,
-  };
-}
-
 /** At most about what is hashed in this time is hashed again after an interruption. */
 const intervalMs = 2000;
 
