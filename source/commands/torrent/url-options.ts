@@ -3,11 +3,6 @@ import { InvalidArgumentError } from 'commander';
 /** What trackers are reached by, as URLs have it. */
 export const trackerProtocols = ['http:', 'https:', 'udp:', 'ws:', 'wss:'];
 
-/** Collects the values of a flag that may be repeated and takes tracker URLs. */
-export function collectTrackerUrls(url: string, previous: string[] = []): string[] {
-  return [...previous, expectUrl(url, trackerProtocols)];
-}
-
 /** Collects the values of a flag that may be repeated and takes web seed URLs. */
 export function collectWebSeedUrls(url: string, previous: string[] = []): string[] {
   return [...previous, expectUrl(url, ['http:', 'https:', 'ftp:'])];
