@@ -14,8 +14,8 @@ import {
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
+import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import { deleteData } from '../publishing/delete-data.ts';
-import { distinctTiers } from '../publishing/distinct-tiers.ts';
 import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';

@@ -11,6 +11,7 @@ import {
   paddedSize,
   planInfo,
 } from '../metainfo/create.ts';
+import type { HashCheckpoint } from '../metainfo/hashing/checkpoint.ts';
 import type { DhtNode } from '../metainfo/outer.ts';
 import { version } from '../version.ts';
 import type { Mutex } from './mutex.ts';
@@ -59,6 +60,8 @@ export interface PublishingHost {
 
 export interface PublishObserver {
   signal: AbortSignal;
+  /** What is hashed is told to it, and what an earlier run hashed taken from it. */
+  checkpoint: HashCheckpoint;
   onScanned(content: Content): void;
   onHashing(progress: HashProgress): void;
   onRegistering(): void;
@@ -102,6 +105,7 @@ export async function publish(
   const { leftOut } = content;
   const created = await createInfo(content, infoOptions(choices), {
     signal,
+    checkpoint: observer.checkpoint,
     onProgress: observer.onHashing,
     ...(hashThreads > 0 ? { workers: hashThreads } : {}),
   });

@@ -3,6 +3,7 @@ import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
 import { type CreatedInfo, createInfo, type InfoOptions, planInfo } from '../../metainfo/create.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
 import { version } from '../../version.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
@@ -140,7 +141,7 @@ function torrentOf(
   return encodeTorrent({
     info,
     pieceLayers,
-    trackers: tracker ?? [],
+    trackers: distinctTiers(tracker ?? []),
     webSeeds: webSeed ?? [],
     nodes: node ?? [],
     ...(comment !== undefined && { comment }),
