@@ -1,4 +1,4 @@
-import { lendThreads } from './hashing/hash-threads.ts';
+import { lendThreads, prepareThreads } from './hashing/hash-threads.ts';
 import type { Content, ScanRules } from './scan.ts';
 
 export {
@@ -10,6 +10,8 @@ export {
 } from './scan.ts';
 
 interface ScanOptions extends ScanRules {
+  /** How many threads will hash the content next: those start meanwhile. None unless set. */
+  hashThreads?: number;
   /** Aborting it ends the scan at once; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -23,7 +25,9 @@ interface ScanOptions extends ScanRules {
  *   `content-changed` (something vanished meanwhile)
  */
 export async function scanContent(path: string, options: ScanOptions = {}): Promise<Content> {
-  const { signal, ...rules } = options;
+  const { signal, hashThreads = 0, ...rules } = options;
+  signal?.throwIfAborted();
+  if (hashThreads > 0) prepareThreads(hashThreads);
   const [content] = await lendThreads(1, signal, (thread) => thread.scan(path, rules));
   if (!content) throw new Error('the scan ended without an answer');
   return content;

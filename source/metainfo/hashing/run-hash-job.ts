@@ -36,7 +36,8 @@ export async function runHashJob(
 
   const evenShare = Math.ceil(pieceCount / (workers * leastBatchesPerThread));
   const job: HashJob = {
-    files: createFileTable(files),
+    // Every file of a v2 or hybrid torrent begins a piece.
+    files: createFileTable(files, output.kind === 'trees' ? pieceLength : 1),
     totalBytes: totalLength(files),
     pieceLength,
     pieceCount,
