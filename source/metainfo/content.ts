@@ -1,13 +1,18 @@
+import { type ContentFile, unpackFiles } from './content-files.ts';
 import { lendThreads, prepareThreads } from './hashing/hash-threads.ts';
-import type { Content, ScanRules } from './scan.ts';
+import { inside, type PackedContent, type ScanRules } from './scan.ts';
 
 export {
-  type Content,
   type LeftOut,
   leftOutReasons,
   type ScanRules,
   type SymlinkRule,
 } from './scan.ts';
+
+/** What is on disk at a path, to be published. */
+export interface Content extends Omit<PackedContent, 'files'> {
+  files: ContentFile[];
+}
 
 interface ScanOptions extends ScanRules {
   /** How many threads will hash the content next: those start meanwhile. None unless set. */
@@ -28,7 +33,9 @@ export async function scanContent(path: string, options: ScanOptions = {}): Prom
   const { signal, hashThreads = 0, ...rules } = options;
   signal?.throwIfAborted();
   if (hashThreads > 0) prepareThreads(hashThreads);
-  const [content] = await lendThreads(1, signal, (thread) => thread.scan(path, rules));
-  if (!content) throw new Error('the scan ended without an answer');
-  return content;
+  const [packed] = await lendThreads(1, signal, (thread) => thread.scan(path, rules));
+  if (!packed) throw new Error('the scan ended without an answer');
+  const { path: root, kind } = packed;
+  const absolute = (below: string) => (kind === 'file' ? root : inside(root, below));
+  return { ...packed, files: unpackFiles(packed.files, absolute) };
 }
