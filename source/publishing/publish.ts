@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Catalog, NewPublication } from '../catalog/catalog.ts';
 import type { FileRow, PublicationRow } from '../catalog/rows.ts';
 import { EverseedError, messageOf } from '../errors.ts';
@@ -99,15 +100,19 @@ export async function publish(
 ): Promise<PublishOutcome> {
   checkChoices(choices);
   const { signal } = observer;
-  const hashThreads = host.hashThreads();
-  const content = await scanContent(path, { ...scanRules(choices), signal });
+  const hashThreads = host.hashThreads() || availableParallelism();
+  const content = await scanContent(path, {
+    ...scanRules(choices),
+    signal,
+    hashThreads,
+  });
   observer.onScanned(content);
   const { leftOut } = content;
   const created = await createInfo(content, infoOptions(choices), {
     signal,
     checkpoint: observer.checkpoint,
     onProgress: observer.onHashing,
-    ...(hashThreads > 0 ? { workers: hashThreads } : {}),
+    workers: hashThreads,
   });
   observer.onRegistering();
   const publication = newPublication(content, created, choices, host.now());

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
@@ -67,7 +68,11 @@ async function createTorrent(
 ) {
   const { cwd, signal, stdout } = context;
   const { force = false, json } = flags;
-  const content = await scanContent(path, { ...scanRulesOf(flags), signal });
+  const content = await scanContent(path, {
+    ...scanRulesOf(flags),
+    signal,
+    hashThreads: flags.dryRun ? 0 : availableParallelism(),
+  });
   const options = infoOptionsOf(flags);
   const plan = planInfo(content, options);
   const output = await findOutput(cwd, flags.output, `${plan.name}.torrent`, several);
