@@ -104,6 +104,41 @@ export interface PeerSummary {
   connectedAt: number;
 }
 
+/**
+ * How a tracker of a publication stands:
+ * `waiting`: its first announce is still to come; `announcing`: it is under way; `working`: it
+ * answered; `standby`: another one of its tier answers; `failing`: it did not answer, or refused,
+ * and is tried again; `refused`: it never wants to be asked again; `overdue`: its announce should
+ * have been sent, and was not; `own`: it is this everseed's, and knows without being told;
+ * `unsupported`: everseed does not announce by its protocol; `paused`: nothing is announced.
+ */
+export type TrackerState =
+  | 'waiting'
+  | 'announcing'
+  | 'working'
+  | 'standby'
+  | 'failing'
+  | 'refused'
+  | 'overdue'
+  | 'own'
+  | 'unsupported'
+  | 'paused';
+
+/** A tracker that a publication names. */
+export interface TrackerSummary {
+  url: string;
+  /** Which tier (BEP 12) it is in, from 0. */
+  tier: number;
+  state: TrackerState;
+  lastAnnounce: number | null;
+  nextAnnounce: number | null;
+  /** The tracker's warning, or why the last announce failed. */
+  message: string | null;
+  /** As the tracker counts; null when it did not say. The everseed is one of the seeds. */
+  seeds: number | null;
+  leechers: number | null;
+}
+
 /** Something that happened, for the log of a publication or of the engine. */
 export interface EngineEvent {
   id: number;
@@ -248,6 +283,8 @@ export interface Requests {
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
+  /** All trackers of a publication: this engine's own, and how the others stand. */
+  'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
   health: { params: { id?: string }; result: HealthReport[] };
   preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
   publish: {

@@ -123,6 +123,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
+    'publication.trackers': (params) => services.trackers(find(params)),
 
     async health(params) {
       const id = params.optionalText('id');
