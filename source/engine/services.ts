@@ -237,9 +237,9 @@ export class Services {
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
-      interval: settings.tracker.interval,
-      publicHost,
-      catalogFile: home.catalogFile,
+      bind6: settings.bind6,
+      settings: settings.tracker,
+      site: { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
     });
     this.http = http;
@@ -281,5 +281,10 @@ function seedOf(live: LivePublication): { id: number; infoHashes: readonly strin
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
 function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
   const seeding = row.state === 'seeding';
-  return swarmHashes.map((infoHash) => ({ infoHash, completed, seeding }));
+  return swarmHashes.map((infoHash) => ({
+    infoHash,
+    completed,
+    seeding,
+    private: row.private,
+  }));
 }
