@@ -10,9 +10,11 @@ import type { Log } from '../log/log.ts';
 import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
 import { version } from '../version.ts';
+import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { History, sampleIntervalMs } from './history/history.ts';
 import { LiveSettings } from './live-settings.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
@@ -73,16 +75,24 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         return live ? publications.summary(live) : null;
       },
       jobs: () => jobs.list(),
+      eventsReadTo: () => catalog.eventsReadTo,
+      activity: () => history.activity(now()),
     });
     for (const { publication, totals } of catalog.load()) {
       publications.add(createLive(publication, totals));
     }
 
-    const record = (level: EventRow['level'], text: string, live?: LivePublication) => {
+    const record = (
+      level: EventRow['level'],
+      text: string,
+      live?: LivePublication,
+      askedBy = asker.getStore() ?? null,
+    ) => {
       const publicationId = live?.row.id ?? null;
       log[level](text, live && { publication: live.row.id });
       try {
-        subscriptions.event(eventOf(catalog.addEvent({ at: now(), publicationId, level, text })));
+        const event = { at: now(), publicationId, level, text, askedBy };
+        subscriptions.event(eventOf(catalog.addEvent(event)));
       } catch (error) {
         // it is in the log; what it tells of must not fail for want of a record
         log.warning('event not recorded', { error: messageOf(error) });
@@ -91,7 +101,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     const saveTotals = () => {
       try {
-        publications.saveTotals((changes) => catalog.addToTotals(changes));
+        publications.saveTotals((changes) => catalog.addToTotals(changes, now()));
       } catch (error) {
         // a full disk, say: they are kept, and tried again
         log.error('counts not saved', { error: messageOf(error) });
@@ -111,12 +121,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       log,
       now,
       onFault(live, text) {
-        record('error', `${live.row.name}: ${text}`, live);
+        record('error', `${live.row.name}: ${text}`, live, null);
         publications.update(live, { servingFault: text });
         health.inspectSoon(live);
       },
       onRestored(live) {
-        record('info', `${live.row.name}: all of it is served again`, live);
+        record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
     });
@@ -129,11 +139,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       log,
       now: () => performance.now(),
       onDataChange(live, faults, before) {
-        record(...describeDataChange(live.row, faults, before), live);
+        record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
         if (isBetter) services.recheck(live);
       },
     });
+    const history = new History(startedAt);
+    const historyTimer = setInterval(() => {
+      if (history.sample(now(), publications.measured())) subscriptions.activityChanged();
+    }, sampleIntervalMs);
+    stopping.push(() => clearInterval(historyTimer));
+
     await services.start();
     stopping.push(() => health.stop());
     health.start();
@@ -189,6 +205,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       udp: services.udp,
       peer: services.peer,
       publicHost: services.links.publicHost,
+      peerPortListening: publications.shared.peerPortListening,
       ...publications.sums(),
     });
 
@@ -203,6 +220,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         services,
         health,
         jobs,
+        history,
+        now,
         record,
         exclusively: changes,
         status,

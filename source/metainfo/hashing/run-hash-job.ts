@@ -42,7 +42,8 @@ export async function runHashJob(
   const batchPieces = Math.min(evenShare, Math.max(1, Math.floor(batchBytes / pieceLength)));
   const batchCount = Math.ceil(pieceCount / batchPieces);
   const job: HashJob = {
-    files: createFileTable(files),
+    // Every file of a v2 or hybrid torrent begins a piece.
+    files: createFileTable(files, output.kind === 'trees' ? pieceLength : 1),
     totalBytes: totalLength(files),
     pieceLength,
     pieceCount,
