@@ -20,7 +20,6 @@ const result = await build({
     'hash-worker': 'source/metainfo/hashing/hash-worker.ts',
     'seeding-worker': 'source/engine/seeding-worker.ts',
     'tracker-worker': 'source/engine/tracker-worker.ts',
-    'verify-worker': 'source/metainfo/verifying/verify-worker.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -278,6 +278,9 @@ export interface PublishProgress {
   phase: PublishPhase;
   hashedBytes: number;
   totalBytes: number;
+  /** Files of which all is hashed. */
+  hashedFiles: number;
+  totalFiles: number;
   /** Bytes hashed per second, over the last seconds. */
   rate: number;
   /** Null while it cannot be told. */
