@@ -101,6 +101,7 @@ function settingNamed(key: string): SettingDescription {
 
 function parseValue(setting: SettingDescription, text: string): unknown {
   if (setting.type === 'integer') return text.trim() === '' ? text : Number(text);
+  if (setting.type === 'boolean') return { true: true, false: false }[text.trim()] ?? text;
   if (setting.type === 'array') return text.split(/[\s,]+/).filter(Boolean);
   return text;
 }
