@@ -43,7 +43,9 @@ export interface HealthReason {
 /** What `ls` and the dashboard's list show of a publication. */
 export interface PublicationSummary {
   id: number;
-  infoHash: string;
+  /** The v1 info hash; null for v2 alone. */
+  infoHash: string | null;
+  /** The v2 info hash (BEP 52); null for v1. */
   infoHashV2: string | null;
   name: string;
   size: number;
@@ -73,6 +75,11 @@ export interface PublicationDetail extends PublicationSummary {
   format: Format;
   private: boolean;
   comment: string | null;
+  /** What its `.torrent` says made it, and when (seconds since the epoch). */
+  createdBy: string | null;
+  creationDate: number | null;
+  /** Nodes of the DHT to begin with (BEP 5). */
+  nodes: Endpoint[];
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
@@ -101,6 +108,8 @@ export interface PeerSummary {
   interested: boolean;
   /** The everseed does not send it data now. */
   choked: boolean;
+  /** How it was found; left out when it came by itself. */
+  source?: string;
   connectedAt: number;
 }
 
@@ -159,6 +168,15 @@ export interface DiscoveryStatus {
   dht: DhtStatus | null;
 }
 
+/** A file of a publication, in the order of its pieces. */
+export interface FileSummary {
+  /** Below the publication's path, with slashes; its name when it is a file alone. */
+  path: string;
+  length: number;
+  /** What was wrong with it when it was last looked at. */
+  fault: 'missing' | 'changed' | 'unreadable' | null;
+}
+
 /** Something that happened, for the log of a publication or of the engine. */
 export interface EngineEvent {
   id: number;
@@ -167,6 +185,30 @@ export interface EngineEvent {
   publication: number | null;
   level: 'info' | 'warning' | 'error';
   text: string;
+  /** The client that asked for it, as it names itself: `dashboard`, `command line`; else null. */
+  askedBy: string | null;
+}
+
+/** How far back a history goes. */
+export type HistoryRange = '5m' | '1h' | '24h' | '30d';
+
+/** Upload rate and peers over time: means of steps of the same length, the oldest first. */
+export interface HistoryReport {
+  range: HistoryRange;
+  /** When the first step began. */
+  from: number;
+  stepMs: number;
+  /** Null where nothing was measured: before the engine started. */
+  uploadRate: (number | null)[];
+  peers: (number | null)[];
+}
+
+/** Upload rates of the last minutes, for sparklines: of all together, and of each that had one. */
+export interface Activity {
+  stepMs: number;
+  /** The oldest first. */
+  total: number[];
+  publications: { id: number; uploadRate: number[] }[];
 }
 
 export interface EngineStatus {
@@ -181,6 +223,8 @@ export interface EngineStatus {
   /** The name or address put into announce URLs and links. */
   publicHost: string;
   publications: number;
+  /** Whether the peer port accepts connections, tried from this machine. */
+  peerPortListening: boolean;
   /** Peers connected to the everseed, over all publications. */
   peers: number;
   uploadRate: number;
@@ -196,7 +240,13 @@ export interface PublishOptions {
   pieceCount?: number;
   private?: boolean;
   comment?: string;
+  /** The program that made it; everseed unless set, null for none. */
+  createdBy?: string | null;
+  /** When it was made, seconds since the epoch; when it is published unless set, null for never. */
+  creationDate?: number | null;
   source?: string;
+  /** Nodes of the DHT to begin with (BEP 5); IPv6 without brackets. */
+  nodes?: Endpoint[];
   /** Further trackers in tiers, after this engine's tracker. */
   trackers?: string[][];
   webSeeds?: string[];
@@ -265,7 +315,8 @@ export interface PublishResult {
 
 export interface HealthReport {
   id: number;
-  infoHash: string;
+  infoHash: string | null;
+  infoHashV2: string | null;
   name: string;
   health: HealthState;
   reasons: HealthReason[];
@@ -279,6 +330,9 @@ export interface Snapshot {
   jobs: PublishProgress[];
   /** The newest last. */
   events: EngineEvent[];
+  /** The last event that a user has seen; errors after it are unread. */
+  eventsReadTo: number;
+  activity: Activity;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -291,12 +345,16 @@ export interface Delta {
   jobs?: PublishProgress[];
   /** New events. */
   events?: EngineEvent[];
+  eventsReadTo?: number;
+  /** When its newest rates are known, while anything is busy. */
+  activity?: Activity;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
 export interface Requests {
   hello: {
-    params: { protocol: number; version: string };
+    /** `client`: what events are to say asked for something. */
+    params: { protocol: number; version: string; client?: string };
     result: { protocol: number; version: string };
   };
   status: { params: Record<string, never>; result: EngineStatus };
@@ -306,7 +364,21 @@ export interface Requests {
   peers: { params: { id: string }; result: PeerSummary[] };
   /** All trackers of a publication: this engine's own, and how the others stand. */
   'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
+  /** At most `limit` (1000) of a publication's files, from `offset` on. */
+  files: {
+    params: { id: string; offset: number; limit: number };
+    result: { total: number; files: FileSummary[] };
+  };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** Of one publication, or of all together. */
+  history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
+  /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */
+  events: {
+    params: { publication?: string; before?: number; limit: number };
+    result: EngineEvent[];
+  };
+  /** A user has seen all events up to this one. */
+  'events.read': { params: { upTo: number }; result: { eventsReadTo: number } };
   preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
   publish: {
     params: { job: string; path: string; options: PublishOptions };

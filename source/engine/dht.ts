@@ -10,7 +10,6 @@ import type { ThreadConnection } from '../thread/rpc.ts';
 import type { DhtEvents, DhtService } from './dht-service.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import { ServiceThread } from './service-thread.ts';
-import { swarmHashes } from './swarm-hashes.ts';
 
 interface DhtWiring {
   publications: Publications;
@@ -51,11 +50,11 @@ export class Dht {
 
   /** Unless it is private (BEP 27). */
   announce(live: LivePublication): void {
-    if (!live.row.private) this.#tell((call) => call.announce(swarmHashes(live)));
+    if (!live.row.private) this.#tell((call) => call.announce([...live.swarmHashes]));
   }
 
   withdraw(live: LivePublication): void {
-    this.#tell((call) => call.withdraw(swarmHashes(live)));
+    this.#tell((call) => call.withdraw([...live.swarmHashes]));
   }
 
   /** Null while there is no DHT. */
@@ -86,7 +85,7 @@ export class Dht {
     const announced = [...publications.all()].filter(
       ({ row }) => row.state === 'seeding' && !row.private,
     );
-    await thread.call.announce(announced.flatMap(swarmHashes));
+    await thread.call.announce(announced.flatMap((live) => [...live.swarmHashes]));
     return () => thread.call.stop();
   }
 }

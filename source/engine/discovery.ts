@@ -13,7 +13,6 @@ import { Dht } from './dht.ts';
 import type { DiscoveryEvents, DiscoveryService } from './discovery-service.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import { ServiceThread } from './service-thread.ts';
-import { swarmHashes } from './swarm-hashes.ts';
 
 /** How often the thread is told what was uploaded. */
 const uploadedIntervalMs = 2_000;
@@ -140,8 +139,8 @@ export class Discovery {
   }
 }
 
-function of(live: LivePublication): Announceable {
-  return { id: live.row.id, infoHashes: swarmHashes(live), tiers: live.row.trackers };
+function of({ row, swarmHashes }: LivePublication): Announceable {
+  return { id: row.id, infoHashes: [...swarmHashes], tiers: row.trackers };
 }
 
 /** The names and addresses that mean this machine. */

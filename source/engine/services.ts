@@ -19,7 +19,7 @@ import { Discovery } from './discovery.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
-import type { TrackerEvents, TrackerService } from './tracker-service.ts';
+import type { TrackedPublication, TrackerEvents, TrackerService } from './tracker-service.ts';
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
@@ -110,7 +110,7 @@ export class Services {
   /** Has a publication tracked and, unless it is paused, seeded; resolves when it is. */
   async serve(live: LivePublication): Promise<void> {
     if (live.row.state === 'seeding') await this.#seeding.call.seed([seedOf(live)]);
-    await this.#tracker.call.track([trackOf(live)]);
+    await this.#tracker.call.track(trackOf(live));
     this.#discovery.apply(live);
   }
 
@@ -118,7 +118,7 @@ export class Services {
   async withdraw(live: LivePublication): Promise<void> {
     this.#discovery.withdraw(live);
     const ends = [
-      () => this.#tracker.call.untrack([live.infoHashHex]),
+      () => this.#tracker.call.untrack([...live.swarmHashes]),
       () => this.#seeding.call.unseed([live.row.id]),
     ];
     for (const end of ends) {
@@ -135,7 +135,7 @@ export class Services {
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
     if (seeding) await this.#seeding.call.seed([seedOf(live)]);
-    await this.#tracker.call.setSeeding(live.infoHashHex, seeding);
+    for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
     if (!seeding) await this.#seeding.call.unseed([live.row.id]);
     this.#discovery.apply(live);
   }
@@ -185,9 +185,10 @@ export class Services {
     return [...own, ...others.map((one) => ({ ...one, tier: one.tier + 1 }))];
   }
 
-  /** Whether a leecher who announced now would be given the everseed. */
-  async trackerLists(infoHash: string): Promise<boolean> {
-    return await this.#tracker.call.lists(infoHash);
+  /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
+  async trackerLists({ swarmHashes }: Pick<LivePublication, 'swarmHashes'>): Promise<boolean> {
+    for (const hash of swarmHashes) if (!(await this.#tracker.call.lists(hash))) return false;
+    return true;
   }
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
@@ -234,27 +235,25 @@ export class Services {
   async #setUpTracker(thread: ThreadConnection<TrackerService, TrackerEvents>) {
     const { settings, home, publications, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
-      for (const { infoHash, seeds, leechers, completed } of counts) {
+      for (const { infoHash, ...swarm } of counts) {
         const live = publications.byInfoHash(infoHash);
-        if (!live) continue;
-        if (completed !== live.completed) publications.setCompleted(live, completed);
-        publications.update(live, { seeds, leechers });
+        if (live) publications.setSwarm(live, infoHash, swarm);
       }
     });
     thread.on('fault', ({ message, times }) => {
       log.warning('tracker or site failed', { error: message, times });
     });
     for (const live of publications.all()) {
-      if (live.seeds + live.leechers > 0) publications.update(live, { seeds: 0, leechers: 0 });
+      publications.forgetSwarms(live);
     }
     const { http, udp } = await thread.call.start({
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
-      interval: settings.tracker.interval,
-      publicHost,
-      catalogFile: home.catalogFile,
-      publications: [...publications.all()].map(trackOf),
+      bind6: settings.bind6,
+      settings: settings.tracker,
+      site: { publicHost, catalogFile: home.catalogFile },
+      publications: [...publications.all()].flatMap(trackOf),
     });
     this.http = http;
     this.udp = udp;
@@ -288,14 +287,17 @@ export class Services {
   }
 }
 
-function seedOf(live: LivePublication): { id: number; infoHash: string } {
-  return { id: live.row.id, infoHash: live.infoHashHex };
+function seedOf(live: LivePublication): { id: number; infoHashes: readonly string[] } {
+  return { id: live.row.id, infoHashes: live.swarmHashes };
 }
 
-function trackOf(live: LivePublication): { infoHash: string; completed: number; seeding: boolean } {
-  return {
-    infoHash: live.infoHashHex,
-    completed: live.completed,
-    seeding: live.row.state === 'seeding',
-  };
+/** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
+function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
+  const seeding = row.state === 'seeding';
+  return swarmHashes.map((infoHash) => ({
+    infoHash,
+    completed,
+    seeding,
+    private: row.private,
+  }));
 }

@@ -1,5 +1,7 @@
 import { type Encodable, encode } from '../bencode/encode.ts';
 import { EverseedError } from '../errors.ts';
+import type { Content } from './content.ts';
+import type { ContentFile } from './content-files.ts';
 import { checkDepth, fileTree } from './creating/file-tree.ts';
 import { pieceLayers } from './creating/piece-layers.ts';
 import { needsPadding, paddedV1Files, v1Files } from './creating/v1-files.ts';
@@ -10,7 +12,6 @@ import { infoHashOf, infoHashV2Of } from './info-hash.ts';
 import { merkleHashLength } from './merkle.ts';
 import type { PieceLayers } from './piece-layers.ts';
 import { checkPieceCount, checkPieceLength, choosePieceLength } from './piece-length.ts';
-import type { Content, ContentFile } from './scan.ts';
 
 export type { HashProgress } from './hashing/hash-progress.ts';
 
@@ -85,6 +86,20 @@ export function planInfo(content: Content, options: InfoOptions = {}): InfoPlan 
       : content.files.reduce((sum, { length }) => sum + Math.ceil(length / pieceLength), 0);
   checkPieceCount(pieceCount, pieceLength);
   return { format, name, pieceLength, pieceCount, size: content.size };
+}
+
+/**
+ * Bytes of all pieces: with the padding that a hybrid has behind its files, and with what v2 leaves
+ * free before each file, which begins a piece.
+ */
+export function paddedSize(
+  content: Content,
+  { format, pieceLength, pieceCount, size }: InfoPlan,
+): number {
+  if (format === 'v1' || !needsPadding(content)) return size;
+  const last = content.files.findLast(({ length }) => length > 0)?.length ?? 0;
+  const beyond = format === 'v2' ? last % pieceLength : 0;
+  return pieceCount * pieceLength - (beyond === 0 ? 0 : pieceLength - beyond);
 }
 
 /**

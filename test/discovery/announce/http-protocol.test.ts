@@ -10,7 +10,8 @@ import {
   parseAnnounceAnswer,
 } from '../../../source/discovery/announce/http-protocol.ts';
 import { encodeAnnounceAnswer, parseTarget } from '../../../source/tracker/http-protocol.ts';
-import { compactEndpoint, parseIpv4 } from '../../../source/tracker/ipv4.ts';
+import { compactEndpoint, parseIpAddress } from '../../../source/tracker/ip-address.ts';
+import { PeerList } from '../../../source/tracker/peer-list.ts';
 
 const request: AnnounceRequest = {
   infoHash: Buffer.from('000102207e7f80ff2d2e5f7e41615a7a30392b26', 'hex'),
@@ -73,7 +74,8 @@ test("everseed's own tracker reads what is asked as it is meant", () => {
 });
 
 test("answers of everseed's own tracker are read, in both forms", () => {
-  const address = parseIpv4('192.0.2.7') ?? 0;
+  const peers = new PeerList(6);
+  peers.add(compactEndpoint(parseIpAddress('192.0.2.7') ?? '', 6881), 'x'.repeat(20));
   const answer = {
     kind: 'answer' as const,
     infoHash: 'h'.repeat(20),
@@ -83,12 +85,17 @@ test("answers of everseed's own tracker are read, in both forms", () => {
     completed: 5,
     interval: 1_800,
     minInterval: 60,
-    externalAddress: parseIpv4('198.51.100.9') ?? 0,
+    externalAddress: parseIpAddress('198.51.100.9') ?? '',
     warning: 'soon\u001b[2J over',
-    peers: [{ endpoint: compactEndpoint(address, 6881), peerId: 'x'.repeat(20) }],
+    peers,
+    peers6: new PeerList(18),
   };
   for (const compact of [true, false]) {
-    const bytes = encodeAnnounceAnswer(answer, { compact, noPeerId: false });
+    const bytes = encodeAnnounceAnswer(answer, {
+      compact,
+      noPeerId: false,
+      asksTrackerId: false,
+    });
     expect(parseAnnounceAnswer(bytes)).toEqual({
       interval: 1_800,
       minInterval: 60,

@@ -6,7 +6,8 @@ import {
   encodeConnect,
   parseUdpAnswer,
 } from '../../../source/discovery/announce/udp-protocol.ts';
-import { compactEndpoint } from '../../../source/tracker/ipv4.ts';
+import { compactEndpoint, parseIpAddress } from '../../../source/tracker/ip-address.ts';
+import { PeerList } from '../../../source/tracker/peer-list.ts';
 import {
   encodeConnectAnswer,
   encodeUdpAnnounceAnswer,
@@ -65,8 +66,16 @@ test("everseed's own tracker reads announces as they are meant", () => {
 });
 
 test("answers of everseed's own tracker are read", () => {
-  const peers = [{ endpoint: compactEndpoint(0x01020304, 80), peerId: null }];
-  const answer = { interval: 1_800, leechers: 2, seeds: 1, peers };
+  const peers = new PeerList(6);
+  peers.add(compactEndpoint('\x01\x02\x03\x04', 80), null);
+  const answer = {
+    interval: 1_800,
+    leechers: 2,
+    seeds: 1,
+    peers,
+    peers6: new PeerList(18),
+    externalAddress: '\x01\x02\x03\x05',
+  };
   expect(parseUdpAnswer(encodeUdpAnnounceAnswer(9, answer), 4)).toEqual({
     kind: 'announce',
     transactionId: 9,
@@ -94,9 +103,20 @@ test("answers of everseed's own tracker are read", () => {
 });
 
 test('peers of an answer by IPv6 have 18 bytes each', () => {
-  const head = encodeUdpAnnounceAnswer(9, { interval: 1, leechers: 0, seeds: 0, peers: [] });
-  const peer = Buffer.from('20010db800000000000000000000000100500000', 'hex');
-  const answer = parseUdpAnswer(Buffer.concat([head, peer]), 6);
+  const us = parseIpAddress('2001:db8::2') ?? '';
+  const peers6 = new PeerList(18);
+  for (const port of [80, 0]) {
+    peers6.add(compactEndpoint(parseIpAddress('2001:db8::1') ?? '', port), null);
+  }
+  const packet = encodeUdpAnnounceAnswer(9, {
+    interval: 1,
+    leechers: 0,
+    seeds: 0,
+    peers: new PeerList(6),
+    peers6,
+    externalAddress: us,
+  });
+  const answer = parseUdpAnswer(packet, 6);
   expect(answer).toMatchObject({ answer: { peers: [{ host: '2001:db8::1', port: 80 }] } });
 });
 
