@@ -10,6 +10,8 @@ import type { Announceable } from '../discovery/trackers/announceable.ts';
 export interface DiscoveryOptions {
   /** The local address of all services. */
   bind: string;
+  /** That of IPv6, or nothing. */
+  bind6: string;
   /** Where the everseed accepts peers. */
   peer: Endpoint;
   /** 20 bytes. */

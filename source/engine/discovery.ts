@@ -129,6 +129,7 @@ export class Discovery {
     const { http, udp, peer } = endpoints();
     await thread.call.start({
       bind: settings.bind,
+      bind6: settings.bind6,
       peer,
       peerId,
       own: { hosts: namesOfHere(publicHost), httpPort: http.port, udpPort: udp.port },
