@@ -148,6 +148,26 @@ export interface TrackerSummary {
   leechers: number | null;
 }
 
+/** The everseed's node of the DHT (BEP 5). */
+export interface DhtStatus {
+  /** UDP. */
+  port: number;
+  /** Nodes it knows that answered lately; 0 when there is no network. */
+  nodes: number;
+  /** How many info hashes have been announced since the engine started, of how many. */
+  announced: number;
+  of: number;
+}
+
+/** How the everseed is found by others than those who come to its own tracker. */
+export interface DiscoveryStatus {
+  /** The address the world sees this machine at, as those outside tell it; null if nobody did. */
+  externalIpv4: string | null;
+  externalIpv6: string | null;
+  /** Null when it is switched off, or its port is not to be had. */
+  dht: DhtStatus | null;
+}
+
 /** A file of a publication, in the order of its pieces. */
 export interface FileSummary {
   /** Below the publication's path, with slashes; its name when it is a file alone. */
@@ -341,6 +361,7 @@ export interface Requests {
     result: { protocol: number; version: string };
   };
   status: { params: Record<string, never>; result: EngineStatus };
+  discovery: { params: Record<string, never>; result: DiscoveryStatus };
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };

@@ -129,6 +129,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
+      onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
       },

@@ -144,6 +144,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { protocol: protocolVersion, version };
     },
     status: () => context.status(),
+    discovery: () => services.discoveryStatus(),
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),

@@ -1,5 +1,10 @@
 import { lookup } from 'node:dns/promises';
-import type { Endpoint, PeerSummary, TrackerSummary } from '../control/protocol.ts';
+import type {
+  DiscoveryStatus,
+  Endpoint,
+  PeerSummary,
+  TrackerSummary,
+} from '../control/protocol.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
@@ -32,6 +37,8 @@ export interface ServicesOptions {
   onFault(live: LivePublication, text: string): void;
   /** Told when it can again. */
   onRestored(live: LivePublication): void;
+  /** Told what does not work, in words for the user. */
+  onProblem(text: string): void;
   /** Told of peers that trackers and others name. */
   onPeers(found: FoundPeers): void;
   now(): number;
@@ -67,10 +74,12 @@ export class Services {
     this.#discovery = new Discovery({
       publications: options.publications,
       log,
-      bind: settings.bind,
+      settings,
+      home: options.home,
       publicHost: options.publicHost,
       peerId: this.#peerId,
       endpoints: () => ({ http: this.http, udp: this.udp, peer: this.peer }),
+      onProblem: options.onProblem,
       onPeers: options.onPeers,
     });
   }
@@ -140,6 +149,10 @@ export class Services {
 
   async peers(live: LivePublication): Promise<PeerSummary[]> {
     return await this.#seeding.call.peers(live.row.id);
+  }
+
+  async discoveryStatus(): Promise<DiscoveryStatus> {
+    return await this.#discovery.status();
   }
 
   /** How all trackers of a publication stand, this engine's own first. */
