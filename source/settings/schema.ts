@@ -8,7 +8,12 @@ export interface Settings {
   udp: { port: number };
   peer: { port: number };
   tracker: { interval: number };
-  seeding: { uploadSlots: number; maxConnections: number; maxConnectionsPerAddress: number };
+  seeding: {
+    uploadSlots: number;
+    maxConnections: number;
+    maxConnectionsPerAddress: number;
+    encryption: 'allow' | 'require';
+  };
   publish: { trackers: string[]; hashThreads: number };
 }
 
