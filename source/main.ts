@@ -36,7 +36,7 @@ export async function main(): Promise<void> {
       return findHome(program.opts<{ home?: string }>().home, process.env, process.cwd());
     },
     signal: interrupted.signal,
-    connect: () => connectOrStart(context.home),
+    connect: (client) => connectOrStart(context.home, client),
     connectIfRunning: () => connectIfRunning(context.home),
   };
 

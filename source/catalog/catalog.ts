@@ -33,6 +33,14 @@ export interface TotalsChange {
 
 const eventsKept = 10_000;
 
+/** How many days it is known for what was sent on each. */
+const daysKept = 400;
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** Stands for all publications together, those that are gone among them. */
+const allPublications = 0;
+
 /**
  * What is published, durable: an SQLite database that the engine alone writes. A function that
  * changes something has it on disk when it returns.
@@ -179,34 +187,70 @@ export class Catalog {
       .map(fileOf);
   }
 
+  /** At most `limit` files of a publication, from the place `offset` on. */
+  someFiles(id: number, offset: number, limit: number): FileRow[] {
+    return this.#statement(
+      `SELECT path, length, modified_ms FROM files WHERE publication_id = ?
+       ORDER BY position LIMIT ? OFFSET ?`,
+    )
+      .all(id, limit, offset)
+      .map(fileOf);
+  }
+
   setState(id: number, state: PublicationRow['state']): void {
     this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
   }
 
   /** Forgets a publication; its events stay. */
   remove(id: number): void {
-    this.#statement('DELETE FROM publications WHERE id = ?').run(id);
+    this.#transaction(() => {
+      this.#statement('DELETE FROM publications WHERE id = ?').run(id);
+      // the sums over all keep what it sent
+      this.#statement('DELETE FROM uploads_by_day WHERE publication_id = ?').run(id);
+    });
   }
 
-  addToTotals(changes: readonly TotalsChange[]): void {
+  /** `at`: milliseconds since the epoch; the day that what was sent is counted to. */
+  addToTotals(changes: readonly TotalsChange[], at: number): void {
     if (changes.length === 0) return;
+    const day = Math.floor(at / dayMs);
     this.#transaction(() => {
       const update = this.#statement(
         `UPDATE totals SET uploaded = uploaded + ?,
            completed = coalesce(?, completed), last_upload_at = coalesce(?, last_upload_at)
          WHERE publication_id = ?`,
       );
+      let sum = 0;
       for (const change of changes) {
         update.run(change.uploaded, change.completed, change.lastUploadAt, change.id);
+        this.#addToDay(change.id, day, change.uploaded);
+        sum += change.uploaded;
+      }
+      if (sum === 0) return;
+      const isNewDay = this.#uploadedOn(allPublications, day) === null;
+      this.#addToDay(allPublications, day, sum);
+      if (isNewDay) {
+        this.#statement('DELETE FROM uploads_by_day WHERE day <= ?').run(day - daysKept);
       }
     });
+  }
+
+  /**
+   * Payload bytes sent by day, since a day: of one publication, or of all when `id` is null. Days
+   * are counted from the epoch, in UTC; those without any are left out.
+   */
+  uploadedByDay(id: number | null, sinceDay: number): Map<number, number> {
+    const rows = this.#statement(
+      'SELECT day, uploaded FROM uploads_by_day WHERE publication_id = ? AND day >= ?',
+    ).all(id ?? allPublications, sinceDay);
+    return new Map(rows.map((row) => [number(row, 'day'), number(row, 'uploaded')]));
   }
 
   addEvent(event: Omit<EventRow, 'id'>): EventRow {
     const id = this.#transaction(() => {
       const { lastInsertRowid } = this.#statement(
-        'INSERT INTO events (at, publication_id, level, text) VALUES (?, ?, ?, ?)',
-      ).run(event.at, event.publicationId, event.level, event.text);
+        'INSERT INTO events (at, publication_id, level, text, asked_by) VALUES (?, ?, ?, ?, ?)',
+      ).run(event.at, event.publicationId, event.level, event.text, event.askedBy);
       const newest = Number(lastInsertRowid);
       this.#statement('DELETE FROM events WHERE id <= ?').run(newest - eventsKept);
       return newest;
@@ -214,17 +258,54 @@ export class Catalog {
     return { id, ...event };
   }
 
-  /** The newest events, the newest last. */
-  events(limit: number): EventRow[] {
-    return this.#statement('SELECT * FROM events ORDER BY id DESC LIMIT ?')
-      .all(limit)
-      .map(eventOf)
-      .reverse();
+  /**
+   * The newest events, the newest last: of one publication when `publicationId` is given, and those
+   * before the event `before` when that is.
+   */
+  events(limit: number, where: { publicationId?: number; before?: number } = {}): EventRow[] {
+    const { publicationId, before = Number.MAX_SAFE_INTEGER } = where;
+    const rows =
+      publicationId === undefined
+        ? this.#statement('SELECT * FROM events WHERE id < ? ORDER BY id DESC LIMIT ?').all(
+            before,
+            limit,
+          )
+        : this.#statement(
+            'SELECT * FROM events WHERE publication_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
+          ).all(publicationId, before, limit);
+    return rows.map(eventOf).reverse();
+  }
+
+  /** The last event that a user has seen; 0 when none was. */
+  get eventsReadTo(): number {
+    const row = this.#statement("SELECT value FROM notes WHERE name = 'events-read-to'").get();
+    return row ? number(row, 'value') : 0;
+  }
+
+  set eventsReadTo(id: number) {
+    this.#statement(
+      "INSERT INTO notes VALUES ('events-read-to', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    ).run(id);
   }
 
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #uploadedOn(id: number, day: number): number | null {
+    const row = this.#statement(
+      'SELECT uploaded FROM uploads_by_day WHERE publication_id = ? AND day = ?',
+    ).get(id, day);
+    return row ? number(row, 'uploaded') : null;
+  }
+
+  #addToDay(id: number, day: number, uploaded: number): void {
+    if (uploaded === 0) return;
+    this.#statement(
+      `INSERT INTO uploads_by_day VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET uploaded = uploaded + excluded.uploaded`,
+    ).run(id, day, uploaded);
   }
 
   #insertFiles(id: number, files: readonly FileRow[]): void {
@@ -273,5 +354,6 @@ function eventOf(row: SqlRow): EventRow {
     publicationId: nullable(row, 'publication_id', number),
     level: text(row, 'level') as EventRow['level'],
     text: text(row, 'text'),
+    askedBy: nullable(row, 'asked_by', text),
   };
 }

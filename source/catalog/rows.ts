@@ -58,6 +58,8 @@ export interface EventRow {
   publicationId: number | null;
   level: 'info' | 'warning' | 'error';
   text: string;
+  /** What asked for it; null when nobody did. */
+  askedBy: string | null;
 }
 
 export type SqlRow = Record<string, SQLOutputValue>;

@@ -12,6 +12,10 @@ export const commands: Record<string, CommandEntry> = {
   ls: { summary: 'list what is published', load: () => import('./ls.ts') },
   show: { summary: 'show everything about a publication', load: () => import('./show.ts') },
   peers: { summary: 'list the peers of a publication', load: () => import('./peers.ts') },
+  trackers: {
+    summary: 'say how the trackers of a publication answer',
+    load: () => import('./trackers.ts'),
+  },
   health: {
     summary: 'say how well publications are kept alive',
     load: () => import('./health.ts'),

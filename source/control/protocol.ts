@@ -108,7 +108,53 @@ export interface PeerSummary {
   interested: boolean;
   /** The everseed does not send it data now. */
   choked: boolean;
+  /** How it was found; left out when it came by itself. */
+  source?: string;
   connectedAt: number;
+}
+
+/**
+ * How a tracker of a publication stands:
+ * `waiting`: its first announce is still to come; `announcing`: it is under way; `working`: it
+ * answered; `standby`: another one of its tier answers; `failing`: it did not answer, or refused,
+ * and is tried again; `refused`: it never wants to be asked again; `overdue`: its announce should
+ * have been sent, and was not; `own`: it is this everseed's, and knows without being told;
+ * `unsupported`: everseed does not announce by its protocol; `paused`: nothing is announced.
+ */
+export type TrackerState =
+  | 'waiting'
+  | 'announcing'
+  | 'working'
+  | 'standby'
+  | 'failing'
+  | 'refused'
+  | 'overdue'
+  | 'own'
+  | 'unsupported'
+  | 'paused';
+
+/** A tracker that a publication names. */
+export interface TrackerSummary {
+  url: string;
+  /** Which tier (BEP 12) it is in, from 0. */
+  tier: number;
+  state: TrackerState;
+  lastAnnounce: number | null;
+  nextAnnounce: number | null;
+  /** The tracker's warning, or why the last announce failed. */
+  message: string | null;
+  /** As the tracker counts; null when it did not say. The everseed is one of the seeds. */
+  seeds: number | null;
+  leechers: number | null;
+}
+
+/** A file of a publication, in the order of its pieces. */
+export interface FileSummary {
+  /** Below the publication's path, with slashes; its name when it is a file alone. */
+  path: string;
+  length: number;
+  /** What was wrong with it when it was last looked at. */
+  fault: 'missing' | 'changed' | 'unreadable' | null;
 }
 
 /** Something that happened, for the log of a publication or of the engine. */
@@ -119,6 +165,30 @@ export interface EngineEvent {
   publication: number | null;
   level: 'info' | 'warning' | 'error';
   text: string;
+  /** The client that asked for it, as it names itself: `dashboard`, `command line`; else null. */
+  askedBy: string | null;
+}
+
+/** How far back a history goes. */
+export type HistoryRange = '5m' | '1h' | '24h' | '30d';
+
+/** Upload rate and peers over time: means of steps of the same length, the oldest first. */
+export interface HistoryReport {
+  range: HistoryRange;
+  /** When the first step began. */
+  from: number;
+  stepMs: number;
+  /** Null where nothing was measured: before the engine started. */
+  uploadRate: (number | null)[];
+  peers: (number | null)[];
+}
+
+/** Upload rates of the last minutes, for sparklines: of all together, and of each that had one. */
+export interface Activity {
+  stepMs: number;
+  /** The oldest first. */
+  total: number[];
+  publications: { id: number; uploadRate: number[] }[];
 }
 
 export interface EngineStatus {
@@ -133,6 +203,8 @@ export interface EngineStatus {
   /** The name or address put into announce URLs and links. */
   publicHost: string;
   publications: number;
+  /** Whether the peer port accepts connections, tried from this machine. */
+  peerPortListening: boolean;
   /** Peers connected to the everseed, over all publications. */
   peers: number;
   uploadRate: number;
@@ -238,6 +310,9 @@ export interface Snapshot {
   jobs: PublishProgress[];
   /** The newest last. */
   events: EngineEvent[];
+  /** The last event that a user has seen; errors after it are unread. */
+  eventsReadTo: number;
+  activity: Activity;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -250,19 +325,39 @@ export interface Delta {
   jobs?: PublishProgress[];
   /** New events. */
   events?: EngineEvent[];
+  eventsReadTo?: number;
+  /** When its newest rates are known, while anything is busy. */
+  activity?: Activity;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
 export interface Requests {
   hello: {
-    params: { protocol: number; version: string };
+    /** `client`: what events are to say asked for something. */
+    params: { protocol: number; version: string; client?: string };
     result: { protocol: number; version: string };
   };
   status: { params: Record<string, never>; result: EngineStatus };
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
+  /** All trackers of a publication: this engine's own, and how the others stand. */
+  'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
+  /** At most `limit` (1000) of a publication's files, from `offset` on. */
+  files: {
+    params: { id: string; offset: number; limit: number };
+    result: { total: number; files: FileSummary[] };
+  };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** Of one publication, or of all together. */
+  history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
+  /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */
+  events: {
+    params: { publication?: string; before?: number; limit: number };
+    result: EngineEvent[];
+  };
+  /** A user has seen all events up to this one. */
+  'events.read': { params: { upTo: number }; result: { eventsReadTo: number } };
   preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
   publish: {
     params: { job: string; path: string; options: PublishOptions };

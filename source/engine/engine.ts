@@ -7,11 +7,14 @@ import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
+import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
 import { version } from '../version.ts';
+import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { History, sampleIntervalMs } from './history/history.ts';
 import { LiveSettings } from './live-settings.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
@@ -72,16 +75,24 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         return live ? publications.summary(live) : null;
       },
       jobs: () => jobs.list(),
+      eventsReadTo: () => catalog.eventsReadTo,
+      activity: () => history.activity(now()),
     });
     for (const { publication, totals } of catalog.load()) {
       publications.add(createLive(publication, totals));
     }
 
-    const record = (level: EventRow['level'], text: string, live?: LivePublication) => {
+    const record = (
+      level: EventRow['level'],
+      text: string,
+      live?: LivePublication,
+      askedBy = asker.getStore() ?? null,
+    ) => {
       const publicationId = live?.row.id ?? null;
       log[level](text, live && { publication: live.row.id });
       try {
-        subscriptions.event(eventOf(catalog.addEvent({ at: now(), publicationId, level, text })));
+        const event = { at: now(), publicationId, level, text, askedBy };
+        subscriptions.event(eventOf(catalog.addEvent(event)));
       } catch (error) {
         // it is in the log; what it tells of must not fail for want of a record
         log.warning('event not recorded', { error: messageOf(error) });
@@ -90,7 +101,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     const saveTotals = () => {
       try {
-        publications.saveTotals((changes) => catalog.addToTotals(changes));
+        publications.saveTotals((changes) => catalog.addToTotals(changes, now()));
       } catch (error) {
         // a full disk, say: they are kept, and tried again
         log.error('counts not saved', { error: messageOf(error) });
@@ -110,13 +121,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       log,
       now,
       onFault(live, text) {
-        record('error', `${live.row.name}: ${text}`, live);
+        record('error', `${live.row.name}: ${text}`, live, null);
         publications.update(live, { servingFault: text });
         health.inspectSoon(live);
       },
       onRestored(live) {
-        record('info', `${live.row.name}: all of it is served again`, live);
+        record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
+      },
+      onPeers({ infoHash, addresses, source }) {
+        log.debug('peers found', { infoHash, count: addresses.length, source });
       },
     });
     stopping.push(() => services.stop());
@@ -128,11 +142,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       log,
       now: () => performance.now(),
       onDataChange(live, faults, before) {
-        record(...describeDataChange(live.row, faults, before), live);
+        record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
         if (isBetter) services.recheck(live);
       },
     });
+    const history = new History(startedAt);
+    const historyTimer = setInterval(() => {
+      if (history.sample(now(), publications.measured())) subscriptions.activityChanged();
+    }, sampleIntervalMs);
+    stopping.push(() => clearInterval(historyTimer));
+
     await services.start();
     stopping.push(() => health.stop());
     health.start();
@@ -167,12 +187,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
           return live.row;
         },
       },
+      new HashJournals(home.journalFolder, (trouble) =>
+        log.warning('hashing not written down', { error: trouble }),
+      ),
       {
         onChange: () => subscriptions.jobsChanged(),
+        onTakenUp: (path) => record('info', `publishing ${path} goes on where it was interrupted`),
         onFailure: (path, reason) => record('error', `publishing ${path} failed: ${reason}`),
       },
     );
-    stopping.push(() => jobs.cancelAll());
+    stopping.push(() => jobs.stop());
 
     const status = (): EngineStatus => ({
       version,
@@ -184,6 +208,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       udp: services.udp,
       peer: services.peer,
       publicHost: services.links.publicHost,
+      peerPortListening: publications.shared.peerPortListening,
       ...publications.sums(),
     });
 
@@ -198,6 +223,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         services,
         health,
         jobs,
+        history,
+        now,
         record,
         exclusively: changes,
         status,
@@ -211,6 +238,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     stopping.unshift(() => control.stop());
 
     log.info('started', { version, pid: process.pid, publications: publications.size });
+    jobs.takeUp().catch((error: unknown) => {
+      log.error('interrupted publishing not taken up', { error: messageOf(error) });
+    });
     const reportFault = () =>
       record('error', 'everseed itself failed somewhere: see everseed logs');
     return { status, reportFault, stop };

@@ -26,6 +26,28 @@ export class Params {
     throw invalid(`${name} must be a string`);
   }
 
+  /** A whole number from `least` to `most`. */
+  integer(name: string, least: number, most: number): number {
+    return this.optionalInteger(name, least, most) ?? fail(`${name} must be a number`);
+  }
+
+  optionalInteger(name: string, least: number, most: number): number | undefined {
+    const value = this.#values[name];
+    if (value === undefined) return undefined;
+    if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) {
+      return Number(value);
+    }
+    throw invalid(`${name} must be a whole number from ${least} to ${most}`);
+  }
+
+  oneOf<const T extends string>(name: string, choices: readonly T[]): T {
+    const value = this.#values[name];
+    return (
+      choices.find((choice) => choice === value) ??
+      fail(`${name} must be one of ${choices.join(', ')}`)
+    );
+  }
+
   boolean(name: string): boolean {
     const value = this.#values[name];
     return typeof value === 'boolean' ? value : fail(`${name} must be true or false`);

@@ -192,6 +192,13 @@ export class Publications {
     return sums;
   }
 
+  /** What is busy now, for the history. */
+  *measured(): Generator<{ id: number; uploadRate: number; peers: number }> {
+    for (const { row, uploadRate, peers } of this.all()) {
+      if (uploadRate > 0 || peers > 0) yield { id: row.id, uploadRate, peers };
+    }
+  }
+
   health(live: LivePublication): HealthAssessment {
     const facts: HealthFacts = {
       paused: live.row.state === 'paused',

@@ -1,3 +1,4 @@
+import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EventRow } from '../catalog/rows.ts';
 import {
@@ -12,15 +13,18 @@ import {
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
+import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import { deleteData } from '../publishing/delete-data.ts';
-import { distinctTiers } from '../publishing/distinct-tiers.ts';
 import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
+import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import type { History } from './history/history.ts';
+import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { Params } from './params.ts';
 import type { LivePublication, Publications } from './publications.ts';
@@ -30,6 +34,14 @@ import type { Subscriptions } from './subscriptions.ts';
 
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
+const mostEvents = 1_000;
+const mostFiles = 1_000;
+
+/** Longer names of clients are cut. */
+const clientNameLength = 40;
+
+const dayMs = 24 * 60 * 60 * 1_000;
+const historyDays = 31;
 
 /** What the requests act on. */
 export interface RequestContext {
@@ -40,6 +52,8 @@ export interface RequestContext {
   services: Services;
   health: HealthMonitor;
   jobs: PublishJobs;
+  history: History;
+  now(): number;
   record(level: EventRow['level'], text: string, live?: LivePublication): void;
   exclusively: Mutex;
   status(): EngineStatus;
@@ -57,6 +71,7 @@ type Handlers = {
 export function createRequestHandler(context: RequestContext): RequestHandler {
   const { settings, catalog, publications, subscriptions, services, health, jobs } = context;
   const endSubscription = new WeakMap<ControlPeer, () => void>();
+  const clientNames = new WeakMap<ControlPeer, string>();
   const find = (params: Params) => publications.find(params.text('id'));
 
   const detail = (live: LivePublication): PublicationDetail => {
@@ -114,6 +129,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
     catalog.remove(row.id);
     publications.remove(live);
+    context.history.forget(row.id);
     await services.withdraw(live);
     const isNeeded = (path: string) => catalog.hasFile(path);
     const kept = files && (await deleteData(row.path, files, isNeeded));
@@ -122,11 +138,29 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   };
 
   const handlers: Handlers = {
-    hello: () => ({ protocol: protocolVersion, version }),
+    hello(params, peer) {
+      const name = params.optionalText('client');
+      if (name) clientNames.set(peer, name.slice(0, clientNameLength));
+      return { protocol: protocolVersion, version };
+    },
     status: () => context.status(),
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
+    'publication.trackers': (params) => services.trackers(find(params)),
+
+    files(params) {
+      const live = find(params);
+      const offset = params.integer('offset', 0, Number.MAX_SAFE_INTEGER);
+      const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
+      const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
+      const files = rows.map(({ path, length }) => ({
+        path: relative(live.row.path, path) || basename(path),
+        length,
+        fault: faults.get(path) ?? null,
+      }));
+      return { total: live.row.fileCount, files };
+    },
 
     async health(params) {
       const id = params.optionalText('id');
@@ -134,6 +168,36 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       await health.checkPeerPort();
       for (const live of asked) await health.inspect(live);
       return asked.map(report);
+    },
+
+    history(params) {
+      const id = params.optionalText('publication');
+      const range = params.oneOf('range', historyRangeNames);
+      const live = id === undefined ? null : publications.find(id);
+      const now = context.now();
+      const since = Math.floor(now / dayMs) - historyDays;
+      const byDay = range === '30d' ? catalog.uploadedByDay(live?.row.id ?? null, since) : null;
+      return context.history.report(live?.row.id ?? null, range, now, byDay);
+    },
+
+    events(params) {
+      const id = params.optionalText('publication');
+      const before = params.optionalInteger('before', 0, Number.MAX_SAFE_INTEGER);
+      return catalog
+        .events(params.integer('limit', 1, mostEvents), {
+          ...(id !== undefined && { publicationId: publications.find(id).row.id }),
+          ...(before !== undefined && { before }),
+        })
+        .map(eventOf);
+    },
+
+    'events.read'(params) {
+      const upTo = params.integer('upTo', 0, Number.MAX_SAFE_INTEGER);
+      if (upTo > catalog.eventsReadTo) {
+        catalog.eventsReadTo = upTo;
+        subscriptions.eventsRead();
+      }
+      return { eventsReadTo: catalog.eventsReadTo };
     },
 
     async preview(params) {
@@ -187,6 +251,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         publications: [...publications.all()].map((live) => publications.summary(live)),
         jobs: jobs.list(),
         events: catalog.events(eventsInSnapshot).map(eventOf),
+        eventsReadTo: catalog.eventsReadTo,
+        activity: context.history.activity(context.now()),
       };
     },
 
@@ -206,7 +272,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     if (!Object.hasOwn(handlers, method)) {
       throw new RequestError(errorCodes.unknownMethod, `there is no request ${method}`);
     }
-    return await handlers[method as Method](new Params(params), peer);
+    const handle = () => handlers[method as Method](new Params(params), peer);
+    return await asker.run(clientNames.get(peer) ?? null, handle);
   };
 }
 

@@ -6,6 +6,8 @@ export interface DeltaSource {
   /** The publication's summary, or null when it is gone. */
   publication(id: number): NonNullable<Delta['publications']>[number] | null;
   jobs(): NonNullable<Delta['jobs']>;
+  eventsReadTo(): number;
+  activity(): NonNullable<Delta['activity']>;
 }
 
 export interface Subscriber {
@@ -27,6 +29,8 @@ export class Subscriptions {
   #events: EngineEvent[] = [];
   #engineChanged = false;
   #jobsChanged = false;
+  #eventsRead = false;
+  #activityChanged = false;
   #timer: NodeJS.Timeout | undefined;
   #lastSentAt = 0;
 
@@ -59,6 +63,16 @@ export class Subscriptions {
     this.#schedule();
   }
 
+  eventsRead(): void {
+    this.#eventsRead = true;
+    this.#schedule();
+  }
+
+  activityChanged(): void {
+    this.#activityChanged = true;
+    this.#schedule();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     for (const subscriber of this.#subscribers) subscriber.stopping();
@@ -85,6 +99,8 @@ export class Subscriptions {
       ...(this.#engineChanged && { engine: this.#source.engine() }),
       ...(this.#jobsChanged && { jobs: this.#source.jobs() }),
       ...(this.#events.length > 0 && { events: this.#events }),
+      ...(this.#eventsRead && { eventsReadTo: this.#source.eventsReadTo() }),
+      ...(this.#activityChanged && { activity: this.#source.activity() }),
       ...(publications.length > 0 && { publications }),
       ...(removed.length > 0 && { removed }),
     };
@@ -92,6 +108,8 @@ export class Subscriptions {
     this.#events = [];
     this.#engineChanged = false;
     this.#jobsChanged = false;
+    this.#eventsRead = false;
+    this.#activityChanged = false;
     for (const subscriber of this.#subscribers) subscriber.changed(delta);
   }
 }

@@ -147,16 +147,66 @@ test('ids of removed publications are not given out again', async () => {
 test('totals add up; completed is taken as it stands', async () => {
   const { catalog } = await openCatalog();
   const { id } = catalog.add(publication);
-  catalog.addToTotals([{ id, uploaded: 5, lastUploadAt: 10, completed: 3 }]);
-  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 20, completed: null }]);
+  catalog.addToTotals([{ id, uploaded: 5, lastUploadAt: 10, completed: 3 }], 1_000);
+  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 20, completed: null }], 2_000);
   expect(catalog.load()[0]?.totals).toEqual({ uploaded: 12, completed: 3, lastUploadAt: 20 });
+});
+
+test('what was sent is kept by day, and the sum over all outlives a publication', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  const day = 24 * 60 * 60 * 1_000;
+  const add = (uploaded: number, at: number) =>
+    catalog.addToTotals([{ id, uploaded, lastUploadAt: null, completed: null }], at);
+  add(5, 10 * day);
+  add(7, 10 * day + 1);
+  add(1, 11 * day);
+  add(0, 12 * day);
+  expect(catalog.uploadedByDay(id, 0)).toEqual(
+    new Map([
+      [10, 12],
+      [11, 1],
+    ]),
+  );
+  expect(catalog.uploadedByDay(id, 11)).toEqual(new Map([[11, 1]]));
+  catalog.remove(id);
+  expect(catalog.uploadedByDay(id, 0).size).toBe(0);
+  expect(catalog.uploadedByDay(null, 0).get(10)).toBe(12);
+});
+
+test('days are forgotten when they are long past', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  const day = 24 * 60 * 60 * 1_000;
+  for (const at of [day, 399 * day, 401 * day]) {
+    catalog.addToTotals([{ id, uploaded: 1, lastUploadAt: null, completed: null }], at);
+  }
+  expect([...catalog.uploadedByDay(null, 0).keys()]).toEqual([399, 401]);
+});
+
+test('events are found by publication and page, and it is kept which were read', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  for (const publicationId of [id, null, id, id]) {
+    catalog.addEvent({ at: 1, publicationId, level: 'error', text: 'x', askedBy: 'dashboard' });
+  }
+  const ids = (limit: number, where = {}) => catalog.events(limit, where).map((event) => event.id);
+  expect(ids(9, { publicationId: id })).toEqual([1, 3, 4]);
+  expect(ids(2, { publicationId: id })).toEqual([3, 4]);
+  expect(ids(9, { publicationId: id, before: 4 })).toEqual([1, 3]);
+  expect(ids(2, { before: 4 })).toEqual([2, 3]);
+  expect(catalog.events(1)[0]?.askedBy).toBe('dashboard');
+  expect(catalog.eventsReadTo).toBe(0);
+  catalog.eventsReadTo = 3;
+  catalog.eventsReadTo = 4;
+  expect(catalog.eventsReadTo).toBe(4);
 });
 
 test('events come newest last, and outlive their publication', async () => {
   const { catalog } = await openCatalog();
   const { id } = catalog.add(publication);
   for (const text of ['one', 'two', 'three']) {
-    catalog.addEvent({ at: 1, publicationId: id, level: 'info', text });
+    catalog.addEvent({ at: 1, publicationId: id, level: 'info', text, askedBy: null });
   }
   catalog.remove(id);
   expect(catalog.events(2).map((event) => event.text)).toEqual(['two', 'three']);

@@ -1,29 +1,27 @@
 import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
+import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
+import type { Copyable } from '../state/links.ts';
+import type { PendingChange } from '../state/ui-state.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
 
-/** A link to put on the clipboard, and what it is called. */
-export interface Copyable {
-  label: string;
-  text: string;
-}
-
 /** What can be done to publications and with the list they are in. */
 export interface PublicationActions {
   moveCursorTo(index: number): void;
-  togglePause(publication: PublicationSummary): Promise<void>;
-  remove(id: number): Promise<void>;
+  /** Pauses those that are seeding or, when none is, resumes them all. */
+  togglePause(publications: readonly PublicationSummary[]): Promise<void>;
+  remove(ids: readonly number[]): Promise<void>;
   copy(what: Copyable): void;
   /** Shows a publication's links as plain text that a mouse can select whole. */
   showLinks(detail: PublicationDetail): Promise<void>;
-  /** Fetches a publication's details and does something with them. */
-  withDetail(
-    publication: PublicationSummary,
-    use: (detail: PublicationDetail) => void | Promise<void>,
+  /** Fetches the details of publications and does something with them. */
+  withDetails(
+    publications: readonly PublicationSummary[],
+    use: (details: PublicationDetail[]) => void,
   ): Promise<void>;
 }
 
@@ -35,7 +33,34 @@ export function createPublicationActions(
 
   function copy({ label, text }: Copyable): void {
     terminal.copy(text);
-    messages.tell(`Copied the ${label}; v shows it as text.`);
+    messages.tell(`Copied the ${label}; Y shows it as text.`);
+  }
+
+  /**
+   * Asks for a change of each that has none under way, which shows on it until it is answered.
+   * Resolves with those that changed; the last failure is complained of.
+   */
+  async function changeEach(
+    publications: readonly PublicationSummary[],
+    change: PendingChange,
+    ask: (publication: PublicationSummary) => Promise<void>,
+  ): Promise<PublicationSummary[]> {
+    const idle = publications.filter(({ id }) => !ui.get().pending.has(id));
+    for (const { id } of idle) ui.dispatch({ type: 'mark-pending', id, change });
+    const outcomes = await Promise.all(
+      idle.map(async (publication) => {
+        try {
+          await ask(publication);
+          return publication;
+        } catch (error) {
+          messages.complain(error);
+          return null;
+        } finally {
+          ui.dispatch({ type: 'unmark-pending', id: publication.id });
+        }
+      }),
+    );
+    return outcomes.filter((publication) => publication !== null);
   }
 
   return {
@@ -49,43 +74,49 @@ export function createPublicationActions(
         cursor: publication ? { id: publication.id, index: target } : null,
       });
     },
-    async togglePause(toggled) {
-      const { id, state } = toggled;
-      const [method, change] =
-        state === 'paused' ? (['resume', 'resuming'] as const) : (['pause', 'pausing'] as const);
-      if (ui.get().pending.has(id)) return;
-      ui.dispatch({ type: 'mark-pending', id, change });
-      try {
-        const publication = await link.request(method, { id: infoHashOfEither(toggled) });
-        engine.change((known) => applyDelta(known, { publications: [publication] }));
-      } catch (error) {
-        messages.complain(error);
-      } finally {
-        ui.dispatch({ type: 'unmark-pending', id });
-      }
+    async togglePause(publications) {
+      const seeding = publications.filter(({ state }) => state === 'seeding');
+      const [method, change, done] =
+        seeding.length === 0
+          ? (['resume', 'resuming', 'Resumed'] as const)
+          : (['pause', 'pausing', 'Paused'] as const);
+      const changed = await changeEach(
+        seeding.length === 0 ? publications : seeding,
+        change,
+        async (toggled) => {
+          const publication = await link.request(method, { id: infoHashOfEither(toggled) });
+          engine.change((known) => applyDelta(known, { publications: [publication] }));
+        },
+      );
+      if (changed.length > 1) messages.tell(`${done} ${counted(changed.length, 'publication')}.`);
     },
-    async remove(id) {
-      const publication = engine.get().publications.get(id);
-      if (!publication || ui.get().pending.has(id)) return;
-      ui.dispatch({ type: 'mark-pending', id, change: 'removing' });
+    async remove(ids) {
+      const known = ids.map((id) => engine.get().publications.get(id));
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
-      try {
-        const removed = await link.request('remove', {
-          id: infoHashOfEither(publication),
-          deleteData: false,
-        });
-        engine.change((known) => applyDelta(known, { removed: [removed.id] }));
-        messages.tell(`Removed ${stripControls(removed.name)}. Its data is still on disk.`);
-      } catch (error) {
-        messages.complain(error);
-      } finally {
-        ui.dispatch({ type: 'unmark-pending', id });
-      }
+      const removed = await changeEach(
+        known.filter((one) => one !== undefined),
+        'removing',
+        async (publication) => {
+          const { id } = await link.request('remove', {
+            id: infoHashOfEither(publication),
+            deleteData: false,
+          });
+          engine.change((state) => applyDelta(state, { removed: [id] }));
+        },
+      );
+      const [first] = removed;
+      if (!first) return;
+      const what =
+        removed.length === 1 ? stripControls(first.name) : counted(removed.length, 'publication');
+      const whose = removed.length === 1 ? 'Its' : 'Their';
+      messages.tell(`Removed ${what}. ${whose} data is still on disk.`);
     },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
-    async withDetail(publication, use) {
+    async withDetails(publications, use) {
       try {
-        await use(await link.request('show', { id: infoHashOfEither(publication) }));
+        const ask = (publication: PublicationSummary) =>
+          link.request('show', { id: infoHashOfEither(publication) });
+        use(await Promise.all(publications.map(ask)));
       } catch (error) {
         messages.complain(error);
       }

@@ -6,16 +6,18 @@ import { HintBar } from '../components/HintBar.tsx';
 import { Line } from '../components/Line.tsx';
 import { Lines } from '../components/Lines.tsx';
 import { StatusLine } from '../components/StatusLine.tsx';
+import { TitleRule } from '../components/TitleRule.tsx';
 import { DashboardContext, type DashboardLinks, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { ThemeContext, useTheme } from '../hooks/use-theme.ts';
 import { isTooSmall } from '../keys/focus.ts';
 import { bodyHeight, hasRule } from '../state/body-height.ts';
 import { type Screen, type Size, smallestSize } from '../state/ui-state.ts';
 import { staleTheme, type Theme } from '../theme/theme.ts';
-import { DetailView } from '../views/DetailView.tsx';
+import { DetailView } from '../views/detail/DetailView.tsx';
 import { HelpView } from '../views/HelpView.tsx';
 import { ListView } from '../views/ListView.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
+import { QrView } from '../views/QrView.tsx';
 import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
 import { InputRoot } from './InputRoot.tsx';
 
@@ -44,7 +46,7 @@ function Frame() {
   return (
     <Box width={width} height={rows} flexDirection="column" overflow="hidden">
       <Header width={width} />
-      {hasRule(ui) && <Rule width={width} />}
+      {hasRule(ui) && <TitleRule width={width} />}
       <Banner width={width} />
       <Body width={width} height={bodyHeight(ui, engine)} />
       <StatusLine width={width} />
@@ -67,13 +69,17 @@ function Body({ width, height }: BodyProps) {
   if (overlay?.name === 'help') {
     return <HelpView scroll={overlay.scroll} width={width} height={height} />;
   }
-  const dialogHeight = overlay ? removeDialogHeight(width) : 0;
+  if (overlay?.name === 'qr') {
+    const link = overlay.links[overlay.shown];
+    return link ? <QrView link={link} width={width} height={height} /> : null;
+  }
+  const dialogHeight = overlay ? removeDialogHeight(overlay.ids.length, width) : 0;
   return (
     <>
       <ThemeContext value={shownTheme}>
         <ScreenView screen={screen} width={width} height={height - dialogHeight} />
       </ThemeContext>
-      {overlay && <RemoveDialog id={overlay.id} choice={overlay.choice} width={width} />}
+      {overlay && <RemoveDialog ids={overlay.ids} choice={overlay.choice} width={width} />}
     </>
   );
 }
@@ -83,15 +89,10 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
     case 'list':
       return <ListView width={width} height={height} />;
     case 'detail':
-      return <DetailView id={screen.id} scroll={screen.scroll} width={width} height={height} />;
+      return <DetailView id={screen.id} width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }
-}
-
-function Rule({ width }: { readonly width: number }) {
-  const { glyphs } = useTheme();
-  return <Line width={width} spans={[{ text: glyphs.rule.repeat(width), as: 'rule' }]} />;
 }
 
 function TooSmall({ size }: { readonly size: Size }) {

@@ -4,6 +4,8 @@ import { render } from 'ink';
 import type { EngineConnection } from '../../client/engine-connection.ts';
 import { createActions } from '../actions/actions.ts';
 import { keepCursorBound } from '../actions/publications.ts';
+import { keepPreviewFresh } from '../actions/publish-form.ts';
+import { leaveEndedJobs } from '../actions/publish-jobs.ts';
 import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
 import { listDirectory } from '../files/list-directory.ts';
@@ -93,6 +95,8 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     stopWatchingWindow,
     keepCursorBound(services),
     keepSuggestionsFresh(services),
+    keepPreviewFresh(services, actions.publishIfSubmitted),
+    leaveEndedJobs(services, actions),
     watchOpenPublication({ ui, engine, link, clock }),
     link.stop,
   ];

@@ -1,7 +1,9 @@
 import { stripControls } from '../../format/terminal-text.ts';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import { locateCursor } from '../state/visible-publications.ts';
+import type { ListState } from '../state/list-state.ts';
+import { locateCursor, markedIds } from '../state/visible-publications.ts';
+import type { Glyphs } from '../theme/glyphs.ts';
 import { Line } from './Line.tsx';
 import { cutSpans, fieldSpans, type Span, spansWidth } from './spans.ts';
 
@@ -24,6 +26,7 @@ function useNews(width: number): Span[] {
   const screen = useUi((state) => state.screen.name);
   const { filter, isFiltering } = useUi((state) => state.list);
   const message = useUi((state) => state.message);
+  const selection = useSelection();
   if (screen === 'list' && isFiltering) {
     return [{ text: ' / ', as: 'key' }, ...fieldSpans(filter, width - 3)];
   }
@@ -31,17 +34,34 @@ function useNews(width: number): Span[] {
     return [{ text: ` ${glyphs.failed} ${stripControls(message.text)}`, as: 'bad' }];
   }
   if (message) return [{ text: ` ${glyphs.done} ${message.text}`, as: 'good' }];
-  if (screen === 'list' && filter.value !== '') {
-    return [
-      { text: ' filter ', as: 'muted' },
-      { text: stripControls(filter.value), as: 'accent' },
-    ];
-  }
-  return [];
+  if (screen !== 'list') return [];
+  return [
+    ...(selection ? [{ text: ` ${selection}`, as: 'key' as const }] : []),
+    ...(filter.value === ''
+      ? []
+      : [
+          { text: ' filter ', as: 'muted' as const },
+          { text: stripControls(filter.value), as: 'accent' as const },
+        ]),
+  ];
+}
+
+/** What keys act on, when it is not the publication under the cursor alone. */
+function useSelection(): string | null {
+  const { commandContext } = useDashboard();
+  const list = useUi((state) => state.list);
+  const publications = useEngine((state) => state.publications);
+  const { visible } = commandContext();
+  const marked = markedIds(list, publications, visible);
+  if (marked.size === 0) return list.rangeFrom === null ? null : '0 selected';
+  const shown = visible.reduce((count, { id }) => count + Number(marked.has(id)), 0);
+  const hidden = marked.size - shown;
+  return `${marked.size} selected${hidden > 0 ? ` (${hidden} not shown)` : ''}`;
 }
 
 function usePosition(): Span[] {
   const { commandContext } = useDashboard();
+  const { glyphs } = useTheme();
   const list = useUi((state) => state.list);
   const screen = useUi((state) => state.screen.name);
   const publications = useEngine((state) => state.publications);
@@ -50,7 +70,17 @@ function usePosition(): Span[] {
   const place = `${locateCursor(visible, list.cursor) + 1}/${visible.length}`;
   const ofAll = visible.length === publications.size ? '' : ` of ${publications.size}`;
   return [
-    { text: list.sort === 'newest' ? 'newest first' : `by ${list.sort}`, as: 'muted' },
+    {
+      text: list.held ? 'order held' : sortWords(list, glyphs),
+      as: list.held ? 'warning' : 'muted',
+    },
     { text: `  ${place}${ofAll} ` },
   ];
+}
+
+function sortWords({ sort, isReversed }: ListState, { ascending, descending }: Glyphs): string {
+  if (sort === 'newest') return isReversed ? 'oldest first' : 'newest first';
+  // names and health states begin with the first and the worst, numbers with the largest
+  const isAscending = (sort === 'name' || sort === 'health') !== isReversed;
+  return `by ${sort} ${isAscending ? ascending : descending}`;
 }

@@ -1,15 +1,17 @@
 import type { Command, CommandContext } from './command.ts';
+import { detailTabCommands } from './commands/detail-commands.ts';
 import {
   backToList,
   detailMoves,
   globalCommands,
   helpCommands,
 } from './commands/global-commands.ts';
+import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
-  bringJobToFront,
   filterCommands,
   listMoves,
   listViewCommands,
+  markCommands,
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
@@ -20,9 +22,10 @@ import {
   linkCommands,
   openPublication,
   pausePublication,
+  qrCommands,
   removePublication,
 } from './commands/publication-commands.ts';
-import { browserCommands, formCommands, jobCommands } from './commands/publish-commands.ts';
+import { browserCommands, formCommands } from './commands/publish-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -34,18 +37,21 @@ export const commandTable: readonly Command[] = [
   openPublication,
   openPublish,
   openPublishFromDetail,
-  bringJobToFront,
+  openJob,
   pausePublication,
   removePublication,
   copyMagnetFromList,
   ...linkCommands,
+  ...qrCommands,
   ...listViewCommands,
+  ...markCommands,
   ...listMoves,
   ...filterCommands,
   ...confirmRemoveCommands,
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
+  ...detailTabCommands,
   ...detailMoves,
   ...helpCommands,
   backToList,

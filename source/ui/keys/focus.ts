@@ -5,6 +5,7 @@ import { smallestSize, type UiAction, type UiState } from '../state/ui-state.ts'
 export type Focus =
   | 'too-small'
   | 'help'
+  | 'qr'
   | 'confirm-remove'
   | 'list'
   | 'list-filter'

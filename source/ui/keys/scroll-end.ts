@@ -1,7 +1,7 @@
 import { bodyHeight } from '../state/body-height.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import type { UiState } from '../state/ui-state.ts';
-import { detailScrollEnd } from '../views/detail-facts.ts';
+import { tabScrollEnd } from '../views/detail/tab-rows.ts';
 import { detailTitleRows, helpTitleRows } from '../views/title-rows.ts';
 import { commandsOf } from './command-table.ts';
 import { focusBehindOverlay } from './focus.ts';
@@ -15,7 +15,7 @@ export function scrollEnd(ui: UiState, engine: EngineState): number {
   }
   const summary = ui.screen.name === 'detail' && engine.publications.get(ui.screen.id);
   if (!summary) return 0;
-  return detailScrollEnd(summary, engine, {
+  return tabScrollEnd(ui.detail, engine, summary, {
     columns: ui.size.columns,
     rows: height - detailTitleRows,
   });

@@ -28,6 +28,7 @@ const titles: Record<Focus, string> = {
   failed: 'a failed publish job',
   card: 'what was just published',
   help: 'help',
+  qr: 'a QR code',
   'confirm-remove': 'removing',
   'too-small': 'a small terminal',
 };

@@ -1,4 +1,5 @@
 import { stripControls } from '../../format/terminal-text.ts';
+import { counted } from '../components/counted.ts';
 import { Lines } from '../components/Lines.tsx';
 import type { Span } from '../components/spans.ts';
 import { useEngine } from '../hooks/use-dashboard.ts';
@@ -6,32 +7,36 @@ import { useTheme } from '../hooks/use-theme.ts';
 import { textWidth, truncate, wrapText } from '../terminal/text-width.ts';
 
 interface RemoveDialogProps {
-  readonly id: number;
+  readonly ids: readonly number[];
   readonly choice: 'keep' | 'remove';
   readonly width: number;
 }
 
-const effect =
-  'It leaves the tracker and is no longer seeded; its links stop working. Its data stays on disk.';
+function effectOn(count: number): string {
+  return count === 1
+    ? 'It leaves the tracker and is no longer seeded; its links stop working. Its data stays on disk.'
+    : 'They leave the tracker and are no longer seeded; their links stop working. Their data stays on disk.';
+}
 
 /** How many rows the dialog takes at the bottom of the body. */
-export function removeDialogHeight(width: number): number {
-  return wrapText(effect, width - 4).length + 2;
+export function removeDialogHeight(count: number, width: number): number {
+  return wrapText(effectOn(count), width - 4).length + 2;
 }
 
 /** Asks before removing: names what goes and what stays, and stands on "keep". */
-export function RemoveDialog({ id, choice, width }: RemoveDialogProps) {
+export function RemoveDialog({ ids, choice, width }: RemoveDialogProps) {
   const { glyphs } = useTheme();
-  const name = useEngine((state) => state.publications.get(id)?.name ?? '');
-  const title = ` Remove ${truncate(stripControls(name), width - 16, glyphs.ellipsis)}? `;
+  const name = useEngine((state) => state.publications.get(ids[0] ?? 0)?.name ?? '');
+  const what = ids.length === 1 ? stripControls(name) : counted(ids.length, 'publication');
+  const title = ` Remove ${truncate(what, width - 16, glyphs.ellipsis)}? `;
   const lines: Span[][] = [
     ruleWithTitle(title, width, glyphs.rule),
-    ...wrapText(effect, width - 4).map((text) => [{ text: `  ${text}` }]),
+    ...wrapText(effectOn(ids.length), width - 4).map((text) => [{ text: `  ${text}` }]),
     [
       { text: '  ' },
-      button('Keep it', choice === 'keep', glyphs.cursor),
+      button(ids.length === 1 ? 'Keep it' : 'Keep them', choice === 'keep', glyphs.cursor),
       { text: '   ' },
-      button('Remove it', choice === 'remove', glyphs.cursor),
+      button(ids.length === 1 ? 'Remove it' : 'Remove them', choice === 'remove', glyphs.cursor),
     ],
   ];
   return <Lines lines={lines} width={width} height={lines.length} />;

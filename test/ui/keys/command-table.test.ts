@@ -13,7 +13,7 @@ function contextOf(engine: EngineState, ui: UiState = emptyUi): CommandContext {
   return {
     ui,
     engine,
-    visible: visiblePublications(engine.publications, ui.list.filter.value, ui.list.sort),
+    visible: visiblePublications(engine, ui.list),
     scrollEnd: () => 0,
     dispatch: () => undefined,
     // What a command would do is not looked at here.
@@ -68,7 +68,7 @@ describe('the command table', () => {
       ...withOne,
       link: { phase: 'lost', reason: 'gone', since: null, isStopped: false, secondsToRetry: 1 },
     };
-    expect(meaningOf('space', 'list', contextOf(lost))).toEqual({
+    expect(meaningOf('P', 'list', contextOf(lost))).toEqual({
       kind: 'refuse',
       reason: 'Not now: the engine is not there.',
     });

@@ -168,7 +168,7 @@ describe('the engine', () => {
     await screen.untilShows('port 6969 is in use', 'Trying again in 2 s');
     screen.type('j');
     await screen.untilShows('2/8');
-    screen.type(' ');
+    screen.type('P');
     await screen.untilShows('Not now: the engine is not there.');
     engine.refusal = null;
     screen.type('r');

@@ -1,7 +1,10 @@
 import type { EngineConnection } from '../../../source/client/engine-connection.ts';
 import type {
+  Activity,
   Delta,
+  EngineEvent,
   EngineStatus,
+  FileSummary,
   LeftOut,
   Method,
   Notifications,
@@ -11,9 +14,10 @@ import type {
   PublishProgress,
   Requests,
   Snapshot,
+  TrackerSummary,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
-import { publication } from './samples.ts';
+import { history, publication } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -33,6 +37,13 @@ export class FakeEngine {
   publications = new Map<number, PublicationSummary>();
   peers: PeerSummary[] = [];
   jobs: PublishProgress[] = [];
+  events: EngineEvent[] = [];
+  eventsReadTo = 0;
+  trackers: TrackerSummary[] = [];
+  files: FileSummary[] = [];
+  /** What histories tell of the last steps. */
+  rates: number[] = [];
+  activity: Activity = { stepMs: 10_000, total: [], publications: [] };
   /** Why the next attempt to connect fails; null when it does not. */
   refusal: string | null = null;
   /** Why paths are refused; null when they are not. */
@@ -82,14 +93,14 @@ export class FakeEngine {
   }
 
   /** Ends the last publish job well. */
-  finishPublish(existing = false): PublicationSummary {
+  finishPublish(existing = false, leftOut: LeftOut[] = []): PublicationSummary {
     const job = this.started.at(-1);
     if (!job) throw new Error('no publish job was started');
     const made = publication(1000 + this.publications.size, {
       name: job.params.options.name ?? job.params.path.split('/').at(-1) ?? '',
     });
     this.publications.set(made.id, made);
-    job.finish({ publication: this.detail(made), existing, leftOut: [] });
+    job.finish({ publication: this.detail(made), existing, leftOut });
     return made;
   }
 
@@ -111,6 +122,7 @@ export class FakeEngine {
       udp: { host: '0.0.0.0', port: 6969 },
       peer: { host: '0.0.0.0', port: 6881 },
       publicHost: 'seed.example.org',
+      peerPortListening: true,
       publications: all.length,
       peers: sum((item) => item.peers),
       uploadRate: sum((item) => item.uploadRate),
@@ -123,7 +135,9 @@ export class FakeEngine {
       engine: this.status(),
       publications: [...this.publications.values()],
       jobs: this.jobs,
-      events: [],
+      events: this.events,
+      eventsReadTo: this.eventsReadTo,
+      activity: this.activity,
     };
   }
 
@@ -176,6 +190,21 @@ export class FakeEngine {
       subscribe: () => this.snapshot(),
       show: ({ id }) => this.detail(this.find(id)),
       peers: ({ id }) => this.find(id) && this.peers,
+      'publication.trackers': ({ id }) => this.find(id) && this.trackers,
+      files: ({ offset, limit }) => ({
+        total: this.files.length,
+        files: this.files.slice(offset, offset + limit),
+      }),
+      history: ({ range }) => history(range, this.rates),
+      events: ({ publication: id, limit }) =>
+        this.events
+          .filter((event) => id === undefined || event.publication === this.find(id).id)
+          .slice(-limit),
+      'events.read': ({ upTo }) => {
+        this.eventsReadTo = upTo;
+        this.send({ eventsReadTo: upTo });
+        return { eventsReadTo: upTo };
+      },
       preview: ({ path }) => this.#preview(path),
       publish: (job) =>
         new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),

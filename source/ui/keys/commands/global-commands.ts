@@ -9,6 +9,7 @@ const everywhere: readonly Focus[] = [
   ...letterFocuses,
   'too-small',
   'help',
+  'qr',
   'confirm-remove',
   'list-filter',
   'browser',
@@ -25,7 +26,7 @@ export const detailMoves = scrollingCommands({
   id: 'detail',
   hint: 'scroll',
   hasLetters: true,
-  position: ({ ui }) => (ui.screen.name === 'detail' ? ui.screen.scroll : 0),
+  position: ({ ui }) => ui.detail.scroll,
   goTo: (context, position) =>
     context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
 });
@@ -54,7 +55,7 @@ export const backToList: Command = always({
   id: 'list.back',
   title: 'back to the list',
   hint: 'back',
-  keys: ['escape', 'left', 'h', 'backspace'],
+  keys: ['escape', 'backspace'],
   focus: ['detail', 'card'],
   run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
 });

@@ -1,0 +1,34 @@
+import { stripControls } from '../../format/terminal-text.ts';
+import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
+import { useTheme } from '../hooks/use-theme.ts';
+import { Line } from './Line.tsx';
+import { cutSpans, type Span, spansWidth } from './spans.ts';
+
+interface TitleRuleProps {
+  readonly width: number;
+}
+
+/** The rule below the header, with what the body shows in it: of the list, what its filter keeps. */
+export function TitleRule({ width }: TitleRuleProps) {
+  const { glyphs } = useTheme();
+  const title = useTitle();
+  const before = title.length > 0 ? [{ text: glyphs.rule, as: 'rule' as const }] : [];
+  const kept = cutSpans([...before, ...title], width - 1, glyphs.ellipsis);
+  const rest = glyphs.rule.repeat(Math.max(0, width - spansWidth(kept)));
+  return <Line width={width} spans={[...kept, { text: rest, as: 'rule' }]} />;
+}
+
+function useTitle(): Span[] {
+  const { commandContext } = useDashboard();
+  const screen = useUi((state) => state.screen.name);
+  const filter = useUi((state) => state.list.filter.value);
+  const known = useEngine((state) => state.publications.size);
+  const { visible } = commandContext();
+  if (screen !== 'list' || known === 0) return [];
+  if (filter === '') return [{ text: ' Publications ', as: 'heading' }];
+  return [
+    { text: ' Publications ', as: 'heading' },
+    { text: `${visible.length} of ${known} match `, as: 'muted' },
+    { text: `${stripControls(filter)} `, as: 'accent' },
+  ];
+}
