@@ -27,6 +27,10 @@ export const commands: Record<string, CommandEntry> = {
   daemon: { summary: 'start the engine', load: () => import('./daemon.ts') },
   stop: { summary: 'stop the engine', load: () => import('./stop.ts') },
   logs: { summary: "show the engine's log", load: () => import('./logs.ts') },
+  tracker: {
+    summary: 'run the tracker alone; its members, numbers and DNS record',
+    load: () => import('./tracker.ts'),
+  },
   torrent: { summary: 'make and read .torrent files', load: () => import('./torrent.ts') },
   bencode: { summary: 'turn bencode into JSON and back', load: () => import('./bencode.ts') },
   config: { summary: 'read and change settings', load: () => import('./config.ts') },

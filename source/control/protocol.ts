@@ -325,6 +325,60 @@ export interface HealthReport {
   reasons: HealthReason[];
 }
 
+/** What carries requests to the tracker. */
+export type TrackerProtocol = 'http' | 'udp' | 'websocket';
+
+/** How the tracker does. */
+export interface TrackerStats {
+  /** Seconds since it started. */
+  uptime: number;
+  /** Info hashes published here. */
+  publications: number;
+  /** Swarms that have peers. */
+  swarms: number;
+  /** Peers held, by how they are reached. */
+  peers: { ipv4: number; ipv6: number; websocket: number };
+  /** Seconds between the announces of a peer, as it is asked for now. */
+  interval: number;
+  /** Of each protocol, since the start but for the rate. */
+  protocols: Record<
+    TrackerProtocol,
+    {
+      /** Announces per second, of the last seconds. */
+      announceRate: number;
+      announces: number;
+      scrapes: number;
+      answered: number;
+      /** Not tracked here, or without a passkey that is needed. */
+      refused: number;
+      malformed: number;
+      /** Of addresses that asked too often. */
+      limited: number;
+    }
+  >;
+  /** The swarms with the most peers, the largest first; the everseed is not counted. */
+  largest: {
+    infoHash: string;
+    /** Null when it is not published here. */
+    name: string | null;
+    seeds: number;
+    leechers: number;
+    completed: number;
+  }[];
+}
+
+/** A member of the tracker: who may announce private publications. */
+export interface TrackerKey {
+  name: string;
+  passkey: string;
+  createdAt: number;
+  /** Bytes, as the member's clients say. */
+  uploaded: number;
+  downloaded: number;
+  /** Where the member announces. */
+  announceUrls: string[];
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -395,6 +449,11 @@ export interface Requests {
     /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
     result: { id: number; name: string; keptFiles: string[] | null };
   };
+  'tracker.stats': { params: Record<string, never>; result: TrackerStats };
+  'tracker.keys.list': { params: Record<string, never>; result: TrackerKey[] };
+  'tracker.keys.add': { params: { name: string }; result: TrackerKey };
+  /** `key`: the name, or the passkey itself. */
+  'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };
   unsubscribe: { params: Record<string, never>; result: Record<string, never> };
