@@ -13,7 +13,12 @@ export interface PublicationActions {
   moveCursorTo(index: number): void;
   /** Pauses those that are seeding or, when none is, resumes them all. */
   togglePause(publications: readonly PublicationSummary[]): Promise<void>;
+  /** Ends publications; their data stays. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Fetches where a publication's data is, and asks whether to delete that. */
+  askToDelete(id: number): Promise<void>;
+  /** Ends a publication and deletes its data. */
+  removeWithData(id: number): Promise<void>;
   copy(what: Copyable): void;
   /** Shows a publication's links as plain text that a mouse can select whole. */
   showLinks(detail: PublicationDetail): Promise<void>;
@@ -107,6 +112,28 @@ export function createPublicationActions(
       const whose = removed.length === 1 ? 'Its' : 'Their';
       messages.tell(`Removed ${what}. ${whose} data is still on disk.`);
     },
+    async askToDelete(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
+      try {
+        const { name, path, size } = await link.request('show', { id: publication.infoHash });
+        ui.dispatch({ type: 'ask-to-delete', id, publication: name, path, size });
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+    async removeWithData(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
+      if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
+      await changeEach([publication], 'removing', async ({ infoHash, name }) => {
+        const { keptFiles } = await link.request('remove', { id: infoHash, deleteData: true });
+        engine.change((state) => applyDelta(state, { removed: [id] }));
+        messages.tell(
+          `Removed with its data${exceptFor(keptFiles ?? [])}: ${stripControls(name)}.`,
+        );
+      });
+    },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetails(publications, use) {
       try {
@@ -117,6 +144,11 @@ export function createPublicationActions(
       }
     },
   };
+}
+
+function exceptFor(keptFiles: readonly string[]): string {
+  if (keptFiles.length === 0) return '';
+  return `, but for ${counted(keptFiles.length, 'file')} changed since`;
 }
 
 function linksText({ name, magnet, torrentUrl, pageUrl }: PublicationDetail): string {

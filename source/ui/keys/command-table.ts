@@ -1,10 +1,6 @@
 import type { Command, CommandContext } from './command.ts';
-import {
-  backToList,
-  detailMoves,
-  globalCommands,
-  helpCommands,
-} from './commands/global-commands.ts';
+import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
+import { backToList, detailMoves, globalCommands } from './commands/global-commands.ts';
 import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
   filterCommands,
@@ -15,7 +11,6 @@ import {
   openPublishFromDetail,
 } from './commands/list-commands.ts';
 import {
-  confirmRemoveCommands,
   copyMagnet,
   copyMagnetFromList,
   linkCommands,
@@ -23,8 +18,10 @@ import {
   pausePublication,
   qrCommands,
   removePublication,
+  resumePublication,
 } from './commands/publication-commands.ts';
 import { browserCommands, formCommands } from './commands/publish-commands.ts';
+import { searchCommands } from './commands/search-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -38,6 +35,7 @@ export const commandTable: readonly Command[] = [
   openPublishFromDetail,
   openJob,
   pausePublication,
+  resumePublication,
   removePublication,
   copyMagnetFromList,
   ...linkCommands,
@@ -46,12 +44,13 @@ export const commandTable: readonly Command[] = [
   ...markCommands,
   ...listMoves,
   ...filterCommands,
-  ...confirmRemoveCommands,
+  ...dialogCommands,
+  askToStop,
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
   ...detailMoves,
-  ...helpCommands,
+  ...searchCommands,
   backToList,
   ...globalCommands,
 ];

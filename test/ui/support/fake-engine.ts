@@ -191,10 +191,14 @@ export class FakeEngine {
       },
       pause: ({ id }) => this.#replace({ ...this.find(id), state: 'paused', health: 'paused' }),
       resume: ({ id }) => this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' }),
-      remove: ({ id }) => {
+      remove: ({ id, deleteData }) => {
         const gone = this.find(id);
         this.publications.delete(gone.id);
-        return { id: gone.id, name: gone.name, keptFiles: null };
+        return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+      },
+      stop: () => {
+        setImmediate(() => this.stop());
+        return { pid: 4711 };
       },
     };
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
