@@ -42,7 +42,7 @@ const mayImport = {
   health: [],
   log: [],
   metainfo: ['bencode', 'thread', 'version'],
-  publishing: ['catalog', 'metainfo'],
+  publishing: ['catalog', 'metainfo', 'version'],
   seeding: ['bencode', 'version'],
   settings: [],
   site: ['format'],

@@ -1,3 +1,4 @@
+import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
@@ -87,8 +88,8 @@ export function createPublicationActions(
       const changed = await changeEach(
         seeding.length === 0 ? publications : seeding,
         change,
-        async ({ infoHash }) => {
-          const publication = await link.request(method, { id: infoHash });
+        async (one) => {
+          const publication = await link.request(method, { id: infoHashOfEither(one) });
           engine.change((known) => applyDelta(known, { publications: [publication] }));
         },
       );
@@ -100,8 +101,11 @@ export function createPublicationActions(
       const removed = await changeEach(
         known.filter((one) => one !== undefined),
         'removing',
-        async ({ infoHash }) => {
-          const { id } = await link.request('remove', { id: infoHash, deleteData: false });
+        async (one) => {
+          const { id } = await link.request('remove', {
+            id: infoHashOfEither(one),
+            deleteData: false,
+          });
           engine.change((state) => applyDelta(state, { removed: [id] }));
         },
       );
@@ -116,7 +120,9 @@ export function createPublicationActions(
       const publication = engine.get().publications.get(id);
       if (!publication) return;
       try {
-        const { name, path, size } = await link.request('show', { id: publication.infoHash });
+        const { name, path, size } = await link.request('show', {
+          id: infoHashOfEither(publication),
+        });
         ui.dispatch({ type: 'ask-to-delete', id, publication: name, path, size });
       } catch (error) {
         messages.complain(error);
@@ -126,8 +132,11 @@ export function createPublicationActions(
       const publication = engine.get().publications.get(id);
       if (!publication) return;
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
-      await changeEach([publication], 'removing', async ({ infoHash, name }) => {
-        const { keptFiles } = await link.request('remove', { id: infoHash, deleteData: true });
+      await changeEach([publication], 'removing', async (one) => {
+        const { keptFiles, name } = await link.request('remove', {
+          id: infoHashOfEither(one),
+          deleteData: true,
+        });
         engine.change((state) => applyDelta(state, { removed: [id] }));
         messages.tell(
           `Removed with its data${exceptFor(keptFiles ?? [])}: ${stripControls(name)}.`,
@@ -137,7 +146,8 @@ export function createPublicationActions(
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetails(publications, use) {
       try {
-        const ask = ({ infoHash }: PublicationSummary) => link.request('show', { id: infoHash });
+        const ask = (one: PublicationSummary) =>
+          link.request('show', { id: infoHashOfEither(one) });
         use(await Promise.all(publications.map(ask)));
       } catch (error) {
         messages.complain(error);

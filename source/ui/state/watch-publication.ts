@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { infoHashOfEither } from '../../control/info-hash.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from './clock.ts';
 import type { EngineLink } from './engine-link.ts';
@@ -48,7 +49,8 @@ export function watchOpenPublication({ ui, engine, link, clock }: WatchOptions):
   /** Null while there is no engine: then the banner says so, and what is shown stays. */
   async function fetchPublication(id: number): Promise<Partial<WatchedPublication> | null> {
     if (engine.get().link.phase !== 'online') return null;
-    const key = { id: engine.get().publications.get(id)?.infoHash ?? String(id) };
+    const known = engine.get().publications.get(id);
+    const key = { id: known ? infoHashOfEither(known) : String(id) };
     try {
       const [detail, peers] = await Promise.all([
         link.request('show', key),
