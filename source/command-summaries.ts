@@ -8,6 +8,7 @@ export const commandSummaries = {
   pause: 'stop serving publications for a while',
   resume: 'serve paused publications again',
   remove: 'end a publication',
+  undo: 'take back the last removal, pause or resume',
   status: 'show the engine: ports, peers, rates',
   daemon: 'start the engine',
   stop: 'stop the engine',

@@ -11,6 +11,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
   remove: () => import('./remove.ts'),
+  undo: () => import('./undo.ts'),
   status: () => import('./status.ts'),
   daemon: () => import('./daemon.ts'),
   stop: () => import('./stop.ts'),

@@ -256,6 +256,17 @@ export interface HealthReport {
   reasons: HealthReason[];
 }
 
+/** The newest change that can be undone. */
+export interface Undoable {
+  kind: 'remove' | 'pause' | 'resume';
+  /** What it was done to, or the first of them. */
+  name: string;
+  /** How many publications are changed back together. */
+  count: number;
+  /** When it can no longer be undone. */
+  until: number;
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -267,6 +278,8 @@ export interface Snapshot {
   /** The last event that a user has seen; errors after it are unread. */
   eventsReadTo: number;
   activity: Activity;
+  /** Null when nothing can be undone. */
+  undoable: Undoable | null;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -282,6 +295,7 @@ export interface Delta {
   eventsReadTo?: number;
   /** When its newest rates are known, while anything is busy. */
   activity?: Activity;
+  undoable?: Undoable | null;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
@@ -311,12 +325,18 @@ export interface Requests {
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
-  pause: { params: { id: string }; result: PublicationSummary };
-  resume: { params: { id: string }; result: PublicationSummary };
+  /** Changes with the same `batch` are undone together. */
+  pause: { params: { id: string; batch?: string }; result: PublicationSummary };
+  resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
-    params: { id: string; deleteData: boolean };
+    params: { id: string; deleteData: boolean; batch?: string };
     /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
     result: { id: number; name: string; keptFiles: string[] | null };
+  };
+  /** Undoes the newest batch of changes: pausing, resuming, and removing without the data. */
+  undo: {
+    params: Record<string, never>;
+    result: { kind: Undoable['kind']; publications: PublicationSummary[] };
   };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };

@@ -21,6 +21,7 @@ import { PublishJobs } from './publish-jobs.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { UndoLog } from './undo-log.ts';
 
 /** How often counts are added to the catalog's totals: at most this much is lost to a `kill -9`. */
 const saveIntervalMs = 5_000;
@@ -76,7 +77,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       jobs: () => jobs.list(),
       eventsReadTo: () => catalog.eventsReadTo,
       activity: () => history.activity(now()),
+      undoable: () => undoLog.describeNext(),
     });
+    const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
+    stopping.push(() => undoLog.stop());
     for (const { publication, totals } of catalog.load()) {
       publications.add(createLive(publication, totals));
     }
@@ -216,6 +220,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         health,
         jobs,
         history,
+        undoLog,
+        saveTotals,
         now,
         record,
         exclusively: changes,

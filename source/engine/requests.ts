@@ -30,6 +30,8 @@ import type { LivePublication, Publications } from './publications.ts';
 import type { PublishJobs } from './publish-jobs.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import { undoNext } from './undo.ts';
+import type { UndoLog } from './undo-log.ts';
 
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
@@ -51,6 +53,9 @@ export interface RequestContext {
   health: HealthMonitor;
   jobs: PublishJobs;
   history: History;
+  undoLog: UndoLog;
+  /** Adds what was counted to the catalog now. */
+  saveTotals(): void;
   now(): number;
   record(level: EventRow['level'], text: string, live?: LivePublication): void;
   exclusively: Mutex;
@@ -108,15 +113,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
-  const setState = async (params: Params, state: 'seeding' | 'paused') => {
+  const setState = async (live: LivePublication, state: 'seeding' | 'paused') => {
+    catalog.setState(live.row.id, state);
+    live.row.state = state;
+    await services.applyState(live);
+    publications.update(live, { servingFault: null });
+    health.inspectSoon(live);
+    context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+  };
+
+  const changeState = async (params: Params, kind: 'pause' | 'resume') => {
     const live = find(params);
+    const state = kind === 'pause' ? 'paused' : 'seeding';
     if (live.row.state !== state) {
-      catalog.setState(live.row.id, state);
-      live.row.state = state;
-      await services.applyState(live);
-      publications.update(live, { servingFault: null });
-      health.inspectSoon(live);
-      context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+      await setState(live, state);
+      context.undoLog.note(kind, live.row.id, params.optionalText('batch'));
     }
     return publications.summary(live);
   };
@@ -125,7 +136,13 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const live = find(params);
     const { row } = live;
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
-    catalog.remove(row.id);
+    // what it has sent is to be known when it comes back
+    context.saveTotals();
+    if (files) catalog.remove(row.id);
+    else {
+      catalog.shelve(row.id, context.now());
+      context.undoLog.note('remove', row.id, params.optionalText('batch'));
+    }
     publications.remove(live);
     context.history.forget(row.id);
     await services.withdraw(live);
@@ -216,9 +233,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
-    pause: (params) => context.exclusively(() => setState(params, 'paused')),
-    resume: (params) => context.exclusively(() => setState(params, 'seeding')),
+    pause: (params) => context.exclusively(() => changeState(params, 'pause')),
+    resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
+
+    undo: () => context.exclusively(() => undoNext({ ...context, setState })),
 
     'settings.reload': () => ({ afterRestart: settings.reload() }),
 
@@ -237,6 +256,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         events: catalog.events(eventsInSnapshot).map(eventOf),
         eventsReadTo: catalog.eventsReadTo,
         activity: context.history.activity(context.now()),
+        undoable: context.undoLog.describeNext(),
       };
     },
 

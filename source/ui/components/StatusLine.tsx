@@ -4,12 +4,15 @@ import { useTheme } from '../hooks/use-theme.ts';
 import type { ListState } from '../state/list-state.ts';
 import { locateCursor, markedIds } from '../state/visible-publications.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
+import { counted } from './counted.ts';
 import { Line } from './Line.tsx';
 import { cutSpans, fieldSpans, type Span, spansWidth } from './spans.ts';
 
 interface StatusLineProps {
   readonly width: number;
 }
+
+const undoWords = { remove: 'removing', pause: 'pausing', resume: 'resuming' } as const;
 
 /** The line above the hints: the message or the filter on the left, the place in the list right. */
 export function StatusLine({ width }: StatusLineProps) {
@@ -27,6 +30,7 @@ function useNews(width: number): Span[] {
   const { filter, isFiltering } = useUi((state) => state.list);
   const message = useUi((state) => state.message);
   const selection = useSelection();
+  const undo = useUndo();
   if (screen === 'list' && isFiltering) {
     return [{ text: ' / ', as: 'key' }, ...fieldSpans(filter, width - 3)];
   }
@@ -34,7 +38,7 @@ function useNews(width: number): Span[] {
     return [{ text: ` ${glyphs.failed} ${stripControls(message.text)}`, as: 'bad' }];
   }
   if (message) return [{ text: ` ${glyphs.done} ${message.text}`, as: 'good' }];
-  if (screen !== 'list') return [];
+  if (screen !== 'list' || (!selection && filter.value === '')) return undo;
   return [
     ...(selection ? [{ text: ` ${selection}`, as: 'key' as const }] : []),
     ...(filter.value === ''
@@ -43,6 +47,20 @@ function useNews(width: number): Span[] {
           { text: ' filter ', as: 'muted' as const },
           { text: stripControls(filter.value), as: 'accent' as const },
         ]),
+  ];
+}
+
+/** What can be taken back, and how long still. */
+function useUndo(): Span[] {
+  const undoable = useEngine((state) => state.undoable);
+  const seconds = useUi((state) => state.undoSeconds);
+  if (!undoable || seconds === null) return [];
+  const { kind, name, count } = undoable;
+  const what = count === 1 ? stripControls(name) : counted(count, 'publication');
+  const left = seconds <= 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return [
+    { text: ' z', as: 'key' },
+    { text: ` takes back, for ${left}: ${undoWords[kind]} ${what}`, as: 'muted' },
   ];
 }
 

@@ -9,6 +9,7 @@ import type {
   PublicationSummary,
   PublishProgress,
   Snapshot,
+  Undoable,
 } from '../../control/protocol.ts';
 import { rateLevel } from './rate-level.ts';
 
@@ -50,6 +51,8 @@ export interface EngineState {
   events: readonly EngineEvent[];
   /** The last event that a user has seen. */
   eventsReadTo: number;
+  /** The change that `z` takes back. */
+  undoable: Undoable | null;
   watched: WatchedPublication | null;
 }
 
@@ -65,6 +68,7 @@ export const emptyEngineState: EngineState = {
   activity: { total: [], byId: new Map() },
   events: [],
   eventsReadTo: 0,
+  undoable: null,
   watched: null,
 };
 
@@ -81,6 +85,7 @@ export function applySnapshot(state: EngineState, snapshot: Snapshot): EngineSta
     activity: activityOf(snapshot.activity),
     events: snapshot.events,
     eventsReadTo: snapshot.eventsReadTo,
+    undoable: snapshot.undoable,
   };
 }
 
@@ -108,6 +113,7 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
   }
   if (delta.events?.length) next.events = [...state.events, ...delta.events].slice(-mostEvents);
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
+  if (delta.undoable !== undefined) next.undoable = delta.undoable;
   const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
     (key) => next[key] === state[key],
   );
