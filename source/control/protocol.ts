@@ -38,6 +38,10 @@ export interface HealthReason {
   text: string;
   /** One sentence: what to do about it, if there is anything to do. */
   advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
 }
 
 /** What `ls` and the dashboard's list show of a publication. */
@@ -288,6 +292,15 @@ export interface HealthReport {
   reasons: HealthReason[];
 }
 
+/** The publications that are not healthy, the worst first; paused ones only when damaged. */
+export interface HealthProblems {
+  /** How many publications are in each state. */
+  counts: Record<HealthState, number>;
+  /** How many are not healthy; `reports` may be fewer. */
+  total: number;
+  reports: HealthReport[];
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -335,6 +348,8 @@ export interface Requests {
     result: { total: number; files: FileSummary[] };
   };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** As last measured; at most `limit` (1000) of them with their reasons. */
+  'health.problems': { params: { limit: number }; result: HealthProblems };
   /** Of one publication, or of all together. */
   history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
   /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */

@@ -24,6 +24,7 @@ import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import { problemsOf } from './health-problems.ts';
 import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -37,6 +38,7 @@ import type { Subscriptions } from './subscriptions.ts';
 const eventsInSnapshot = 200;
 const mostEvents = 1_000;
 const mostFiles = 1_000;
+const mostProblems = 1_000;
 
 /** Longer names of clients are cut. */
 const clientNameLength = 40;
@@ -212,6 +214,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { eventsReadTo: catalog.eventsReadTo };
     },
 
+    'health.problems'(params) {
+      const limit = params.integer('limit', 1, mostProblems);
+      return problemsOf(publications, limit, report);
+    },
+
     async preview(params) {
       const path = params.absolutePath('path');
       const { content, plan } = await previewPublication(path, params.publishOptions('options'));
@@ -274,6 +281,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     stop() {
+      context.record('info', 'everseed is stopped');
       // after this request has been answered
       setImmediate(context.onStopRequest);
       return { pid: process.pid };

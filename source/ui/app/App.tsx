@@ -16,6 +16,9 @@ import { staleTheme, type Theme } from '../theme/theme.ts';
 import { DetailView } from '../views/detail/DetailView.tsx';
 import { HelpView } from '../views/HelpView.tsx';
 import { ListView } from '../views/ListView.tsx';
+import { HealthPanel } from '../views/panels/HealthPanel.tsx';
+import { LogPanel } from '../views/panels/LogPanel.tsx';
+import { TrackerPanel } from '../views/panels/TrackerPanel.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
 import { QrView } from '../views/QrView.tsx';
 import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
@@ -90,6 +93,12 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
       return <ListView width={width} height={height} />;
     case 'detail':
       return <DetailView id={screen.id} width={width} height={height} />;
+    case 'tracker':
+      return <TrackerPanel width={width} height={height} />;
+    case 'health':
+      return <HealthPanel width={width} height={height} />;
+    case 'log':
+      return <LogPanel width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }

@@ -15,6 +15,7 @@ import {
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
+import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
   confirmRemoveCommands,
   copyMagnet,
@@ -53,6 +54,8 @@ export const commandTable: readonly Command[] = [
   ...jobCommands,
   ...detailTabCommands,
   ...detailMoves,
+  ...panelCommands,
+  ...openPanelCommands,
   ...helpCommands,
   backToList,
   ...globalCommands,

@@ -10,6 +10,9 @@ export type Focus =
   | 'list'
   | 'list-filter'
   | 'detail'
+  | 'tracker'
+  | 'health'
+  | 'log'
   | 'browser'
   | 'browser-path'
   | 'form'
@@ -28,7 +31,10 @@ export function focusBehindOverlay({ screen, list }: UiState): Focus {
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
-      return 'detail';
+    case 'tracker':
+    case 'health':
+    case 'log':
+      return screen.name;
     case 'publish':
       switch (screen.step.name) {
         case 'choose':

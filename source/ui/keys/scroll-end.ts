@@ -1,7 +1,9 @@
 import { bodyHeight } from '../state/body-height.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import type { UiState } from '../state/ui-state.ts';
+import { unicodeGlyphs } from '../theme/glyphs.ts';
 import { tabScrollEnd } from '../views/detail/tab-rows.ts';
+import { trackerPanelLines } from '../views/panels/tracker-panel-lines.ts';
 import { detailTitleRows, helpTitleRows } from '../views/title-rows.ts';
 import { commandsOf } from './command-table.ts';
 import { focusBehindOverlay } from './focus.ts';
@@ -12,6 +14,10 @@ export function scrollEnd(ui: UiState, engine: EngineState): number {
   if (ui.overlay?.name === 'help') {
     const lines = commandsOf(focusBehindOverlay(ui)).length;
     return Math.max(0, lines - (height - helpTitleRows));
+  }
+  if (ui.screen.name === 'tracker') {
+    const size = { columns: ui.size.columns, rows: height };
+    return Math.max(0, trackerPanelLines(engine, size, unicodeGlyphs).length - height);
   }
   const summary = ui.screen.name === 'detail' && engine.publications.get(ui.screen.id);
   if (!summary) return 0;

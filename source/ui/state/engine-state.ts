@@ -5,6 +5,7 @@ import type {
   EngineEvent,
   EngineStatus,
   FileSummary,
+  HealthProblems,
   HistoryReport,
   PeerSummary,
   PublicationDetail,
@@ -62,6 +63,8 @@ export interface EngineState {
   /** The last event that a user has seen. */
   eventsReadTo: number;
   watched: WatchedPublication | null;
+  /** What is not healthy; null until it was asked for. */
+  problems: HealthProblems | null;
 }
 
 /** So many events are kept here; older ones are asked for. */
@@ -92,6 +95,7 @@ export const emptyEngineState: EngineState = {
   events: [],
   eventsReadTo: 0,
   watched: null,
+  problems: null,
 };
 
 /** The whole picture anew: after connecting, nothing of the last connection is kept. */

@@ -7,6 +7,13 @@ import {
 import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
 import type { Copyable } from './links.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
+import {
+  initialPanelState,
+  type Panel,
+  type PanelAction,
+  type PanelState,
+  reducePanel,
+} from './panel-state.ts';
 import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
 
 export interface Size {
@@ -21,6 +28,7 @@ export const smallestSize: Size = { columns: 40, rows: 10 };
 export type Screen =
   | { name: 'list' }
   | { name: 'detail'; id: number }
+  | { name: Panel }
   | { name: 'publish'; step: PublishStep };
 
 /** What is in front of the screen and has the keys. */
@@ -46,6 +54,7 @@ export interface UiState {
   overlay: Overlay | null;
   list: ListState;
   detail: DetailState;
+  panels: PanelState;
   /** Publish jobs started here and under way, the newest last. */
   ownJobs: readonly OwnJob[];
   /** The jobs that were asked to end. */
@@ -57,6 +66,8 @@ export interface UiState {
 export type UiAction =
   | ListAction
   | DetailAction
+  | PanelAction
+  | { type: 'open-panel'; panel: Panel }
   | PublishAction
   | JobAction
   | { type: 'resize'; size: Size }
@@ -82,6 +93,7 @@ export function initialUiState(size: Size): UiState {
     overlay: null,
     list: initialListState,
     detail: initialDetailState,
+    panels: initialPanelState,
     ownJobs: [],
     cancelling: new Set(),
     pending: new Map(),
@@ -108,6 +120,12 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'reverse-peer-order':
     case 'cycle-range':
       return { ...state, detail: reduceDetail(state.detail, action) };
+    case 'open-panel':
+      return { ...state, screen: { name: action.panel } };
+    case 'put-panel-cursor':
+    case 'scroll-tracker':
+    case 'toggle-errors-only':
+      return { ...state, panels: reducePanel(state.panels, action) };
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
     case 'start-jobs':

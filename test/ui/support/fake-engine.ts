@@ -5,6 +5,7 @@ import type {
   EngineEvent,
   EngineStatus,
   FileSummary,
+  HealthProblems,
   LeftOut,
   Method,
   Notifications,
@@ -17,6 +18,7 @@ import type {
   TrackerSummary,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
+import { healthOrder } from '../../../source/ui/theme/health.ts';
 import { history, publication } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
@@ -163,6 +165,8 @@ export class FakeEngine {
               {
                 code: 'sole-seed',
                 state: 'sole-seed',
+                source: 'the peers that announce to the tracker',
+                measuredAt: null,
                 text: 'This everseed is the only seed.',
                 advice: 'Ask someone who has it to go on seeding, or add a mirror.',
               },
@@ -188,14 +192,16 @@ export class FakeEngine {
       show: ({ id }) => this.detail(this.find(id)),
       peers: ({ id }) => this.find(id) && this.peers,
       'publication.trackers': ({ id }) => this.find(id) && this.trackers,
+      'health.problems': () => this.#problems(),
       files: ({ offset, limit }) => ({
         total: this.files.length,
         files: this.files.slice(offset, offset + limit),
       }),
       history: ({ range }) => history(range, this.rates),
-      events: ({ publication: id, limit }) =>
+      events: ({ publication: id, before = Number.MAX_SAFE_INTEGER, limit }) =>
         this.events
           .filter((event) => id === undefined || event.publication === this.find(id).id)
+          .filter((event) => event.id < before)
           .slice(-limit),
       'events.read': ({ upTo }) => {
         this.eventsReadTo = upTo;
@@ -221,6 +227,39 @@ export class FakeEngine {
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`the fake engine does not answer ${method}`);
     return answer(params);
+  }
+
+  #problems(): HealthProblems {
+    const counts: HealthProblems['counts'] = {
+      dead: 0,
+      degraded: 0,
+      unreachable: 0,
+      'sole-seed': 0,
+      'at-risk': 0,
+      healthy: 0,
+      paused: 0,
+    };
+    for (const { health } of this.publications.values()) counts[health] += 1;
+    const reports = [...this.publications.values()]
+      .filter(({ health }) => health !== 'healthy' && health !== 'paused')
+      .sort((a, b) => healthOrder[a.health] - healthOrder[b.health])
+      .map(({ id, infoHash, name, health }) => ({
+        id,
+        infoHash,
+        name,
+        health,
+        reasons: [
+          {
+            code: health,
+            state: health,
+            text: `it is ${health}`,
+            advice: `see to ${name}`,
+            source: 'a look at the files',
+            measuredAt: 0,
+          },
+        ],
+      }));
+    return { counts, total: reports.length, reports };
   }
 
   #replace(summary: PublicationSummary): PublicationSummary {

@@ -3,7 +3,16 @@ import type { Focus } from '../focus.ts';
 import { scrollingCommands } from './scrolling.ts';
 
 /** Where letters are commands. */
-const letterFocuses: readonly Focus[] = ['list', 'detail', 'hashing', 'failed', 'card'];
+const letterFocuses: readonly Focus[] = [
+  'list',
+  'detail',
+  'tracker',
+  'health',
+  'log',
+  'hashing',
+  'failed',
+  'card',
+];
 
 const everywhere: readonly Focus[] = [
   ...letterFocuses,
@@ -75,7 +84,7 @@ export const globalCommands: Command[] = [
     title: 'dismiss the message',
     hint: null,
     keys: ['escape'],
-    focus: ['list'],
+    focus: ['list', 'detail', 'tracker', 'health', 'log'],
     when: ({ ui }) => ui.message !== null,
     run({ ui, dispatch }) {
       if (ui.message) dispatch({ type: 'dismiss-message', id: ui.message.id });
@@ -102,7 +111,7 @@ export const globalCommands: Command[] = [
     title: 'detach: everseed goes on without the dashboard',
     hint: 'detach',
     keys: ['q'],
-    focus: ['too-small', 'list', 'detail', 'card'],
+    focus: ['too-small', 'list', 'detail', 'tracker', 'health', 'log', 'card'],
     run: ({ actions }) => actions.detach(),
   }),
   always({
