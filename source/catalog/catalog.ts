@@ -190,6 +190,16 @@ export class Catalog {
       .map(fileOf);
   }
 
+  /** At most `limit` files of a publication, from the place `offset` on. */
+  someFiles(id: number, offset: number, limit: number): FileRow[] {
+    return this.#statement(
+      `SELECT path, length, modified_ms FROM files WHERE publication_id = ?
+       ORDER BY position LIMIT ? OFFSET ?`,
+    )
+      .all(id, limit, offset)
+      .map(fileOf);
+  }
+
   setState(id: number, state: PublicationRow['state']): void {
     this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
   }

@@ -38,6 +38,10 @@ export interface HealthReason {
   text: string;
   /** One sentence: what to do about it, if there is anything to do. */
   advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
 }
 
 /** What `ls` and the dashboard's list show of a publication. */
@@ -108,7 +112,53 @@ export interface PeerSummary {
   interested: boolean;
   /** The everseed does not send it data now. */
   choked: boolean;
+  /** How it was found; left out when it came by itself. */
+  source?: string;
   connectedAt: number;
+}
+
+/**
+ * How a tracker of a publication stands:
+ * `waiting`: its first announce is still to come; `announcing`: it is under way; `working`: it
+ * answered; `standby`: another one of its tier answers; `failing`: it did not answer, or refused,
+ * and is tried again; `refused`: it never wants to be asked again; `overdue`: its announce should
+ * have been sent, and was not; `own`: it is this everseed's, and knows without being told;
+ * `unsupported`: everseed does not announce by its protocol; `paused`: nothing is announced.
+ */
+export type TrackerState =
+  | 'waiting'
+  | 'announcing'
+  | 'working'
+  | 'standby'
+  | 'failing'
+  | 'refused'
+  | 'overdue'
+  | 'own'
+  | 'unsupported'
+  | 'paused';
+
+/** A tracker that a publication names. */
+export interface TrackerSummary {
+  url: string;
+  /** Which tier (BEP 12) it is in, from 0. */
+  tier: number;
+  state: TrackerState;
+  lastAnnounce: number | null;
+  nextAnnounce: number | null;
+  /** The tracker's warning, or why the last announce failed. */
+  message: string | null;
+  /** As the tracker counts; null when it did not say. The everseed is one of the seeds. */
+  seeds: number | null;
+  leechers: number | null;
+}
+
+/** A file of a publication, in the order of its pieces. */
+export interface FileSummary {
+  /** Below the publication's path, with slashes; its name when it is a file alone. */
+  path: string;
+  length: number;
+  /** What was wrong with it when it was last looked at. */
+  fault: 'missing' | 'changed' | 'unreadable' | null;
 }
 
 /** Something that happened, for the log of a publication or of the engine. */
@@ -267,6 +317,15 @@ export interface Undoable {
   until: number;
 }
 
+/** The publications that are not healthy, the worst first; paused ones only when damaged. */
+export interface HealthProblems {
+  /** How many publications are in each state. */
+  counts: Record<HealthState, number>;
+  /** How many are not healthy; `reports` may be fewer. */
+  total: number;
+  reports: HealthReport[];
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -309,7 +368,16 @@ export interface Requests {
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
+  /** All trackers of a publication: this engine's own, and how the others stand. */
+  'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
+  /** At most `limit` (1000) of a publication's files, from `offset` on. */
+  files: {
+    params: { id: string; offset: number; limit: number };
+    result: { total: number; files: FileSummary[] };
+  };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** As last measured; at most `limit` (1000) of them with their reasons. */
+  'health.problems': { params: { limit: number }; result: HealthProblems };
   /** Of one publication, or of all together. */
   history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
   /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */

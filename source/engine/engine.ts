@@ -141,6 +141,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       services,
       log,
       now: () => performance.now(),
+      date: now,
       onDataChange(live, faults, before) {
         record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
@@ -235,6 +236,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     // the last thing to end: a client that asked for the stop waits for it
     stopping.unshift(() => control.stop());
 
+    record('info', `everseed ${version} started`);
     log.info('started', { version, pid: process.pid, publications: publications.size });
     const reportFault = () =>
       record('error', 'everseed itself failed somewhere: see everseed logs');

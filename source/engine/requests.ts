@@ -1,3 +1,4 @@
+import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EventRow } from '../catalog/rows.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type PublicationDetail,
   protocolVersion,
   type Requests,
+  type TrackerSummary,
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
@@ -22,6 +24,7 @@ import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import { problemsOf } from './health-problems.ts';
 import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -36,6 +39,8 @@ import type { UndoLog } from './undo-log.ts';
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
 const mostEvents = 1_000;
+const mostFiles = 1_000;
+const mostProblems = 1_000;
 
 /** Longer names of clients are cut. */
 const clientNameLength = 40;
@@ -101,6 +106,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
+  /** The engine's own tracker knows its swarm; the others are for the peers to announce to. */
+  const trackersOf = (live: LivePublication): TrackerSummary[] =>
+    trackerTiers(live.row, services.links).flatMap((urls, tier) =>
+      urls.map((url) => ({
+        url,
+        tier,
+        state: tier === 0 ? ('own' as const) : ('unsupported' as const),
+        lastAnnounce: null,
+        nextAnnounce: null,
+        message: null,
+        seeds: tier === 0 ? live.seeds + Number(live.row.state === 'seeding') : null,
+        leechers: tier === 0 ? live.leechers : null,
+      })),
+    );
+
   const report = (live: LivePublication): HealthReport => {
     const { state, reasons } = publications.health(live);
     return {
@@ -162,6 +182,20 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
+    'publication.trackers': (params) => trackersOf(find(params)),
+
+    files(params) {
+      const live = find(params);
+      const offset = params.integer('offset', 0, Number.MAX_SAFE_INTEGER);
+      const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
+      const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
+      const files = rows.map(({ path, length }) => ({
+        path: relative(live.row.path, path) || basename(path),
+        length,
+        fault: faults.get(path) ?? null,
+      }));
+      return { total: live.row.fileCount, files };
+    },
 
     async health(params) {
       const id = params.optionalText('id');
@@ -199,6 +233,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         subscriptions.eventsRead();
       }
       return { eventsReadTo: catalog.eventsReadTo };
+    },
+
+    'health.problems'(params) {
+      const limit = params.integer('limit', 1, mostProblems);
+      return problemsOf(publications, limit, report);
     },
 
     async preview(params) {
@@ -266,6 +305,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     stop() {
+      context.record('info', 'everseed is stopped');
       // after this request has been answered
       setImmediate(context.onStopRequest);
       return { pid: process.pid };

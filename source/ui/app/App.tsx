@@ -15,9 +15,12 @@ import { type Dialog, isDialog } from '../state/dialogs.ts';
 import { type Overlay, type Screen, type Size, smallestSize } from '../state/ui-state.ts';
 import { staleTheme, type Theme } from '../theme/theme.ts';
 import { CommandsView } from '../views/CommandsView.tsx';
-import { DetailView } from '../views/DetailView.tsx';
 import { DialogView, dialogHeight } from '../views/DialogView.tsx';
+import { DetailView } from '../views/detail/DetailView.tsx';
 import { ListView } from '../views/ListView.tsx';
+import { HealthPanel } from '../views/panels/HealthPanel.tsx';
+import { LogPanel } from '../views/panels/LogPanel.tsx';
+import { TrackerPanel } from '../views/panels/TrackerPanel.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
 import { QrView } from '../views/QrView.tsx';
 import { InputRoot } from './InputRoot.tsx';
@@ -104,7 +107,13 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
     case 'list':
       return <ListView width={width} height={height} />;
     case 'detail':
-      return <DetailView id={screen.id} scroll={screen.scroll} width={width} height={height} />;
+      return <DetailView id={screen.id} width={width} height={height} />;
+    case 'tracker':
+      return <TrackerPanel width={width} height={height} />;
+    case 'health':
+      return <HealthPanel width={width} height={height} />;
+    case 'log':
+      return <LogPanel width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }

@@ -18,6 +18,7 @@ import { createEngineStore } from '../state/engine-store.ts';
 import { createReducerStore } from '../state/store.ts';
 import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
 import { createVisibleSelector } from '../state/visible-publications.ts';
+import { watchPanels } from '../state/watch-panels.ts';
 import { watchOpenPublication } from '../state/watch-publication.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { watchWindow } from '../terminal/watch-window.ts';
@@ -71,6 +72,7 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     terminal,
     input: createInputHandler(services, actions),
     commandContext: () => commandContext(services, actions),
+    now: clock.now,
   };
   const app = <App links={links} theme={chooseTheme(environment)} />;
 
@@ -100,6 +102,7 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     keepUndoCountdown(services),
     leaveEndedJobs(services, actions),
     watchOpenPublication({ ui, engine, link, clock }),
+    watchPanels({ ui, engine, link, clock, complain: actions.complain }),
     link.stop,
   ];
   link.start();

@@ -1,4 +1,5 @@
 import type { Command, CommandContext } from './command.ts';
+import { detailTabCommands } from './commands/detail-commands.ts';
 import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
 import { backToList, detailMoves, globalCommands } from './commands/global-commands.ts';
 import { jobCommands, openJob } from './commands/job-commands.ts';
@@ -10,6 +11,7 @@ import {
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
+import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
   copyMagnet,
   copyMagnetFromList,
@@ -51,7 +53,10 @@ export const commandTable: readonly Command[] = [
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
+  ...detailTabCommands,
   ...detailMoves,
+  ...panelCommands,
+  ...openPanelCommands,
   ...searchCommands,
   backToList,
   ...globalCommands,

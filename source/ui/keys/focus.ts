@@ -13,6 +13,9 @@ export type Focus =
   | 'list'
   | 'list-filter'
   | 'detail'
+  | 'tracker'
+  | 'health'
+  | 'log'
   | 'browser'
   | 'browser-path'
   | 'form'
@@ -31,7 +34,10 @@ export function focusBehindOverlay({ screen, list }: UiState): Focus {
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
-      return 'detail';
+    case 'tracker':
+    case 'health':
+    case 'log':
+      return screen.name;
     case 'publish':
       switch (screen.step.name) {
         case 'choose':

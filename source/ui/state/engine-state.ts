@@ -4,11 +4,15 @@ import type {
   Delta,
   EngineEvent,
   EngineStatus,
+  FileSummary,
+  HealthProblems,
+  HistoryReport,
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
   PublishProgress,
   Snapshot,
+  TrackerSummary,
   Undoable,
 } from '../../control/protocol.ts';
 import { rateLevel } from './rate-level.ts';
@@ -33,6 +37,14 @@ export interface WatchedPublication {
   id: number;
   detail: PublicationDetail | null;
   peers: readonly PeerSummary[];
+  trackers: readonly TrackerSummary[] | null;
+  /** A part of the files, from the place `offset` on; null until it was asked for. */
+  files: { total: number; offset: number; files: readonly FileSummary[] } | null;
+  history: HistoryReport | null;
+  /** Its events as they were when it was opened, the newest last; null until it was asked for. */
+  events: readonly EngineEvent[] | null;
+  /** When it was asked for last, in whole minutes, for telling how old things are. */
+  fetchedAt: number;
   /** Why it cannot be shown, in the engine's words. */
   error: string | null;
 }
@@ -54,10 +66,27 @@ export interface EngineState {
   /** The change that `z` takes back. */
   undoable: Undoable | null;
   watched: WatchedPublication | null;
+  /** What is not healthy; null until it was asked for. */
+  problems: HealthProblems | null;
 }
 
 /** So many events are kept here; older ones are asked for. */
 const mostEvents = 1_000;
+
+/** Of a publication nothing was fetched of yet. */
+export function unfetched(id: number): WatchedPublication {
+  return {
+    id,
+    detail: null,
+    peers: [],
+    trackers: null,
+    files: null,
+    history: null,
+    events: null,
+    fetchedAt: 0,
+    error: null,
+  };
+}
 
 export const emptyEngineState: EngineState = {
   link: { phase: 'connecting' },
@@ -70,6 +99,7 @@ export const emptyEngineState: EngineState = {
   eventsReadTo: 0,
   undoable: null,
   watched: null,
+  problems: null,
 };
 
 /** The whole picture anew: after connecting, nothing of the last connection is kept. */

@@ -1,7 +1,20 @@
+import {
+  type DetailAction,
+  type DetailState,
+  initialDetailState,
+  reduceDetail,
+} from './detail-state.ts';
 import { type Dialog, type DialogAction, isDialog, reduceDialog } from './dialogs.ts';
 import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
 import type { Copyable } from './links.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
+import {
+  initialPanelState,
+  type Panel,
+  type PanelAction,
+  type PanelState,
+  reducePanel,
+} from './panel-state.ts';
 import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
 import { editText, emptyText, type TextEdit, type TextState } from './text-state.ts';
 
@@ -16,7 +29,8 @@ export const smallestSize: Size = { columns: 40, rows: 10 };
 /** What the body shows. */
 export type Screen =
   | { name: 'list' }
-  | { name: 'detail'; id: number; scroll: number }
+  | { name: 'detail'; id: number }
+  | { name: Panel }
   | { name: 'publish'; step: PublishStep };
 
 /** A list of commands that is narrowed down by typing. */
@@ -48,6 +62,8 @@ export interface UiState {
   screen: Screen;
   overlay: Overlay | null;
   list: ListState;
+  detail: DetailState;
+  panels: PanelState;
   /** Publish jobs started here and under way, the newest last. */
   ownJobs: readonly OwnJob[];
   /** The jobs that were asked to end. */
@@ -60,13 +76,15 @@ export interface UiState {
 
 export type UiAction =
   | ListAction
+  | DetailAction
+  | PanelAction
+  | { type: 'open-panel'; panel: Panel }
   | PublishAction
   | JobAction
   | DialogAction
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
-  | { type: 'scroll-detail'; scroll: number }
   | { type: 'open-publish'; directory: string }
   | { type: 'open-commands'; name: 'help' | 'palette' }
   | { type: 'edit-command-query'; edit: TextEdit }
@@ -87,6 +105,8 @@ export function initialUiState(size: Size): UiState {
     screen: { name: 'list' },
     overlay: null,
     list: initialListState,
+    detail: initialDetailState,
+    panels: initialPanelState,
     ownJobs: [],
     cancelling: new Set(),
     pending: new Map(),
@@ -102,11 +122,24 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'go-to-list':
       return { ...state, screen: { name: 'list' } };
     case 'open-detail':
-      return { ...state, screen: { name: 'detail', id: action.id, scroll: 0 } };
+      return {
+        ...state,
+        screen: { name: 'detail', id: action.id },
+        detail: reduceDetail(state.detail, { type: 'show-tab', tab: 'overview' }),
+      };
     case 'scroll-detail':
-      return state.screen.name === 'detail'
-        ? { ...state, screen: { ...state.screen, scroll: action.scroll } }
-        : state;
+    case 'show-tab':
+    case 'turn-tabs':
+    case 'cycle-peer-order':
+    case 'reverse-peer-order':
+    case 'cycle-range':
+      return { ...state, detail: reduceDetail(state.detail, action) };
+    case 'open-panel':
+      return { ...state, screen: { name: action.panel } };
+    case 'put-panel-cursor':
+    case 'scroll-tracker':
+    case 'toggle-errors-only':
+      return { ...state, panels: reducePanel(state.panels, action) };
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
     case 'start-jobs':

@@ -62,11 +62,11 @@ function inHeldOrder(held: readonly number[]): (a: Row, b: Row) => number {
 }
 
 /**
- * Where the cursor is. It stays on its publication wherever that moves; when that is gone or
+ * Where the cursor is. It stays on its item wherever that moves; when that is gone or
  * filtered out, it stays at its place in the list. -1 when there is nothing to be on.
  */
 export function locateCursor(
-  visible: readonly PublicationSummary[],
+  visible: readonly { id: number }[],
   cursor: ListCursor | null,
 ): number {
   if (cursor && visible[cursor.index]?.id === cursor.id) return cursor.index;

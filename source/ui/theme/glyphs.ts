@@ -34,6 +34,8 @@ export interface Glyphs {
   scrollThumb: string;
   /** From nothing to the most. */
   spark: readonly string[];
+  /** Whether graphs can be drawn in braille. */
+  hasBraille: boolean;
   health: Record<HealthState, string>;
 }
 
@@ -64,6 +66,7 @@ export const unicodeGlyphs: Glyphs = {
   descending: '↓',
   scrollThumb: '┃',
   spark: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  hasBraille: true,
   health: {
     healthy: '●',
     'at-risk': '◆',
@@ -102,6 +105,7 @@ export const asciiGlyphs: Glyphs = {
   descending: 'v',
   scrollThumb: '#',
   spark: [' ', '.', ':', '-', '=', '+', '*', '#'],
+  hasBraille: false,
   health: {
     healthy: '*',
     'at-risk': '!',

@@ -1,2 +1,2 @@
 /** The rows of a view's title, above what scrolls. */
-export const detailTitleRows = 1;
+export const detailTitleRows = 2;

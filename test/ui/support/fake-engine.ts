@@ -4,6 +4,8 @@ import type {
   Delta,
   EngineEvent,
   EngineStatus,
+  FileSummary,
+  HealthProblems,
   LeftOut,
   Method,
   Notifications,
@@ -13,10 +15,12 @@ import type {
   PublishProgress,
   Requests,
   Snapshot,
+  TrackerSummary,
   Undoable,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
-import { publication } from './samples.ts';
+import { healthOrder } from '../../../source/ui/theme/health.ts';
+import { history, publication } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -38,6 +42,10 @@ export class FakeEngine {
   jobs: PublishProgress[] = [];
   events: EngineEvent[] = [];
   eventsReadTo = 0;
+  trackers: TrackerSummary[] = [];
+  files: FileSummary[] = [];
+  /** What histories tell of the last steps. */
+  rates: number[] = [];
   activity: Activity = { stepMs: 10_000, total: [], publications: [] };
   /** Why the next attempt to connect fails; null when it does not. */
   refusal: string | null = null;
@@ -188,6 +196,8 @@ export class FakeEngine {
               {
                 code: 'sole-seed',
                 state: 'sole-seed',
+                source: 'the peers that announce to the tracker',
+                measuredAt: null,
                 text: 'This everseed is the only seed.',
                 advice: 'Ask someone who has it to go on seeding, or add a mirror.',
               },
@@ -212,6 +222,23 @@ export class FakeEngine {
       subscribe: () => this.snapshot(),
       show: ({ id }) => this.detail(this.find(id)),
       peers: ({ id }) => this.find(id) && this.peers,
+      'publication.trackers': ({ id }) => this.find(id) && this.trackers,
+      'health.problems': () => this.#problems(),
+      files: ({ offset, limit }) => ({
+        total: this.files.length,
+        files: this.files.slice(offset, offset + limit),
+      }),
+      history: ({ range }) => history(range, this.rates),
+      events: ({ publication: id, before = Number.MAX_SAFE_INTEGER, limit }) =>
+        this.events
+          .filter((event) => id === undefined || event.publication === this.find(id).id)
+          .filter((event) => event.id < before)
+          .slice(-limit),
+      'events.read': ({ upTo }) => {
+        this.eventsReadTo = upTo;
+        this.send({ eventsReadTo: upTo });
+        return { eventsReadTo: upTo };
+      },
       preview: ({ path }) => this.#preview(path),
       publish: (job) =>
         new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),
@@ -243,6 +270,40 @@ export class FakeEngine {
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`the fake engine does not answer ${method}`);
     return answer(params);
+  }
+
+  #problems(): HealthProblems {
+    const counts: HealthProblems['counts'] = {
+      dead: 0,
+      degraded: 0,
+      unreachable: 0,
+      'sole-seed': 0,
+      'at-risk': 0,
+      healthy: 0,
+      paused: 0,
+    };
+    for (const { health } of this.publications.values()) counts[health] += 1;
+    const reports = [...this.publications.values()]
+      .filter(({ health }) => health !== 'healthy' && health !== 'paused')
+      .sort((a, b) => healthOrder[a.health] - healthOrder[b.health])
+      .map(({ id, infoHash, infoHashV2, name, health }) => ({
+        id,
+        infoHash,
+        infoHashV2,
+        name,
+        health,
+        reasons: [
+          {
+            code: health,
+            state: health,
+            text: `it is ${health}`,
+            advice: `see to ${name}`,
+            source: 'a look at the files',
+            measuredAt: 0,
+          },
+        ],
+      }));
+    return { counts, total: reports.length, reports };
   }
 
   #replace(summary: PublicationSummary): PublicationSummary {

@@ -3,7 +3,16 @@ import type { Focus } from '../focus.ts';
 import { scrollingCommands } from './scrolling.ts';
 
 /** Where letters are commands. */
-const letterFocuses: readonly Focus[] = ['list', 'detail', 'hashing', 'failed', 'card'];
+const letterFocuses: readonly Focus[] = [
+  'list',
+  'detail',
+  'tracker',
+  'health',
+  'log',
+  'hashing',
+  'failed',
+  'card',
+];
 
 const everywhere: readonly Focus[] = [
   ...letterFocuses,
@@ -29,7 +38,7 @@ export const detailMoves = scrollingCommands({
   id: 'detail',
   hint: 'scroll',
   hasLetters: true,
-  position: ({ ui }) => (ui.screen.name === 'detail' ? ui.screen.scroll : 0),
+  position: ({ ui }) => ui.detail.scroll,
   goTo: (context, position) =>
     context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
 });
@@ -39,7 +48,7 @@ export const backToList: Command = always({
   cli: 'ls',
   title: 'back to the list',
   hint: 'back',
-  keys: ['escape', 'left', 'h', 'backspace'],
+  keys: ['escape', 'backspace'],
   focus: ['detail', 'card'],
   run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
 });
@@ -60,7 +69,7 @@ export const globalCommands: Command[] = [
     title: 'dismiss the message',
     hint: null,
     keys: ['escape'],
-    focus: ['list'],
+    focus: ['list', 'detail', 'tracker', 'health', 'log'],
     when: ({ ui }) => ui.message !== null,
     run({ ui, dispatch }) {
       if (ui.message) dispatch({ type: 'dismiss-message', id: ui.message.id });
@@ -97,7 +106,7 @@ export const globalCommands: Command[] = [
     title: 'detach: everseed goes on without the dashboard',
     hint: 'detach',
     keys: ['q'],
-    focus: ['too-small', 'list', 'detail', 'card'],
+    focus: ['too-small', 'list', 'detail', 'tracker', 'health', 'log', 'card'],
     run: ({ actions }) => actions.detach(),
   }),
   always({

@@ -1,24 +1,23 @@
-import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
-import { stripControls } from '../../format/terminal-text.ts';
-import { formatBytes } from '../../format/units.ts';
-import { counted } from '../components/counted.ts';
-import type { Span } from '../components/spans.ts';
-import type { EngineState, WatchedPublication } from '../state/engine-state.ts';
-import type { Size } from '../state/ui-state.ts';
-import { wrapText } from '../terminal/text-width.ts';
-import { healthTokens, healthWords } from '../theme/health.ts';
+import type { PublicationDetail, PublicationSummary } from '../../../control/protocol.ts';
+import { stripControls } from '../../../format/terminal-text.ts';
+import { formatBytes } from '../../../format/units.ts';
+import { counted } from '../../components/counted.ts';
+import type { Span } from '../../components/spans.ts';
+import type { WatchedPublication } from '../../state/engine-state.ts';
+import type { Size } from '../../state/ui-state.ts';
+import { wrapText } from '../../terminal/text-width.ts';
+import { healthTokens, healthWords } from '../../theme/health.ts';
 
 const labelWidth = 13;
-const roomyRows = 26;
+const roomyRows = 18;
 
-/** The lines above the peers: what the publication is, how it does, and its links. */
+/** The lines of the overview: what the publication is, how it does, and its links. */
 export function detailFacts(
   summary: PublicationSummary,
   watched: WatchedPublication | null,
   { columns: width, rows }: Size,
 ): Span[][] {
   const detail = watched?.id === summary.id ? watched.detail : null;
-  if (watched?.error) return [fact('Problem', stripControls(watched.error), 'bad')];
   const lines = [
     ...healthLines(summary, detail, width),
     [],
@@ -32,25 +31,9 @@ export function detailFacts(
     ...(detail ? linkLines(detail) : []),
     ...(summary.infoHash ? [fact('Info hash', summary.infoHash)] : []),
     ...(summary.infoHashV2 ? [fact('v2 hash', summary.infoHashV2)] : []),
-    ...(detail ? trackerLines(detail) : []),
-    [],
   ];
-  // The blank lines are for the eye; on a small screen the peers need them more.
+  // the blank lines are for the eye, where there is room
   return rows >= roomyRows ? lines : lines.filter((line) => line.length > 0);
-}
-
-/** How far the detail view can be scrolled: the facts, the peers' titles and the peers. */
-export function detailScrollEnd(
-  summary: PublicationSummary,
-  engine: EngineState,
-  size: Size,
-): number {
-  const lines = detailFacts(summary, engine.watched, size).length + 1 + peerCount(engine);
-  return Math.max(0, lines - size.rows);
-}
-
-function peerCount({ watched }: EngineState): number {
-  return watched?.peers.length ?? 0;
 }
 
 function fact(label: string, text: string, as: Span['as'] = 'text'): Span[] {
@@ -98,10 +81,4 @@ function linkLines({ magnet, torrentUrl, pageUrl, webSeeds }: PublicationDetail)
     fact('Page', stripControls(pageUrl), 'accent'),
     ...webSeeds.map((url, index) => fact(index === 0 ? 'Web seeds' : '', stripControls(url))),
   ];
-}
-
-function trackerLines({ trackers }: PublicationDetail): Span[][] {
-  return trackers
-    .flat()
-    .map((url, index) => fact(index === 0 ? 'Trackers' : '', stripControls(url)));
 }
