@@ -134,4 +134,17 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (passkey, info_hash, peer_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Removed publications stay for a while, so that it can be undone.
+  `
+  ALTER TABLE publications ADD COLUMN removed_at INTEGER;
+
+  CREATE TABLE undoable (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at              INTEGER NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('remove', 'pause', 'resume')),
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    batch           TEXT    NOT NULL
+  ) STRICT;
+  CREATE INDEX undoable_by_publication ON undoable (publication_id);
+  `,
 ];

@@ -38,6 +38,10 @@ export interface HealthReason {
   text: string;
   /** One sentence: what to do about it, if there is anything to do. */
   advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
 }
 
 /** What `ls` and the dashboard's list show of a publication. */
@@ -379,6 +383,26 @@ export interface TrackerKey {
   announceUrls: string[];
 }
 
+/** The newest change that can be undone. */
+export interface Undoable {
+  kind: 'remove' | 'pause' | 'resume';
+  /** What it was done to, or the first of them. */
+  name: string;
+  /** How many publications are changed back together. */
+  count: number;
+  /** When it can no longer be undone. */
+  until: number;
+}
+
+/** The publications that are not healthy, the worst first; paused ones only when damaged. */
+export interface HealthProblems {
+  /** How many publications are in each state. */
+  counts: Record<HealthState, number>;
+  /** How many are not healthy; `reports` may be fewer. */
+  total: number;
+  reports: HealthReport[];
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -390,6 +414,8 @@ export interface Snapshot {
   /** The last event that a user has seen; errors after it are unread. */
   eventsReadTo: number;
   activity: Activity;
+  /** Null when nothing can be undone. */
+  undoable: Undoable | null;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -405,6 +431,7 @@ export interface Delta {
   eventsReadTo?: number;
   /** When its newest rates are known, while anything is busy. */
   activity?: Activity;
+  undoable?: Undoable | null;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
@@ -427,6 +454,8 @@ export interface Requests {
     result: { total: number; files: FileSummary[] };
   };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** As last measured; at most `limit` (1000) of them with their reasons. */
+  'health.problems': { params: { limit: number }; result: HealthProblems };
   /** Of one publication, or of all together. */
   history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
   /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */
@@ -442,10 +471,11 @@ export interface Requests {
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
-  pause: { params: { id: string }; result: PublicationSummary };
-  resume: { params: { id: string }; result: PublicationSummary };
+  /** Changes with the same `batch` are undone together. */
+  pause: { params: { id: string; batch?: string }; result: PublicationSummary };
+  resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
-    params: { id: string; deleteData: boolean };
+    params: { id: string; deleteData: boolean; batch?: string };
     /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
     result: { id: number; name: string; keptFiles: string[] | null };
   };
@@ -454,6 +484,11 @@ export interface Requests {
   'tracker.keys.add': { params: { name: string }; result: TrackerKey };
   /** `key`: the name, or the passkey itself. */
   'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
+  /** Undoes the newest batch of changes: pausing, resuming, and removing without the data. */
+  undo: {
+    params: Record<string, never>;
+    result: { kind: Undoable['kind']; publications: PublicationSummary[] };
+  };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };
   unsubscribe: { params: Record<string, never>; result: Record<string, never> };

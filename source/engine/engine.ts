@@ -23,6 +23,7 @@ import { PublishJobs } from './publish-jobs.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { UndoLog } from './undo-log.ts';
 
 export interface EngineOptions {
   home: Home;
@@ -79,7 +80,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       jobs: () => jobs.list(),
       eventsReadTo: () => catalog.eventsReadTo,
       activity: () => history.activity(now()),
+      undoable: () => undoLog.describeNext(),
     });
+    const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
+    stopping.push(() => undoLog.stop());
     for (const { publication, totals } of catalog.load()) {
       publications.add(createLive(publication, totals));
     }
@@ -148,6 +152,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       services,
       log,
       now: () => performance.now(),
+      date: now,
       onDataChange(live, faults, before) {
         record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
@@ -232,6 +237,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         health,
         jobs,
         history,
+        undoLog,
+        saveTotals,
         now,
         record,
         exclusively: changes,
@@ -245,6 +252,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     // the last thing to end: a client that asked for the stop waits for it
     stopping.unshift(() => control.stop());
 
+    record('info', `everseed ${version} started`);
     log.info('started', { version, pid: process.pid, publications: publications.size });
     jobs.takeUp().catch((error: unknown) => {
       log.error('interrupted publishing not taken up', { error: messageOf(error) });

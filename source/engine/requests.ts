@@ -31,6 +31,7 @@ import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import { problemsOf } from './health-problems.ts';
 import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -41,11 +42,14 @@ import type { PublishJobs } from './publish-jobs.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { trackerStatsOf } from './tracker-stats.ts';
+import { undoNext } from './undo.ts';
+import type { UndoLog } from './undo-log.ts';
 
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
 const mostEvents = 1_000;
 const mostFiles = 1_000;
+const mostProblems = 1_000;
 
 /** Longer names of clients are cut. */
 const clientNameLength = 40;
@@ -64,6 +68,9 @@ export interface RequestContext {
   health: HealthMonitor;
   jobs: PublishJobs;
   history: History;
+  undoLog: UndoLog;
+  /** Adds what was counted to the catalog now. */
+  saveTotals(): void;
   now(): number;
   record(level: EventRow['level'], text: string, live?: LivePublication): void;
   exclusively: Mutex;
@@ -122,15 +129,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
-  const setState = async (params: Params, state: 'seeding' | 'paused') => {
+  const setState = async (live: LivePublication, state: 'seeding' | 'paused') => {
+    catalog.setState(live.row.id, state);
+    live.row.state = state;
+    await services.applyState(live);
+    publications.update(live, { servingFault: null });
+    health.inspectSoon(live);
+    context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+  };
+
+  const changeState = async (params: Params, kind: 'pause' | 'resume') => {
     const live = find(params);
+    const state = kind === 'pause' ? 'paused' : 'seeding';
     if (live.row.state !== state) {
-      catalog.setState(live.row.id, state);
-      live.row.state = state;
-      await services.applyState(live);
-      publications.update(live, { servingFault: null });
-      health.inspectSoon(live);
-      context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+      await setState(live, state);
+      context.undoLog.note(kind, live.row.id, params.optionalText('batch'));
     }
     return publications.summary(live);
   };
@@ -139,7 +152,13 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const live = find(params);
     const { row } = live;
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
-    catalog.remove(row.id);
+    // what it has sent is to be known when it comes back
+    context.saveTotals();
+    if (files) catalog.remove(row.id);
+    else {
+      catalog.shelve(row.id, context.now());
+      context.undoLog.note('remove', row.id, params.optionalText('batch'));
+    }
     publications.remove(live);
     context.history.forget(row.id);
     await services.withdraw(live);
@@ -218,6 +237,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { eventsReadTo: catalog.eventsReadTo };
     },
 
+    'health.problems'(params) {
+      const limit = params.integer('limit', 1, mostProblems);
+      return problemsOf(publications, limit, report);
+    },
+
     async preview(params) {
       const path = params.absolutePath('path');
       const { content, plan } = await previewPublication(path, params.publishOptions('options'));
@@ -256,9 +280,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
-    pause: (params) => context.exclusively(() => setState(params, 'paused')),
-    resume: (params) => context.exclusively(() => setState(params, 'seeding')),
+    pause: (params) => context.exclusively(() => changeState(params, 'pause')),
+    resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
+
+    undo: () => context.exclusively(() => undoNext({ ...context, setState })),
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
@@ -296,6 +322,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         events: catalog.events(eventsInSnapshot).map(eventOf),
         eventsReadTo: catalog.eventsReadTo,
         activity: context.history.activity(context.now()),
+        undoable: context.undoLog.describeNext(),
       };
     },
 
@@ -305,6 +332,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     stop() {
+      context.record('info', 'everseed is stopped');
       // after this request has been answered
       setImmediate(context.onStopRequest);
       return { pid: process.pid };
