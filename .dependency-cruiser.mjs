@@ -28,6 +28,7 @@ const mayImport = {
   commands: [
     'bencode',
     'client',
+    'command-summaries',
     'control',
     'format',
     'home',
@@ -41,13 +42,13 @@ const mayImport = {
   health: [],
   log: [],
   metainfo: ['bencode', 'thread', 'version'],
-  publishing: ['catalog', 'metainfo'],
+  publishing: ['catalog', 'metainfo', 'version'],
   seeding: ['bencode', 'version'],
   settings: [],
   site: ['format'],
   thread: [],
   tracker: ['bencode'],
-  ui: ['client', 'control', 'format', 'version'],
+  ui: ['client', 'command-summaries', 'control', 'format', 'version'],
 };
 
 const shared = '^source/(errors|file-identity|listen-error)\\.ts$';

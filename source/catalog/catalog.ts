@@ -18,6 +18,8 @@ import { migrations } from './schema.ts';
 export interface NewPublication extends Omit<PublicationRow, 'id'> {
   info: Uint8Array;
   files: FileRow[];
+  /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
+  pieceLayers: ReadonlyMap<string, Uint8Array> | null;
 }
 
 /** What was sent and completed since the last time it was added to the totals. */
@@ -54,11 +56,14 @@ export class Catalog {
    */
   constructor(file: string) {
     try {
-      this.#database = new DatabaseSync(file, { timeout: 5_000 });
+      // A migration may replace a table that others refer to.
+      this.#database = new DatabaseSync(file, {
+        timeout: 5_000,
+        enableForeignKeyConstraints: false,
+      });
       this.#database.exec('PRAGMA journal_mode = WAL');
       // what is reported as published must be there after a power cut, too
       this.#database.exec('PRAGMA synchronous = FULL');
-      this.#database.exec('PRAGMA foreign_keys = ON');
     } catch (error) {
       throw new EverseedError(
         'catalog-unreadable',
@@ -67,6 +72,7 @@ export class Catalog {
       );
     }
     this.#migrate(file);
+    this.#database.exec('PRAGMA foreign_keys = ON');
   }
 
   #migrate(file: string): void {
@@ -88,26 +94,31 @@ export class Catalog {
     }
   }
 
-  /** Adds a publication; returns it with its id. The info hash must not be in the catalog. */
+  /** Adds a publication; returns it with its id. Its info hashes must not be in the catalog. */
   add(publication: NewPublication): PublicationRow {
     return this.#transaction(() => {
-      const { info, files, ...row } = publication;
+      const { info, files, pieceLayers, ...row } = publication;
       const inserted = this.#statement(
-        `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, file_count,
-           piece_length, piece_count, format, private, comment, trackers, web_seeds, state, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, padded_size, file_count,
+           piece_length, piece_count, format, private, comment, created_by, creation_date, nodes,
+           trackers, web_seeds, state, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         row.infoHash,
         row.infoHashV2,
         row.name,
         row.path,
         row.size,
+        row.paddedSize,
         row.fileCount,
         row.pieceLength,
         row.pieceCount,
         row.format,
         row.private ? 1 : 0,
         row.comment,
+        row.createdBy,
+        row.creationDate,
+        JSON.stringify(row.nodes),
         JSON.stringify(row.trackers),
         JSON.stringify(row.webSeeds),
         row.state,
@@ -119,6 +130,7 @@ export class Catalog {
         info,
       );
       this.#insertFiles(id, files);
+      this.#insertPieceLayers(id, pieceLayers);
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
       return { id, ...row };
     });
@@ -141,8 +153,14 @@ export class Catalog {
       }));
   }
 
-  byInfoHash(infoHash: Uint8Array): PublicationRow | null {
-    const row = this.#statement('SELECT * FROM publications WHERE info_hash = ?').get(infoHash);
+  /** The publication with one of these info hashes, 20 bytes for v1 and 32 for v2. */
+  withInfoHash({
+    infoHash,
+    infoHashV2,
+  }: Pick<PublicationRow, 'infoHash' | 'infoHashV2'>): PublicationRow | null {
+    const row = this.#statement(
+      'SELECT * FROM publications WHERE info_hash = ? OR info_hash_v2 = ?',
+    ).get(infoHash, infoHashV2);
     return row ? publicationOf(row) : null;
   }
 
@@ -297,6 +315,13 @@ export class Catalog {
     for (const [position, file] of files.entries()) {
       insert.run(id, position, file.path, file.length, file.modifiedMs);
     }
+  }
+
+  #insertPieceLayers(id: number, layers: NewPublication['pieceLayers']): void {
+    const insert = this.#statement(
+      'INSERT INTO piece_layers (publication_id, pieces_root, layer) VALUES (?, ?, ?)',
+    );
+    for (const [root, layer] of layers ?? []) insert.run(id, Buffer.from(root, 'hex'), layer);
   }
 
   #statement(sql: string): StatementSync {

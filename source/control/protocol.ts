@@ -47,7 +47,9 @@ export interface HealthReason {
 /** What `ls` and the dashboard's list show of a publication. */
 export interface PublicationSummary {
   id: number;
-  infoHash: string;
+  /** The v1 info hash; null for v2 alone. */
+  infoHash: string | null;
+  /** The v2 info hash (BEP 52); null for v1. */
   infoHashV2: string | null;
   name: string;
   size: number;
@@ -77,6 +79,11 @@ export interface PublicationDetail extends PublicationSummary {
   format: Format;
   private: boolean;
   comment: string | null;
+  /** What its `.torrent` says made it, and when (seconds since the epoch). */
+  createdBy: string | null;
+  creationDate: number | null;
+  /** Nodes of the DHT to begin with (BEP 5). */
+  nodes: Endpoint[];
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
@@ -217,7 +224,13 @@ export interface PublishOptions {
   pieceCount?: number;
   private?: boolean;
   comment?: string;
+  /** The program that made it; everseed unless set, null for none. */
+  createdBy?: string | null;
+  /** When it was made, seconds since the epoch; when it is published unless set, null for never. */
+  creationDate?: number | null;
   source?: string;
+  /** Nodes of the DHT to begin with (BEP 5); IPv6 without brackets. */
+  nodes?: Endpoint[];
   /** Further trackers in tiers, after this engine's tracker. */
   trackers?: string[][];
   webSeeds?: string[];
@@ -286,7 +299,8 @@ export interface PublishResult {
 
 export interface HealthReport {
   id: number;
-  infoHash: string;
+  infoHash: string | null;
+  infoHashV2: string | null;
   name: string;
   health: HealthState;
   reasons: HealthReason[];

@@ -105,8 +105,7 @@ export class HealthMonitor {
       const faults = await inspectData(catalog.files(live.row.id));
       // while it is paused the everseed is not to be found, and nobody asks why
       const trackerLists =
-        live.row.state === 'paused' ||
-        (await services.trackerLists(live.infoHashHex).catch(() => false));
+        live.row.state === 'paused' || (await services.trackerLists(live).catch(() => false));
       live.inspectedAt = now();
       live.lookedAt = this.#options.date();
       if (publications.byId(live.row.id) !== live) return;

@@ -87,6 +87,9 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       format: row.format,
       private: row.private,
       comment: row.comment,
+      createdBy: row.createdBy,
+      creationDate: row.creationDate,
+      nodes: row.nodes,
       path: row.path,
       trackers: trackerTiers(row, services.links),
       webSeeds: row.webSeeds,
@@ -117,7 +120,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const { state, reasons } = publications.health(live);
     return {
       id: live.row.id,
-      infoHash: live.infoHashHex,
+      infoHash: live.infoHash,
+      infoHashV2: live.infoHashV2,
       name: live.row.name,
       health: state,
       reasons,
@@ -229,7 +233,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         files: content.files.length,
         pieceLength: plan.pieceLength,
         pieces: plan.pieceCount,
-        format: 'v1',
+        format: plan.format,
         leftOut: content.leftOut.map(describeLeftOut),
       };
     },

@@ -27,8 +27,11 @@ export type SeedingService = {
    * @throws EverseedError `port-in-use`, `port-denied` or `address-unavailable`
    */
   start(options: SeedingOptions): Promise<Endpoint>;
-  /** Seeds these publications from now on; of those seeded already, looks at faulty files again. */
-  seed(list: { id: number; infoHash: string }[]): void;
+  /**
+   * Seeds these publications from now on, to who names one of their 20-byte info hashes; of those
+   * seeded already, looks at faulty files again.
+   */
+  seed(list: { id: number; infoHashes: readonly string[] }[]): void;
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
   peers(id: number): PeerSummary[];

@@ -12,7 +12,7 @@ import type { Everseed } from '../tracker/everseed-address.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
-import type { TrackerEvents, TrackerService } from './tracker-service.ts';
+import type { TrackedPublication, TrackerEvents, TrackerService } from './tracker-service.ts';
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
@@ -85,13 +85,13 @@ export class Services {
   /** Has a publication tracked and, unless it is paused, seeded; resolves when it is. */
   async serve(live: LivePublication): Promise<void> {
     if (live.row.state === 'seeding') await this.#seeding.call.seed([seedOf(live)]);
-    await this.#tracker.call.track([trackOf(live)]);
+    await this.#tracker.call.track(trackOf(live));
   }
 
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
     const ends = [
-      () => this.#tracker.call.untrack([live.infoHashHex]),
+      () => this.#tracker.call.untrack([...live.swarmHashes]),
       () => this.#seeding.call.unseed([live.row.id]),
     ];
     for (const end of ends) {
@@ -108,7 +108,7 @@ export class Services {
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
     if (seeding) await this.#seeding.call.seed([seedOf(live)]);
-    await this.#tracker.call.setSeeding(live.infoHashHex, seeding);
+    for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
     if (!seeding) await this.#seeding.call.unseed([live.row.id]);
   }
 
@@ -123,9 +123,10 @@ export class Services {
     return await this.#seeding.call.peers(live.row.id);
   }
 
-  /** Whether a leecher who announced now would be given the everseed. */
-  async trackerLists(infoHash: string): Promise<boolean> {
-    return await this.#tracker.call.lists(infoHash);
+  /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
+  async trackerLists({ swarmHashes }: Pick<LivePublication, 'swarmHashes'>): Promise<boolean> {
+    for (const hash of swarmHashes) if (!(await this.#tracker.call.lists(hash))) return false;
+    return true;
   }
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
@@ -169,18 +170,16 @@ export class Services {
   async #setUpTracker(thread: ThreadConnection<TrackerService, TrackerEvents>) {
     const { settings, home, publications, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
-      for (const { infoHash, seeds, leechers, completed } of counts) {
+      for (const { infoHash, ...swarm } of counts) {
         const live = publications.byInfoHash(infoHash);
-        if (!live) continue;
-        if (completed !== live.completed) publications.setCompleted(live, completed);
-        publications.update(live, { seeds, leechers });
+        if (live) publications.setSwarm(live, infoHash, swarm);
       }
     });
     thread.on('fault', ({ message, times }) => {
       log.warning('tracker or site failed', { error: message, times });
     });
     for (const live of publications.all()) {
-      if (live.seeds + live.leechers > 0) publications.update(live, { seeds: 0, leechers: 0 });
+      publications.forgetSwarms(live);
     }
     const { http, udp } = await thread.call.start({
       http: this.http,
@@ -189,7 +188,7 @@ export class Services {
       interval: settings.tracker.interval,
       publicHost,
       catalogFile: home.catalogFile,
-      publications: [...publications.all()].map(trackOf),
+      publications: [...publications.all()].flatMap(trackOf),
     });
     this.http = http;
     this.udp = udp;
@@ -223,14 +222,12 @@ export class Services {
   }
 }
 
-function seedOf(live: LivePublication): { id: number; infoHash: string } {
-  return { id: live.row.id, infoHash: live.infoHashHex };
+function seedOf(live: LivePublication): { id: number; infoHashes: readonly string[] } {
+  return { id: live.row.id, infoHashes: live.swarmHashes };
 }
 
-function trackOf(live: LivePublication): { infoHash: string; completed: number; seeding: boolean } {
-  return {
-    infoHash: live.infoHashHex,
-    completed: live.completed,
-    seeding: live.row.state === 'seeding',
-  };
+/** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
+function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
+  const seeding = row.state === 'seeding';
+  return swarmHashes.map((infoHash) => ({ infoHash, completed, seeding }));
 }

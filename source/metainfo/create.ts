@@ -88,6 +88,20 @@ export function planInfo(content: Content, options: InfoOptions = {}): InfoPlan 
 }
 
 /**
+ * Bytes of all pieces: with the padding that a hybrid has behind its files, and with what v2 leaves
+ * free before each file, which begins a piece.
+ */
+export function paddedSize(
+  content: Content,
+  { format, pieceLength, pieceCount, size }: InfoPlan,
+): number {
+  if (format === 'v1' || !needsPadding(content)) return size;
+  const last = content.files.findLast(({ length }) => length > 0)?.length ?? 0;
+  const beyond = format === 'v2' ? last % pieceLength : 0;
+  return pieceCount * pieceLength - (beyond === 0 ? 0 : pieceLength - beyond);
+}
+
+/**
  * Hashes the content, reading it once, and makes its info dictionary: byte for byte the one
  * libtorrent makes of the same files in canonical order.
  *

@@ -15,6 +15,7 @@ import {
 } from './live-publication.ts';
 import { PeerConnection, type PeerEnvironment } from './peer-connection.ts';
 import { WireError } from './wire/error.ts';
+import type { HashRequest } from './wire/messages.ts';
 
 const tickMs = 1_000;
 
@@ -84,9 +85,9 @@ export class Seeder {
   readonly #chunks = new ChunkPool(chunkBudget);
   readonly #environment: PeerEnvironment;
 
-  /** Ids by info hash, in hex, and the other way round. */
+  /** Ids by the info hashes of handshakes, in hex, and the other way round. */
   readonly #ids = new Map<string, number>();
-  readonly #infoHashes = new Map<number, string>();
+  readonly #infoHashes = new Map<number, readonly string[]>();
   readonly #live = new Map<number, LivePublication>();
   readonly #faults: FaultKeeper;
   /** What ended since the last tick, to be reported once more. */
@@ -153,26 +154,29 @@ export class Seeder {
     this.#reportTraffic();
   }
 
-  /** Seeds these publications from now on; `infoHash` in hex. Those with faults are rechecked. */
-  seed(list: readonly { id: number; infoHash: string }[]): void {
-    for (const { id, infoHash } of list) {
+  /**
+   * Seeds these publications from now on. `infoHashes`: those that handshakes may name, 20 bytes
+   * each, in hex. Those with faults are rechecked.
+   */
+  seed(list: readonly { id: number; infoHashes: readonly string[] }[]): void {
+    for (const { id, infoHashes } of list) {
       this.recheck(id).catch((error) => this.#events.error(error));
-      const hash = infoHash.toLowerCase();
+      const hashes = infoHashes.map((hash) => hash.toLowerCase());
       const before = this.#infoHashes.get(id);
-      if (before === hash) continue;
-      if (before !== undefined) this.unseed([id]);
-      this.#ids.set(hash, id);
-      this.#infoHashes.set(id, hash);
+      if (before?.join() === hashes.join()) continue;
+      if (before) this.unseed([id]);
+      for (const hash of hashes) this.#ids.set(hash, id);
+      this.#infoHashes.set(id, hashes);
     }
   }
 
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: readonly number[]): void {
     for (const id of ids) {
-      const hash = this.#infoHashes.get(id);
-      if (hash === undefined) continue;
+      const hashes = this.#infoHashes.get(id);
+      if (!hashes) continue;
       this.#infoHashes.delete(id);
-      if (this.#ids.get(hash) === id) this.#ids.delete(hash);
+      for (const hash of hashes) if (this.#ids.get(hash) === id) this.#ids.delete(hash);
       this.#faults.forget(id);
       const publication = this.#live.get(id);
       if (publication) this.#unload(publication);
@@ -233,7 +237,11 @@ export class Seeder {
     if (live) return live;
     const content = this.#source.load(id);
     if (!content) return null;
-    const publication = new LivePublication(content, () => this.#infoOf(id), this.#clock.now());
+    const data = {
+      info: () => this.#infoOf(id),
+      hashes: (range: HashRequest) => this.#source.hashes(id, range),
+    };
+    const publication = new LivePublication(content, data, this.#clock.now());
     publication.filesFailed(this.#faults.faultyFiles(id));
     this.#live.set(id, publication);
     this.#unloadIdle();

@@ -6,30 +6,31 @@ import { Catalog, type NewPublication } from '../../source/catalog/catalog.ts';
 import { CatalogReader } from '../../source/catalog/catalog-reader.ts';
 import { migrations } from '../../source/catalog/schema.ts';
 import { EverseedError } from '../../source/errors.ts';
+import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const publication: NewPublication = {
-  infoHash: Uint8Array.from({ length: 20 }, (_, index) => index * 13),
-  infoHashV2: null,
+const infoHash = Uint8Array.from({ length: 20 }, (_, index) => index * 13);
+const publication: NewPublication = newPublication({
+  infoHash,
   name: 'naïve – ファイル',
   path: '/srv/naïve – ファイル',
   size: 2 ** 40,
+  paddedSize: 2 ** 40,
   fileCount: 2,
   pieceLength: 262_144,
   pieceCount: 2 ** 22,
-  format: 'v1',
   private: true,
-  comment: null,
+  createdBy: 'someone/2',
+  creationDate: 1_600_000_000,
+  nodes: [{ host: 'router.example', port: 6881 }],
   trackers: [['udp://a.example:1/announce'], ['http://b.example/announce']],
-  webSeeds: [],
-  state: 'seeding',
   createdAt: 1_700_000_000_000,
   info: Uint8Array.of(0x64, 0xff, 0x00, 0x65),
   files: [
     { path: '/srv/naïve – ファイル/a', length: 2 ** 39, modifiedMs: 1_700_000_000_000.25 },
     { path: '/srv/naïve – ファイル/b', length: 2 ** 39, modifiedMs: 0 },
   ],
-};
+});
 
 async function openCatalog(file?: string): Promise<{ catalog: Catalog; file: string }> {
   const path = file ?? join(await temporaryFolder(), 'catalog.sqlite');
@@ -44,7 +45,7 @@ test('what was added is there after it is opened again, to the byte', async () =
   catalog.close();
   const again = new Catalog(file);
   onTestFinished(() => again.close());
-  const { info: _info, files, ...row } = publication;
+  const { info: _info, files, pieceLayers: _layers, ...row } = publication;
   expect(again.load()).toEqual([
     {
       publication: { ...row, id: added.id },
@@ -60,7 +61,7 @@ test('a reader sees a publication as soon as it is added, and no longer when it 
   onTestFinished(() => reader.close());
   expect(reader.publications()).toEqual([]);
   const { id } = catalog.add(publication);
-  expect(reader.byInfoHash(publication.infoHash)?.id).toBe(id);
+  expect(reader.byInfoHash(infoHash)?.id).toBe(id);
   expect(reader.info(id)).toEqual(publication.info);
   expect(reader.files(id)).toEqual(publication.files);
   catalog.remove(id);
@@ -74,6 +75,66 @@ test('the same info hash cannot be added twice, and the failed try leaves nothin
   catalog.add(publication);
   expect(() => catalog.add({ ...publication, name: 'again' })).toThrow(/UNIQUE/);
   expect(catalog.load()).toHaveLength(1);
+});
+
+test('a hybrid is found by either of its info hashes, with its piece layers', async () => {
+  const { catalog, file } = await openCatalog();
+  const reader = new CatalogReader(file);
+  onTestFinished(() => reader.close());
+  const infoHashV2 = new Uint8Array(32).fill(5);
+  const root = 'ab'.repeat(32);
+  const layer = new Uint8Array(64).fill(9);
+  const pieceLayers = new Map([[root, layer]]);
+  const hybrid = { ...publication, format: 'hybrid' as const, infoHashV2, pieceLayers };
+  const { id } = catalog.add(hybrid);
+  for (const hash of [infoHash, infoHashV2]) expect(reader.byInfoHash(hash)?.id).toBe(id);
+  expect(reader.byInfoHash(infoHashV2.subarray(0, 20))).toBeNull();
+  expect(catalog.withInfoHash({ infoHash: null, infoHashV2 })?.id).toBe(id);
+  expect(catalog.withInfoHash({ infoHash, infoHashV2: null })?.id).toBe(id);
+  expect(reader.pieceLayers(id)).toEqual(pieceLayers);
+  expect(reader.pieceLayer(id, Buffer.from(root, 'hex'))).toEqual(layer);
+  expect(reader.pieceLayer(id, infoHashV2)).toBeNull();
+  catalog.remove(id);
+  expect(reader.pieceLayers(id).size).toBe(0);
+});
+
+test('a catalog of the first schema is brought up to date, with all that is in it', async () => {
+  const file = join(await temporaryFolder(), 'catalog.sqlite');
+  const old = new DatabaseSync(file);
+  old.exec(migrations[0] ?? '');
+  old.exec(`
+    PRAGMA user_version = 1;
+    INSERT INTO publications (id, info_hash, name, path, size, file_count, piece_length,
+        piece_count, format, private, trackers, web_seeds, state, created_at)
+      VALUES (7, x'${'13'.repeat(20)}', 'old', '/old', 5, 1, 16384, 1, 'v1', 0, '[]', '[]', 'paused',
+        1700000000999), (9, x'${'14'.repeat(20)}', 'gone', '/gone', 5, 1, 16384, 1, 'v1', 0, '[]',
+        '[]', 'seeding', 0);
+    INSERT INTO info_dictionaries VALUES (7, x'6465');
+    INSERT INTO files VALUES (7, 0, '/old', 5, 1.5);
+    INSERT INTO totals VALUES (7, 100, 3, NULL);
+    DELETE FROM publications WHERE id = 9;`);
+  old.close();
+  const { catalog } = await openCatalog(file);
+  expect(catalog.load()).toMatchObject([
+    {
+      publication: {
+        id: 7,
+        infoHash: new Uint8Array(20).fill(0x13),
+        infoHashV2: null,
+        paddedSize: 5,
+        createdBy: 'everseed/0.1.0',
+        creationDate: 1_700_000_000,
+        nodes: [],
+        state: 'paused',
+      },
+      totals: { uploaded: 100, completed: 3 },
+    },
+  ]);
+  expect(catalog.files(7)).toEqual([{ path: '/old', length: 5, modifiedMs: 1.5 }]);
+  expect(catalog.add(publication).id).toBe(10);
+  // what refers to a publication still goes with it
+  catalog.remove(7);
+  expect(catalog.files(7)).toEqual([]);
 });
 
 test('ids of removed publications are not given out again', async () => {

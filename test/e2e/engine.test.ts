@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectIfRunning } from '../../source/client/connect.ts';
-import type { EngineStatus, PublicationDetail } from '../../source/control/protocol.ts';
+import type { EngineStatus } from '../../source/control/protocol.ts';
 import { findHome } from '../../source/home.ts';
 import { writeRandomFile } from '../helpers/content.ts';
-import { Everseed, isRunning, until } from '../helpers/everseed.ts';
+import { Everseed, isRunning, type PublishedV1, until } from '../helpers/everseed.ts';
 import { Leecher } from '../helpers/leecher.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -128,13 +128,13 @@ test('the hang-up of the terminal it was begun in does not end a publishing', as
   await untilHashing(everseed);
 });
 
-function connectLeecher({ peer }: EngineStatus, { infoHash }: PublicationDetail): Leecher {
+function connectLeecher({ peer }: EngineStatus, { infoHash }: PublishedV1): Leecher {
   const leecher = new Leecher(peer.port, { infoHash });
   onTestFinished(() => leecher.close());
   return leecher;
 }
 
-async function download(everseed: Everseed, publication: PublicationDetail): Promise<Buffer> {
+async function download(everseed: Everseed, publication: PublishedV1): Promise<Buffer> {
   const leecher = connectLeecher(await everseed.status(), publication);
   return leecher.download(publication.size, publication.pieceLength);
 }

@@ -10,6 +10,8 @@ export interface LeecherOptions {
   infoHash: string;
   fast?: boolean;
   extended?: boolean;
+  /** Says that it speaks v2 (BEP 52). */
+  v2?: boolean;
   /** 20 characters. */
   peerId?: string;
   /** The loopback address to come from. */
@@ -180,7 +182,7 @@ export function blocksOf(size: number, pieceLength: number, length = 16_384): Bl
 function handshakeOf(options: LeecherOptions): Buffer {
   const reserved = Buffer.alloc(8);
   if (options.extended ?? true) reserved[5] = 0x10;
-  if (options.fast ?? true) reserved[7] = 0x04;
+  reserved[7] = (options.fast === false ? 0 : 0x04) | (options.v2 ? 0x10 : 0);
   return Buffer.concat([
     Buffer.from('\x13BitTorrent protocol', 'latin1'),
     reserved,

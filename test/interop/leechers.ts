@@ -86,7 +86,7 @@ export const aria2: Leecher = {
 
 const libtorrentScript = fileURLToPath(new URL('libtorrent-leecher.py', import.meta.url));
 
-const libtorrent: Leecher = {
+export const libtorrent: Leecher = {
   name: 'libtorrent',
   installed: isInstalled('/usr/bin/python3', '-c', 'import libtorrent'),
   async download({ torrent, into, network }) {

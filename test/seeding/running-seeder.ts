@@ -71,7 +71,7 @@ export class RunningSeeder {
     for (const content of contents) {
       const { id } = content.content;
       this.contents.set(id, content);
-      this.seeder.seed([{ id, infoHash: content.infoHash }]);
+      this.seeder.seed([{ id, infoHashes: [content.infoHash] }]);
     }
     return this;
   }

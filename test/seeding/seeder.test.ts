@@ -670,7 +670,7 @@ describe('many publications', () => {
     const running = await seeding(content);
     const list = Array.from({ length: 10_000 }, (_, index) => ({
       id: 1_000_000 + index,
-      infoHash: index.toString(16).padStart(40, '0'),
+      infoHashes: [index.toString(16).padStart(40, '0')],
     }));
     const started = performance.now();
     running.seeder.seed(list);

@@ -1,3 +1,4 @@
+import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
@@ -13,7 +14,12 @@ export interface PublicationActions {
   moveCursorTo(index: number): void;
   /** Pauses those that are seeding or, when none is, resumes them all. */
   togglePause(publications: readonly PublicationSummary[]): Promise<void>;
+  /** Ends publications; their data stays. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Fetches where a publication's data is, and asks whether to delete that. */
+  askToDelete(id: number): Promise<void>;
+  /** Ends a publication and deletes its data. */
+  removeWithData(id: number): Promise<void>;
   copy(what: Copyable): void;
   /** Shows a publication's links as plain text that a mouse can select whole. */
   showLinks(detail: PublicationDetail): Promise<void>;
@@ -82,8 +88,8 @@ export function createPublicationActions(
       const changed = await changeEach(
         seeding.length === 0 ? publications : seeding,
         change,
-        async ({ infoHash }) => {
-          const publication = await link.request(method, { id: infoHash });
+        async (one) => {
+          const publication = await link.request(method, { id: infoHashOfEither(one) });
           engine.change((known) => applyDelta(known, { publications: [publication] }));
         },
       );
@@ -95,8 +101,11 @@ export function createPublicationActions(
       const removed = await changeEach(
         known.filter((one) => one !== undefined),
         'removing',
-        async ({ infoHash }) => {
-          const { id } = await link.request('remove', { id: infoHash, deleteData: false });
+        async (one) => {
+          const { id } = await link.request('remove', {
+            id: infoHashOfEither(one),
+            deleteData: false,
+          });
           engine.change((state) => applyDelta(state, { removed: [id] }));
         },
       );
@@ -107,16 +116,49 @@ export function createPublicationActions(
       const whose = removed.length === 1 ? 'Its' : 'Their';
       messages.tell(`Removed ${what}. ${whose} data is still on disk.`);
     },
+    async askToDelete(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
+      try {
+        const { name, path, size } = await link.request('show', {
+          id: infoHashOfEither(publication),
+        });
+        ui.dispatch({ type: 'ask-to-delete', id, publication: name, path, size });
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+    async removeWithData(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
+      if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
+      await changeEach([publication], 'removing', async (one) => {
+        const { keptFiles, name } = await link.request('remove', {
+          id: infoHashOfEither(one),
+          deleteData: true,
+        });
+        engine.change((state) => applyDelta(state, { removed: [id] }));
+        messages.tell(
+          `Removed with its data${exceptFor(keptFiles ?? [])}: ${stripControls(name)}.`,
+        );
+      });
+    },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetails(publications, use) {
       try {
-        const ask = ({ infoHash }: PublicationSummary) => link.request('show', { id: infoHash });
+        const ask = (one: PublicationSummary) =>
+          link.request('show', { id: infoHashOfEither(one) });
         use(await Promise.all(publications.map(ask)));
       } catch (error) {
         messages.complain(error);
       }
     },
   };
+}
+
+function exceptFor(keptFiles: readonly string[]): string {
+  if (keptFiles.length === 0) return '';
+  return `, but for ${counted(keptFiles.length, 'file')} changed since`;
 }
 
 function linksText({ name, magnet, torrentUrl, pageUrl }: PublicationDetail): string {

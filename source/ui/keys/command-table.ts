@@ -1,11 +1,7 @@
 import type { Command, CommandContext } from './command.ts';
 import { detailTabCommands } from './commands/detail-commands.ts';
-import {
-  backToList,
-  detailMoves,
-  globalCommands,
-  helpCommands,
-} from './commands/global-commands.ts';
+import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
+import { backToList, detailMoves, globalCommands } from './commands/global-commands.ts';
 import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
   filterCommands,
@@ -17,7 +13,6 @@ import {
 } from './commands/list-commands.ts';
 import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
-  confirmRemoveCommands,
   copyMagnet,
   copyMagnetFromList,
   linkCommands,
@@ -25,8 +20,10 @@ import {
   pausePublication,
   qrCommands,
   removePublication,
+  resumePublication,
 } from './commands/publication-commands.ts';
 import { browserCommands, formCommands } from './commands/publish-commands.ts';
+import { searchCommands } from './commands/search-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -40,6 +37,7 @@ export const commandTable: readonly Command[] = [
   openPublishFromDetail,
   openJob,
   pausePublication,
+  resumePublication,
   removePublication,
   copyMagnetFromList,
   ...linkCommands,
@@ -48,7 +46,8 @@ export const commandTable: readonly Command[] = [
   ...markCommands,
   ...listMoves,
   ...filterCommands,
-  ...confirmRemoveCommands,
+  ...dialogCommands,
+  askToStop,
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
@@ -56,7 +55,7 @@ export const commandTable: readonly Command[] = [
   ...detailMoves,
   ...panelCommands,
   ...openPanelCommands,
-  ...helpCommands,
+  ...searchCommands,
   backToList,
   ...globalCommands,
 ];

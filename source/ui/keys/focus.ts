@@ -5,8 +5,11 @@ import { smallestSize, type UiAction, type UiState } from '../state/ui-state.ts'
 export type Focus =
   | 'too-small'
   | 'help'
+  | 'palette'
   | 'qr'
   | 'confirm-remove'
+  | 'confirm-delete'
+  | 'confirm-stop'
   | 'list'
   | 'list-filter'
   | 'detail'
@@ -62,6 +65,11 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-path', edit });
     case 'form':
       return (edit) => ({ type: 'edit-field', edit });
+    case 'confirm-delete':
+      return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'help':
+    case 'palette':
+      return (edit) => ({ type: 'edit-command-query', edit });
     default:
       return null;
   }

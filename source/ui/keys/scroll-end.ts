@@ -4,17 +4,11 @@ import type { UiState } from '../state/ui-state.ts';
 import { unicodeGlyphs } from '../theme/glyphs.ts';
 import { tabScrollEnd } from '../views/detail/tab-rows.ts';
 import { trackerPanelLines } from '../views/panels/tracker-panel-lines.ts';
-import { detailTitleRows, helpTitleRows } from '../views/title-rows.ts';
-import { commandsOf } from './command-table.ts';
-import { focusBehindOverlay } from './focus.ts';
+import { detailTitleRows } from '../views/title-rows.ts';
 
 /** How far what is in front can be scrolled; 0 of what does not scroll. */
 export function scrollEnd(ui: UiState, engine: EngineState): number {
   const height = bodyHeight(ui, engine);
-  if (ui.overlay?.name === 'help') {
-    const lines = commandsOf(focusBehindOverlay(ui)).length;
-    return Math.max(0, lines - (height - helpTitleRows));
-  }
   if (ui.screen.name === 'tracker') {
     const size = { columns: ui.size.columns, rows: height };
     return Math.max(0, trackerPanelLines(engine, size, unicodeGlyphs).length - height);

@@ -4,6 +4,7 @@ import {
   initialDetailState,
   reduceDetail,
 } from './detail-state.ts';
+import { type Dialog, type DialogAction, isDialog, reduceDialog } from './dialogs.ts';
 import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
 import type { Copyable } from './links.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
@@ -15,6 +16,7 @@ import {
   reducePanel,
 } from './panel-state.ts';
 import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
+import { editText, emptyText, type TextEdit, type TextState } from './text-state.ts';
 
 export interface Size {
   columns: number;
@@ -31,11 +33,18 @@ export type Screen =
   | { name: Panel }
   | { name: 'publish'; step: PublishStep };
 
+/** A list of commands that is narrowed down by typing. */
+export interface CommandSearch {
+  query: TextState;
+  /** The row the cursor is on. */
+  place: number;
+}
+
 /** What is in front of the screen and has the keys. */
 export type Overlay =
-  | { name: 'help'; scroll: number }
+  | ({ name: 'help' | 'palette' } & CommandSearch)
   | { name: 'qr'; links: readonly Copyable[]; shown: number }
-  | { name: 'confirm-remove'; ids: readonly number[]; choice: 'keep' | 'remove' };
+  | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
 export type PendingChange = 'pausing' | 'resuming' | 'removing';
@@ -70,16 +79,17 @@ export type UiAction =
   | { type: 'open-panel'; panel: Panel }
   | PublishAction
   | JobAction
+  | DialogAction
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
   | { type: 'open-publish'; directory: string }
-  | { type: 'open-help' }
-  | { type: 'scroll-help'; scroll: number }
+  | { type: 'open-commands'; name: 'help' | 'palette' }
+  | { type: 'edit-command-query'; edit: TextEdit }
+  | { type: 'clear-command-query' }
+  | { type: 'put-command-cursor'; place: number }
   | { type: 'open-qr'; links: readonly Copyable[] }
   | { type: 'show-qr-of'; place: number }
-  | { type: 'ask-to-remove'; ids: readonly number[] }
-  | { type: 'choose-removal'; choice: 'keep' | 'remove' }
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
   | { type: 'unmark-pending'; id: number }
@@ -138,10 +148,12 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'cancel-publish':
     case 'leave-job':
       return changeJobs(state, action);
-    case 'open-help':
-      return { ...state, overlay: { name: 'help', scroll: 0 } };
-    case 'scroll-help':
-      return { ...state, overlay: { name: 'help', scroll: action.scroll } };
+    case 'open-commands':
+      return { ...state, overlay: { name: action.name, query: emptyText, place: 0 } };
+    case 'edit-command-query':
+    case 'clear-command-query':
+    case 'put-command-cursor':
+      return reduceCommandSearch(state, action);
     case 'open-qr':
       return { ...state, overlay: { name: 'qr', links: action.links, shown: 0 } };
     case 'show-qr-of':
@@ -149,11 +161,13 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
         ? { ...state, overlay: { ...state.overlay, shown: action.place } }
         : state;
     case 'ask-to-remove':
-      return { ...state, overlay: { name: 'confirm-remove', ids: action.ids, choice: 'keep' } };
-    case 'choose-removal':
-      return state.overlay?.name === 'confirm-remove'
-        ? { ...state, overlay: { ...state.overlay, choice: action.choice } }
-        : state;
+    case 'ask-to-stop':
+    case 'ask-to-delete':
+    case 'choose-answer':
+    case 'edit-typed-name': {
+      const dialog = isDialog(state.overlay) ? state.overlay : null;
+      return { ...state, overlay: reduceDialog(dialog, action) ?? state.overlay };
+    }
     case 'close-overlay':
       return { ...state, overlay: null };
     case 'mark-pending':
@@ -185,6 +199,27 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       const step = reducePublish(state.screen.step, action);
       return step === state.screen.step ? state : { ...state, screen: { name: 'publish', step } };
     }
+  }
+}
+
+type CommandSearchAction = Extract<
+  UiAction,
+  { type: 'edit-command-query' | 'clear-command-query' | 'put-command-cursor' }
+>;
+
+function reduceCommandSearch(state: UiState, action: CommandSearchAction): UiState {
+  const { overlay } = state;
+  if (overlay?.name !== 'help' && overlay?.name !== 'palette') return state;
+  switch (action.type) {
+    case 'edit-command-query':
+      return {
+        ...state,
+        overlay: { ...overlay, query: editText(overlay.query, action.edit), place: 0 },
+      };
+    case 'clear-command-query':
+      return { ...state, overlay: { ...overlay, query: emptyText, place: 0 } };
+    case 'put-command-cursor':
+      return { ...state, overlay: { ...overlay, place: action.place } };
   }
 }
 

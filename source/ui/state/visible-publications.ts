@@ -34,9 +34,10 @@ export function visiblePublications(
   const rows: Row[] = [];
   for (const publication of publications.values()) {
     const { sort: name, search } = keyOf(publication.name);
-    if (!words.every((word) => search.includes(word) || publication.infoHash.startsWith(word))) {
-      continue;
-    }
+    const { infoHash, infoHashV2 } = publication;
+    const matches = (word: string) =>
+      search.includes(word) || infoHash?.startsWith(word) || infoHashV2?.startsWith(word);
+    if (!words.every(matches)) continue;
     rows.push({
       publication,
       value: sortValue(publication, rateLevels.get(publication.id) ?? 0),

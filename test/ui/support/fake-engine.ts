@@ -155,6 +155,9 @@ export class FakeEngine {
       comment: 'Installation images',
       path: `/srv/${summary.name}`,
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
+      createdBy: 'everseed/0.1.0',
+      creationDate: 1_700_000_000,
+      nodes: [],
       webSeeds: [`${links}/d/${summary.infoHash}/`],
       magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
       torrentUrl: `${links}/t/${summary.infoHash}.torrent`,
@@ -218,10 +221,14 @@ export class FakeEngine {
       },
       pause: ({ id }) => this.#replace({ ...this.find(id), state: 'paused', health: 'paused' }),
       resume: ({ id }) => this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' }),
-      remove: ({ id }) => {
+      remove: ({ id, deleteData }) => {
         const gone = this.find(id);
         this.publications.delete(gone.id);
-        return { id: gone.id, name: gone.name, keptFiles: null };
+        return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+      },
+      stop: () => {
+        setImmediate(() => this.stop());
+        return { pid: 4711 };
       },
     };
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
@@ -243,9 +250,10 @@ export class FakeEngine {
     const reports = [...this.publications.values()]
       .filter(({ health }) => health !== 'healthy' && health !== 'paused')
       .sort((a, b) => healthOrder[a.health] - healthOrder[b.health])
-      .map(({ id, infoHash, name, health }) => ({
+      .map(({ id, infoHash, infoHashV2, name, health }) => ({
         id,
         infoHash,
+        infoHashV2,
         name,
         health,
         reasons: [

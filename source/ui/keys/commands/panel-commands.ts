@@ -5,10 +5,14 @@ import { scrollingCommands } from './scrolling.ts';
 
 const openFrom = ['list', 'detail', 'tracker', 'health', 'log'] as const;
 
-function openPanel(panel: Panel, key: string, title: string): Command {
+function openPanel(
+  panel: Panel,
+  key: string,
+  words: { title: string } & Pick<Command, 'name' | 'cli'>,
+): Command {
   return always({
     id: `${panel}.open`,
-    title,
+    ...words,
     hint: panel,
     keys: [key],
     focus: openFrom.filter((focus) => focus !== panel),
@@ -18,9 +22,9 @@ function openPanel(panel: Panel, key: string, title: string): Command {
 
 /** To the views of the whole box. */
 export const openPanelCommands: Command[] = [
-  openPanel('health', 'H', 'what is not healthy, and what to do'),
-  openPanel('log', 'L', 'the log: what happened, and who asked'),
-  openPanel('tracker', 'T', 'the tracker and its swarms'),
+  openPanel('health', 'H', { cli: 'health', title: 'what is not healthy, and what to do' }),
+  openPanel('log', 'L', { cli: 'logs', title: 'the log: what happened, and who asked' }),
+  openPanel('tracker', 'T', { name: 'tracker', title: 'the tracker and its swarms' }),
 ];
 
 interface Row {
@@ -79,6 +83,7 @@ export const panelCommands: Command[] = [
   openRow('log'),
   always({
     id: 'log.errors-only',
+    name: 'errors only',
     title: 'errors only, or all',
     hint: 'errors only',
     keys: ['e'],

@@ -29,7 +29,7 @@ export function detailFacts(
     ...(detail ? contentLines(detail) : [fact('Size', formatBytes(summary.size))]),
     [],
     ...(detail ? linkLines(detail) : []),
-    fact('Info hash', summary.infoHash),
+    ...(summary.infoHash ? [fact('Info hash', summary.infoHash)] : []),
     ...(summary.infoHashV2 ? [fact('v2 hash', summary.infoHashV2)] : []),
   ];
   // the blank lines are for the eye, where there is room
