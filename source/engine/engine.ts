@@ -131,6 +131,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
+        services.addPeers(infoHash, addresses);
       },
     });
     stopping.push(() => services.stop());

@@ -18,6 +18,7 @@ export class PeerExtensions {
   #utMetadataId = 0;
   #dontHaveId = 0;
   #uploadOnly = false;
+  #listenPort: number | null = null;
   #metadataAt = Number.NEGATIVE_INFINITY;
 
   constructor(publication: LivePublication, now: () => number) {
@@ -42,18 +43,27 @@ export class PeerExtensions {
     return this.#uploadOnly;
   }
 
+  /** The port at which it accepts connections, as it says; null while it has not. */
+  get listenPort(): number | null {
+    return this.#listenPort;
+  }
+
   /** When it last asked for metadata and was not refused, milliseconds on the clock given. */
   get metadataAt(): number {
     return this.#metadataAt;
   }
 
-  /** Our extended handshake; `requestQueueLength` is what it says of our queue. */
-  open(requestQueueLength: number): Uint8Array {
+  /**
+   * Our extended handshake; `requestQueueLength` is what it says of our queue, `listenPort` where
+   * we accept connections, null to a peer that has just connected there.
+   */
+  open(requestQueueLength: number, listenPort: number | null): Uint8Array {
     const handshake = encodeExtendedHandshake({
       version: `everseed/${version}`,
       requestQueueLength,
       metadataSize: this.#publication.content.infoLength,
       uploadOnly: true,
+      listenPort,
     });
     return encodeExtended(ourExtensionIds.handshake, handshake);
   }
@@ -71,6 +81,7 @@ export class PeerExtensions {
       this.#utMetadataId = said.utMetadataId;
       this.#dontHaveId = said.dontHaveId;
       this.#uploadOnly = said.uploadOnly;
+      this.#listenPort = said.listenPort ?? this.#listenPort;
       return null;
     }
     if (id !== ourExtensionIds.utMetadata || this.#utMetadataId === 0) return null;

@@ -1,13 +1,20 @@
 import { isIPv6 } from 'node:net';
 
 /** An address as others are shown it: IPv4 addresses that came mapped into IPv6 as IPv4. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
+/** Where a peer is. */
+export interface PeerAddress {
+  /** An IPv4 or IPv6 address. */
+  host: string;
+  port: number;
+}
+
 /** Host and port as one string, IPv6 in brackets. */
-export function formatAddress(address: string, port: number): string {
-  const plain = plainAddress(address);
+export function formatAddress({ host, port }: PeerAddress): string {
+  const plain = plainAddress(host);
   return isIPv6(plain) ? `[${plain}]:${port}` : `${plain}:${port}`;
 }
 

@@ -25,6 +25,8 @@ interface OurExtendedHandshake {
   metadataSize: number;
   /** We want no data (BEP 21). */
   uploadOnly: boolean;
+  /** Where we accept connections, if the peer does not know; else null. */
+  listenPort: number | null;
 }
 
 /** What a peer's extended handshake says, as far as a seeder cares. */
@@ -37,6 +39,8 @@ interface PeerExtendedHandshake {
   dontHaveId: number;
   /** It wants no data (BEP 21). */
   uploadOnly: boolean;
+  /** The port at which it accepts connections; null if it does not say. */
+  listenPort: number | null;
 }
 
 /** The payload of our extended handshake. */
@@ -44,6 +48,7 @@ export function encodeExtendedHandshake(ours: OurExtendedHandshake): Uint8Array 
   return encode({
     m: { ut_metadata: ourExtensionIds.utMetadata },
     metadata_size: ours.metadataSize,
+    p: ours.listenPort ?? undefined,
     reqq: ours.requestQueueLength,
     upload_only: ours.uploadOnly ? 1 : 0,
     v: ours.version,
@@ -64,6 +69,7 @@ export function parseExtendedHandshake(payload: Uint8Array): PeerExtendedHandsha
     utMetadataId: extensionId(ids && getInteger(ids, 'ut_metadata')),
     dontHaveId: extensionId(ids && getInteger(ids, 'lt_donthave')),
     uploadOnly: getInteger(dictionary, 'upload_only') === 1,
+    listenPort: portOf(getInteger(dictionary, 'p')),
   };
 }
 
@@ -116,6 +122,10 @@ export function encodeDontHave(piece: number): Uint8Array {
   const payload = new Uint8Array(4);
   new DataView(payload.buffer).setUint32(0, piece);
   return payload;
+}
+
+function portOf(value: number | undefined): number | null {
+  return value !== undefined && value > 0 && value < 65_536 ? value : null;
 }
 
 function extensionId(value: number | undefined): number {
