@@ -28,6 +28,7 @@ const mayImport = {
   commands: [
     'bencode',
     'client',
+    'command-summaries',
     'control',
     'format',
     'home',
@@ -47,7 +48,7 @@ const mayImport = {
   site: ['format'],
   thread: [],
   tracker: ['bencode'],
-  ui: ['client', 'control', 'format', 'version'],
+  ui: ['client', 'command-summaries', 'control', 'format', 'version'],
 };
 
 const shared = '^source/(errors|file-identity|listen-error)\\.ts$';

@@ -38,8 +38,12 @@ export interface PublicationPeer extends ChokerPeer {
   readonly listenPort: number | null;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
-  /** It has every piece. */
+  /** It has every piece, or wants no data. */
   readonly complete: boolean;
+  /** We connected to it. */
+  readonly outgoing: boolean;
+  /** What it says is encrypted. */
+  readonly encrypted: boolean;
   /** What the choker has decided. */
   setChoked(choked: boolean): void;
   /** Since when it was neither interested nor sent metadata; null while it is interested. */

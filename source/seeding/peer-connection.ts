@@ -31,6 +31,8 @@ export interface PeerEnvironment extends DataPlane {
   readonly peerId: Uint8Array;
   /** Where we accept connections. */
   listenPort(): number;
+  /** A peer that shook hands so names others. */
+  peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
@@ -63,7 +65,7 @@ export class PeerConnection implements PublicationPeer {
   /** Decrypts what comes; null in plaintext. */
   readonly #cipher: Rc4 | null;
   readonly address: PeerAddress;
-  readonly #outgoing: boolean;
+  readonly outgoing: boolean;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
   readonly #requests: PieceRequests;
@@ -94,7 +96,7 @@ export class PeerConnection implements PublicationPeer {
     this.#environment = environment;
     this.#handshake = peer.handshake;
     this.address = peer.address;
-    this.#outgoing = peer.outgoing;
+    this.outgoing = peer.outgoing;
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
@@ -104,7 +106,10 @@ export class PeerConnection implements PublicationPeer {
       onFault: (error) => this.close(error),
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
-    this.#extensions = new PeerExtensions(publication, environment.now);
+    this.#extensions = new PeerExtensions(publication, this, environment.now, {
+      peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
+      pieceLost: (piece) => this.#has?.unset(piece),
+    });
     const { pieceCount } = publication.content;
     this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
@@ -140,11 +145,15 @@ export class PeerConnection implements PublicationPeer {
   }
 
   get listenPort(): number | null {
-    return this.#outgoing ? this.address.port : this.#extensions.listenPort;
+    return this.outgoing ? this.address.port : this.#extensions.listenPort;
   }
 
   get peerId(): Uint8Array {
     return this.#handshake.peerId;
+  }
+
+  get encrypted(): boolean {
+    return this.#cipher !== null;
   }
 
   get complete(): boolean {
@@ -187,9 +196,11 @@ export class PeerConnection implements PublicationPeer {
         this.close(new WireError('takes nothing of what it is sent'));
       } else if (now - (this.idleSince ?? now) > idleLimitMs) {
         this.close(null);
-      } else if (this.#outbox.idleMs >= keepAliveAfterMs) {
-        this.#outbox.send(keepAlive);
+        return;
       }
+      const exchange = this.#extensions.exchange();
+      if (exchange) this.#outbox.send(exchange);
+      else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
     });
   }
 
@@ -217,11 +228,11 @@ export class PeerConnection implements PublicationPeer {
 
   /** Our handshake, what we have, which must come right behind it, and our extensions. */
   #greet(): void {
-    if (!this.#outgoing) this.#sendHandshake();
+    if (!this.outgoing) this.#sendHandshake();
     const pieces = this.#requests.open();
     if (pieces) this.#outbox.send(pieces);
     if (!this.#handshake.extended) return;
-    const listenPort = this.#outgoing ? this.#environment.listenPort() : null;
+    const listenPort = this.outgoing ? this.#environment.listenPort() : null;
     this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
   }
 

@@ -133,6 +133,10 @@ export class Seeder {
       chunks: this.#chunks,
       now: clock.now,
       listenPort: () => this.#listenPort,
+      peersNamed: (publication, handshake, peers) => {
+        const infoHash = hexOf(publication.infoHashFor(handshake));
+        this.#dialer.add(publication.id, infoHash, peers);
+      },
       interestChanged: () => this.#changeSlotsSoon(),
       fileFailed: (publication, error) => {
         if (this.#seeded.has(publication.id)) this.#faults.failed(publication, error);

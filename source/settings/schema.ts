@@ -15,6 +15,11 @@ export interface Settings {
     maxConnectionsPerAddress: number;
     encryption: 'allow' | 'require';
   };
+  discovery: {
+    dht: boolean;
+    dhtPort: number;
+    dhtBootstrap: string[];
+  };
   publish: { trackers: string[]; hashThreads: number };
 }
 
@@ -87,5 +92,6 @@ function allowedValues(setting: SettingSchema): string {
   if (setting.type === 'integer') {
     return `a whole number from ${setting.minimum} to ${setting.maximum}`;
   }
+  if (setting.type === 'boolean') return 'true or false';
   return setting.$comment ?? `a ${setting.type}`;
 }

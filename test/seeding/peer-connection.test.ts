@@ -80,6 +80,7 @@ function connect(
       chunks,
       now,
       listenPort: () => 6881,
+      peersNamed: () => undefined,
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),

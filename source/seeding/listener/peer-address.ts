@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { ipv6Groups } from '../wire/compact-address.ts';
 
 /** An address as others are shown it: IPv4 addresses that came mapped into IPv6 as IPv4. */
 export function plainAddress(address: string): string {
@@ -25,12 +26,6 @@ export function formatAddress({ host, port }: PeerAddress): string {
 export function addressGroup(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('%', 1)[0]?.toLowerCase().split('::', 2) ?? [];
-  const left = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const right = tail === '' ? [] : tail.split(':');
-    while (left.length + right.length < 8) left.push('0');
-    left.push(...right);
-  }
-  return `${left.slice(0, 4).join(':')}::/64`;
+  const network = ipv6Groups(plain).slice(0, 4);
+  return `${network.map((group) => group.toString(16)).join(':')}::/64`;
 }

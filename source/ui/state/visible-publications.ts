@@ -34,10 +34,10 @@ export function visiblePublications(
   const rows: Row[] = [];
   for (const publication of publications.values()) {
     const { sort: name, search } = keyOf(publication.name);
-    const hashes = [publication.infoHash, publication.infoHashV2];
-    const isMatch = (word: string) =>
-      search.includes(word) || hashes.some((hash) => hash?.startsWith(word));
-    if (!words.every(isMatch)) continue;
+    const { infoHash, infoHashV2 } = publication;
+    const matches = (word: string) =>
+      search.includes(word) || infoHash?.startsWith(word) || infoHashV2?.startsWith(word);
+    if (!words.every(matches)) continue;
     rows.push({
       publication,
       value: sortValue(publication, rateLevels.get(publication.id) ?? 0),
@@ -62,11 +62,11 @@ function inHeldOrder(held: readonly number[]): (a: Row, b: Row) => number {
 }
 
 /**
- * Where the cursor is. It stays on its publication wherever that moves; when that is gone or
+ * Where the cursor is. It stays on its item wherever that moves; when that is gone or
  * filtered out, it stays at its place in the list. -1 when there is nothing to be on.
  */
 export function locateCursor(
-  visible: readonly PublicationSummary[],
+  visible: readonly { id: number }[],
   cursor: ListCursor | null,
 ): number {
   if (cursor && visible[cursor.index]?.id === cursor.id) return cursor.index;

@@ -242,3 +242,31 @@ test('peers come by IPv6, and are connected to by IPv6', async () => {
   pass(6_000);
   await listening.accepted();
 });
+
+test('a peer that another one names by peer exchange is connected to', async () => {
+  const content = writeTestContent([40 * k], 32 * k);
+  const { running, pass } = await seeding(content);
+  const listening = await listenAt();
+  const leecher = running.leecher(content);
+  await leecher.handshake;
+  leecher.send(extended, new Uint8Array(1), 'd1:md11:lt_donthavei7e6:ut_pexi9ee1:pi1ee');
+  // our number for ut_pex is 2
+  const port = String.fromCharCode(listening.port >> 8, listening.port & 255);
+  leecher.send(extended, Uint8Array.of(2), `d5:added6:\x7f\0\0\x01${port}7:added.f1:\0e`);
+  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 1);
+  // what it sent has come when what it sent behind it has been answered
+  leecher.interested();
+  await leecher.next(1);
+  pass(6_000);
+  const socket = await listening.accepted();
+  socket.write(handshakeOf(content.infoHash));
+  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 2);
+  // and the one that named it is told of nobody but it
+  pass(70_000);
+  for (;;) {
+    const message = await leecher.next(extended);
+    if (message[0] !== 9) continue;
+    expect(message.toString('latin1')).toContain(`5:added6:\x7f\0\0\x01${port}7:added.f1:\x10`);
+    break;
+  }
+});

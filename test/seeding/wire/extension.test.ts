@@ -14,6 +14,7 @@ const nothing = {
   version: null,
   utMetadataId: 0,
   dontHaveId: 0,
+  utPexId: 0,
   uploadOnly: false,
   listenPort: null,
 };
@@ -29,10 +30,11 @@ describe('extended handshake', () => {
       requestQueueLength: 2000,
       metadataSize: 31_337,
       uploadOnly: true,
+      peerExchange: true,
       listenPort: 6881,
     });
     expect(text(bytes)).toBe(
-      'd1:md11:ut_metadatai1ee13:metadata_sizei31337e1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v14:everseed/1.2.3e',
+      'd1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei31337e1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v14:everseed/1.2.3e',
     );
   });
 
@@ -45,6 +47,7 @@ describe('extended handshake', () => {
       version: 'µT 2.0',
       utMetadataId: 2,
       dontHaveId: 7,
+      utPexId: 1,
       uploadOnly: true,
       listenPort: 6881,
     });
