@@ -16,6 +16,7 @@ const result = await build({
   entryPoints: {
     main: 'source/main.ts',
     engine: 'source/engine/entry.ts',
+    'discovery-worker': 'source/engine/discovery-worker.ts',
     'hash-worker': 'source/metainfo/hashing/hash-worker.ts',
     'seeding-worker': 'source/engine/seeding-worker.ts',
     'tracker-worker': 'source/engine/tracker-worker.ts',

@@ -4,6 +4,7 @@ export const commandSummaries = {
   ls: 'list what is published',
   show: 'show everything about a publication',
   peers: 'list the peers of a publication',
+  trackers: 'say how the trackers of a publication answer',
   health: 'say how well publications are kept alive',
   pause: 'stop serving publications for a while',
   resume: 'serve paused publications again',

@@ -8,8 +8,9 @@ interface DecodeOptions {
    */
   tolerant?: boolean;
   /**
-   * How many values the input may hold. A value of two bytes (`de`) takes about a hundred times as
-   * much memory once decoded; this bounds what a stranger's bytes can cost. One million unless set.
+   * How many values the input may hold, a dictionary counted as `dictionaryCost`; at most one for
+   * every two bytes, in whatever is not small. A value of a few bytes takes many times as much
+   * memory once decoded; this bounds what a stranger's bytes can cost. One million unless set.
    */
   maxValues?: number;
 }
@@ -45,6 +46,8 @@ export interface DecodedDictionary {
   dictionary: Dictionary;
   /** The very bytes each value of the dictionary was written with, as views of the input. */
   raw: Map<string, Uint8Array>;
+  /** Where the first key is that is not in its place, in bytes; null when all are sorted. */
+  unsortedAt: number | null;
 }
 
 /**
@@ -59,7 +62,7 @@ export function decodeDictionary(bytes: Uint8Array, options?: DecodeOptions): De
   const raw = new Map<string, Uint8Array>();
   const dictionary = decoder.readDictionary(0, raw);
   decoder.expectEnd();
-  return { dictionary, raw };
+  return { dictionary, raw, unsortedAt: decoder.unsortedAt };
 }
 
 const digit0 = 0x30;
@@ -76,9 +79,17 @@ const exactDigits = 15;
 /** No input is as long as the lengths this many digits can say. */
 const maxLengthDigits = 12;
 
+/** What a dictionary takes in memory, compared with other values. */
+const dictionaryCost = 4;
+/** So many values cost nobody anything, however few bytes they have. */
+const harmlessValues = 10_000;
+
+const emptyString = new Uint8Array();
+
 /** A cursor over the input; each read leaves it behind what was read. */
 class Decoder {
   offset = 0;
+  unsortedAt: number | null = null;
   readonly #bytes: Uint8Array;
   readonly #text: Buffer;
   readonly #tolerant: boolean;
@@ -88,7 +99,10 @@ class Decoder {
     this.#bytes = bytes;
     this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#tolerant = options.tolerant ?? false;
-    this.#valuesLeft = options.maxValues ?? 1_000_000;
+    this.#valuesLeft = Math.min(
+      options.maxValues ?? 1_000_000,
+      Math.max(harmlessValues, bytes.length / 2),
+    );
   }
 
   expectEnd(): void {
@@ -99,8 +113,9 @@ class Decoder {
 
   /** Reads the value at the cursor, which `depth` lists and dictionaries enclose. */
   readValue(depth: number): BencodeValue {
-    if (this.#valuesLeft-- === 0) throw new BencodeError('too many values', this.offset);
     const first = this.#bytes[this.offset];
+    this.#valuesLeft -= first === letterD ? dictionaryCost : 1;
+    if (this.#valuesLeft < 0) throw new BencodeError('too many values', this.offset);
     if (first === letterI) return this.#readInteger();
     if (first === letterL) return this.#readList(depth);
     if (first === letterD) return this.readDictionary(depth);
@@ -125,6 +140,7 @@ class Decoder {
           throw new BencodeError('the same key twice', keyOffset);
         }
         if (!this.#tolerant) throw new BencodeError('keys not sorted', keyOffset);
+        this.unsortedAt ??= keyOffset;
       } else {
         // Only the greatest key so far proves a later one new without looking it up.
         previous = key;
@@ -141,7 +157,8 @@ class Decoder {
     const list: BencodeValue[] = [];
     this.offset++;
     while (!this.#skipEnd()) list.push(this.readValue(depth + 1));
-    return list;
+    // A list that grows takes room for 17 values at once; most paths and tiers have one.
+    return list.length < 16 ? list.slice() : list;
   }
 
   /** Moves over the `e` that ends a list or dictionary, if the cursor is at one. */
@@ -168,7 +185,7 @@ class Decoder {
 
   #readString(): Uint8Array {
     const end = this.#readLength();
-    const view = this.#view(this.offset, end);
+    const view = end === this.offset ? emptyString : this.#view(this.offset, end);
     this.offset = end;
     return view;
   }

@@ -55,6 +55,21 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX events_by_publication ON events (publication_id, id);
   `,
+  `
+  CREATE TABLE uploads_by_day (
+    publication_id  INTEGER NOT NULL,
+    day             INTEGER NOT NULL,
+    uploaded        INTEGER NOT NULL,
+    PRIMARY KEY (publication_id, day)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE events ADD COLUMN asked_by TEXT;
+
+  CREATE TABLE notes (
+    name   TEXT PRIMARY KEY,
+    value  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
   // v2 publications: no v1 info hash, and piece layers. What a .torrent says besides, kept, so that
   // it stays the same whatever version serves it; before this one, all said everseed/0.1.0.
   `
@@ -99,21 +114,6 @@ export const migrations: readonly string[] = [
     layer           BLOB    NOT NULL,
     UNIQUE (publication_id, pieces_root)
   ) STRICT;
-  `,
-  `
-  CREATE TABLE uploads_by_day (
-    publication_id  INTEGER NOT NULL,
-    day             INTEGER NOT NULL,
-    uploaded        INTEGER NOT NULL,
-    PRIMARY KEY (publication_id, day)
-  ) STRICT, WITHOUT ROWID;
-
-  ALTER TABLE events ADD COLUMN asked_by TEXT;
-
-  CREATE TABLE notes (
-    name   TEXT PRIMARY KEY,
-    value  INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
   `,
   // Removed publications stay for a while, so that it can be undone.
   `

@@ -7,6 +7,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   ls: () => import('./ls.ts'),
   show: () => import('./show.ts'),
   peers: () => import('./peers.ts'),
+  trackers: () => import('./trackers.ts'),
   health: () => import('./health.ts'),
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),

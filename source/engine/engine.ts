@@ -7,6 +7,7 @@ import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
+import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
 import { version } from '../version.ts';
 import { asker } from './asker.ts';
@@ -132,6 +133,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
+      onPeers({ infoHash, addresses, source }) {
+        log.debug('peers found', { infoHash, count: addresses.length, source });
+      },
     });
     stopping.push(() => services.stop());
 
@@ -188,12 +192,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
           return live.row;
         },
       },
+      new HashJournals(home.journalFolder, (trouble) =>
+        log.warning('hashing not written down', { error: trouble }),
+      ),
       {
         onChange: () => subscriptions.jobsChanged(),
+        onTakenUp: (path) => record('info', `publishing ${path} goes on where it was interrupted`),
         onFailure: (path, reason) => record('error', `publishing ${path} failed: ${reason}`),
       },
     );
-    stopping.push(() => jobs.cancelAll());
+    stopping.push(() => jobs.stop());
 
     const status = (): EngineStatus => ({
       version,
@@ -238,6 +246,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     record('info', `everseed ${version} started`);
     log.info('started', { version, pid: process.pid, publications: publications.size });
+    jobs.takeUp().catch((error: unknown) => {
+      log.error('interrupted publishing not taken up', { error: messageOf(error) });
+    });
     const reportFault = () =>
       record('error', 'everseed itself failed somewhere: see everseed logs');
     return { status, reportFault, stop };

@@ -10,12 +10,11 @@ import {
   type PublicationDetail,
   protocolVersion,
   type Requests,
-  type TrackerSummary,
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
+import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import { deleteData } from '../publishing/delete-data.ts';
-import { distinctTiers } from '../publishing/distinct-tiers.ts';
 import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
@@ -106,21 +105,6 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
-  /** The engine's own tracker knows its swarm; the others are for the peers to announce to. */
-  const trackersOf = (live: LivePublication): TrackerSummary[] =>
-    trackerTiers(live.row, services.links).flatMap((urls, tier) =>
-      urls.map((url) => ({
-        url,
-        tier,
-        state: tier === 0 ? ('own' as const) : ('unsupported' as const),
-        lastAnnounce: null,
-        nextAnnounce: null,
-        message: null,
-        seeds: tier === 0 ? live.seeds + Number(live.row.state === 'seeding') : null,
-        leechers: tier === 0 ? live.leechers : null,
-      })),
-    );
-
   const report = (live: LivePublication): HealthReport => {
     const { state, reasons } = publications.health(live);
     return {
@@ -182,7 +166,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
-    'publication.trackers': (params) => trackersOf(find(params)),
+    'publication.trackers': (params) => services.trackers(find(params)),
 
     files(params) {
       const live = find(params);

@@ -1,14 +1,16 @@
 import { lookup } from 'node:dns/promises';
-import type { Endpoint, PeerSummary } from '../control/protocol.ts';
+import type { Endpoint, PeerSummary, TrackerSummary } from '../control/protocol.ts';
+import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
-import type { LinkOptions } from '../publishing/links.ts';
+import { type LinkOptions, trackerTiers } from '../publishing/links.ts';
 import { createPeerId } from '../seeding/peer-id.ts';
 import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import { Discovery } from './discovery.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
@@ -30,17 +32,20 @@ export interface ServicesOptions {
   onFault(live: LivePublication, text: string): void;
   /** Told when it can again. */
   onRestored(live: LivePublication): void;
+  /** Told of peers that trackers and others name. */
+  onPeers(found: FoundPeers): void;
   now(): number;
 }
 
 /**
- * Tracker (with the site) and seeder, each in its thread: tells them what to serve, and takes
+ * Tracker (with the site), seeder and discovery, each in its thread: tells them what to serve, and takes
  * what they measure into the publications.
  */
 export class Services {
   readonly #options: ServicesOptions;
   readonly #tracker: ServiceThread<TrackerService, TrackerEvents>;
   readonly #seeding: ServiceThread<SeedingService, SeedingEvents>;
+  readonly #discovery: Discovery;
   readonly #peerId = createPeerId();
   #addressTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
@@ -59,19 +64,30 @@ export class Services {
     this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
       this.#setUpTracker(thread),
     );
+    this.#discovery = new Discovery({
+      publications: options.publications,
+      log,
+      bind: settings.bind,
+      publicHost: options.publicHost,
+      peerId: this.#peerId,
+      endpoints: () => ({ http: this.http, udp: this.udp, peer: this.peer }),
+      onPeers: options.onPeers,
+    });
   }
 
-  /** Starts both, serving all publications there are; throws `port-in-use` and the like. */
+  /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     // the tracker hands out the seeder's port, so the seeder comes first
     await this.#seeding.start();
     await this.#tracker.start();
+    await this.#discovery.start();
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#addressTimer);
-    await Promise.all([this.#tracker.stop(stopTimeoutMs), this.#seeding.stop(stopTimeoutMs)]);
+    const threads = [this.#discovery, this.#tracker, this.#seeding];
+    await Promise.all(threads.map((thread) => thread.stop(stopTimeoutMs)));
   }
 
   get links(): LinkOptions {
@@ -86,10 +102,12 @@ export class Services {
   async serve(live: LivePublication): Promise<void> {
     if (live.row.state === 'seeding') await this.#seeding.call.seed([seedOf(live)]);
     await this.#tracker.call.track(trackOf(live));
+    this.#discovery.apply(live);
   }
 
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
+    this.#discovery.withdraw(live);
     const ends = [
       () => this.#tracker.call.untrack([...live.swarmHashes]),
       () => this.#seeding.call.unseed([live.row.id]),
@@ -110,6 +128,7 @@ export class Services {
     if (seeding) await this.#seeding.call.seed([seedOf(live)]);
     for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
     if (!seeding) await this.#seeding.call.unseed([live.row.id]);
+    this.#discovery.apply(live);
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
@@ -121,6 +140,36 @@ export class Services {
 
   async peers(live: LivePublication): Promise<PeerSummary[]> {
     return await this.#seeding.call.peers(live.row.id);
+  }
+
+  /** How all trackers of a publication stand, this engine's own first. */
+  async trackers(live: LivePublication): Promise<TrackerSummary[]> {
+    const [ownTier = []] = trackerTiers(live.row, this.links);
+    const { state, trackers: named } = live.row;
+    const unknown = { lastAnnounce: null, nextAnnounce: null, message: null };
+    const own = ownTier.map((url) => ({
+      ...unknown,
+      url,
+      tier: 0,
+      state: 'own' as const,
+      // as other trackers count: the everseed is one of the seeds
+      seeds: live.seeds + (state === 'seeding' ? 1 : 0),
+      leechers: live.leechers,
+    }));
+    const others: TrackerSummary[] =
+      state === 'seeding'
+        ? await this.#discovery.trackers(live)
+        : named.flatMap((urls, tier) =>
+            urls.map((url) => ({
+              ...unknown,
+              url,
+              tier,
+              state: 'paused' as const,
+              seeds: null,
+              leechers: null,
+            })),
+          );
+    return [...own, ...others.map((one) => ({ ...one, tier: one.tier + 1 }))];
   }
 
   /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
@@ -135,7 +184,10 @@ export class Services {
       for (const { id, uploadedDelta, uploadRate, peers } of measured) {
         const live = publications.byId(id);
         if (!live) continue;
-        if (uploadedDelta > 0) publications.addUpload(live, uploadedDelta, now());
+        if (uploadedDelta > 0) {
+          publications.addUpload(live, uploadedDelta, now());
+          this.#discovery.addUploaded(live, uploadedDelta);
+        }
         publications.update(live, { uploadRate, peers });
       }
     });
@@ -185,9 +237,9 @@ export class Services {
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
-      interval: settings.tracker.interval,
-      publicHost,
-      catalogFile: home.catalogFile,
+      bind6: settings.bind6,
+      settings: settings.tracker,
+      site: { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
     });
     this.http = http;
@@ -229,5 +281,10 @@ function seedOf(live: LivePublication): { id: number; infoHashes: readonly strin
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
 function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
   const seeding = row.state === 'seeding';
-  return swarmHashes.map((infoHash) => ({ infoHash, completed, seeding }));
+  return swarmHashes.map((infoHash) => ({
+    infoHash,
+    completed,
+    seeding,
+    private: row.private,
+  }));
 }

@@ -43,7 +43,7 @@ const sha1Length = 20;
  * How many values a torrent may hold, as libtorrent has it: half a million files, and a bound for
  * what a stranger's torrent costs to read.
  */
-export const maxTorrentValues = 3_000_000;
+export const maxTorrentValues = 5_500_000;
 
 /**
  * Reads an info dictionary from its bytes.

@@ -33,9 +33,10 @@ export interface ClaimedFile {
  * `torrent` is the same read strictly; null when it is not believed, and then `problem` says why.
  */
 export interface Survey extends Outer {
-  bytes: Uint8Array;
   dictionary: Dictionary;
   info: Dictionary;
+  /** Where the first dictionary key is that is not in its place, in bytes; null: all are. */
+  unsortedAt: number | null;
   torrent: Torrent | null;
   problem: string | null;
   /** 20 bytes; null where nothing in it is v1. */
@@ -61,7 +62,7 @@ export interface Survey extends Outer {
  */
 export function surveyTorrent(bytes: Uint8Array): Survey {
   const decoded = decodeTorrent(bytes);
-  const { dictionary, raw } = decoded;
+  const { dictionary, raw, unsortedAt } = decoded;
   const info = getDictionary(dictionary, 'info');
   const infoBytes = raw.get('info');
   if (!info || !infoBytes) throw new MetainfoError('it has no info dictionary');
@@ -71,9 +72,9 @@ export function surveyTorrent(bytes: Uint8Array): Survey {
     hasV1 && info.get('meta version') !== 2 ? undefined : getDictionary(info, 'file tree');
   const rawName = getBytes(info, 'name.utf-8') ?? getBytes(info, 'name') ?? null;
   return {
-    bytes,
     dictionary,
     info,
+    unsortedAt,
     ...strictly(() => readTorrent(decoded)),
     infoHash: hasV1 || !tree ? infoHashOf(infoBytes) : null,
     infoHashV2: tree ? infoHashV2Of(infoBytes) : null,

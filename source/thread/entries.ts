@@ -1,5 +1,6 @@
 const sources = {
   engine: '../engine/entry.ts',
+  'discovery-worker': '../engine/discovery-worker.ts',
   'hash-worker': '../metainfo/hashing/hash-worker.ts',
   'seeding-worker': '../engine/seeding-worker.ts',
   'tracker-worker': '../engine/tracker-worker.ts',

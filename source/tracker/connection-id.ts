@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Ipv4 } from './ipv4.ts';
+import type { IpAddress } from './ip-address.ts';
 
 /**
  * Connection ids (BEP 15): a client proves that it receives what is sent to its address by
@@ -8,9 +8,9 @@ import type { Ipv4 } from './ipv4.ts';
  */
 export interface ConnectionIds {
   /** A new id for a client at `address`: 8 bytes. */
-  issue(address: Ipv4): Buffer;
+  issue(address: IpAddress): Buffer;
   /** Whether these 8 bytes were issued to `address`, whatever its port, and not too long ago. */
-  accepts(id: Uint8Array, address: Ipv4): boolean;
+  accepts(id: Uint8Array, address: IpAddress): boolean;
 }
 
 interface ConnectionIdOptions {
@@ -26,14 +26,14 @@ export const connectionIdSeconds = 300;
 export function createConnectionIds({ secret, now }: ConnectionIdOptions): ConnectionIds {
   const currentSeconds = () => Math.floor(now() / 1000);
 
-  // Secret and message are of fixed lengths, and only 4 bytes of the hash are shown: nobody can
+  // Secret and messages of each family are of fixed lengths, and only 4 bytes of the hash are shown: nobody can
   // go on hashing from there, so this is as good as an HMAC at a twentieth of the time.
-  const input = Buffer.alloc(secret.length + 8);
-  input.set(secret);
+  const inputs = { 4: inputFor(secret, 4), 16: inputFor(secret, 16) };
 
-  const issueAt = (seconds: number, address: Ipv4): Buffer => {
+  const issueAt = (seconds: number, address: IpAddress): Buffer => {
+    const input = inputs[address.length === 16 ? 16 : 4];
     input.writeUInt32BE(seconds >>> 0, secret.length);
-    input.writeUInt32BE(address, secret.length + 4);
+    input.write(address, secret.length + 4, 'latin1');
     const id = Buffer.allocUnsafe(8);
     id.writeUInt32BE(seconds >>> 0, 0);
     id.write(hash('sha256', input, 'hex'), 4, 4, 'hex');
@@ -50,4 +50,10 @@ export function createConnectionIds({ secret, now }: ConnectionIdOptions): Conne
       return timingSafeEqual(issueAt(issued, address), id);
     },
   };
+}
+
+function inputFor(secret: Uint8Array, addressLength: number): Buffer {
+  const input = Buffer.alloc(secret.length + 4 + addressLength);
+  input.set(secret);
+  return input;
 }

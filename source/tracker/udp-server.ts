@@ -1,7 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { listenError } from '../listen-error.ts';
 import type { ConnectionIds } from './connection-id.ts';
-import { type Ipv4, parseIpv4 } from './ipv4.ts';
+import { type IpAddress, parseIpAddress, partyOf } from './ip-address.ts';
+import type { RateBudgets } from './rate-budgets.ts';
 import type { Tracker } from './tracker.ts';
 import {
   encodeConnectAnswer,
@@ -12,12 +14,14 @@ import {
 } from './udp-protocol.ts';
 
 interface UdpServerOptions {
-  /** An IPv4 address. */
+  /** An IPv4 address, or an IPv6 one, at which no IPv4 is taken. */
   host: string;
   /** 0 picks a free one. */
   port: number;
   tracker: Tracker;
   connectionIds: ConnectionIds;
+  /** What each address may ask for. */
+  budgets: RateBudgets;
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
 }
@@ -41,11 +45,18 @@ export function createUdpServer(options: UdpServerOptions): UdpServer {
   let running: Promise<Running> | null = null;
 
   const bind = async (): Promise<Running> => {
-    const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBufferBytes });
+    const family = isIPv6(host)
+      ? ({ type: 'udp6', ipv6Only: true } as const)
+      : ({ type: 'udp4' } as const);
+    const socket = createSocket({ ...family, recvBufferSize: receiveBufferBytes });
     socket.on('message', (packet, from) => {
-      const address = parseIpv4(from.address);
+      const address = parseIpAddress(from.address);
       // Nobody listens at port 0, and sending there throws.
       if (address === null || from.port === 0) return;
+      if (!options.budgets.take(partyOf(address))) {
+        options.tracker.activity.count('udp', 'limited');
+        return;
+      }
       try {
         const answer = answerDatagram(packet, address, options);
         if (answer)
@@ -94,7 +105,7 @@ export function createUdpServer(options: UdpServerOptions): UdpServer {
  */
 function answerDatagram(
   packet: Buffer,
-  address: Ipv4,
+  address: IpAddress,
   { tracker, connectionIds }: Pick<UdpServerOptions, 'tracker' | 'connectionIds'>,
 ): Buffer | null {
   const request = parseUdpRequest(packet);
@@ -106,11 +117,19 @@ function answerDatagram(
   if (!connectionIds.accepts(request.connectionId, address)) return null;
   switch (request.kind) {
     case 'malformed':
+      tracker.activity.count('udp', 'malformed');
       return encodeUdpError(transactionId, request.reason);
     case 'scrape':
-      return encodeUdpScrapeAnswer(transactionId, tracker.scrape(request.infoHashes));
+      return encodeUdpScrapeAnswer(
+        transactionId,
+        tracker.scrape(request.infoHashes, { protocol: 'udp', passkey: null }),
+      );
     case 'announce': {
-      const answered = tracker.announce(request, { address, localAddress: null });
+      const answered = tracker.announce(request, {
+        address,
+        localAddress: null,
+        protocol: 'udp',
+      });
       return answered.kind === 'refusal'
         ? encodeUdpError(transactionId, answered.reason)
         : encodeUdpAnnounceAnswer(transactionId, answered);

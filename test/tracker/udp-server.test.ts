@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { compactEndpoint } from '../../source/tracker/ipv4.ts';
+import { compactEndpoint } from '../../source/tracker/ip-address.ts';
 import {
   addCrowd,
   announce as announceHttp,
@@ -9,6 +9,7 @@ import {
   peersOf,
   startTracker,
 } from './black-box.ts';
+import { ipv4, peersHeld } from './test-tracker.ts';
 import {
   encodeAnnounceRequest,
   encodeConnectRequest,
@@ -70,7 +71,7 @@ test('67 68 73 what is no request gets no answer', async () => {
       announceOf(connectionId).subarray(0, 97),
     ),
   ).toBe(true);
-  expect(tracker.stats().peers).toBe(0);
+  expect(peersHeld(tracker)).toBe(0);
 });
 
 test('69 84 without an id that was issued to it, nobody is answered and nothing changes', async () => {
@@ -93,7 +94,7 @@ test('69 84 without an id that was issued to it, nobody is answered and nothing 
   expect(await otherPort.ask(announceOf(connectionId, { port: 7002 }))).toHaveLength(20);
   clock.ms += 3_600_000;
   expect(await client.isSilentAbout(announceOf(connectionId))).toBe(true);
-  expect(tracker.stats().peers).toBe(1);
+  expect(peersHeld(tracker)).toBe(1);
 });
 
 test('71 80 an announce: leechers before seeds, then peers', async () => {
@@ -105,8 +106,8 @@ test('71 80 an announce: leechers before seeds, then peers', async () => {
   expect(answer).toMatchObject({ leechers: 2, seeds: 1 });
   expect(answer.interval).toBeGreaterThanOrEqual(1_620);
   expect(answer.endpoints.sort()).toEqual([
-    compactEndpoint(0x7f000001, 7002),
-    compactEndpoint(0x7f000001, 7003),
+    compactEndpoint(ipv4(0x7f000001), 7002),
+    compactEndpoint(ipv4(0x7f000001), 7003),
   ]);
 });
 
@@ -131,7 +132,7 @@ test('74 the IP field is not believed', async () => {
   packet.writeUInt32BE(0x08080808, 84);
   await client.ask(packet);
   expect(await announce({ port: 7002 })).toMatchObject({
-    endpoints: [compactEndpoint(0x7f000001, 7001)],
+    endpoints: [compactEndpoint(ipv4(0x7f000001), 7001)],
   });
 });
 
@@ -208,7 +209,7 @@ test('the everseed is told over UDP as well', async () => {
   });
   expect(await announce()).toMatchObject({
     seeds: 1,
-    endpoints: [compactEndpoint(0x7f000001, 6881)],
+    endpoints: [compactEndpoint(ipv4(0x7f000001), 6881)],
   });
 });
 
