@@ -14,6 +14,7 @@ export const commandSummaries = {
   daemon: 'start the engine',
   stop: 'stop the engine',
   logs: "show the engine's log",
+  tracker: 'run the tracker alone; its members, numbers and DNS record',
   torrent: 'make and read .torrent files',
   bencode: 'turn bencode into JSON and back',
   config: 'read and change settings',

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { EverseedError, messageOf } from '../errors.ts';
+import { PasskeyTable } from './passkey-table.ts';
 import {
   type EventRow,
   type FileRow,
@@ -55,6 +56,7 @@ const allPublications = 0;
 export class Catalog {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly passkeys: PasskeyTable;
 
   /**
    * Opens or creates the catalog in `file` and brings its schema up to date.
@@ -80,6 +82,7 @@ export class Catalog {
     }
     this.#migrate(file);
     this.#database.exec('PRAGMA foreign_keys = ON');
+    this.passkeys = new PasskeyTable(this.#database, (work) => this.#transaction(work));
   }
 
   #migrate(file: string): void {

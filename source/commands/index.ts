@@ -17,6 +17,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   daemon: () => import('./daemon.ts'),
   stop: () => import('./stop.ts'),
   logs: () => import('./logs.ts'),
+  tracker: () => import('./tracker.ts'),
   torrent: () => import('./torrent.ts'),
   bencode: () => import('./bencode.ts'),
   config: () => import('./config.ts'),

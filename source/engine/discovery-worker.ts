@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { isIP } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
@@ -44,11 +43,11 @@ const service: DiscoveryService = {
 
 const emit = serveThread<DiscoveryEvents>(parentPort, service);
 
-function open({ bind, peer, peerId, own }: DiscoveryOptions): Running {
+function open({ bind, bind6, peer, peerId, own }: DiscoveryOptions): Running {
   const now = () => performance.now();
   const client = new TrackerClient({
     userAgent: `everseed/${version}`,
-    bind: sourcesOf(bind),
+    bind: sourcesOf(bind, bind6),
     now,
   });
   const schedule = new AnnounceSchedule({
@@ -73,10 +72,11 @@ function open({ bind, peer, peerId, own }: DiscoveryOptions): Running {
   };
 }
 
-/** The addresses to send from: those of a family that everseed is bound to. */
-function sourcesOf(bind: string): Partial<Record<IpFamily, string>> {
-  if (bind === '0.0.0.0' || bind === '::') return { 4: '0.0.0.0', 6: '::' };
-  return isIP(bind) === 6 ? { 6: bind } : { 4: bind };
+/** The addresses to send from: those of each family that everseed is bound to. */
+function sourcesOf(bind: string, bind6: string): Partial<Record<IpFamily, string>> {
+  // all addresses of IPv6 go with all of IPv4: somebody who chose one means that one
+  const isUsed6 = bind6 !== '' && (bind6 !== '::' || bind === '0.0.0.0');
+  return { 4: bind, ...(isUsed6 && { 6: bind6 }) };
 }
 
 function isOwn({ protocol, host, port }: TrackerUrl, own: DiscoveryOptions['own']): boolean {

@@ -15,7 +15,8 @@ import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
-import { LiveSettings } from './live-settings.ts';
+import { type ChosenSettings, LiveSettings } from './live-settings.ts';
+import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
@@ -24,12 +25,13 @@ import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { UndoLog } from './undo-log.ts';
 
-/** How often counts are added to the catalog's totals: at most this much is lost to a `kill -9`. */
-const saveIntervalMs = 5_000;
-
 export interface EngineOptions {
   home: Home;
   log: Log;
+  /** Run the tracker alone, without seeder and site. */
+  trackerOnly: boolean;
+  /** Settings of this run, instead of those in the file. */
+  settings: ChosenSettings;
   /** A client asks the engine to end. */
   onStopRequest(): void;
 }
@@ -63,7 +65,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     }
   });
   try {
-    const settings = new LiveSettings(home.settingsFile);
+    const settings = new LiveSettings(home.settingsFile, options.settings);
     const { bind, publicHost } = settings.started;
     const catalog = new Catalog(home.catalogFile);
     stopping.push(() => catalog.close());
@@ -103,15 +105,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       }
     };
 
+    const passkeys = new Passkeys(catalog, now);
     const saveTotals = () => {
       try {
         publications.saveTotals((changes) => catalog.addToTotals(changes, now()));
+        passkeys.save();
       } catch (error) {
         // a full disk, say: they are kept, and tried again
         log.error('counts not saved', { error: messageOf(error) });
       }
     };
-    const saveTimer = setInterval(saveTotals, saveIntervalMs);
+    const saveTimer = setInterval(saveTotals, settings.started.tracker.flushSeconds * 1000);
     stopping.push(() => {
       clearInterval(saveTimer);
       saveTotals();
@@ -119,9 +123,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     const services = new Services({
       home,
+      trackerOnly: options.trackerOnly,
       settings: settings.started,
       publicHost: publicHost || detectPublicHost(bind, networkInterfaces()),
       publications,
+      passkeys,
       log,
       now,
       onFault(live, text) {
@@ -133,6 +139,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
+      onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
       },
@@ -160,7 +167,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     await services.start();
     stopping.push(() => health.stop());
-    health.start();
+    if (!options.trackerOnly) health.start();
 
     const changes = createMutex();
     const jobs = new PublishJobs(
@@ -224,6 +231,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         settings,
         catalog,
         publications,
+        passkeys,
         subscriptions,
         services,
         health,

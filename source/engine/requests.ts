@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { PasskeyRow } from '../catalog/passkey-table.ts';
 import type { EventRow } from '../catalog/rows.ts';
 import {
   type EngineStatus,
@@ -10,12 +11,19 @@ import {
   type PublicationDetail,
   protocolVersion,
   type Requests,
+  type TrackerKey,
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import { deleteData } from '../publishing/delete-data.ts';
-import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
+import {
+  magnetOf,
+  memberAnnounceUrls,
+  pageUrlOf,
+  torrentUrlOf,
+  trackerTiers,
+} from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
@@ -28,10 +36,12 @@ import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { Params } from './params.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { PublishJobs } from './publish-jobs.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import { trackerStatsOf } from './tracker-stats.ts';
 import { undoNext } from './undo.ts';
 import type { UndoLog } from './undo-log.ts';
 
@@ -52,6 +62,7 @@ export interface RequestContext {
   settings: LiveSettings;
   catalog: Catalog;
   publications: Publications;
+  passkeys: Passkeys;
   subscriptions: Subscriptions;
   services: Services;
   health: HealthMonitor;
@@ -76,7 +87,8 @@ type Handlers = {
 
 /** The control protocol's requests, each a function of its parameters. */
 export function createRequestHandler(context: RequestContext): RequestHandler {
-  const { settings, catalog, publications, subscriptions, services, health, jobs } = context;
+  const { settings, catalog, publications, passkeys, subscriptions } = context;
+  const { services, health, jobs } = context;
   const endSubscription = new WeakMap<ControlPeer, () => void>();
   const clientNames = new WeakMap<ControlPeer, string>();
   const find = (params: Params) => publications.find(params.text('id'));
@@ -156,6 +168,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     return { id: row.id, name: row.name, keptFiles: kept };
   };
 
+  const keyOf = (row: PasskeyRow): TrackerKey => ({
+    ...row,
+    announceUrls: memberAnnounceUrls(row.passkey, services.links),
+  });
+
   const handlers: Handlers = {
     hello(params, peer) {
       const name = params.optionalText('client');
@@ -163,6 +180,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { protocol: protocolVersion, version };
     },
     status: () => context.status(),
+    discovery: () => services.discoveryStatus(),
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
@@ -240,6 +258,12 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     async publish(params, peer) {
+      if (services.isTrackerOnly) {
+        throw new EverseedError(
+          'tracker-only',
+          'what runs here is a tracker alone, and serves no files: end it, then publish again',
+        );
+      }
       const options = params.publishOptions('options');
       const trackers = options.private
         ? (options.trackers ?? [])
@@ -261,6 +285,25 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     remove: (params) => context.exclusively(() => remove(params)),
 
     undo: () => context.exclusively(() => undoNext({ ...context, setState })),
+
+    async 'tracker.stats'() {
+      const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
+      return trackerStatsOf(await services.trackerStatus(), nameOf);
+    },
+
+    'tracker.keys.list': () => passkeys.list.map(keyOf),
+
+    async 'tracker.keys.add'(params) {
+      const row = passkeys.add(params.text('name'));
+      await services.passkeysChanged();
+      return keyOf(row);
+    },
+
+    async 'tracker.keys.remove'(params) {
+      const row = passkeys.remove(params.text('key'));
+      await services.passkeysChanged();
+      return keyOf(row);
+    },
 
     'settings.reload': () => ({ afterRestart: settings.reload() }),
 

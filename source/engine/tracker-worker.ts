@@ -43,8 +43,6 @@ const ofAddressInSwarm = 32;
 /** How many addresses' worth of peers a network may have. */
 const addressesOfNetwork = 5;
 const browserLimits = { inSwarm: 10_000, inAll: 100_000, ofConnection: 1_000 };
-/** Those that are kept for their counts of completed downloads. */
-const emptySwarms = 1_000_000;
 const burstSeconds = 10;
 const largestShown = 20;
 
@@ -108,7 +106,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
       ofAddressInSwarm,
       ofAddressInAll: settings.maxPeersPerAddress,
       ofNetworkInAll: addressesOfNetwork * settings.maxPeersPerAddress,
-      emptySwarms,
+      emptySwarms: settings.maxPeers,
     },
     browserLimits,
     localAddresses: watchLocalAddresses(networkInterfaces, monotonicMs, localAddressesMaxAgeMs),

@@ -9,7 +9,17 @@ export interface Settings {
   udp: { port: number };
   peer: { port: number };
   tracker: TrackerSettings;
-  seeding: { uploadSlots: number; maxConnections: number; maxConnectionsPerAddress: number };
+  seeding: {
+    uploadSlots: number;
+    maxConnections: number;
+    maxConnectionsPerAddress: number;
+    encryption: 'allow' | 'require';
+  };
+  discovery: {
+    dht: boolean;
+    dhtPort: number;
+    dhtBootstrap: string[];
+  };
   publish: { trackers: string[]; hashThreads: number };
 }
 
@@ -82,5 +92,6 @@ function allowedValues(setting: SettingSchema): string {
   if (setting.type === 'integer') {
     return `a whole number from ${setting.minimum} to ${setting.maximum}`;
   }
+  if (setting.type === 'boolean') return 'true or false';
   return setting.$comment ?? `a ${setting.type}`;
 }

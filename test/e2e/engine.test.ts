@@ -330,3 +330,52 @@ test('pausing is taken back; data that was deleted does not come back', async ()
   await everseed.run('remove', '1', '--delete-data', '--yes');
   expect((await everseed.run('undo')).code).toBe(1);
 });
+
+test('what happened is told with who asked, and what was read stays read', async () => {
+  const everseed = await Everseed.create();
+  const { id, infoHash } = await everseed.publish(await contentFile());
+  await everseed.run('pause', infoHash);
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'), 'test');
+  if (!engine) throw new Error('no engine runs');
+  await engine.request('resume', { id: infoHash });
+  const events = await engine.request('events', { publication: infoHash, limit: 10 });
+  expect(events.map(({ text, askedBy }) => [text.split(' ')[0], askedBy])).toEqual([
+    ['published', 'command line'],
+    ['paused', 'command line'],
+    ['resumed', 'test'],
+  ]);
+  expect(events.every(({ publication }) => publication === id)).toBe(true);
+
+  const newest = events.at(-1)?.id ?? 0;
+  await engine.request('events.read', { upTo: newest });
+  await engine.request('events.read', { upTo: 1 });
+  engine.close();
+  await everseed.kill('SIGKILL');
+  await everseed.status();
+  const again = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  const snapshot = await again?.request('subscribe', {});
+  again?.close();
+  expect(snapshot?.eventsReadTo).toBe(newest);
+});
+
+test('files, trackers, histories and problems of a publication are told by the engine', async () => {
+  const everseed = await Everseed.create();
+  const { infoHash } = await everseed.publish(await contentFile());
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  if (!engine) throw new Error('no engine runs');
+  const { total, files } = await engine.request('files', { id: infoHash, offset: 0, limit: 5 });
+  expect({ total, faults: files.map(({ fault }) => fault) }).toEqual({ total: 1, faults: [null] });
+  const [own] = await engine.request('publication.trackers', { id: infoHash });
+  expect(own).toMatchObject({ state: 'own', tier: 0, seeds: 1, leechers: 0 });
+  for (const range of ['5m', '1h', '24h', '30d'] as const) {
+    const history = await engine.request('history', { publication: infoHash, range });
+    expect(history.uploadRate).toHaveLength(history.peers.length);
+  }
+  const { counts } = await engine.request('health.problems', { limit: 10 });
+  expect(counts.healthy).toBe(1);
+  await expect(engine.request('history', { range: '2h' as '1h' })).rejects.toThrow('one of 5m');
+  await expect(engine.request('files', { id: infoHash, offset: -1, limit: 5 })).rejects.toThrow(
+    'offset',
+  );
+  engine.close();
+});

@@ -71,6 +71,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       maxConnections: 100,
       maxConnectionsPerAddress: 100,
       refuseUtp: false,
+      encryption: 'allow',
     },
     source,
     {

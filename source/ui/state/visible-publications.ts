@@ -34,10 +34,10 @@ export function visiblePublications(
   const rows: Row[] = [];
   for (const publication of publications.values()) {
     const { sort: name, search } = keyOf(publication.name);
-    const hashes = [publication.infoHash, publication.infoHashV2];
-    const isMatch = (word: string) =>
-      search.includes(word) || hashes.some((hash) => hash?.startsWith(word));
-    if (!words.every(isMatch)) continue;
+    const { infoHash, infoHashV2 } = publication;
+    const matches = (word: string) =>
+      search.includes(word) || infoHash?.startsWith(word) || infoHashV2?.startsWith(word);
+    if (!words.every(matches)) continue;
     rows.push({
       publication,
       value: sortValue(publication, rateLevels.get(publication.id) ?? 0),

@@ -44,7 +44,7 @@ describe.each([
 
 describe('help', () => {
   it('lists the keys of the view it was called from', async () => {
-    const screen = await openList(new FakeEngine(collection()), { columns: 120, rows: 40 });
+    const screen = await openList(new FakeEngine(collection()), { columns: 120, rows: 52 });
     screen.type('?');
     await screen.untilShows('Keys of the list', 'publish a file or a folder');
     screen.type('\u001b');

@@ -46,6 +46,7 @@ export const detailTabCommands: Command[] = [
   ),
   {
     id: 'detail.sort-peers',
+    name: 'sort peers',
     title: 'sort the peers by the next key',
     hint: 'sort',
     keys: ['s'],
@@ -64,6 +65,7 @@ export const detailTabCommands: Command[] = [
   },
   {
     id: 'detail.span',
+    name: 'span',
     title: 'graph the next span of time: 5 minutes, an hour, a day, 30 days',
     hint: 'span',
     keys: ['s'],

@@ -7,14 +7,12 @@ const openFrom = ['list', 'detail', 'tracker', 'health', 'log'] as const;
 
 function openPanel(
   panel: Panel,
-  called: Pick<Command, 'cli' | 'name'>,
   key: string,
-  title: string,
+  words: { title: string } & Pick<Command, 'name' | 'cli'>,
 ): Command {
   return always({
     id: `${panel}.open`,
-    ...called,
-    title,
+    ...words,
     hint: panel,
     keys: [key],
     focus: openFrom.filter((focus) => focus !== panel),
@@ -24,9 +22,9 @@ function openPanel(
 
 /** To the views of the whole box. */
 export const openPanelCommands: Command[] = [
-  openPanel('health', { cli: 'health' }, 'H', 'what is not healthy, and what to do'),
-  openPanel('log', { cli: 'logs' }, 'L', 'the log: what happened, and who asked'),
-  openPanel('tracker', { name: 'tracker' }, 'T', 'the tracker and its swarms'),
+  openPanel('health', 'H', { cli: 'health', title: 'what is not healthy, and what to do' }),
+  openPanel('log', 'L', { cli: 'logs', title: 'the log: what happened, and who asked' }),
+  openPanel('tracker', 'T', { name: 'tracker', title: 'the tracker and its swarms' }),
 ];
 
 interface Row {
@@ -85,6 +83,7 @@ export const panelCommands: Command[] = [
   openRow('log'),
   always({
     id: 'log.errors-only',
+    name: 'errors only',
     title: 'errors only, or all',
     hint: 'errors only',
     keys: ['e'],
