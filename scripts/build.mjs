@@ -16,10 +16,11 @@ const result = await build({
   entryPoints: {
     main: 'source/main.ts',
     engine: 'source/engine/entry.ts',
+    'dht-worker': 'source/engine/dht-worker.ts',
+    'discovery-worker': 'source/engine/discovery-worker.ts',
     'hash-worker': 'source/metainfo/hashing/hash-worker.ts',
     'seeding-worker': 'source/engine/seeding-worker.ts',
     'tracker-worker': 'source/engine/tracker-worker.ts',
-    'verify-worker': 'source/metainfo/verifying/verify-worker.ts',
   },
   outdir: 'dist',
   bundle: true,
@@ -40,8 +41,14 @@ const result = await build({
   banner: {
     js: "import { createRequire as everseedCreateRequire } from 'node:module';\nconst require = everseedCreateRequire(import.meta.url);",
   },
+  // npm's bencode hangs on some bytes of strangers
+  alias: { bencode: './source/discovery/dht/npm-bencode.ts' },
   logLevel: 'warning',
 });
+
+if (Object.keys(result.metafile.inputs).some((input) => /node_modules\/bencode\//.test(input))) {
+  throw new Error("npm's bencode got into the bundle");
+}
 
 await writeFile(new URL('cli.js', dist), await readFile(new URL('source/cli.js', root)));
 await chmod(new URL('cli.js', dist), 0o755);

@@ -55,6 +55,21 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX events_by_publication ON events (publication_id, id);
   `,
+  `
+  CREATE TABLE uploads_by_day (
+    publication_id  INTEGER NOT NULL,
+    day             INTEGER NOT NULL,
+    uploaded        INTEGER NOT NULL,
+    PRIMARY KEY (publication_id, day)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE events ADD COLUMN asked_by TEXT;
+
+  CREATE TABLE notes (
+    name   TEXT PRIMARY KEY,
+    value  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
   // v2 publications: no v1 info hash, and piece layers. What a .torrent says besides, kept, so that
   // it stays the same whatever version serves it; before this one, all said everseed/0.1.0.
   `
@@ -101,18 +116,35 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   `
-  CREATE TABLE uploads_by_day (
-    publication_id  INTEGER NOT NULL,
-    day             INTEGER NOT NULL,
-    uploaded        INTEGER NOT NULL,
-    PRIMARY KEY (publication_id, day)
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE passkeys (
+    passkey     TEXT    PRIMARY KEY,
+    name        TEXT    NOT NULL UNIQUE,
+    created_at  INTEGER NOT NULL,
+    uploaded    INTEGER NOT NULL DEFAULT 0,
+    downloaded  INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
 
-  ALTER TABLE events ADD COLUMN asked_by TEXT;
-
-  CREATE TABLE notes (
-    name   TEXT PRIMARY KEY,
-    value  INTEGER NOT NULL
+  CREATE TABLE passkey_sessions (
+    passkey     TEXT    NOT NULL REFERENCES passkeys (passkey) ON DELETE CASCADE,
+    info_hash   BLOB    NOT NULL,
+    peer_id     BLOB    NOT NULL,
+    uploaded    INTEGER NOT NULL,
+    downloaded  INTEGER NOT NULL,
+    told_at     INTEGER NOT NULL,
+    PRIMARY KEY (passkey, info_hash, peer_id)
   ) STRICT, WITHOUT ROWID;
+  `,
+  // Removed publications stay for a while, so that it can be undone.
+  `
+  ALTER TABLE publications ADD COLUMN removed_at INTEGER;
+
+  CREATE TABLE undoable (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at              INTEGER NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('remove', 'pause', 'resume')),
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    batch           TEXT    NOT NULL
+  ) STRICT;
+  CREATE INDEX undoable_by_publication ON undoable (publication_id);
   `,
 ];

@@ -152,6 +152,26 @@ export interface TrackerSummary {
   leechers: number | null;
 }
 
+/** The everseed's node of the DHT (BEP 5). */
+export interface DhtStatus {
+  /** UDP. */
+  port: number;
+  /** Nodes it knows that answered lately; 0 when there is no network. */
+  nodes: number;
+  /** How many info hashes have been announced since the engine started, of how many. */
+  announced: number;
+  of: number;
+}
+
+/** How the everseed is found by others than those who come to its own tracker. */
+export interface DiscoveryStatus {
+  /** The address the world sees this machine at, as those outside tell it; null if nobody did. */
+  externalIpv4: string | null;
+  externalIpv6: string | null;
+  /** Null when it is switched off, or its port is not to be had. */
+  dht: DhtStatus | null;
+}
+
 /** A file of a publication, in the order of its pieces. */
 export interface FileSummary {
   /** Below the publication's path, with slashes; its name when it is a file alone. */
@@ -282,6 +302,9 @@ export interface PublishProgress {
   phase: PublishPhase;
   hashedBytes: number;
   totalBytes: number;
+  /** Files of which all is hashed. */
+  hashedFiles: number;
+  totalFiles: number;
   /** Bytes hashed per second, over the last seconds. */
   rate: number;
   /** Null while it cannot be told. */
@@ -306,6 +329,71 @@ export interface HealthReport {
   reasons: HealthReason[];
 }
 
+/** What carries requests to the tracker. */
+export type TrackerProtocol = 'http' | 'udp' | 'websocket';
+
+/** How the tracker does. */
+export interface TrackerStats {
+  /** Seconds since it started. */
+  uptime: number;
+  /** Info hashes published here. */
+  publications: number;
+  /** Swarms that have peers. */
+  swarms: number;
+  /** Peers held, by how they are reached. */
+  peers: { ipv4: number; ipv6: number; websocket: number };
+  /** Seconds between the announces of a peer, as it is asked for now. */
+  interval: number;
+  /** Of each protocol, since the start but for the rate. */
+  protocols: Record<
+    TrackerProtocol,
+    {
+      /** Announces per second, of the last seconds. */
+      announceRate: number;
+      announces: number;
+      scrapes: number;
+      answered: number;
+      /** Not tracked here, or without a passkey that is needed. */
+      refused: number;
+      malformed: number;
+      /** Of addresses that asked too often. */
+      limited: number;
+    }
+  >;
+  /** The swarms with the most peers, the largest first; the everseed is not counted. */
+  largest: {
+    infoHash: string;
+    /** Null when it is not published here. */
+    name: string | null;
+    seeds: number;
+    leechers: number;
+    completed: number;
+  }[];
+}
+
+/** A member of the tracker: who may announce private publications. */
+export interface TrackerKey {
+  name: string;
+  passkey: string;
+  createdAt: number;
+  /** Bytes, as the member's clients say. */
+  uploaded: number;
+  downloaded: number;
+  /** Where the member announces. */
+  announceUrls: string[];
+}
+
+/** The newest change that can be undone. */
+export interface Undoable {
+  kind: 'remove' | 'pause' | 'resume';
+  /** What it was done to, or the first of them. */
+  name: string;
+  /** How many publications are changed back together. */
+  count: number;
+  /** When it can no longer be undone. */
+  until: number;
+}
+
 /** The publications that are not healthy, the worst first; paused ones only when damaged. */
 export interface HealthProblems {
   /** How many publications are in each state. */
@@ -326,6 +414,8 @@ export interface Snapshot {
   /** The last event that a user has seen; errors after it are unread. */
   eventsReadTo: number;
   activity: Activity;
+  /** Null when nothing can be undone. */
+  undoable: Undoable | null;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -341,6 +431,7 @@ export interface Delta {
   eventsReadTo?: number;
   /** When its newest rates are known, while anything is busy. */
   activity?: Activity;
+  undoable?: Undoable | null;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
@@ -351,6 +442,7 @@ export interface Requests {
     result: { protocol: number; version: string };
   };
   status: { params: Record<string, never>; result: EngineStatus };
+  discovery: { params: Record<string, never>; result: DiscoveryStatus };
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
@@ -379,12 +471,23 @@ export interface Requests {
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
-  pause: { params: { id: string }; result: PublicationSummary };
-  resume: { params: { id: string }; result: PublicationSummary };
+  /** Changes with the same `batch` are undone together. */
+  pause: { params: { id: string; batch?: string }; result: PublicationSummary };
+  resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
-    params: { id: string; deleteData: boolean };
+    params: { id: string; deleteData: boolean; batch?: string };
     /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
     result: { id: number; name: string; keptFiles: string[] | null };
+  };
+  'tracker.stats': { params: Record<string, never>; result: TrackerStats };
+  'tracker.keys.list': { params: Record<string, never>; result: TrackerKey[] };
+  'tracker.keys.add': { params: { name: string }; result: TrackerKey };
+  /** `key`: the name, or the passkey itself. */
+  'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
+  /** Undoes the newest batch of changes: pausing, resuming, and removing without the data. */
+  undo: {
+    params: Record<string, never>;
+    result: { kind: Undoable['kind']; publications: PublicationSummary[] };
   };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };

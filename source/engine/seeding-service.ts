@@ -17,6 +17,8 @@ export interface SeedingOptions {
   maxConnectionsPerAddress: number;
   /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
   refuseUtp: boolean;
+  /** Whether peers may speak in plaintext. */
+  encryption: 'allow' | 'require';
   catalogFile: string;
 }
 

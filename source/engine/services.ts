@@ -1,18 +1,31 @@
 import { lookup } from 'node:dns/promises';
-import type { Endpoint, PeerSummary } from '../control/protocol.ts';
+import type {
+  DiscoveryStatus,
+  Endpoint,
+  PeerSummary,
+  TrackerSummary,
+} from '../control/protocol.ts';
+import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
-import type { LinkOptions } from '../publishing/links.ts';
+import { type LinkOptions, trackerTiers } from '../publishing/links.ts';
 import { createPeerId } from '../seeding/peer-id.ts';
 import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import { Discovery } from './discovery.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
-import type { TrackedPublication, TrackerEvents, TrackerService } from './tracker-service.ts';
+import type {
+  TrackedPublication,
+  TrackerEvents,
+  TrackerService,
+  TrackerServiceStatus,
+} from './tracker-service.ts';
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
@@ -21,26 +34,35 @@ const stopTimeoutMs = 2_000;
 const resolveIntervalMs = 10 * 60 * 1000;
 
 export interface ServicesOptions {
+  /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
+  trackerOnly: boolean;
   home: Home;
   settings: Settings;
   publicHost: string;
   publications: Publications;
+  passkeys: Passkeys;
   log: Log;
   /** Told when the seeder could not serve from a file. */
   onFault(live: LivePublication, text: string): void;
   /** Told when it can again. */
   onRestored(live: LivePublication): void;
+  /** Told what does not work, in words for the user. */
+  onProblem(text: string): void;
+  /** Told of peers that trackers and others name. */
+  onPeers(found: FoundPeers): void;
   now(): number;
 }
 
 /**
- * Tracker (with the site) and seeder, each in its thread: tells them what to serve, and takes
+ * Tracker (with the site), seeder and discovery, each in its thread: tells them what to serve, and takes
  * what they measure into the publications.
  */
 export class Services {
   readonly #options: ServicesOptions;
   readonly #tracker: ServiceThread<TrackerService, TrackerEvents>;
-  readonly #seeding: ServiceThread<SeedingService, SeedingEvents>;
+  /** Null when there is a tracker only. */
+  readonly #seeding: ServiceThread<SeedingService, SeedingEvents> | null;
+  readonly #discovery: Discovery | null;
   readonly #peerId = createPeerId();
   #addressTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
@@ -53,25 +75,46 @@ export class Services {
     this.http = { host: settings.bind, port: settings.http.port };
     this.udp = { host: settings.bind, port: settings.udp.port };
     this.peer = { host: settings.bind, port: settings.peer.port };
-    this.#seeding = new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
-      this.#setUpSeeding(thread),
-    );
+    this.#seeding = options.trackerOnly
+      ? null
+      : new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
+          this.#setUpSeeding(thread),
+        );
     this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
       this.#setUpTracker(thread),
     );
+    this.#discovery = options.trackerOnly
+      ? null
+      : new Discovery({
+          publications: options.publications,
+          log,
+          settings,
+          home: options.home,
+          publicHost: options.publicHost,
+          peerId: this.#peerId,
+          endpoints: () => ({ http: this.http, udp: this.udp, peer: this.peer }),
+          onProblem: options.onProblem,
+          onPeers: options.onPeers,
+        });
   }
 
-  /** Starts both, serving all publications there are; throws `port-in-use` and the like. */
+  /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     // the tracker hands out the seeder's port, so the seeder comes first
-    await this.#seeding.start();
+    await this.#seeding?.start();
     await this.#tracker.start();
+    await this.#discovery?.start();
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#addressTimer);
-    await Promise.all([this.#tracker.stop(stopTimeoutMs), this.#seeding.stop(stopTimeoutMs)]);
+    const threads = [this.#discovery, this.#tracker, this.#seeding];
+    await Promise.all(threads.map((thread) => thread?.stop(stopTimeoutMs)));
+  }
+
+  get isTrackerOnly(): boolean {
+    return this.#seeding === null;
   }
 
   get links(): LinkOptions {
@@ -84,15 +127,17 @@ export class Services {
 
   /** Has a publication tracked and, unless it is paused, seeded; resolves when it is. */
   async serve(live: LivePublication): Promise<void> {
-    if (live.row.state === 'seeding') await this.#seeding.call.seed([seedOf(live)]);
+    if (live.row.state === 'seeding') await this.#seeding?.call.seed([seedOf(live)]);
     await this.#tracker.call.track(trackOf(live));
+    this.#discovery?.apply(live);
   }
 
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
+    this.#discovery?.withdraw(live);
     const ends = [
       () => this.#tracker.call.untrack([...live.swarmHashes]),
-      () => this.#seeding.call.unseed([live.row.id]),
+      () => this.#seeding?.call.unseed([live.row.id]),
     ];
     for (const end of ends) {
       try {
@@ -107,20 +152,56 @@ export class Services {
   /** Begins or ends seeding as the publication's state says; it stays tracked either way. */
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
-    if (seeding) await this.#seeding.call.seed([seedOf(live)]);
+    if (seeding) await this.#seeding?.call.seed([seedOf(live)]);
     for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
-    if (!seeding) await this.#seeding.call.unseed([live.row.id]);
+    if (!seeding) await this.#seeding?.call.unseed([live.row.id]);
+    this.#discovery?.apply(live);
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
   recheck(live: LivePublication): void {
-    this.#seeding.call.recheck(live.row.id).catch((error: unknown) => {
+    this.#seeding?.call.recheck(live.row.id).catch((error: unknown) => {
       this.#options.log.warning('not rechecked', { error: messageOf(error) });
     });
   }
 
   async peers(live: LivePublication): Promise<PeerSummary[]> {
-    return await this.#seeding.call.peers(live.row.id);
+    return (await this.#seeding?.call.peers(live.row.id)) ?? [];
+  }
+
+  async discoveryStatus(): Promise<DiscoveryStatus> {
+    const nothing = { externalIpv4: null, externalIpv6: null, dht: null };
+    return (await this.#discovery?.status()) ?? nothing;
+  }
+
+  /** How all trackers of a publication stand, this engine's own first. */
+  async trackers(live: LivePublication): Promise<TrackerSummary[]> {
+    const [ownTier = []] = trackerTiers(live.row, this.links);
+    const { state, trackers: named } = live.row;
+    const unknown = { lastAnnounce: null, nextAnnounce: null, message: null };
+    const own = ownTier.map((url) => ({
+      ...unknown,
+      url,
+      tier: 0,
+      state: 'own' as const,
+      // as other trackers count: the everseed is one of the seeds
+      seeds: live.seeds + (state === 'seeding' ? 1 : 0),
+      leechers: live.leechers,
+    }));
+    const others: TrackerSummary[] =
+      state === 'seeding' && this.#discovery
+        ? await this.#discovery.trackers(live)
+        : named.flatMap((urls, tier) =>
+            urls.map((url) => ({
+              ...unknown,
+              url,
+              tier,
+              state: 'paused' as const,
+              seeds: null,
+              leechers: null,
+            })),
+          );
+    return [...own, ...others.map((one) => ({ ...one, tier: one.tier + 1 }))];
   }
 
   /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
@@ -129,13 +210,26 @@ export class Services {
     return true;
   }
 
+  async trackerStatus(): Promise<TrackerServiceStatus> {
+    return await this.#tracker.call.status();
+  }
+
+  /** Has the tracker take the passkeys there are, and no others. */
+  async passkeysChanged(): Promise<void> {
+    const { passkeys } = this.#options;
+    await this.#tracker.call.setPasskeys(passkeys.list.map(({ passkey }) => passkey));
+  }
+
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
     const { settings, home, publications, onFault, onRestored, now, log } = this.#options;
     thread.on('traffic', ({ publications: measured }) => {
       for (const { id, uploadedDelta, uploadRate, peers } of measured) {
         const live = publications.byId(id);
         if (!live) continue;
-        if (uploadedDelta > 0) publications.addUpload(live, uploadedDelta, now());
+        if (uploadedDelta > 0) {
+          publications.addUpload(live, uploadedDelta, now());
+          this.#discovery?.addUploaded(live, uploadedDelta);
+        }
         publications.update(live, { uploadRate, peers });
       }
     });
@@ -168,7 +262,7 @@ export class Services {
   }
 
   async #setUpTracker(thread: ThreadConnection<TrackerService, TrackerEvents>) {
-    const { settings, home, publications, publicHost, log } = this.#options;
+    const { settings, home, publications, passkeys, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
       for (const { infoHash, ...swarm } of counts) {
         const live = publications.byInfoHash(infoHash);
@@ -178,6 +272,8 @@ export class Services {
     thread.on('fault', ({ message, times }) => {
       log.warning('tracker or site failed', { error: message, times });
     });
+    thread.on('passkeys', (report) => passkeys.account(report));
+    thread.on('problem', ({ text }) => log.warning('tracker', { problem: text }));
     for (const live of publications.all()) {
       publications.forgetSwarms(live);
     }
@@ -185,10 +281,12 @@ export class Services {
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
-      interval: settings.tracker.interval,
-      publicHost,
-      catalogFile: home.catalogFile,
+      bind6: settings.bind6,
+      settings: settings.tracker,
+      site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
+      passkeys: passkeys.list.map(({ passkey }) => passkey),
+      sessions: passkeys.sessions(),
     });
     this.http = http;
     this.udp = udp;
@@ -205,7 +303,8 @@ export class Services {
   }
 
   /** What the tracker hands out for the everseed. */
-  async #everseed(): Promise<Everseed> {
+  async #everseed(): Promise<Everseed | null> {
+    if (this.isTrackerOnly) return null;
     const { settings, publicHost, log } = this.#options;
     let publicAddress: string | null = null;
     try {
@@ -229,5 +328,10 @@ function seedOf(live: LivePublication): { id: number; infoHashes: readonly strin
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
 function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
   const seeding = row.state === 'seeding';
-  return swarmHashes.map((infoHash) => ({ infoHash, completed, seeding }));
+  return swarmHashes.map((infoHash) => ({
+    infoHash,
+    completed,
+    seeding,
+    private: row.private,
+  }));
 }

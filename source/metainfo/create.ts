@@ -1,5 +1,7 @@
 import { type Encodable, encode } from '../bencode/encode.ts';
 import { EverseedError } from '../errors.ts';
+import type { Content } from './content.ts';
+import type { ContentFile } from './content-files.ts';
 import { checkDepth, fileTree } from './creating/file-tree.ts';
 import { pieceLayers } from './creating/piece-layers.ts';
 import { needsPadding, paddedV1Files, v1Files } from './creating/v1-files.ts';
@@ -10,7 +12,6 @@ import { infoHashOf, infoHashV2Of } from './info-hash.ts';
 import { merkleHashLength } from './merkle.ts';
 import type { PieceLayers } from './piece-layers.ts';
 import { checkPieceCount, checkPieceLength, choosePieceLength } from './piece-length.ts';
-import type { Content, ContentFile } from './scan.ts';
 
 export type { HashProgress } from './hashing/hash-progress.ts';
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Catalog, NewPublication } from '../catalog/catalog.ts';
 import type { FileRow, PublicationRow } from '../catalog/rows.ts';
 import { EverseedError, messageOf } from '../errors.ts';
@@ -11,6 +12,7 @@ import {
   paddedSize,
   planInfo,
 } from '../metainfo/create.ts';
+import type { HashCheckpoint } from '../metainfo/hashing/checkpoint.ts';
 import type { DhtNode } from '../metainfo/outer.ts';
 import { version } from '../version.ts';
 import type { Mutex } from './mutex.ts';
@@ -59,6 +61,8 @@ export interface PublishingHost {
 
 export interface PublishObserver {
   signal: AbortSignal;
+  /** What is hashed is told to it, and what an earlier run hashed taken from it. */
+  checkpoint: HashCheckpoint;
   onScanned(content: Content): void;
   onHashing(progress: HashProgress): void;
   onRegistering(): void;
@@ -96,14 +100,19 @@ export async function publish(
 ): Promise<PublishOutcome> {
   checkChoices(choices);
   const { signal } = observer;
-  const hashThreads = host.hashThreads();
-  const content = await scanContent(path, { ...scanRules(choices), signal });
+  const hashThreads = host.hashThreads() || availableParallelism();
+  const content = await scanContent(path, {
+    ...scanRules(choices),
+    signal,
+    hashThreads,
+  });
   observer.onScanned(content);
   const { leftOut } = content;
   const created = await createInfo(content, infoOptions(choices), {
     signal,
+    checkpoint: observer.checkpoint,
     onProgress: observer.onHashing,
-    ...(hashThreads > 0 ? { workers: hashThreads } : {}),
+    workers: hashThreads,
   });
   observer.onRegistering();
   const publication = newPublication(content, created, choices, host.now());

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import { Bitfield } from './bitfield.ts';
 import type { UnreadableFile } from './block-reader.ts';
 import type { DataPlane } from './block-sender.ts';
+import type { Rc4 } from './encryption/rc4.ts';
+import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
@@ -37,12 +39,25 @@ export interface PeerEnvironment extends DataPlane {
   closed(peer: PublicationPeer, publication: LivePublication, cause: unknown): void;
 }
 
+/** A peer that has said its handshake. */
+interface NewPeer {
+  handshake: Handshake;
+  /** Host and port as one string. */
+  address: string;
+  /** Milliseconds since the epoch, for those who are told of the peer. */
+  connectedAt: number;
+  /** For all that follows; null in plaintext. */
+  cipher: StreamCipher | null;
+}
+
 /** One peer of one publication, from the moment both have shaken hands. */
 export class PeerConnection implements PublicationPeer {
   readonly #publication: LivePublication;
   readonly #socket: Duplex;
   readonly #environment: PeerEnvironment;
   readonly #handshake: Handshake;
+  /** Decrypts what comes; null in plaintext. */
+  readonly #cipher: Rc4 | null;
   readonly #address: string;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
@@ -62,10 +77,9 @@ export class PeerConnection implements PublicationPeer {
   #lastReceivedAt: number;
   #closed = false;
 
-  /** `connectedAt` is milliseconds since the epoch, for those who are told of the peer. */
   constructor(
     socket: Duplex,
-    peer: { handshake: Handshake; address: string; connectedAt: number },
+    peer: NewPeer,
     publication: LivePublication,
     environment: PeerEnvironment,
   ) {
@@ -78,7 +92,8 @@ export class PeerConnection implements PublicationPeer {
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
-    this.#outbox = new Outbox(socket, environment.now, {
+    this.#cipher = peer.cipher?.incoming ?? null;
+    this.#outbox = new Outbox(socket, peer.cipher?.outgoing ?? null, environment.now, {
       onRoom: () => this.#guard(() => this.#sendAnswers()),
       onFault: (error) => this.close(error),
     });
@@ -122,7 +137,9 @@ export class PeerConnection implements PublicationPeer {
   start(rest: Uint8Array): void {
     this.#guard(() => {
       this.#greet();
-      this.#socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+      this.#socket.on('data', (chunk: Uint8Array) => {
+        this.#receive(this.#cipher?.apply(chunk) ?? chunk);
+      });
       this.#socket.on('close', () => this.close(null));
       // What went wrong with a peer's connection is of no interest; 'close' follows.
       this.#socket.on('error', () => this.close(null));

@@ -3,6 +3,7 @@ import { BlockReader } from './block-reader.ts';
 import { decideSlots, rotationsPerSecond } from './choker.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ContentSource } from './content.ts';
+import { infoHashProof } from './encryption/stream-keys.ts';
 import { FaultKeeper, type FaultReport } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
@@ -46,6 +47,8 @@ export interface SeederOptions {
   maxConnectionsPerAddress: number;
   /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
   refuseUtp: boolean;
+  /** Whether peers may speak in plaintext. */
+  encryption: 'allow' | 'require';
 }
 
 interface SeederEvents {
@@ -88,6 +91,8 @@ export class Seeder {
   /** Ids by the info hashes of handshakes, in hex, and the other way round. */
   readonly #ids = new Map<string, number>();
   readonly #infoHashes = new Map<number, readonly string[]>();
+  /** The same info hashes by what stands for them in encrypted handshakes, as binary strings. */
+  readonly #proofs = new Map<string, Uint8Array>();
   readonly #live = new Map<number, LivePublication>();
   readonly #faults: FaultKeeper;
   /** What ended since the last tick, to be reported once more. */
@@ -165,7 +170,11 @@ export class Seeder {
       const before = this.#infoHashes.get(id);
       if (before?.join() === hashes.join()) continue;
       if (before) this.unseed([id]);
-      for (const hash of hashes) this.#ids.set(hash, id);
+      for (const hash of hashes) {
+        this.#ids.set(hash, id);
+        const infoHash = Buffer.from(hash, 'hex');
+        this.#proofs.set(binaryString(infoHashProof(infoHash)), infoHash);
+      }
       this.#infoHashes.set(id, hashes);
     }
   }
@@ -176,7 +185,11 @@ export class Seeder {
       const hashes = this.#infoHashes.get(id);
       if (!hashes) continue;
       this.#infoHashes.delete(id);
-      for (const hash of hashes) if (this.#ids.get(hash) === id) this.#ids.delete(hash);
+      for (const hash of hashes) {
+        if (this.#ids.get(hash) !== id) continue;
+        this.#ids.delete(hash);
+        this.#proofs.delete(binaryString(infoHashProof(Buffer.from(hash, 'hex'))));
+      }
       this.#faults.forget(id);
       const publication = this.#live.get(id);
       if (publication) this.#unload(publication);
@@ -195,12 +208,14 @@ export class Seeder {
   }
 
   async #start(): Promise<{ host: string; port: number }> {
-    const { host, port, maxConnections, maxConnectionsPerAddress } = this.#options;
+    const { host, port, encryption, maxConnections, maxConnectionsPerAddress } = this.#options;
     const listener = new PeerListener({
       host,
       port,
       maxConnections,
       maxConnectionsPerAddress,
+      encryptionRequired: encryption === 'require',
+      infoHashOf: (proof) => this.#proofs.get(binaryString(proof)) ?? null,
       now: this.#clock.now,
       makeRoom: () => this.#closeIdlest(),
       onHandshake: (peer) => this.#welcome(peer),
@@ -218,7 +233,7 @@ export class Seeder {
     }
   }
 
-  #welcome({ socket, address, handshake, rest }: IncomingPeer): void {
+  #welcome({ socket, address, handshake, rest, cipher }: IncomingPeer): void {
     const id = this.#ids.get(Buffer.from(handshake.infoHash).toString('hex'));
     const isSelf = Buffer.compare(handshake.peerId, this.#options.peerId) === 0;
     const publication = id === undefined || isSelf ? null : this.#load(id);
@@ -226,7 +241,7 @@ export class Seeder {
       socket.destroy();
       return;
     }
-    const peer = { handshake, address, connectedAt: this.#clock.date() };
+    const peer = { handshake, address, connectedAt: this.#clock.date(), cipher };
     const connection = new PeerConnection(socket, peer, publication, this.#environment);
     publication.peers.add(connection);
     connection.start(rest);
@@ -343,4 +358,8 @@ export class Seeder {
     if (!peer.choked) this.#changeSlotsSoon();
     if (cause !== null && !(cause instanceof WireError)) this.#events.error(cause);
   }
+}
+
+function binaryString(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

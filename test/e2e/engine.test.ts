@@ -297,6 +297,40 @@ test('data that is gone or changed is told by health, and told again when it is 
   await download(everseed, publication);
 });
 
+test('a removal is taken back, though the engine was ended meanwhile: it is served as before', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const published = await everseed.publish(file);
+  expect(await everseed.run('remove', '1', '--yes')).toMatchObject({ code: 0 });
+  expect(await everseed.list()).toEqual([]);
+  await everseed.kill('SIGKILL');
+  expect(await everseed.run('undo')).toMatchObject({
+    code: 0,
+    stdout: 'published again 1  content.bin\n',
+  });
+  expect(await everseed.list()).toMatchObject([{ id: 1, infoHash: published.infoHash }]);
+  const { torrentUrl } = await everseed.json<PublishedV1>('show', '1');
+  expect((await fetch(torrentUrl)).status).toBe(200);
+  const { peer } = await everseed.status();
+  const leecher = new Leecher(peer.port, { infoHash: published.infoHash });
+  expect((await leecher.handshake).subarray(28, 48).toString('hex')).toBe(published.infoHash);
+  leecher.socket.destroy();
+
+  const { code, stderr } = await everseed.run('undo');
+  expect(code).toBe(1);
+  expect(stderr).toContain('there is nothing to undo');
+});
+
+test('pausing is taken back; data that was deleted does not come back', async () => {
+  const everseed = await Everseed.create();
+  await everseed.publish(await contentFile());
+  await everseed.run('pause', '1');
+  expect(await everseed.run('undo')).toMatchObject({ stdout: 'resumed 1  content.bin\n' });
+  expect(await everseed.list()).toMatchObject([{ state: 'seeding' }]);
+  await everseed.run('remove', '1', '--delete-data', '--yes');
+  expect((await everseed.run('undo')).code).toBe(1);
+});
+
 test('what happened is told with who asked, and what was read stays read', async () => {
   const everseed = await Everseed.create();
   const { id, infoHash } = await everseed.publish(await contentFile());

@@ -48,6 +48,8 @@ export class Everseed {
       http: { port: 0 },
       udp: { port: 0 },
       peer: { port: 0 },
+      // what a test does not ask for, strangers on the network are not to see
+      discovery: { dht: false },
       ...options.settings,
     };
     writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));

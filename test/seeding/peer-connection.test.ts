@@ -66,7 +66,7 @@ function connect(
   };
   const connection = new PeerConnection(
     socket,
-    { handshake, address: '192.0.2.1:6881', connectedAt: 0 },
+    { handshake, address: '192.0.2.1:6881', connectedAt: 0, cipher: null },
     publication,
     {
       peerId: new Uint8Array(20).fill(1),

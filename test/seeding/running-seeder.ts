@@ -42,6 +42,7 @@ export class RunningSeeder {
         maxConnections: 100,
         maxConnectionsPerAddress: 50,
         refuseUtp: false,
+        encryption: 'allow',
         ...options,
       },
       {

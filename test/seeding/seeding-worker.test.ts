@@ -44,6 +44,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     maxConnections: 10,
     maxConnectionsPerAddress: 10,
     refuseUtp: false,
+    encryption: 'allow' as const,
     catalogFile,
   };
   let uploaded = 0;

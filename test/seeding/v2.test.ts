@@ -53,6 +53,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
   };
   const observer = {
     signal: new AbortController().signal,
+    checkpoint: { before: null, onHashed: () => undefined },
     onScanned: () => undefined,
     onHashing: () => undefined,
     onRegistering: () => undefined,
@@ -70,6 +71,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       maxConnections: 100,
       maxConnectionsPerAddress: 100,
       refuseUtp: false,
+      encryption: 'allow',
     },
     source,
     {

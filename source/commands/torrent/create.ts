@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
 import { type CreatedInfo, createInfo, type InfoOptions, planInfo } from '../../metainfo/create.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
 import { version } from '../../version.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
@@ -66,7 +68,11 @@ async function createTorrent(
 ) {
   const { cwd, signal, stdout } = context;
   const { force = false, json } = flags;
-  const content = await scanContent(path, { ...scanRulesOf(flags), signal });
+  const content = await scanContent(path, {
+    ...scanRulesOf(flags),
+    signal,
+    hashThreads: flags.dryRun ? 0 : availableParallelism(),
+  });
   const options = infoOptionsOf(flags);
   const plan = planInfo(content, options);
   const output = await findOutput(cwd, flags.output, `${plan.name}.torrent`, several);
@@ -140,7 +146,7 @@ function torrentOf(
   return encodeTorrent({
     info,
     pieceLayers,
-    trackers: tracker ?? [],
+    trackers: distinctTiers(tracker ?? []),
     webSeeds: webSeed ?? [],
     nodes: node ?? [],
     ...(comment !== undefined && { comment }),

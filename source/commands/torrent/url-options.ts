@@ -1,8 +1,5 @@
-import { readUrl, trackerProtocols, webSeedProtocols } from '../../format/option-text.ts';
+import { readUrl, webSeedProtocols } from '../../format/option-text.ts';
 import { several } from './option-values.ts';
-
-/** Collects the values of a flag that may be repeated and takes tracker URLs. */
-export const collectTrackerUrls = several((url) => readUrl(url, trackerProtocols));
 
 /** Collects the values of a flag that may be repeated and takes web seed URLs. */
 export const collectWebSeedUrls = several((url) => readUrl(url, webSeedProtocols));

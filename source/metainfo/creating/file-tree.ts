@@ -1,6 +1,7 @@
 import type { Encodable } from '../../bencode/encode.ts';
 import { EverseedError } from '../../errors.ts';
-import type { Content, ContentFile } from '../scan.ts';
+import type { Content } from '../content.ts';
+import type { ContentFile } from '../content-files.ts';
 import { fileAttributes } from './file-attributes.ts';
 
 /** Names of a folder, as binary strings, which is how they are sorted when encoded. */

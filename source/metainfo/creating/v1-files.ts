@@ -1,5 +1,6 @@
 import type { Encodable } from '../../bencode/encode.ts';
-import type { Content, ContentFile } from '../scan.ts';
+import type { Content } from '../content.ts';
+import type { ContentFile } from '../content-files.ts';
 import { fileAttributes } from './file-attributes.ts';
 
 /** The keys of a v1 info dictionary (BEP 3) that say what files it has. */

@@ -9,35 +9,83 @@ export interface HashFile {
 }
 
 /**
- * Files in memory that threads share. Copying a hundred thousand objects to every thread would
- * take longer than hashing them, and keep the thread that sends them from all else.
+ * Files in memory that threads share, read as if they were one. Copying a hundred thousand objects
+ * to every thread would take longer than hashing them, cost each thread the memory, and keep the
+ * thread that sends them from all else.
  */
 export interface FileTable {
-  /** The paths as UTF-8, a NUL between them. */
+  /** The paths as UTF-8, in a row. */
   paths: Uint8Array<SharedArrayBuffer>;
-  /** Length and time of every file. */
+  /** Of every file, what `columns` names. */
   numbers: Float64Array<SharedArrayBuffer>;
 }
 
-export function createFileTable(files: readonly HashFile[]): FileTable {
-  const encoded = Buffer.from(files.map(({ path }) => path).join('\0'));
-  const paths = new Uint8Array(new SharedArrayBuffer(encoded.length));
-  paths.set(encoded);
-  const numbers = new Float64Array(new SharedArrayBuffer(files.length * 16));
-  for (const [index, { length, modifiedMs }] of files.entries()) {
-    numbers[2 * index] = length;
-    numbers[2 * index + 1] = modifiedMs;
+const columns = {
+  /** Where its path ends among all paths. */
+  pathEnd: 0,
+  length: 1,
+  modifiedMs: 2,
+  /** Where its bytes begin among those of all files. */
+  start: 3,
+} as const;
+const columnCount = Object.keys(columns).length;
+
+/**
+ * Makes the table of files, each beginning where the one before it ended, or at the next multiple
+ * of `alignment` bytes after that.
+ */
+export function createFileTable(files: readonly HashFile[], alignment = 1): FileTable {
+  const pathBytes = files.reduce((sum, { path }) => sum + Buffer.byteLength(path), 0);
+  const paths = Buffer.from(new SharedArrayBuffer(pathBytes));
+  const numbers = new Float64Array(new SharedArrayBuffer(files.length * columnCount * 8));
+  let pathEnd = 0;
+  let start = 0;
+  for (const [index, { path, length, modifiedMs }] of files.entries()) {
+    pathEnd += paths.write(path, pathEnd);
+    numbers.set([pathEnd, length, modifiedMs, start], index * columnCount);
+    start = Math.ceil((start + length) / alignment) * alignment;
   }
-  return { paths, numbers };
+  return { paths: new Uint8Array(paths.buffer), numbers };
 }
 
-export function readFileTable({ paths, numbers }: FileTable): HashFile[] {
-  return Buffer.from(paths.buffer)
-    .toString('utf8')
-    .split('\0')
-    .map((path, index) => ({
-      path,
-      length: numbers[2 * index] ?? 0,
-      modifiedMs: numbers[2 * index + 1] ?? 0,
-    }));
+export function fileCount({ numbers }: FileTable): number {
+  return numbers.length / columnCount;
+}
+
+export function fileAt(table: FileTable, index: number): HashFile {
+  const { paths } = table;
+  const pathStart = index === 0 ? 0 : numberAt(table, index - 1, columns.pathEnd);
+  const pathLength = numberAt(table, index, columns.pathEnd) - pathStart;
+  return {
+    path: Buffer.from(paths.buffer, pathStart, pathLength).toString('utf8'),
+    length: lengthAt(table, index),
+    modifiedMs: numberAt(table, index, columns.modifiedMs),
+  };
+}
+
+export function lengthAt(table: FileTable, index: number): number {
+  return numberAt(table, index, columns.length);
+}
+
+/** Where the bytes of a file begin among those of all. */
+export function startAt(table: FileTable, index: number): number {
+  return numberAt(table, index, columns.start);
+}
+
+/** The index of the last file that begins at or before `position`. */
+export function indexAt(table: FileTable, position: number): number {
+  let low = 0;
+  let high = fileCount(table) - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (startAt(table, middle) <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function numberAt({ numbers }: FileTable, index: number, column: number): number {
+  const number = numbers[index * columnCount + column];
+  if (number === undefined) throw new RangeError(`there is no file ${index}`);
+  return number;
 }

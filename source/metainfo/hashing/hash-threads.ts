@@ -13,6 +13,15 @@ const idleThreads: HashThread[] = [];
 let idleTimer: NodeJS.Timeout | undefined;
 
 /**
+ * Starts threads, up to `count` that wait, for whoever is about to have work for them: starting
+ * takes longer than to hash a small file.
+ */
+export function prepareThreads(count: number): void {
+  const missing = Math.max(0, count - idleThreads.length);
+  keepForLater(Array.from({ length: missing }, () => new HashThread()));
+}
+
+/**
  * Has `count` threads do something side by side; resolves with what each made of it. When one fails
  * or `signal` aborts, whatever the others are doing ends at once, and then this rejects. Threads
  * that wait for more work keep no process from exiting.

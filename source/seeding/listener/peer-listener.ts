@@ -1,6 +1,10 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import { KeyExchange } from '../encryption/key-exchange.ts';
+import type { ResponderContext } from '../encryption/mse-responder.ts';
 import { WireError } from '../wire/error.ts';
-import { type Handshake, HandshakeDecoder } from '../wire/handshake.ts';
+import { ExchangeBudget } from './exchange-budget.ts';
+import { type Greeted, Greeting } from './greeting.ts';
 import { listen } from './listen.ts';
 import { addressGroup, formatAddress } from './peer-address.ts';
 
@@ -17,6 +21,10 @@ interface PeerListenerOptions {
   maxConnections: number;
   /** Of those, from one address (or IPv6 /64 network). */
   maxConnectionsPerAddress: number;
+  /** Plaintext handshakes are refused. */
+  encryptionRequired: boolean;
+  /** The info hash that an encrypted handshake means, if it is served; see `infoHashProof`. */
+  infoHashOf(proof: Uint8Array): Uint8Array | null;
   /** Milliseconds, on a clock that never goes back. */
   now(): number;
   /** Closes the connection with a handshake that is needed least; false when all are needed. */
@@ -27,13 +35,10 @@ interface PeerListenerOptions {
   onFault(error: unknown): void;
 }
 
-export interface IncomingPeer {
+export interface IncomingPeer extends Greeted {
   socket: Socket;
   /** Host and port as one string. */
   address: string;
-  handshake: Handshake;
-  /** What came right behind the handshake. */
-  rest: Uint8Array;
 }
 
 /** Accepts connections and brings them as far as their handshake. */
@@ -45,9 +50,11 @@ export class PeerListener {
   readonly #countByGroup = new Map<string, number>();
   /** When each connection was accepted that has not said its handshake, the oldest first. */
   readonly #waiting = new Map<Socket, number>();
+  readonly #exchanges: ExchangeBudget;
 
   constructor(options: PeerListenerOptions) {
     this.#options = options;
+    this.#exchanges = new ExchangeBudget(options.now());
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
     // Such as EMFILE while accepting: that connection is lost, the server goes on.
     this.#server.on('error', (error) => {
@@ -98,10 +105,11 @@ export class PeerListener {
       return;
     }
     this.#waiting.set(socket, this.#options.now());
-    const decoder = new HandshakeDecoder();
+    const greeting = new Greeting(this.#responderFor(remoteAddress));
     const receive = (chunk: Uint8Array): void => {
       try {
-        const done = decoder.push(chunk);
+        const { reply, done } = greeting.push(chunk);
+        if (reply) socket.write(reply);
         if (!done) return;
         this.#waiting.delete(socket);
         socket.off('data', receive);
@@ -116,6 +124,19 @@ export class PeerListener {
       }
     };
     socket.on('data', receive);
+  }
+
+  #responderFor(address: string): ResponderContext {
+    const { encryptionRequired, infoHashOf, now } = this.#options;
+    return {
+      encryptionRequired,
+      infoHashOf,
+      padding: (maxLength) => randomBytes(randomInt(maxLength + 1)),
+      exchange: () => {
+        if (this.#exchanges.take(addressGroup(address), now())) return new KeyExchange();
+        throw new WireError('too many encrypted handshakes');
+      },
+    };
   }
 
   /** Counts the connection as one of its address, until it closes; false when there are too many. */

@@ -1,5 +1,5 @@
 import { infoHashOfEither } from '../../control/info-hash.ts';
-import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationDetail, PublicationSummary, Undoable } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
@@ -16,6 +16,8 @@ export interface PublicationActions {
   togglePause(publications: readonly PublicationSummary[]): Promise<void>;
   /** Ends publications; their data stays. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Takes back the newest removal, pause or resume, whoever asked for it. */
+  undo(): Promise<void>;
   /** Fetches where a publication's data is, and asks whether to delete that. */
   askToDelete(id: number): Promise<void>;
   /** Ends a publication and deletes its data. */
@@ -80,6 +82,7 @@ export function createPublicationActions(
       });
     },
     async togglePause(publications) {
+      const batch = services.newJob();
       const seeding = publications.filter(({ state }) => state === 'seeding');
       const [method, change, done] =
         seeding.length === 0
@@ -89,13 +92,14 @@ export function createPublicationActions(
         seeding.length === 0 ? publications : seeding,
         change,
         async (one) => {
-          const publication = await link.request(method, { id: infoHashOfEither(one) });
+          const publication = await link.request(method, { id: infoHashOfEither(one), batch });
           engine.change((known) => applyDelta(known, { publications: [publication] }));
         },
       );
       if (changed.length > 1) messages.tell(`${done} ${counted(changed.length, 'publication')}.`);
     },
     async remove(ids) {
+      const batch = services.newJob();
       const known = ids.map((id) => engine.get().publications.get(id));
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       const removed = await changeEach(
@@ -105,6 +109,7 @@ export function createPublicationActions(
           const { id } = await link.request('remove', {
             id: infoHashOfEither(one),
             deleteData: false,
+            batch,
           });
           engine.change((state) => applyDelta(state, { removed: [id] }));
         },
@@ -113,8 +118,7 @@ export function createPublicationActions(
       if (!first) return;
       const what =
         removed.length === 1 ? stripControls(first.name) : counted(removed.length, 'publication');
-      const whose = removed.length === 1 ? 'Its' : 'Their';
-      messages.tell(`Removed ${what}. ${whose} data is still on disk.`);
+      messages.tell(`Removed ${what}; z takes it back.`);
     },
     async askToDelete(id) {
       const publication = engine.get().publications.get(id);
@@ -143,6 +147,15 @@ export function createPublicationActions(
         );
       });
     },
+    async undo() {
+      try {
+        const { kind, publications } = await link.request('undo', {});
+        engine.change((known) => applyDelta(known, { publications }));
+        messages.tell(undoneSentence(kind, publications));
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetails(publications, use) {
       try {
@@ -154,6 +167,21 @@ export function createPublicationActions(
       }
     },
   };
+}
+
+function undoneSentence(
+  kind: Undoable['kind'],
+  publications: readonly PublicationSummary[],
+): string {
+  const [first] = publications;
+  const what =
+    publications.length === 1 && first
+      ? stripControls(first.name)
+      : counted(publications.length, 'publication');
+  return (
+    { remove: 'Published again', pause: 'Seeding again', resume: 'Paused again' }[kind] +
+    `: ${what}.`
+  );
 }
 
 function exceptFor(keptFiles: readonly string[]): string {

@@ -8,6 +8,7 @@ import { keepPreviewFresh } from '../actions/publish-form.ts';
 import { leaveEndedJobs } from '../actions/publish-jobs.ts';
 import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
+import { keepUndoCountdown } from '../actions/undo-countdown.ts';
 import { listDirectory } from '../files/list-directory.ts';
 import type { DashboardLinks } from '../hooks/use-dashboard.ts';
 import { commandContext, createInputHandler } from '../keys/handle-input.ts';
@@ -98,6 +99,7 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     keepCursorBound(services),
     keepSuggestionsFresh(services),
     keepPreviewFresh(services, actions.publishIfSubmitted),
+    keepUndoCountdown(services),
     leaveEndedJobs(services, actions),
     watchOpenPublication({ ui, engine, link, clock }),
     watchPanels({ ui, engine, link, clock, complain: actions.complain }),

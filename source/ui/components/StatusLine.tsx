@@ -14,6 +14,8 @@ interface StatusLineProps {
   readonly width: number;
 }
 
+const undoWords = { remove: 'removing', pause: 'pausing', resume: 'resuming' } as const;
+
 /** The line above the hints: the message or the filter on the left, the place in the list right. */
 export function StatusLine({ width }: StatusLineProps) {
   const { glyphs } = useTheme();
@@ -30,6 +32,7 @@ function useNews(width: number): Span[] {
   const { filter, isFiltering } = useUi((state) => state.list);
   const message = useUi((state) => state.message);
   const selection = useSelection();
+  const undo = useUndo();
   const unread = useEngine(unreadErrors);
   if (screen === 'list' && isFiltering) {
     return [{ text: ' / ', as: 'key' }, ...fieldSpans(filter, width - 3)];
@@ -42,7 +45,8 @@ function useNews(width: number): Span[] {
     const text = ` ${glyphs.failed} ${counted(unread, 'error')} not read yet: L shows the log `;
     return [{ text, as: 'bad' }, ...(screen === 'list' ? listNews(selection, filter.value) : [])];
   }
-  return screen === 'list' ? listNews(selection, filter.value) : [];
+  if (screen !== 'list' || (!selection && filter.value === '')) return undo;
+  return listNews(selection, filter.value);
 }
 
 function listNews(selection: string | null, filter: string): Span[] {
@@ -54,6 +58,20 @@ function listNews(selection: string | null, filter: string): Span[] {
           { text: ' filter ', as: 'muted' as const },
           { text: stripControls(filter), as: 'accent' as const },
         ]),
+  ];
+}
+
+/** What can be taken back, and how long still. */
+function useUndo(): Span[] {
+  const undoable = useEngine((state) => state.undoable);
+  const seconds = useUi((state) => state.undoSeconds);
+  if (!undoable || seconds === null) return [];
+  const { kind, name, count } = undoable;
+  const what = count === 1 ? stripControls(name) : counted(count, 'publication');
+  const left = seconds <= 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return [
+    { text: ' z', as: 'key' },
+    { text: ` takes back, for ${left}: ${undoWords[kind]} ${what}`, as: 'muted' },
   ];
 }
 

@@ -22,7 +22,7 @@ function helpRows(context: CommandContext, query: string): CommandRow[] {
   return commandsOf(focusBehindOverlay(context.ui))
     .filter(({ title, keys }) => {
       const text = `${title} ${keys.join(' ')}`.toLowerCase();
-      return words.every((word) => text.includes(word));
+      return keys.length > 0 && words.every((word) => text.includes(word));
     })
     .map((command) => rowOf(command, context));
 }

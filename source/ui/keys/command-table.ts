@@ -21,6 +21,7 @@ import {
   qrCommands,
   removePublication,
   resumePublication,
+  undo,
 } from './commands/publication-commands.ts';
 import { browserCommands, formCommands } from './commands/publish-commands.ts';
 import { searchCommands } from './commands/search-commands.ts';
@@ -39,6 +40,7 @@ export const commandTable: readonly Command[] = [
   pausePublication,
   resumePublication,
   removePublication,
+  undo,
   copyMagnetFromList,
   ...linkCommands,
   ...qrCommands,

@@ -13,6 +13,7 @@ import type {
   PublishProgress,
   Snapshot,
   TrackerSummary,
+  Undoable,
 } from '../../control/protocol.ts';
 import { rateLevel } from './rate-level.ts';
 
@@ -62,6 +63,8 @@ export interface EngineState {
   events: readonly EngineEvent[];
   /** The last event that a user has seen. */
   eventsReadTo: number;
+  /** The change that `z` takes back. */
+  undoable: Undoable | null;
   watched: WatchedPublication | null;
   /** What is not healthy; null until it was asked for. */
   problems: HealthProblems | null;
@@ -94,6 +97,7 @@ export const emptyEngineState: EngineState = {
   activity: { total: [], byId: new Map() },
   events: [],
   eventsReadTo: 0,
+  undoable: null,
   watched: null,
   problems: null,
 };
@@ -111,6 +115,7 @@ export function applySnapshot(state: EngineState, snapshot: Snapshot): EngineSta
     activity: activityOf(snapshot.activity),
     events: snapshot.events,
     eventsReadTo: snapshot.eventsReadTo,
+    undoable: snapshot.undoable,
   };
 }
 
@@ -138,6 +143,7 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
   }
   if (delta.events?.length) next.events = [...state.events, ...delta.events].slice(-mostEvents);
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
+  if (delta.undoable !== undefined) next.undoable = delta.undoable;
   const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
     (key) => next[key] === state[key],
   );

@@ -70,6 +70,8 @@ export interface UiState {
   cancelling: ReadonlySet<string>;
   pending: ReadonlyMap<number, PendingChange>;
   message: Message | null;
+  /** How long the last change can still be taken back; null when it cannot. */
+  undoSeconds: number | null;
 }
 
 export type UiAction =
@@ -93,6 +95,7 @@ export type UiAction =
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
   | { type: 'unmark-pending'; id: number }
+  | { type: 'show-undo-left'; seconds: number | null }
   | { type: 'show-message'; message: Message }
   | { type: 'dismiss-message'; id: number };
 
@@ -108,6 +111,7 @@ export function initialUiState(size: Size): UiState {
     cancelling: new Set(),
     pending: new Map(),
     message: null,
+    undoSeconds: null,
   };
 }
 
@@ -174,6 +178,8 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       return { ...state, pending: new Map(state.pending).set(action.id, action.change) };
     case 'unmark-pending':
       return { ...state, pending: new Map([...state.pending].filter(([id]) => id !== action.id)) };
+    case 'show-undo-left':
+      return { ...state, undoSeconds: action.seconds };
     case 'show-message':
       return { ...state, message: action.message };
     case 'dismiss-message':

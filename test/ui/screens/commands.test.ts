@@ -46,7 +46,7 @@ describe('help', () => {
   it('lists the keys of the view it was called from', async () => {
     const screen = await openList(new FakeEngine(collection()), { columns: 120, rows: 52 });
     screen.type('?');
-    await screen.untilShows('Keys of the list', 'publish a file or a folder', 'Ctrl-Z');
+    await screen.untilShows('Keys of the list', 'publish a file or a folder');
     screen.type('\u001b');
     await screen.untilShows('debian');
     screen.type('\r');
@@ -147,5 +147,47 @@ describe('stopping the engine', () => {
     await screen.untilShows('▸ Stop it');
     screen.type('\r');
     await screen.untilShows('everseed was stopped.', 'r starts it again.');
+  });
+});
+
+describe('taking back', () => {
+  it('takes back a removal, with the time left in view', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    engine.undoableUntil = screen.clock.now() + 10 * 60_000;
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\r');
+    await screen.untilShows('Removed debian', 'z takes it back.', '1/7');
+    screen.clock.advance(8 * 60_000);
+    await screen.untilShows('z takes back, for 2 min: removing debian');
+    screen.clock.advance(90_000);
+    await screen.untilShows('z takes back, for 30 s: removing debian');
+    screen.type('z');
+    await screen.untilShows('Published again: debian', '/8');
+  });
+
+  it('counts down by itself, and then says that it is too late', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    engine.undoableUntil = screen.clock.now() + 2000;
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\r');
+    await screen.untilShows('z takes it back.');
+    screen.clock.advance(2000);
+    screen.type('\u001b');
+    await screen.untilGone('takes');
+    engine.forget();
+    screen.clock.advance(1000);
+    screen.type('z');
+    await screen.untilShows('There is nothing to take back.');
+  });
+
+  it('shows on attach what somebody else has done', async () => {
+    const engine = new FakeEngine(collection());
+    engine.noteRemoval('old-dataset.csv.gz');
+    const screen = await openList(engine);
+    await screen.untilShows(': removing old-dataset.csv.gz');
   });
 });

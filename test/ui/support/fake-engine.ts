@@ -16,6 +16,7 @@ import type {
   Requests,
   Snapshot,
   TrackerSummary,
+  Undoable,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
 import { healthOrder } from '../../../source/ui/theme/health.ts';
@@ -55,6 +56,7 @@ export class FakeEngine {
   readonly requests: { method: Method; params: unknown }[] = [];
   readonly started: StartedPublish[] = [];
   connects = 0;
+  #changes: { kind: Undoable['kind']; was: PublicationSummary }[] = [];
   #connections = new Set<FakeConnection>();
 
   constructor(publications: readonly PublicationSummary[] = []) {
@@ -106,6 +108,31 @@ export class FakeEngine {
     return made;
   }
 
+  /** When a change can no longer be undone. */
+  undoableUntil = Date.UTC(2026, 0, 2, 4);
+
+  /** Somebody has removed a publication. */
+  noteRemoval(name: string): void {
+    this.#changes.push({ kind: 'remove', was: publication(999, { name }) });
+  }
+
+  /** The time to undo is over. */
+  forget(): void {
+    this.#changes = [];
+    this.send({ undoable: null });
+  }
+
+  undoable(): Undoable | null {
+    const change = this.#changes.at(-1);
+    if (!change) return null;
+    return { kind: change.kind, name: change.was.name, count: 1, until: this.undoableUntil };
+  }
+
+  #note(kind: Undoable['kind'], was: PublicationSummary): void {
+    this.#changes.push({ kind, was });
+    this.send({ undoable: this.undoable() });
+  }
+
   requestsOf(method: Method): unknown[] {
     return this.requests.filter((request) => request.method === method).map(({ params }) => params);
   }
@@ -137,6 +164,7 @@ export class FakeEngine {
       engine: this.status(),
       publications: [...this.publications.values()],
       jobs: this.jobs,
+      undoable: this.undoable(),
       events: this.events,
       eventsReadTo: this.eventsReadTo,
       activity: this.activity,
@@ -224,7 +252,15 @@ export class FakeEngine {
       remove: ({ id, deleteData }) => {
         const gone = this.find(id);
         this.publications.delete(gone.id);
+        if (!deleteData) this.#note('remove', gone);
         return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+      },
+      undo: () => {
+        const change = this.#changes.pop();
+        if (!change) throw new EverseedError('nothing-to-undo', 'there is nothing to undo');
+        this.publications.set(change.was.id, change.was);
+        this.send({ publications: [change.was], undoable: this.undoable() });
+        return { kind: change.kind, publications: [change.was] };
       },
       stop: () => {
         setImmediate(() => this.stop());

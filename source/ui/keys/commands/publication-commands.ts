@@ -106,6 +106,20 @@ export const resumePublication: Command = {
   },
 };
 
+export const undo: Command = {
+  id: 'undo',
+  cli: 'undo',
+  title: 'take back the last removal, pause or resume',
+  hint: 'undo',
+  keys: ['z'],
+  focus: ['list', 'detail', 'card'],
+  when({ engine }) {
+    if (engine.link.phase !== 'online') return engineGone;
+    return engine.undoable !== null || 'There is nothing to take back.';
+  },
+  run: ({ actions }) => void actions.undo(),
+};
+
 export const removePublication: Command = {
   id: 'publication.remove',
   cli: 'remove',
