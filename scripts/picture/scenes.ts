@@ -54,7 +54,7 @@ export const hashing: Scene[] = [
   {
     name: 'hashing',
     description: 'everseed hashes what is being published, and says how long it takes',
-    keys: [['b', 'hashed']],
+    keys: [['b', 'Another client of this everseed began it.']],
   },
 ];
 
