@@ -36,6 +36,7 @@ export class RunningSeeder {
     this.seeder = new Seeder(
       {
         host: '127.0.0.1',
+        host6: null,
         port: 0,
         peerId: this.peerId,
         uploadSlots: 10,
