@@ -87,6 +87,7 @@ export class StandInEngine implements AsyncDisposable {
           events: [],
           eventsReadTo: 0,
           activity: { stepMs: 10_000, total: [], publications: [] },
+          undoable: null,
         } satisfies Snapshot;
       default:
         throw new Error(`nothing here answers ${method}`);

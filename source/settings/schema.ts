@@ -23,6 +23,7 @@ export interface Settings {
     dht: boolean;
     dhtPort: number;
     dhtBootstrap: string[];
+    lsd: boolean;
   };
   publish: { trackers: string[]; hashThreads: number };
 }

@@ -36,7 +36,7 @@ export const detailTabCommands: Command[] = [
   ...detailTabs.map((tab, index) =>
     always({
       id: `detail.${tab}`,
-      ...(tab === 'peers' ? { cli: 'peers' as const } : { name: tab }),
+      ...(tab === 'peers' || tab === 'trackers' ? { cli: tab } : { name: tab }),
       title: tabTitles[tab],
       hint: null,
       keys: [String(index + 1)],
