@@ -84,6 +84,8 @@ export interface PublicationDetail extends PublicationSummary {
   creationDate: number | null;
   /** Nodes of the DHT to begin with (BEP 5). */
   nodes: Endpoint[];
+  /** Bytes per second to all its peers; null for no limit of its own. */
+  uploadLimit: number | null;
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
@@ -472,6 +474,8 @@ export interface Requests {
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   /** Changes with the same `batch` are undone together. */
+  /** `uploadLimit`: bytes per second; null for no limit. */
+  limit: { params: { id: string; uploadLimit: number | null }; result: PublicationDetail };
   pause: { params: { id: string; batch?: string }; result: PublicationSummary };
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {

@@ -4,7 +4,14 @@ import { settingDescriptions } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 
 /** Settings that are read each time they are needed; the others shape what is started once. */
-const appliedLive = ['publish.trackers', 'publish.hashThreads'];
+const appliedLive = [
+  'publish.trackers',
+  'publish.hashThreads',
+  'seeding.uploadRate',
+  'seeding.uploadRatePerPeer',
+  'seeding.uploadSchedule',
+  'seeding.limitLocalPeers',
+];
 
 /** The settings an engine runs by. */
 export class LiveSettings {

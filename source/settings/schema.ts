@@ -14,6 +14,10 @@ export interface Settings {
     maxConnections: number;
     maxConnectionsPerAddress: number;
     encryption: 'allow' | 'require';
+    uploadRate: number;
+    uploadRatePerPeer: number;
+    uploadSchedule: string[];
+    limitLocalPeers: boolean;
   };
   discovery: {
     dht: boolean;
