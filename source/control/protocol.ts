@@ -165,6 +165,15 @@ export interface DhtStatus {
   of: number;
 }
 
+/** What the router passes on to this machine. */
+export interface PortMappingStatus {
+  /** How it is spoken to; null while there is none that can be asked. */
+  router: 'NAT-PMP' | 'UPnP' | null;
+  mapped: { protocol: 'tcp' | 'udp'; port: number }[];
+  /** Why some ports are not mapped, in words. */
+  problem: string | null;
+}
+
 /** How the everseed is found by others than those who come to its own tracker. */
 export interface DiscoveryStatus {
   /** The address the world sees this machine at, as those outside tell it; null if nobody did. */
@@ -172,6 +181,8 @@ export interface DiscoveryStatus {
   externalIpv6: string | null;
   /** Null when it is switched off, or its port is not to be had. */
   dht: DhtStatus | null;
+  /** Null when it is switched off. */
+  portMapping: PortMappingStatus | null;
 }
 
 /** A file of a publication, in the order of its pieces. */

@@ -24,6 +24,7 @@ export interface Settings {
     dhtPort: number;
     dhtBootstrap: string[];
     lsd: boolean;
+    portMapping: boolean;
   };
   publish: { trackers: string[]; hashThreads: number };
 }
