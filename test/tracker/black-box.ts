@@ -29,7 +29,14 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-export async function startTracker(options: { everseed?: Everseed; batched?: boolean } = {}) {
+interface StartOptions {
+  everseed?: Everseed;
+  batched?: boolean;
+  pingIntervalMs?: number;
+}
+
+export async function startTracker(options: StartOptions = {}) {
+  const { pingIntervalMs = 30_000 } = options;
   const clock = { ms: Date.UTC(2030, 0) };
   const now = () => clock.ms;
   const faults: unknown[] = [];
@@ -41,7 +48,7 @@ export async function startTracker(options: { everseed?: Everseed; batched?: boo
   });
   tracker.setEverseed(options.everseed ?? null);
   const onFault = (error: unknown) => faults.push(error);
-  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault });
+  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault, pingIntervalMs });
   const batched = options.batched ?? true;
   const udp = udpServerAt({ host, port: 0, tracker, now, batched, onFault });
   open.push({
@@ -63,15 +70,17 @@ interface ServerOptions {
 }
 
 /** The tracker over HTTP, without a limit of requests, proxies and pages of its own. */
-export function httpServerAt(options: ServerOptions & { hosts: string[] }) {
-  const { tracker, now, onFault } = options;
+export function httpServerAt(
+  options: ServerOptions & { hosts: string[]; pingIntervalMs?: number },
+) {
+  const { tracker, now, onFault, pingIntervalMs = 30_000 } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
     ...options,
     answers: createHttpAnswers({ tracker, isTrustedClient: none }),
     budgets: unlimited(now),
     isTrustedProxy: none,
-    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now }),
+    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs }),
     statusPage: () => null,
     statusFor: 'nobody',
   });
@@ -177,7 +186,7 @@ export async function announce(httpPort: number, asked: Asked = {}): Promise<Dic
   return dictionaryOf(response.body);
 }
 
-export function dictionaryOf(body: Uint8Array): Dictionary {
+function dictionaryOf(body: Uint8Array): Dictionary {
   const value = decode(body);
   if (!(value instanceof Map)) throw new Error('the answer is no dictionary');
   return value;
