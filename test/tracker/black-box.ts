@@ -5,15 +5,14 @@ import { afterEach, expect } from 'vitest';
 import { decode } from '../../source/bencode/decode.ts';
 import type { Dictionary } from '../../source/bencode/value.ts';
 import { parseAddressBlocks } from '../../source/tracker/address-blocks.ts';
-import { createConnectionIds } from '../../source/tracker/connection-id.ts';
 import type { Everseed } from '../../source/tracker/everseed-address.ts';
 import { createHttpAnswers } from '../../source/tracker/http-answers.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
 import { RateBudgets } from '../../source/tracker/rate-budgets.ts';
 import type { Tracker } from '../../source/tracker/tracker.ts';
-import { createUdpServer } from '../../source/tracker/udp-server.ts';
 import { WebSocketDoor } from '../../source/tracker/websocket-server.ts';
 import { createTestTracker, ipv4, plainAnnounce } from './test-tracker.ts';
+import { udpServerAt } from './udp/udp-server-at.ts';
 import { encodeConnectRequest, parseUdpAnswer } from './udp-client.ts';
 
 /**
@@ -84,11 +83,6 @@ export function httpServerAt(
     statusPage: () => null,
     statusFor: 'nobody',
   });
-}
-
-export function udpServerAt(options: ServerOptions & { host: string; batched?: boolean }) {
-  const connectionIds = createConnectionIds({ secret: Buffer.alloc(32, 7), now: options.now });
-  return createUdpServer({ ...options, connectionIds, budgets: unlimited(options.now) });
 }
 
 function unlimited(now: () => number): RateBudgets {
