@@ -84,6 +84,13 @@ export default {
       from: { path: '^source/', pathNot: '^source/ui/' },
       to: { path: 'node_modules/(ink|react)/' },
     },
+    {
+      name: 'torrents-of-npm-only-in-tests',
+      comment: "They decode with npm's bencode, which a stranger's bytes can make spin for ever.",
+      severity: 'error',
+      from: { path: '^source/' },
+      to: { path: 'node_modules/(bencode|create-torrent|magnet-uri|parse-torrent)/' },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

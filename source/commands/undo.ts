@@ -3,9 +3,9 @@ import type { DefineCommand } from './command.ts';
 import { withEngine } from './with-engine.ts';
 
 const undone = {
-  remove: 'is published again',
-  pause: 'is seeded again',
-  resume: 'is paused again',
+  remove: 'published again',
+  pause: 'resumed',
+  resume: 'paused',
 };
 
 /** `everseed undo`: takes back the newest removal, pause or resume. */

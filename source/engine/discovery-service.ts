@@ -7,11 +7,19 @@ import type { Announceable } from '../discovery/trackers/announceable.ts';
  * findable elsewhere than at the engine's own tracker.
  */
 
+/** A publication that others are to find. */
+export interface Discoverable extends Announceable {
+  /** It is announced to its trackers, and nowhere else (BEP 27). */
+  private: boolean;
+}
+
 export interface DiscoveryOptions {
   /** The local address of all services. */
   bind: string;
   /** That of IPv6, or nothing. */
   bind6: string;
+  /** Whether the local network is told as well (BEP 14). */
+  lsd: boolean;
   /** Where the everseed accepts peers. */
   peer: Endpoint;
   /** 20 bytes. */
@@ -21,9 +29,9 @@ export interface DiscoveryOptions {
 }
 
 export type DiscoveryService = {
-  start(options: DiscoveryOptions): void;
+  start(options: DiscoveryOptions): Promise<void>;
   /** Makes these findable from now on; `urgent`: ahead of others that wait for their turn. */
-  announce(list: Announceable[], urgent: boolean): void;
+  announce(list: Discoverable[], urgent: boolean): void;
   /** The opposite; their trackers are told. */
   withdraw(ids: number[]): void;
   /** What was sent to peers since it was last told, in bytes. */

@@ -5,6 +5,8 @@ import { parentPort } from 'node:worker_threads';
 import type { IpFamily } from '../discovery/announce/compact-addresses.ts';
 import { TrackerClient } from '../discovery/announce/tracker-client.ts';
 import type { TrackerUrl } from '../discovery/announce/tracker-url.ts';
+import type { FoundPeers } from '../discovery/found-peers.ts';
+import { LocalDiscovery } from '../discovery/lsd/local-discovery.ts';
 import { AnnounceSchedule } from '../discovery/trackers/announce-schedule.ts';
 import { serveThread } from '../thread/rpc.ts';
 import { version } from '../version.ts';
@@ -17,6 +19,9 @@ const goodbyeMs = 1_500;
 
 interface Running {
   schedule: AnnounceSchedule;
+  local: LocalDiscovery | null;
+  /** The info hashes that the local network is told, by publication. */
+  localHashes: Map<number, string[]>;
   stop(): Promise<void>;
 }
 
@@ -25,11 +30,26 @@ if (!parentPort) throw new Error('the discovery worker is started by the engine,
 let running: Running | null = null;
 
 const service: DiscoveryService = {
-  start(options) {
-    running ??= open(options);
+  async start(options) {
+    if (running) return;
+    running = open(options);
+    await running.local?.start();
   },
-  announce: (list, urgent) => running?.schedule.add(list, { urgent }),
-  withdraw: (ids) => running?.schedule.remove(ids),
+  announce(list, urgent) {
+    running?.schedule.add(list, { urgent });
+    for (const { id, infoHashes, private: isPrivate } of list) {
+      if (isPrivate) continue;
+      running?.localHashes.set(id, infoHashes);
+      running?.local?.add(infoHashes);
+    }
+  },
+  withdraw(ids) {
+    running?.schedule.remove(ids);
+    for (const id of ids) {
+      running?.local?.remove(running.localHashes.get(id) ?? []);
+      running?.localHashes.delete(id);
+    }
+  },
   addUploaded(list) {
     for (const { id, bytes } of list) running?.schedule.addUploaded(id, bytes);
   },
@@ -43,11 +63,12 @@ const service: DiscoveryService = {
 
 const emit = serveThread<DiscoveryEvents>(parentPort, service);
 
-function open({ bind, bind6, peer, peerId, own }: DiscoveryOptions): Running {
+function open({ bind, bind6, lsd, peer, peerId, own }: DiscoveryOptions): Running {
   const now = () => performance.now();
+  const sources = sourcesOf(bind, bind6);
   const client = new TrackerClient({
     userAgent: `everseed/${version}`,
-    bind: sourcesOf(bind, bind6),
+    bind: sources,
     now,
   });
   const schedule = new AnnounceSchedule({
@@ -63,9 +84,14 @@ function open({ bind, bind6, peer, peerId, own }: DiscoveryOptions): Running {
     date: Date.now,
     random: Math.random,
   });
+  const onPeers = (found: FoundPeers) => emit('peers', found);
+  const local = lsd ? new LocalDiscovery({ bind: sources, port: peer.port, onPeers, now }) : null;
   return {
     schedule,
+    local,
+    localHashes: new Map(),
     async stop() {
+      local?.stop();
       await Promise.race([schedule.stop(), sleep(goodbyeMs, undefined, { ref: false })]);
       await client.close();
     },

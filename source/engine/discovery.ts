@@ -2,7 +2,6 @@ import { networkInterfaces } from 'node:os';
 import type { DiscoveryStatus, Endpoint, TrackerSummary } from '../control/protocol.ts';
 import { ExternalAddresses } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
-import type { Announceable } from '../discovery/trackers/announceable.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
@@ -10,7 +9,7 @@ import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import { Dht } from './dht.ts';
-import type { DiscoveryEvents, DiscoveryService } from './discovery-service.ts';
+import type { Discoverable, DiscoveryEvents, DiscoveryService } from './discovery-service.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import { ServiceThread } from './service-thread.ts';
 
@@ -130,6 +129,7 @@ export class Discovery {
     await thread.call.start({
       bind: settings.bind,
       bind6: settings.bind6,
+      lsd: settings.discovery.lsd,
       peer,
       peerId,
       own: { hosts: namesOfHere(publicHost), httpPort: http.port, udpPort: udp.port },
@@ -140,8 +140,13 @@ export class Discovery {
   }
 }
 
-function of({ row, swarmHashes }: LivePublication): Announceable {
-  return { id: row.id, infoHashes: [...swarmHashes], tiers: row.trackers };
+function of({ row, swarmHashes }: LivePublication): Discoverable {
+  return {
+    id: row.id,
+    infoHashes: [...swarmHashes],
+    tiers: row.trackers,
+    private: row.private,
+  };
 }
 
 /** The names and addresses that mean this machine. */

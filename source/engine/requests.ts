@@ -305,6 +305,15 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return keyOf(row);
     },
 
+    'settings.list': () => settings.list(),
+
+    'settings.set'(params) {
+      const key = params.text('key');
+      settings.set(key, params.text('text'));
+      context.record('info', `changed the setting ${key}`);
+      return settings.list();
+    },
+
     'settings.reload': () => ({ afterRestart: settings.reload() }),
 
     subscribe(_params, peer) {

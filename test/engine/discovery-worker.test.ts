@@ -33,6 +33,7 @@ function setUp() {
   const options: DiscoveryOptions = {
     bind: '0.0.0.0',
     bind6: '::',
+    lsd: false,
     peer: { host: '0.0.0.0', port: 6881 },
     peerId: randomBytes(20),
     own: { hosts: ['own.example'], httpPort: 6969, udpPort: 6969 },

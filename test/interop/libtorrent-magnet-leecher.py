@@ -1,19 +1,19 @@
-"""libtorrent-dht-leecher.py MAGNET FOLDER ADDRESS HOST:PORT...: downloads with nothing but the DHT, says `complete`."""
+"""libtorrent-magnet-leecher.py MAGNET FOLDER ADDRESS dht HOST:PORT...|lsd: downloads with nothing but the DHT, or nothing but LSD, says `complete`."""
 import sys
 import time
 
 import libtorrent
 
-magnet, folder, address, *nodes = sys.argv[1:]
+magnet, folder, address, by, *nodes = sys.argv[1:]
 session = libtorrent.session({
     "listen_interfaces": f"{address}:0",
-    "enable_dht": True,
+    "enable_dht": by == "dht",
+    "enable_lsd": by == "lsd",
     "dht_bootstrap_nodes": ",".join(nodes),
     "dht_restrict_routing_ips": False,
     "dht_restrict_search_ips": False,
     "dht_ignore_dark_internet": False,
     "dht_prefer_verified_node_ids": False,
-    "enable_lsd": False,
     "enable_upnp": False,
     "enable_natpmp": False,
     "enable_incoming_utp": False,
@@ -28,8 +28,9 @@ params = libtorrent.parse_magnet_uri(magnet)
 params.save_path = folder
 handle = session.add_torrent(params)
 while not handle.status().is_seeding:
-    # a fresh node looks when its table is empty, and then not for a minute
-    handle.force_dht_announce()
+    if by == "dht":
+        # a fresh node looks when its table is empty, and then not for a minute
+        handle.force_dht_announce()
     time.sleep(1)
 print("complete", flush=True)
 while True:
