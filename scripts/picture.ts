@@ -33,7 +33,7 @@ const sizes = [
 /** Rates are means of the last five seconds. */
 const ratesFollowMs = 6_000;
 /** So that graphs and sparklines have something to show. */
-const historyMs = 150_000;
+const historyMs = 285_000;
 
 await main();
 

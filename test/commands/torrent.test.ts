@@ -33,6 +33,7 @@ async function torrent({ cwd, signal, isTTY, environment = {} }: World, ...words
     signal: signal ?? new AbortController().signal,
     connect: unreachable,
     connectIfRunning: unreachable,
+    addEveryCommand: unreachable,
   };
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   defineTorrent(program.command('torrent'), context);
