@@ -93,11 +93,24 @@ export const looking: Scene[] = [
     keys: [['T', 'Largest swarms']],
   },
   {
+    name: 'settings',
+    description: 'everseed explains its settings, and changes them',
+    keys: [[',', 'http.port']],
+  },
+  {
     name: 'help',
     description: 'everseed lists the keys of a view',
     keys: [
       [escapeKey, 'newest first'],
       ['?', 'Keys of the list'],
+    ],
+  },
+  {
+    name: 'palette',
+    description: 'everseed finds every action by its name',
+    keys: [
+      [escapeKey, 'Enter open'],
+      [':', 'Enter run'],
     ],
   },
 ];

@@ -142,9 +142,9 @@ describe('the detail view', () => {
     }));
     const screen = await open(engine);
     screen.type('3');
-    await screen.untilShows('folder/file-0 ');
+    await screen.untilShows('folder/file-0 ', ' top');
     screen.type('G');
-    await screen.untilShows('folder/file-2999', '× missing');
+    await screen.untilShows('folder/file-2999', '× missing', ' end');
     screen.type('g');
     await screen.untilShows('folder/file-0 ');
   });
