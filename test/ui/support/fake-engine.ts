@@ -189,6 +189,7 @@ export class FakeEngine {
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
       createdBy: 'everseed/0.1.0',
       creationDate: 1_700_000_000,
+      uploadLimit: null,
       nodes: [],
       webSeeds: [`${links}/d/${summary.infoHash}/`],
       magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
