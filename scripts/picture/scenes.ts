@@ -75,7 +75,16 @@ export const looking: Scene[] = [
   tab('peers', '2', 'is sent data', 'its peers, with what each is sent'),
   tab('files', '3', 'in place', 'its files'),
   tab('trackers', '4', 'tier 1', 'its trackers'),
-  tab('graph', '5', 'peak', 'its upload rate and peers over time'),
+  {
+    name: 'graph',
+    description: 'everseed shows one publication: its upload rate and peers over time',
+    keys: [
+      [escapeKey, 'newest first'],
+      ['g', '1/'],
+      [enter, publishedByKeys.name],
+      ['5', 'peak'],
+    ],
+  },
   tab('events', '6', 'What happened', 'what happened to it'),
   {
     name: 'health',
