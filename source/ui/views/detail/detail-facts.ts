@@ -88,7 +88,8 @@ function linkLines(
 
 /** A link in full, on as many lines as it takes. */
 function wrappedFact(label: string, url: string, width: number): Span[][] {
-  return wrapText(stripControls(url), width - labelWidth - 2).map((line, index) =>
-    fact(index === 0 ? label : '', line, 'accent'),
-  );
+  return wrapText(stripControls(url), width - labelWidth - 2).map((text, index): Span[] => [
+    ...fact(index === 0 ? label : '', ''),
+    { text, as: 'accent', link: { url, id: label || 'web-seeds' } },
+  ]);
 }
