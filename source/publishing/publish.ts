@@ -117,7 +117,7 @@ export async function publish(
     createdAt: host.now(),
     info: created.info,
     // A link that is kept as one has nothing to serve.
-    files: content.files
+    files: [...content.files]
       .filter(({ linkTarget }) => !linkTarget)
       .map((file) => ({
         path: file.absolutePath,

@@ -128,7 +128,8 @@ function infoOptionsOf(flags: CreateFlags): InfoOptions {
 
 /** Writing the torrent over a file that is part of it would make it wrong at once. */
 function expectOutside(content: Content, output: string): void {
-  if (content.files.some((file) => file.absolutePath === output)) {
+  for (const { absolutePath } of content.files) {
+    if (absolutePath !== output) continue;
     throw new EverseedError(
       'output-in-content',
       `${output} is part of the content: exclude it, or use -o to write the torrent elsewhere`,

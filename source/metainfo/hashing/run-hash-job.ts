@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { createFileTable, type HashFile } from './file-table.ts';
+import { type FileTable, totalLength } from './file-table.ts';
 import { createCounters, type HashJob } from './hash-job.ts';
 import { createProgressMeter, type HashProgress } from './hash-progress.ts';
 import { lendThreads } from './hash-threads.ts';
@@ -20,14 +20,15 @@ const batchBytes = 16 * 1024 * 1024;
 const leastBatchesPerThread = 4;
 
 /**
- * Has threads hash files into `output`, which has room for `pieceCount` pieces. Every thread has
+ * Has threads hash files into `output`, which has room for `pieceCount` pieces, as the table of
+ * files places them: those of trees each begin a piece. Every thread has
  * one buffer of 1 MiB, whatever the piece length.
  *
  * @throws EverseedError `content-changed` or `content-unreadable`, naming the file: no hashes come
  *   of files that are not, from beginning to end, as `files` has them
  */
 export async function runHashJob(
-  files: readonly HashFile[],
+  files: FileTable,
   { pieceLength, pieceCount, output }: Pick<HashJob, 'pieceLength' | 'pieceCount' | 'output'>,
   options: HashOptions,
 ): Promise<void> {
@@ -36,8 +37,7 @@ export async function runHashJob(
 
   const evenShare = Math.ceil(pieceCount / (workers * leastBatchesPerThread));
   const job: HashJob = {
-    // Every file of a v2 or hybrid torrent begins a piece.
-    files: createFileTable(files, output.kind === 'trees' ? pieceLength : 1),
+    files,
     totalBytes: totalLength(files),
     pieceLength,
     pieceCount,
@@ -56,10 +56,6 @@ export async function runHashJob(
     clearInterval(timer);
   }
   report();
-}
-
-export function totalLength(files: readonly HashFile[]): number {
-  return files.reduce((sum, file) => sum + file.length, 0);
 }
 
 function hashedBytesOf({ counters }: HashJob): number {
