@@ -3,7 +3,7 @@ import type { Content } from '../../metainfo/content.ts';
 import type { CreatedInfo, InfoPlan } from '../../metainfo/create.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import type { MetainfoFlags } from './metainfo-options.ts';
 
 /** What a torrent would be, as `--dry-run --json` prints it. */

@@ -10,7 +10,7 @@ import { encodeMagnet } from '../../metainfo/magnet.ts';
 import type { DhtNode } from '../../metainfo/outer.ts';
 import { contentFiles, type Survey, surveyTorrent } from '../../metainfo/survey.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import { fileTreeText } from './file-tree-text.ts';
 import { readTorrentFile } from './read-torrent-file.ts';
 

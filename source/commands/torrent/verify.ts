@@ -10,7 +10,6 @@ import {
 } from '../../metainfo/verifying/verify.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { createProgressLine } from '../progress-line.ts';
-import { formatTable } from '../table.ts';
 import { hashProgressText } from './hash-progress-text.ts';
 import { readTorrentFile } from './read-torrent-file.ts';
 
@@ -37,7 +36,9 @@ async function verifyTorrent(
   const { cwd, stdout } = context;
   const torrent = await readTorrentFile(resolve(cwd, file), parseTorrent);
   const result = await verifyWithProgress(torrent, resolve(cwd, data), context);
-  stdout.write(flags.json ? `${JSON.stringify(describe(result))}\n` : humanText(torrent, result));
+  stdout.write(
+    flags.json ? `${JSON.stringify(describe(result))}\n` : await humanText(torrent, result),
+  );
   if (!result.whole) {
     const { goodPieces, pieceCount, contentPath } = result;
     throw new EverseedError(
@@ -88,12 +89,14 @@ function rangesOf(indexes: readonly number[]): [first: number, last: number][] {
   return ranges;
 }
 
-function humanText({ info }: Torrent, result: Verification): string {
+async function humanText({ info }: Torrent, result: Verification): Promise<string> {
   const { files, goodPieces, pieceCount, wrongPieces, missingPieces } = result;
   const bad = files.filter(({ status }) => status !== 'good');
   if (result.whole) {
     return `whole: ${stripControls(info.name)}, ${counted(files.length, 'file')}, ${counted(pieceCount, 'piece')}, ${formatBytes(info.contentSize)}\n`;
   }
+  // Only here: its rules for wide characters take longer to load than all the rest.
+  const { formatTable } = await import('../table.ts');
   const table = formatTable(
     [
       { title: 'STATUS' },
