@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
@@ -128,6 +128,7 @@ function infoOptionsOf(flags: CreateFlags): InfoOptions {
 
 /** Writing the torrent over a file that is part of it would make it wrong at once. */
 function expectOutside(content: Content, output: string): void {
+  if (output !== content.path && !output.startsWith(content.path + sep)) return;
   for (const { absolutePath } of content.files) {
     if (absolutePath !== output) continue;
     throw new EverseedError(
