@@ -10,7 +10,12 @@ import { hashTrees } from './hashing/hash-trees.ts';
 import { infoHashOf, infoHashV2Of } from './info-hash.ts';
 import { merkleHashLength } from './merkle.ts';
 import type { PieceLayers } from './piece-layers.ts';
-import { checkPieceCount, checkPieceLength, choosePieceLength } from './piece-length.ts';
+import {
+  checkPieceCount,
+  checkPieceLength,
+  choosePieceLength,
+  fitToFiles,
+} from './piece-length.ts';
 
 export type { HashProgress } from './hashing/hash-progress.ts';
 
@@ -22,7 +27,8 @@ export interface InfoOptions {
   format?: TorrentFormat;
   /** What the file or folder is called in the torrent; as on disk unless set. */
   name?: string;
-  /** Bytes, a power of two from 16 KiB to 64 MiB; chosen by size unless set. */
+  /** Bytes, a power of two from 16 KiB to 64 MiB; chosen by size unless set, in a hybrid of many
+   * small files shorter. */
   pieceLength?: number;
   /** How many pieces to choose the piece length for, where that is not set. */
   pieceCount?: number;
@@ -75,7 +81,7 @@ export type CreatedV1Info = Extract<CreatedInfo, { format: 'v1' }>;
  */
 export function planInfo(content: Content, options: InfoOptions = {}): InfoPlan {
   const { format = 'v1', name = content.name } = options;
-  const { pieceLength = choosePieceLength(content.size, options.pieceCount) } = options;
+  const { pieceLength = choose(content, format, options.pieceCount) } = options;
   checkName(name);
   if (format !== 'v1') checkDepth(content);
   checkPieceLength(pieceLength);
@@ -83,6 +89,12 @@ export function planInfo(content: Content, options: InfoOptions = {}): InfoPlan 
     format === 'v1' ? Math.ceil(content.size / pieceLength) : countPieces(content, pieceLength);
   checkPieceCount(pieceCount, pieceLength);
   return { format, name, pieceLength, pieceCount, size: content.size };
+}
+
+function choose(content: Content, format: TorrentFormat, wantedPieces?: number): number {
+  const chosen = choosePieceLength(content.size, wantedPieces);
+  if (format !== 'hybrid' || wantedPieces !== undefined || !needsPadding(content)) return chosen;
+  return fitToFiles(chosen, Float64Array.from(lengthsOf(hashFiles(content))));
 }
 
 /**
