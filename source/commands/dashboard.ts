@@ -17,7 +17,7 @@ export default async function openDashboard(context: CommandContext): Promise<vo
   }
   const { runDashboard } = await import('../ui/dashboard.tsx');
   const { publications } = await runDashboard({
-    connect: context.connect,
+    connect: () => context.connect('dashboard'),
     stdin,
     stdout,
     environment: context.environment,

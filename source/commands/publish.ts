@@ -14,6 +14,7 @@ import type { CommandContext, DefineCommand } from './command.ts';
 import { eachPath } from './each-path.ts';
 import { formatFacts } from './facts.ts';
 import { createProgressLine } from './progress-line.ts';
+import { askedDate } from './torrent/creation-date.ts';
 import { hashProgressText } from './torrent/hash-progress-text.ts';
 import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './torrent/metainfo-options.ts';
 import { withEngine } from './with-engine.ts';
@@ -32,7 +33,7 @@ const define: DefineCommand = (command, context) => {
 };
 
 async function run(context: CommandContext, paths: string[], flags: Flags): Promise<void> {
-  const options = optionsOf(flags);
+  const options = optionsOf(flags, askedDate(flags.date, context.environment));
   if (options.name !== undefined && paths.length > 1) {
     throw new EverseedError('usage', '--name goes with one path only');
   }
@@ -46,8 +47,8 @@ async function run(context: CommandContext, paths: string[], flags: Flags): Prom
   );
 }
 
-function optionsOf(flags: Flags): PublishOptions {
-  const { name, format, pieceLength, pieceCount, comment, source, updateUrl } = flags;
+function optionsOf(flags: Flags, date: number | null | undefined): PublishOptions {
+  const { name, format, pieceLength, pieceCount, comment, createdBy, source, updateUrl } = flags;
   return {
     ...scanRulesOf(flags),
     ...(name !== undefined && { name }),
@@ -56,7 +57,10 @@ function optionsOf(flags: Flags): PublishOptions {
     ...(pieceCount !== undefined && { pieceCount }),
     ...(flags.private && { private: true }),
     ...(comment !== undefined && { comment }),
+    ...(createdBy !== undefined && { createdBy: createdBy === 'none' ? null : createdBy }),
+    ...(date !== undefined && { creationDate: date }),
     ...(source !== undefined && { source }),
+    ...(flags.node && { nodes: flags.node }),
     ...(flags.tracker && { trackers: flags.tracker }),
     ...(flags.webSeed && { webSeeds: flags.webSeed }),
     ...(updateUrl !== undefined && { updateUrl }),

@@ -17,7 +17,8 @@ const define: DefineCommand = (command, context) => {
       const facts = formatFacts([
         ['name', one.name],
         ['id', String(one.id)],
-        ['info hash', one.infoHash],
+        ...(one.infoHash ? [['info hash', one.infoHash] as const] : []),
+        ...(one.infoHashV2 ? [['v2 info hash', one.infoHashV2] as const] : []),
         [
           'size',
           `${formatBytes(one.size)} (${one.size} bytes) in ${one.files === 1 ? '1 file' : `${one.files} files`}`,

@@ -1,5 +1,8 @@
 import type { Endpoint } from '../control/protocol.ts';
+import type { TrackerSettings } from '../settings/schema.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import type { PasskeyReport, PasskeySession } from '../tracker/passkeys.ts';
+import type { TrackerStatus } from '../tracker/status-pages.ts';
 
 /**
  * The tracker and the site as the engine calls them in their thread: plain data, info hashes in
@@ -12,23 +15,31 @@ export interface TrackedPublication {
   completed: number;
   /** The everseed has it, and is told to leechers. */
   seeding: boolean;
+  private: boolean;
 }
 
 export interface TrackerServiceOptions {
   http: Endpoint;
   udp: Endpoint;
+  /** The IPv6 address to listen on besides, at the same ports; empty for none. */
+  bind6: string;
   /** Null until it is known where the everseed accepts peers. */
   everseed: Everseed | null;
-  /** Seconds a peer is asked to wait between announces. */
-  interval: number;
-  catalogFile: string;
-  /** The name or address put into the links of the site. */
-  publicHost: string;
+  settings: TrackerSettings;
+  /** The site behind the tracker; null when there is none. */
+  site: {
+    catalogFile: string;
+    /** The name or address put into links. */
+    publicHost: string;
+  } | null;
   /**
    * Served from the first request on. Peers that ask before `track` brings theirs are told that it
    * is not published here, and that asking again is of no use.
    */
   publications?: TrackedPublication[];
+  passkeys?: string[];
+  /** Where the accounting goes on, as it was reported; hashes and ids as they are. */
+  sessions?: PasskeySession[];
 }
 
 /** The swarm of an info hash as its peers tell it; the everseed itself is not in it. */
@@ -40,6 +51,11 @@ export interface SwarmReport {
   completed: number;
 }
 
+/** What the tracker does, and its largest swarms. */
+export interface TrackerServiceStatus extends TrackerStatus {
+  largest: SwarmReport[];
+}
+
 export type TrackerService = {
   /** Listens, and says where; throws EverseedError when it cannot. Once started, only says where. */
   start(options: TrackerServiceOptions): Promise<{ http: Endpoint; udp: Endpoint }>;
@@ -47,15 +63,24 @@ export type TrackerService = {
   track(publications: TrackedPublication[]): void;
   setSeeding(infoHash: string, seeding: boolean): void;
   setEverseed(everseed: Everseed | null): void;
+  /** From now on these passkeys are valid, and no others. */
+  setPasskeys(passkeys: string[]): void;
   untrack(infoHashes: string[]): void;
   /** Whether a leecher that asks now is told of the everseed. */
   lists(infoHash: string): boolean;
+  /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */
+  leechers(infoHash: string, wanted: number): Endpoint[];
+  status(): TrackerServiceStatus;
   stop(): Promise<void>;
 };
 
 export type TrackerEvents = {
   /** At most one a second: the swarms that changed. */
   counts: SwarmReport[];
+  /** At most one a second: what members said to have uploaded and downloaded. */
+  passkeys: PasskeyReport;
   /** At most one a second: something went wrong while serving; `times` since the last event. */
   fault: { message: string; times: number };
+  /** Something its user should know. */
+  problem: { text: string };
 };

@@ -2,16 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parentPort } from 'node:worker_threads';
-import { messageOf } from '../errors.ts';
+import { EverseedError, messageOf } from '../errors.ts';
+import type { TrackerSettings } from '../settings/schema.ts';
 import { createSite } from '../site/site.ts';
 import { serveThread } from '../thread/rpc.ts';
+import { type AddressBlocks, parseAddressBlocks } from '../tracker/address-blocks.ts';
 import type { ScrapeEntry } from '../tracker/announce.ts';
 import { fromHex, toHex } from '../tracker/binary-string.ts';
 import { createConnectionIds } from '../tracker/connection-id.ts';
+import { createHttpAnswers } from '../tracker/http-answers.ts';
 import { createHttpServer } from '../tracker/http-server.ts';
+import { LargestSwarms } from '../tracker/largest-swarms.ts';
 import { watchLocalAddresses } from '../tracker/local-addresses.ts';
+import { RateBudgets } from '../tracker/rate-budgets.ts';
+import { createStatusPages, type TrackerStatus } from '../tracker/status-pages.ts';
 import { createTracker, type Tracker } from '../tracker/tracker.ts';
 import { createUdpServer } from '../tracker/udp-server.ts';
+import { WebSocketDoor } from '../tracker/websocket-server.ts';
+import { version } from '../version.ts';
+import { bindHosts } from './bind-hosts.ts';
+import { InfoHashFile } from './info-hash-file.ts';
 import { createSiteSource } from './site-source.ts';
 import type {
   SwarmReport,
@@ -24,19 +34,23 @@ import type {
 /** The thread of the tracker and the site. */
 
 const tickMs = 1_000;
+const sweepMs = 100;
+/** How often lists are looked at for changes. */
+const listCheckMs = 2_000;
+const expireSessionsMs = 3_600_000;
 const minIntervalSeconds = 60;
 const localAddressesMaxAgeMs = 30_000;
-const peerLimits = {
-  inSwarm: 100_000,
-  // A peer takes a few hundred bytes.
-  inAll: 500_000,
-  ofAddressInSwarm: 32,
-  // A mirror of all that is published here announces from one address.
-  ofAddressInAll: 10_000,
-};
+const ofAddressInSwarm = 32;
+/** How many addresses' worth of peers a network may have. */
+const addressesOfNetwork = 5;
+const browserLimits = { inSwarm: 10_000, inAll: 100_000, ofConnection: 1_000 };
+const burstSeconds = 10;
+const largestShown = 20;
 
 interface Running {
   tracker: Tracker;
+  largest: LargestSwarms;
+  status(): TrackerStatus;
   endpoints: Awaited<ReturnType<TrackerService['start']>>;
   stop(): Promise<void>;
 }
@@ -52,14 +66,20 @@ const service: TrackerService = {
     return running.endpoints;
   },
   track(publications) {
-    for (const publication of publications) trackIn(tracker(), publication);
+    for (const publication of publications) trackIn(current().tracker, publication);
   },
-  setSeeding: (infoHash, seeding) => tracker().setSeeding(fromHex(infoHash), seeding),
-  setEverseed: (everseed) => tracker().setEverseed(everseed),
+  setSeeding: (infoHash, seeding) => current().tracker.setSeeding(fromHex(infoHash), seeding),
+  setEverseed: (everseed) => current().tracker.setEverseed(everseed),
+  setPasskeys: (passkeys) => current().tracker.setPasskeys(passkeys),
   untrack(infoHashes) {
-    for (const infoHash of infoHashes) tracker().untrack(fromHex(infoHash));
+    for (const infoHash of infoHashes.map(fromHex)) {
+      current().tracker.untrack(infoHash);
+      current().largest.forget(infoHash);
+    }
   },
-  lists: (infoHash) => tracker().lists(fromHex(infoHash)),
+  lists: (infoHash) => current().tracker.lists(fromHex(infoHash)),
+  leechers: (infoHash, want) => current().tracker.leechersOf(fromHex(infoHash), want),
+  status: () => ({ ...current().status(), largest: current().largest.list.map(report) }),
   async stop() {
     const stopping = running;
     running = null;
@@ -69,63 +89,159 @@ const service: TrackerService = {
 
 const emit = serveThread<TrackerEvents>(parentPort, service);
 
-function tracker(): Tracker {
+function current(): Running {
   if (!running) throw new Error('the tracker is not started');
-  return running.tracker;
+  return running;
 }
 
 async function startTracker(options: TrackerServiceOptions): Promise<Running> {
+  const { settings } = options;
   const monotonicMs = () => performance.now();
   const tracker = createTracker({
-    intervalSeconds: options.interval,
+    intervalSeconds: settings.interval,
     minIntervalSeconds,
-    peerLimits,
+    announcesPerSecond: settings.announcesPerSecond,
+    bothFamilies: settings.bothFamilies,
+    peerLimits: {
+      inSwarm: settings.maxPeersPerSwarm,
+      inAll: settings.maxPeers,
+      ofAddressInSwarm,
+      ofAddressInAll: settings.maxPeersPerAddress,
+      ofNetworkInAll: addressesOfNetwork * settings.maxPeersPerAddress,
+      emptySwarms: settings.maxPeers,
+    },
+    browserLimits,
     localAddresses: watchLocalAddresses(networkInterfaces, monotonicMs, localAddressesMaxAgeMs),
     now: monotonicMs,
+    wallClock: Date.now,
     random: Math.random,
   });
   tracker.setEverseed(options.everseed);
+  tracker.setPasskeys(options.passkeys ?? []);
+  tracker.restoreSessions(options.sessions ?? []);
   for (const publication of options.publications ?? []) trackIn(tracker, publication);
-  const connectionIds = createConnectionIds({ secret: randomBytes(32), now: Date.now });
 
   await using cleanup = new AsyncDisposableStack();
-  const udp = createUdpServer({ ...options.udp, tracker, connectionIds, onFault });
-  cleanup.defer(() => udp.stop());
-  const http = createHttpServer({ ...options.http, tracker, onFault });
+  const endLists = await applyLists(tracker, settings);
+  cleanup.defer(endLists);
+
+  const budgets = new RateBudgets({
+    perSecond: settings.requestsPerSecond,
+    burst: settings.requestsPerSecond * burstSeconds,
+    now: monotonicMs,
+  });
+  const connectionIds = createConnectionIds({ secret: randomBytes(32), now: Date.now });
+  const webSockets = new WebSocketDoor({
+    tracker,
+    origins: settings.origins,
+    onFault,
+    now: monotonicMs,
+  });
+  const isTrustedClient = blocksIn('tracker.trustedClients', settings.trustedClients);
+  const startedAt = monotonicMs();
+  const status = (): TrackerStatus => ({
+    ...tracker.report(),
+    version,
+    uptimeSeconds: (monotonicMs() - startedAt) / 1000,
+    residentBytes: process.memoryUsage.rss(),
+    webSockets: webSockets.size,
+  });
+  const http = createHttpServer({
+    hosts: bindHosts(options.http.host, options.bind6),
+    port: options.http.port,
+    tracker,
+    answers: createHttpAnswers({ tracker, isTrustedClient }),
+    budgets,
+    isTrustedProxy: blocksIn('tracker.trustedProxies', settings.trustedProxies),
+    webSockets,
+    statusPage: createStatusPages(status),
+    statusFor: settings.stats,
+    onFault,
+  });
   cleanup.defer(() => http.stop());
-  const endpoints = { udp: await udp.start(), http: await http.start() };
 
-  const { publicHost, catalogFile } = options;
-  // With port 0 in the settings only listening tells which.
-  const links = { publicHost, httpPort: endpoints.http.port, udpPort: endpoints.udp.port };
-  const siteSource = createSiteSource({ catalogFile, links }, (infoHash) =>
-    report(tracker.countsOf(fromHex(infoHash))),
-  );
-  cleanup.defer(() => siteSource.close());
-  http.mount(createSite(siteSource, onFault));
+  const udpEndpoint = { ...options.udp };
+  for (const host of bindHosts(options.udp.host, options.bind6)) {
+    const { port } = udpEndpoint;
+    const udp = createUdpServer({ host, port, tracker, connectionIds, budgets, onFault });
+    cleanup.defer(() => udp.stop());
+    udpEndpoint.port = (await udp.start()).port;
+  }
+  const endpoints = { udp: udpEndpoint, http: await http.start() };
 
+  if (options.site) {
+    const { publicHost, catalogFile } = options.site;
+    // With port 0 in the settings only listening tells which.
+    const links = { publicHost, httpPort: endpoints.http.port, udpPort: endpoints.udp.port };
+    const siteSource = createSiteSource({ catalogFile, links }, (infoHash) =>
+      report(tracker.countsOf(fromHex(infoHash))),
+    );
+    cleanup.defer(() => siteSource.close());
+    http.mount(createSite(siteSource, onFault));
+  }
+
+  const largest = new LargestSwarms(largestShown);
   const reportChanges = () => {
     const changed = tracker.takeChanged();
+    largest.update(changed);
     if (changed.length > 0) emit('counts', changed.map(report));
+    const passkeyReport = tracker.takePasskeyReport();
+    if (passkeyReport) emit('passkeys', passkeyReport);
   };
-  const timer = setInterval(() => {
+  const sweeping = setInterval(() => tracker.sweep(), sweepMs);
+  const ticking = setInterval(() => {
     tracker.tick();
     reportChanges();
     if (faults.times > 0) emit('fault', { ...faults });
     faults.times = 0;
   }, tickMs);
+  const expiring = setInterval(() => tracker.expireSessions(), expireSessionsMs);
   cleanup.defer(() => {
-    clearInterval(timer);
+    for (const timer of [sweeping, ticking, expiring]) clearInterval(timer);
     // what was completed since the last report must not be lost with the thread
     reportChanges();
   });
 
   const started = cleanup.move();
-  return { tracker, endpoints, stop: () => started.disposeAsync() };
+  return { tracker, largest, status, endpoints, stop: () => started.disposeAsync() };
 }
 
-function trackIn(tracker: Tracker, { infoHash, completed, seeding }: TrackedPublication): void {
-  tracker.track(fromHex(infoHash), { completed, seeding });
+/** Has the tracker follow the settings on what is tracked. Returns how to end that. */
+async function applyLists(tracker: Tracker, settings: TrackerSettings): Promise<() => void> {
+  const onProblem = (text: string) => emit('problem', { text });
+  const listIn = (setting: string, file: string) =>
+    file === '' ? null : new InfoHashFile({ file, setting, onProblem });
+  const allowed = listIn('tracker.allowList', settings.allowList);
+  const denied = listIn('tracker.denyList', settings.denyList);
+  const lists = [allowed, denied].filter((list) => list !== null);
+  const apply = () =>
+    tracker.setRules({
+      open: settings.open,
+      allowed: allowed?.infoHashes ?? new Set(),
+      denied: denied?.infoHashes ?? new Set(),
+      passkeysForPrivate: settings.passkeys,
+    });
+  for (const list of lists) await list.load();
+  apply();
+  const checking = setInterval(async () => {
+    const changed = await Promise.all(lists.map((list) => list.reload()));
+    if (changed.includes(true)) apply();
+  }, listCheckMs);
+  return () => clearInterval(checking);
+}
+
+function blocksIn(setting: string, texts: readonly string[]): AddressBlocks {
+  try {
+    return parseAddressBlocks(texts);
+  } catch (error) {
+    throw new EverseedError('settings-invalid', `${setting}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function trackIn(tracker: Tracker, publication: TrackedPublication): void {
+  tracker.track(fromHex(publication.infoHash), publication);
 }
 
 function report({ infoHash, seeds, leechers, completed }: ScrapeEntry): SwarmReport {

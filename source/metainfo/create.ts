@@ -98,6 +98,21 @@ function choose(content: Content, format: TorrentFormat, wantedPieces?: number):
 }
 
 /**
+ * Bytes of all pieces: with the padding that a hybrid has behind its files, and with what v2 leaves
+ * free before each file, which begins a piece.
+ */
+export function paddedSize(
+  content: Content,
+  { format, pieceLength, pieceCount, size }: InfoPlan,
+): number {
+  if (format === 'v1' || !needsPadding(content)) return size;
+  let last = 0;
+  for (const { length } of content.files) if (length > 0) last = length;
+  const beyond = format === 'v2' ? last % pieceLength : 0;
+  return pieceCount * pieceLength - (beyond === 0 ? 0 : pieceLength - beyond);
+}
+
+/**
  * Hashes the content, reading it once, and makes its info dictionary: byte for byte the one
  * libtorrent makes of the same files in canonical order.
  *

@@ -4,12 +4,43 @@ import schema from '../../config/settings.schema.json' with { type: 'json' };
 export interface Settings {
   publicHost: string;
   bind: string;
+  bind6: string;
   http: { port: number };
   udp: { port: number };
   peer: { port: number };
-  tracker: { interval: number };
-  seeding: { uploadSlots: number; maxConnections: number; maxConnectionsPerAddress: number };
+  tracker: TrackerSettings;
+  seeding: {
+    uploadSlots: number;
+    maxConnections: number;
+    maxConnectionsPerAddress: number;
+    encryption: 'allow' | 'require';
+  };
+  discovery: {
+    dht: boolean;
+    dhtPort: number;
+    dhtBootstrap: string[];
+    lsd: boolean;
+  };
   publish: { trackers: string[]; hashThreads: number };
+}
+
+export interface TrackerSettings {
+  interval: number;
+  announcesPerSecond: number;
+  requestsPerSecond: number;
+  maxPeers: number;
+  maxPeersPerSwarm: number;
+  maxPeersPerAddress: number;
+  bothFamilies: boolean;
+  open: boolean;
+  allowList: string;
+  denyList: string;
+  passkeys: boolean;
+  trustedProxies: string[];
+  trustedClients: string[];
+  origins: string[];
+  stats: 'nobody' | 'local' | 'everybody';
+  flushSeconds: number;
 }
 
 /** What the schema says of one setting. */
@@ -62,5 +93,6 @@ function allowedValues(setting: SettingSchema): string {
   if (setting.type === 'integer') {
     return `a whole number from ${setting.minimum} to ${setting.maximum}`;
   }
+  if (setting.type === 'boolean') return 'true or false';
   return setting.$comment ?? `a ${setting.type}`;
 }

@@ -64,7 +64,8 @@ export class SettingsFile {
   }
 
   /**
-   * Changes one setting. `text` is what a person typed: numbers and lists are read from it.
+   * Changes one setting. `text` is what a person typed: numbers, lists, true and false are read from
+   * it.
    * Throws `setting-unknown` or `setting-invalid`, and then changes nothing.
    */
   set(key: string, text: string): unknown {
@@ -101,6 +102,7 @@ function settingNamed(key: string): SettingDescription {
 
 function parseValue(setting: SettingDescription, text: string): unknown {
   if (setting.type === 'integer') return text.trim() === '' ? text : Number(text);
+  if (setting.type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
   if (setting.type === 'array') return text.split(/[\s,]+/).filter(Boolean);
   return text;
 }

@@ -1,5 +1,6 @@
 import type { BinaryString } from './binary-string.ts';
-import type { Ipv4 } from './ipv4.ts';
+import type { IpAddress } from './ip-address.ts';
+import type { PeerList } from './peer-list.ts';
 
 /**
  * The tracker's own words for requests and answers, whichever protocol carries them.
@@ -20,14 +21,29 @@ export interface Announce {
   event: AnnounceEvent;
   /** How many peers it asks for at most; null leaves that to the tracker. */
   numWant: number | null;
+  /** What it alone knows (32 bits), by which it is known again; null when it gave none. */
+  key: number | null;
+  /** Of the member who asks; null when it gave none. */
+  passkey: string | null;
+  /** Bytes since its `started`, as it says; null when it does not. */
+  uploaded: number | null;
+  downloaded: number | null;
 }
 
-/** Who asks, as its socket tells: what a request says of addresses is not believed. */
+/** What carries a request. */
+export type Protocol = 'http' | 'udp' | 'websocket';
+
+/** Who asks, as its socket tells, or proxies of ours: what a request says itself is not believed. */
 export interface Requester {
-  address: Ipv4;
+  address: IpAddress;
   /** Our address the request arrived at, where the transport tells. */
-  localAddress: Ipv4 | null;
+  localAddress: IpAddress | null;
+  /** What carries its request. */
+  protocol: Protocol;
 }
+
+/** What a peer is to others: partial seeds (BEP 21) have what they want, though not all. */
+export type Role = 'seed' | 'downloader' | 'partialSeed';
 
 /** The numbers of a swarm. Partial seeds are leechers that download nothing more (BEP 21). */
 export interface SwarmCounts {
@@ -35,14 +51,6 @@ export interface SwarmCounts {
   /** Leechers, partial seeds among them. */
   leechers: number;
   partialSeeds: number;
-}
-
-/** A peer as it is told to others. */
-export interface PeerAddress {
-  /** In compact form. */
-  readonly endpoint: BinaryString;
-  /** 20 bytes; null when it is not known. */
-  readonly peerId: BinaryString | null;
 }
 
 export interface ScrapeEntry extends SwarmCounts {
@@ -57,9 +65,11 @@ export interface AnnounceAnswer extends ScrapeEntry {
   interval: number;
   /** Seconds before which it must not. */
   minInterval: number;
-  peers: readonly PeerAddress[];
+  /** Of IPv4; of IPv6. Both valid until the next announce. */
+  peers: PeerList;
+  peers6: PeerList;
   /** The requester's address as we see it (BEP 24). */
-  externalAddress: Ipv4;
+  externalAddress: IpAddress;
   /** A sentence for its user, if there is something to say. */
   warning: string | null;
 }
@@ -68,6 +78,13 @@ export interface AnnounceAnswer extends ScrapeEntry {
 export interface Refusal {
   kind: 'refusal';
   reason: string;
-  /** Asking again is of no use (BEP 31). */
-  final: boolean;
+  /** Minutes after which asking again may be of use (BEP 31); null when that is not known. */
+  retryIn: number | 'never' | null;
 }
+
+/** What a tracker answers when it is asked too often. */
+export const askedTooOften: Refusal = {
+  kind: 'refusal',
+  reason: 'asked too often',
+  retryIn: 1,
+};

@@ -1,17 +1,12 @@
-import type {
-  Announce,
-  AnnounceAnswer,
-  AnnounceEvent,
-  PeerAddress,
-  Refusal,
-  ScrapeEntry,
-} from './announce.ts';
+import type { Announce, AnnounceAnswer, AnnounceEvent, Refusal, ScrapeEntry } from './announce.ts';
+import { parseTrackerPath } from './announce-path.ts';
 import type { BinaryString } from './binary-string.ts';
-import { addressBytes, formatIpv4, parseCompactEndpoint } from './ipv4.ts';
+import { formatIpAddress, parseCompactEndpoint } from './ip-address.ts';
+import type { PeerAddress } from './peer-list.ts';
 import { percentDecode } from './percent-decoding.ts';
 
 /**
- * The tracker protocol over HTTP (BEP 3, 21, 23, 24, 31, 48): request targets in, values out;
+ * The tracker protocol over HTTP (BEP 3, 7, 21, 23, 24, 31, 48): request targets in, values out;
  * answers in, bencoded bytes out. No sockets.
  */
 
@@ -21,13 +16,21 @@ export interface HttpAnnounce extends Announce {
   compact: boolean;
   /** The dictionaries leave the peer ids out. */
   noPeerId: boolean;
+  /** It knows of tracker ids, and so is told ours, and a warning even when there is none. */
+  asksTrackerId: boolean;
+  /** The addresses it wants to be known by: text, as it came. */
+  claimedAddresses: string[];
 }
 
 export interface HttpScrape {
   kind: 'scrape';
   /** Each 20 bytes, each once. */
   infoHashes: BinaryString[];
+  passkey: string | null;
 }
+
+/** What we call ourselves; it may be sent back in later announces, and says nothing then. */
+const trackerId = 'everseed';
 
 /** How many info hashes one scrape may ask for; more are not answered. */
 const maxScrapeHashes = 100;
@@ -37,18 +40,22 @@ const maxScrapeHashes = 100;
  * character. Null when its path is not the tracker's.
  */
 export function parseTarget(target: string): HttpAnnounce | HttpScrape | Refusal | null {
-  const withoutOrigin = target.replace(/^https?:\/\/[^/?]*/i, '');
-  const mark = withoutOrigin.indexOf('?');
-  const path = mark < 0 ? withoutOrigin : withoutOrigin.slice(0, mark);
-  const query = mark < 0 ? '' : withoutOrigin.slice(mark + 1);
-  // Announce URLs are pasted together by people: //announce and /announce/ are meant well.
-  const match = /^\/+(announce|scrape)\/*$/.exec(path);
-  if (match?.[1] === 'announce') return parseAnnounce(query);
-  if (match?.[1] === 'scrape') return parseScrape(query);
-  return null;
+  const mark = target.indexOf('?');
+  const query = mark < 0 ? '' : target.slice(mark + 1);
+  const tracker = parseTrackerPath(pathOf(target));
+  if (tracker === null) return null;
+  const { action, passkey } = tracker;
+  return action === 'announce' ? parseAnnounce(query, passkey) : parseScrape(query, passkey);
 }
 
-function parseAnnounce(query: string): HttpAnnounce | Refusal {
+/** The path of a request target, also of one in absolute form. */
+export function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  const beforeQuery = mark < 0 ? target : target.slice(0, mark);
+  return beforeQuery.replace(/^https?:\/\/[^/]*/i, '');
+}
+
+function parseAnnounce(query: string, passkey: string | null): HttpAnnounce | Refusal {
   const parameters = readParameters(query);
 
   const hashes = parameters.infoHashes;
@@ -82,12 +89,19 @@ function parseAnnounce(query: string): HttpAnnounce | Refusal {
     complete: readInteger(parameters.first.get('left')) === 0,
     event,
     numWant: readInteger(parameters.first.get('numwant')),
-    compact: parameters.first.get('compact') !== '0',
+    key: readKey(parameters.first.get('key')),
+    passkey,
+    uploaded: readBytes(parameters.first.get('uploaded')),
+    downloaded: readBytes(parameters.first.get('downloaded')),
+    // As BEP 23 recommends: compact unless it asks for something else.
+    compact: (parameters.first.get('compact') ?? '1') === '1',
     noPeerId: parameters.first.get('no_peer_id') === '1',
+    asksTrackerId: parameters.first.has('trackerid'),
+    claimedAddresses: readClaims(parameters.first),
   };
 }
 
-function parseScrape(query: string): HttpScrape | Refusal {
+function parseScrape(query: string, passkey: string | null): HttpScrape | Refusal {
   const { infoHashes: rawHashes } = readParameters(query);
   // Without one it would be a scrape of everything: the list of what is published is not for all.
   if (rawHashes.length === 0) return refusal('info_hash is missing');
@@ -98,7 +112,7 @@ function parseScrape(query: string): HttpScrape | Refusal {
     if (infoHash.length !== 20) return refusal('info_hash is not 20 bytes long');
     if (infoHashes.size < maxScrapeHashes) infoHashes.add(infoHash);
   }
-  return { kind: 'scrape', infoHashes: [...infoHashes] };
+  return { kind: 'scrape', infoHashes: [...infoHashes], passkey };
 }
 
 interface Parameters {
@@ -127,6 +141,27 @@ function readInteger(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
+/** A number of bytes, or null when it is none that can be counted with. */
+function readBytes(text: string | undefined): number | null {
+  const bytes = readInteger(text);
+  return bytes !== null && Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** The key as 32 bits: clients send hex digits, as they do over UDP, but any text is one. */
+function readKey(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  if (/^[0-9a-f]{8}$/i.test(text)) return Number.parseInt(text, 16);
+  // FNV-1a
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+function readClaims(parameters: ReadonlyMap<string, string>): string[] {
+  const texts = ['ip', 'ipv4', 'ipv6'].flatMap((name) => parameters.get(name) ?? []);
+  return texts.map((text) => percentDecode(text) ?? '').filter((text) => text !== '');
+}
+
 function readEvent(text: string): AnnounceEvent | null {
   switch (text) {
     case '':
@@ -143,27 +178,40 @@ function readEvent(text: string): AnnounceEvent | null {
 }
 
 function refusal(reason: string): Refusal {
-  return { kind: 'refusal', reason, final: false };
+  return { kind: 'refusal', reason, retryIn: null };
 }
 
 /** The answer to an announce, in the form the request asked for. */
 export function encodeAnnounceAnswer(
   answer: AnnounceAnswer,
-  form: Pick<HttpAnnounce, 'compact' | 'noPeerId'>,
+  form: Pick<HttpAnnounce, 'compact' | 'noPeerId' | 'asksTrackerId'>,
 ): Buffer {
+  const { warning } = answer;
+  const isIpv6 = answer.externalAddress.length === 16;
   const peers = form.compact
-    ? binary(answer.peers.map((peer) => peer.endpoint).join(''))
-    : `l${answer.peers.map((peer) => encodePeer(peer, form.noPeerId)).join('')}e`;
+    ? binary(answer.peers.compact.toString('latin1'))
+    : `l${[...answer.peers.peers(), ...answer.peers6.peers()]
+        .map((peer) => encodePeer(peer, form.noPeerId))
+        .join('')}e`;
+  // Some clients take an answer without `peers` for none, so that is always there (BEP 7).
+  const peers6 =
+    form.compact && (isIpv6 || answer.peers6.count > 0)
+      ? `6:peers6${binary(answer.peers6.compact.toString('latin1'))}`
+      : '';
   return toBytes(
     'd' +
       `8:complete${integer(answer.seeds)}` +
       `10:downloaded${integer(answer.completed)}` +
-      `11:external ip${binary(addressBytes(answer.externalAddress))}` +
+      `11:external ip${binary(answer.externalAddress)}` +
       `10:incomplete${integer(answer.leechers)}` +
       `8:interval${integer(answer.interval)}` +
       `12:min interval${integer(answer.minInterval)}` +
       `5:peers${peers}` +
-      (answer.warning === null ? '' : `15:warning message${binary(answer.warning)}`) +
+      peers6 +
+      (form.asksTrackerId ? `10:tracker id${binary(trackerId)}` : '') +
+      (warning === null && !form.asksTrackerId
+        ? ''
+        : `15:warning message${binary(warning ?? '')}`) +
       'e',
   );
 }
@@ -171,7 +219,7 @@ export function encodeAnnounceAnswer(
 function encodePeer(peer: PeerAddress, noPeerId: boolean): string {
   const { address, port } = parseCompactEndpoint(peer.endpoint);
   const id = noPeerId || peer.peerId === null ? '' : `7:peer id${binary(peer.peerId)}`;
-  return `d2:ip${binary(formatIpv4(address))}${id}4:port${integer(port)}e`;
+  return `d2:ip${binary(formatIpAddress(address))}${id}4:port${integer(port)}e`;
 }
 
 /** The answer to a scrape (BEP 48), with the `downloaders` of BEP 21. */
@@ -190,8 +238,9 @@ export function encodeScrapeAnswer(entries: readonly ScrapeEntry[]): Buffer {
 }
 
 /** The answer to a request that is not served. It is sent with status 200: clients ask for that. */
-export function encodeRefusal({ reason, final }: Refusal): Buffer {
-  return toBytes(`d14:failure reason${binary(reason)}${final ? '8:retry in5:never' : ''}e`);
+export function encodeRefusal({ reason, retryIn }: Refusal): Buffer {
+  const retry = retryIn === 'never' ? binary(retryIn) : retryIn === null ? '' : integer(retryIn);
+  return toBytes(`d14:failure reason${binary(reason)}${retry && `8:retry in${retry}`}e`);
 }
 
 function integer(value: number): string {

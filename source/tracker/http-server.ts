@@ -5,26 +5,39 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { listenError } from '../listen-error.ts';
-import type { Refusal } from './announce.ts';
+import type { AddressBlocks } from './address-blocks.ts';
+import { askedTooOften, type Requester } from './announce.ts';
+import { parseTrackerPath } from './announce-path.ts';
+import { clientAddress } from './client-address.ts';
 import { ConnectionGate } from './connection-gate.ts';
-import {
-  encodeAnnounceAnswer,
-  encodeRefusal,
-  encodeScrapeAnswer,
-  type HttpAnnounce,
-  type HttpScrape,
-  parseTarget,
-} from './http-protocol.ts';
-import { parseIpv4 } from './ipv4.ts';
+import type { HttpAnswers } from './http-answers.ts';
+import { AnnounceLane } from './http-lane/announce-lane.ts';
+import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
+import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
+import type { RateBudgets } from './rate-budgets.ts';
 import { oneATurn, RequestTurns } from './request-turns.ts';
+import { contentSecurityPolicy, type StatusPage } from './status-pages.ts';
 import type { Tracker } from './tracker.ts';
+import type { WebSocketDoor } from './websocket-server.ts';
 
 interface HttpServerOptions {
-  host: string;
+  /** The addresses to listen on, at the same port; IPv6 ones take IPv6 only. */
+  hosts: readonly string[];
   /** 0 picks a free one. */
   port: number;
   tracker: Tracker;
+  answers: HttpAnswers;
+  /** What each address may ask for. */
+  budgets: RateBudgets;
+  /** Where proxies of ours are, whose word on the address of their clients is taken. */
+  isTrustedProxy: AddressBlocks;
+  webSockets: WebSocketDoor;
+  /** The page of statistics at a path; null when there is none. */
+  statusPage: (path: string) => StatusPage | null;
+  /** Who may see it. */
+  statusFor: 'nobody' | 'local' | 'everybody';
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
 }
@@ -42,7 +55,7 @@ interface HttpServer {
 }
 
 interface Running {
-  server: Server;
+  servers: Server[];
   gate: ConnectionGate;
   endpoint: { host: string; port: number };
 }
@@ -57,6 +70,9 @@ const limits = {
   connectionsCheckingInterval: 1_000,
   // BEP 3 knows nothing of it, and clients that speak HTTP/1.1 without it exist.
   requireHostHeader: false,
+  // Any other upgrade, such as that of HTTP/2, is an offer that need not be taken.
+  shouldUpgradeCallback: (request: IncomingMessage) =>
+    /^websocket$/i.test(request.headers.upgrade ?? ''),
 };
 const connectionLimits = { total: 4_000, perAddress: 250 };
 /** Clients of BitTorrent ask for one thing at a time; those that wait are held in memory. */
@@ -64,9 +80,11 @@ const waitingLimits = { perConnection: 64, total: 8_000 };
 /** A connection on which nothing moves is given up: also one whose client does not read. */
 const silenceMs = 30_000;
 const graceMs = 500;
+const tooOften = encodeRefusal(askedTooOften);
 
 /** The tracker over HTTP, sharing its port with what is mounted behind it. */
-export function createHttpServer({ host, port, tracker, onFault }: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { port, tracker, answers, budgets, webSockets, onFault } = options;
   let running: Promise<Running> | null = null;
   let behind: RequestListener = (_, response) => respondText(response, 404, 'not found');
 
@@ -89,44 +107,98 @@ export function createHttpServer({ host, port, tracker, onFault }: HttpServerOpt
     if (request.rawHeaders.length > 2 * maxHeaders) {
       return refuse(response, 431, 'there are too many headers');
     }
+    const address = addressOf(request, options.isTrustedProxy);
+    // The connection is gone already.
+    if (address === null) return request.socket.destroy();
+    if (!budgets.take(partyOf(address))) return refuseForNow(target, response);
     const parsed = parseTarget(target);
-    if (parsed === null) return behind(request, response);
+    const page = parsed === null ? options.statusPage(pathOf(target)) : null;
+    if (parsed === null && page === null) return behind(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, 'the method is not allowed');
     }
-    respond(response, 200, answer(tracker, parsed, request));
+    if (parsed !== null) {
+      return respond(response, 200, answers(parsed, requesterOf(request, address)));
+    }
+    if (page === null || !mayReadStatus(request, address)) return behind(request, response);
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    respond(response, 200, Buffer.from(page.body()), page.contentType);
   });
+
+  const refuseForNow = (target: string, response: ServerResponse): void => {
+    tracker.activity.count('http', 'limited');
+    response.setHeader('Connection', 'close');
+    // Clients of BitTorrent read the reason only when the status is 200.
+    if (parseTrackerPath(pathOf(target)) !== null) {
+      respond(response, 200, tooOften);
+    } else {
+      response.setHeader('Retry-After', '60');
+      respondText(response, 429, 'asked too often');
+    }
+  };
+
+  const mayReadStatus = ({ headers, socket }: IncomingMessage, address: IpAddress): boolean => {
+    if (options.statusFor !== 'local') return options.statusFor === 'everybody';
+    const isForwarded = 'x-forwarded-for' in headers || 'forwarded' in headers;
+    const peer = parseIpAddress(socket.remoteAddress ?? '');
+    // What a proxy here passes on is not from here, even where nobody said that it is a proxy.
+    return isLoopback(address) && !(isForwarded && peer === address);
+  };
 
   const listen = async (): Promise<Running> => {
     const gate = new ConnectionGate(connectionLimits);
     const turns = new RequestTurns(waitingLimits, handle);
-    const server = createServer(limits, (request, response) => {
-      const { socket } = request;
-      gate.asked(socket);
-      response.once('close', () => gate.answered(socket));
-      turns.take(request, response);
-    });
-    // Who has sent all its requests and says so still waits for the answers.
-    Object.assign(server, { httpAllowHalfOpen: true });
-    // One more than is allowed, for the excess to be seen.
-    server.maxHeadersCount = maxHeaders + 1;
-    server.setTimeout(silenceMs);
-    server.on('connection', (socket) => gate.opened(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port, backlog: 1024 }, resolve);
-    }).catch((error: unknown) => {
-      throw listenError(error, { host, port, portSetting: 'http.port' });
-    });
-    server.removeAllListeners('error');
-    server.on('error', onFault);
-    const address = server.address();
-    return {
-      server,
-      gate,
-      endpoint: { host, port: typeof address === 'object' && address ? address.port : port },
+    const lane = new AnnounceLane(options);
+    const open = (): Server => {
+      const server = createServer(limits, (request, response) => {
+        const { socket } = request;
+        gate.asked(socket);
+        response.once('close', () => gate.answered(socket));
+        turns.take(request, response);
+      });
+      // Who has sent all its requests and says so still waits for the answers.
+      Object.assign(server, { httpAllowHalfOpen: true });
+      // One more than is allowed, for the excess to be seen.
+      server.maxHeadersCount = maxHeaders + 1;
+      server.setTimeout(silenceMs);
+      // What is not for the lane goes on to those who listened before it.
+      const listeners = server.listeners('connection');
+      server.removeAllListeners('connection');
+      server.on('connection', (socket) => {
+        gate.opened(socket);
+        if (socket.destroyed) return;
+        lane.take(socket, () => {
+          for (const listener of listeners) listener.call(server, socket);
+        });
+      });
+      server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+        // for as long as it is open
+        gate.asked(socket);
+        const address = addressOf(request, options.isTrustedProxy);
+        if (address === null || !budgets.take(partyOf(address))) return socket.destroy();
+        const passkey = parseTrackerPath(pathOf(request.url ?? ''))?.passkey ?? null;
+        webSockets.take({ request, socket, head, address, passkey });
+      });
+      return server;
     };
+    const servers: Server[] = [];
+    let chosen = port;
+    for (const host of options.hosts) {
+      const server = open();
+      try {
+        chosen = await listenAt(server, host, chosen);
+      } catch (error) {
+        for (const one of servers) one.close();
+        throw listenError(error, { host, port: chosen, portSetting: 'http.port' });
+      }
+      server.removeAllListeners('error');
+      server.on('error', onFault);
+      servers.push(server);
+    }
+    return { servers, gate, endpoint: { host: options.hosts[0] ?? '', port: chosen } };
   };
 
   return {
@@ -148,35 +220,53 @@ export function createHttpServer({ host, port, tracker, onFault }: HttpServerOpt
       const listening = running;
       running = null;
       if (!listening) return;
-      const { server, gate } = await listening;
-      await new Promise<void>((resolve) => {
-        const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
-        server.close(() => {
-          clearTimeout(deadline);
-          resolve();
-        });
-        gate.closeWaiting();
-      });
+      const { servers, gate } = await listening;
+      webSockets.stop();
+      const closing = servers.map((server) => closeServer(server));
+      gate.closeWaiting();
+      await Promise.all(closing);
     },
   };
 }
 
-function answer(
-  tracker: Tracker,
-  parsed: HttpAnnounce | HttpScrape | Refusal,
-  { socket }: IncomingMessage,
-): Buffer {
-  if (parsed.kind === 'refusal') return encodeRefusal(parsed);
-  if (parsed.kind === 'scrape') return encodeScrapeAnswer(tracker.scrape(parsed.infoHashes));
-  const address = parseIpv4(socket.remoteAddress ?? '');
-  if (address === null) {
-    return encodeRefusal({ kind: 'refusal', reason: 'only IPv4 is served', final: false });
-  }
-  const localAddress = parseIpv4(socket.localAddress ?? '');
-  const answered = tracker.announce(parsed, { address, localAddress });
-  return answered.kind === 'refusal'
-    ? encodeRefusal(answered)
-    : encodeAnnounceAnswer(answered, parsed);
+/** Resolves with the port, which is chosen here when it is 0. */
+async function listenAt(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: true, backlog: 1024 }, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(deadline);
+      resolve();
+    });
+  });
+}
+
+/** Who asks; null when the connection is closed by now. */
+function addressOf(
+  { socket, headers }: IncomingMessage,
+  isTrustedProxy: AddressBlocks,
+): IpAddress | null {
+  const peer = parseIpAddress(socket.remoteAddress ?? '');
+  if (peer === null) return null;
+  const forwardedFor = headers['x-forwarded-for'];
+  const list = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
+  const forwarding = { forwardedFor: list, forwarded: headers.forwarded };
+  return clientAddress(peer, forwarding, isTrustedProxy);
+}
+
+function requesterOf({ socket }: IncomingMessage, address: IpAddress): Requester {
+  const isDirect = parseIpAddress(socket.remoteAddress ?? '') === address;
+  // That a proxy got through to an address of ours says nothing of its client.
+  const localAddress = isDirect ? parseIpAddress(socket.localAddress ?? '') : null;
+  return { address, localAddress, protocol: 'http' };
 }
 
 /** Answers a request that is not to be read any further. */
@@ -189,7 +279,12 @@ function respondText(response: ServerResponse, status: number, sentence: string)
   respond(response, status, Buffer.from(`${sentence}\n`));
 }
 
-function respond(response: ServerResponse, status: number, body: Buffer): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': body.length });
+function respond(
+  response: ServerResponse,
+  status: number,
+  body: Buffer,
+  contentType = 'text/plain',
+): void {
+  response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': body.length });
   response.end(body);
 }

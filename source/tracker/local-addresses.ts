@@ -1,10 +1,10 @@
 import type { NetworkInterfaceInfo } from 'node:os';
-import { type Ipv4, parseIpv4 } from './ipv4.ts';
+import { type IpAddress, parseIpAddress } from './ip-address.ts';
 
-/** An IPv4 address of this machine. */
+/** An address of this machine. */
 export interface LocalAddress {
-  address: Ipv4;
-  netmask: Ipv4;
+  address: IpAddress;
+  netmask: IpAddress;
   /** Nobody else reaches it. */
   internal: boolean;
 }
@@ -15,8 +15,8 @@ export function localAddresses(interfaces: Interfaces): LocalAddress[] {
   return Object.values(interfaces)
     .flatMap((infos) => infos ?? [])
     .flatMap((info) => {
-      const address = parseIpv4(info.address);
-      const netmask = parseIpv4(info.netmask);
+      const address = parseIpAddress(info.address);
+      const netmask = parseIpAddress(info.netmask);
       if (address === null || netmask === null) return [];
       return [{ address, netmask, internal: info.internal }];
     });

@@ -1,44 +1,96 @@
-import { AddressCounts } from './address-counts.ts';
-import type { PeerAddress, SwarmCounts } from './announce.ts';
+import type { Role, SwarmCounts } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
-import { type Ipv4, parseCompactEndpoint } from './ipv4.ts';
-import { SilenceQueue, type Silent } from './silence-queue.ts';
-import { type Peer, type Role, Swarm } from './swarm.ts';
+import type { PeerList } from './peer-list.ts';
+
+/**
+ * What the tracker needs of whatever holds its swarms, and no more: everything else of it reaches
+ * peers through this alone. Here they are in memory (`memory/`); a store shared by several
+ * machines would answer from its own copy and tell the others what it is told.
+ *
+ * All of it is plain data: bytes as strings of one byte a character, addresses of 4 bytes (IPv4) or
+ * 16 (IPv6; never an IPv4 one in IPv6's clothes).
+ */
+export interface SwarmStore {
+  /** Takes in what a peer says, and chooses whom to tell it of. */
+  announce(announcement: Announcement): Announced;
+  /** The numbers of a swarm; of one that is not known, zeros. Makes no swarm. */
+  counts(infoHash: BinaryString): StoredCounts;
+  /**
+   * Has a swarm count peers that are not held here, in place of those it counted before: browser
+   * peers, which no endpoint reaches, so that nobody is told of them.
+   */
+  setGuests(infoHash: BinaryString, guests: SwarmCounts): void;
+  /** Counts one more completed download: of a guest. */
+  addCompleted(infoHash: BinaryString): void;
+  /**
+   * Sets how many downloads of a swarm were completed, as was told elsewhere, and keeps its count
+   * until it is forgotten.
+   */
+  setCompleted(infoHash: BinaryString, completed: number): void;
+  /** Drops a swarm with all its peers, its guests and its count of completed downloads. */
+  forget(infoHash: BinaryString): void;
+  /**
+   * Drops peers that were silent for too long: some at each call, so that none takes long. To be
+   * called ten times a second.
+   */
+  sweep(): void;
+  readonly totals: StoreTotals;
+}
 
 /** What a peer says of itself, for one swarm. */
 export interface Announcement {
-  /** In compact form; a peer is its endpoint. */
-  endpoint: BinaryString;
+  /** 20 bytes. */
+  infoHash: BinaryString;
+  /** 4 or 16 bytes. With the port it is what makes a peer one, whatever its id. */
+  address: BinaryString;
+  port: number;
+  /** 20 bytes. */
   peerId: BinaryString;
+  /**
+   * What the peer alone knows (32 bits): who comes with the same id and key from a new endpoint of
+   * the same family has moved; of the other family, is counted once. Null when it gave none.
+   */
+  key: number | null;
   role: Role;
   event: 'completed' | 'stopped' | null;
-  /** How many peers it is to get at most. */
+  /** How many peers it is to get at most, of both families together. */
   want: number;
+  /** Which peers it can use: those of its own family, or both kinds. */
+  families: 'own' | 'both';
   /** Answer it, but tell nobody of it. */
   unlisted: boolean;
 }
 
-interface Announced {
+/** What a store answers. One object, filled anew by every announcement. */
+export interface Announced {
   /** With the announcement taken in. */
-  counts: SwarmCounts;
-  /** Never the one who asks; for a seed, no seeds. Valid until the next call. */
-  peers: readonly PeerAddress[];
-  /** It just finished a download that was not counted yet. */
-  finished: boolean;
-  /** When it announced before, if it is known; milliseconds of the store's clock. */
-  announcedAt: number | null;
+  readonly counts: StoredCounts;
+  /**
+   * Never the one who asks; for one that downloads nothing, downloaders only; who is far away gets
+   * none that only those nearby can reach. The lists may be added to until the next announcement.
+   */
+  readonly peers: PeerList;
+  readonly peers6: PeerList;
+  /** It just finished a download that was not counted yet; it is in the counts. */
+  readonly finished: boolean;
+  /** Milliseconds since it announced before (to the second); null when that is not known. */
+  readonly sinceBefore: number | null;
 }
 
-/** All swarms. Everything else of the tracker reaches peers through this alone. */
-interface SwarmStore {
-  announce(infoHash: BinaryString, announcement: Announcement): Announced;
-  counts(infoHash: BinaryString): SwarmCounts;
-  /** Drops a swarm with all its peers. */
-  forget(infoHash: BinaryString): void;
-  /** Drops peers that were silent for too long: some at each call, so that none takes long. */
-  expire(): void;
-  /** How many peers are held in memory. */
-  readonly size: number;
+export interface StoredCounts extends SwarmCounts {
+  /** Downloads that were completed, ever. */
+  completed: number;
+}
+
+/** What is held in memory now. */
+export interface StoreTotals {
+  /** Swarms that have peers. */
+  swarms: number;
+  /** Peers by family, those that stopped and are remembered for their download among them. */
+  peers: number;
+  peers6: number;
+  /** Counted, but held elsewhere. */
+  guests: number;
 }
 
 /** How many peers are held. Newcomers beyond it get peers, but are not listed. */
@@ -46,143 +98,28 @@ export interface PeerLimits {
   inSwarm: number;
   inAll: number;
   /**
-   * The same of one address. Those behind it share it; but one alone could announce 65,535 ports,
-   * and nobody would be told of anybody else.
+   * The same of one address (of IPv6: of one network of 64 bits, which one host may have to
+   * itself). Those behind it share it; but one alone could announce 65,535 ports, and nobody would
+   * be told of anybody else.
    */
   ofAddressInSwarm: number;
   ofAddressInAll: number;
+  /** The same of its network: 24 bits of an IPv4 address, 48 of an IPv6 one. */
+  ofNetworkInAll: number;
+  /** Swarms without peers that are kept for their count of completed downloads. */
+  emptySwarms: number;
 }
 
-interface SwarmStoreOptions {
+export interface SwarmStoreOptions {
   /** How long a peer that does not announce again is believed to be there. */
   lifetimeMs: number;
   limits: PeerLimits;
+  /** Whether peer ids are kept, for those that want peers as dictionaries. */
+  keepPeerIds: boolean;
   /** Milliseconds, of a clock that is never set back. */
   now: () => number;
   /** A number from 0 to below 1. */
   random: () => number;
   /** Told of each swarm whose counts changed. */
   onCountsChanged: (infoHash: BinaryString) => void;
-}
-
-interface StoredPeer extends Peer, Silent<StoredPeer> {
-  readonly infoHash: BinaryString;
-}
-
-const noPeers: SwarmCounts = { seeds: 0, leechers: 0, partialSeeds: 0 };
-/** A few milliseconds' worth. */
-const expiredAtOnce = 10_000;
-
-/** Swarms in memory. */
-export function createSwarmStore(options: SwarmStoreOptions): SwarmStore {
-  const { limits, now, random, onCountsChanged } = options;
-  const swarms = new Map<BinaryString, Swarm<StoredPeer>>();
-  const silence = new SilenceQueue<StoredPeer>();
-  const ofAddress = new AddressCounts();
-
-  const hasRoom = (swarm: Swarm<StoredPeer>, address: Ipv4): boolean =>
-    swarm.size < limits.inSwarm &&
-    silence.size < limits.inAll &&
-    swarm.sizeOf(address) < limits.ofAddressInSwarm &&
-    ofAddress.of(address) < limits.ofAddressInAll;
-
-  const add = (peer: StoredPeer, swarm: Swarm<StoredPeer>): void => {
-    swarms.set(peer.infoHash, swarm);
-    swarm.add(peer);
-    silence.add(peer);
-    ofAddress.add(peer.address);
-  };
-
-  /** Drops one that is hidden. */
-  const drop = (peer: StoredPeer, swarm: Swarm<StoredPeer>): void => {
-    swarm.remove(peer);
-    silence.remove(peer);
-    ofAddress.remove(peer.address);
-    if (swarm.size === 0) swarms.delete(peer.infoHash);
-  };
-
-  return {
-    announce(infoHash, announcement) {
-      const { endpoint, peerId, event } = announcement;
-      const { address } = parseCompactEndpoint(endpoint);
-      const swarm = swarms.get(infoHash) ?? new Swarm<StoredPeer>();
-      const known = swarm.find(endpoint);
-      const roleBefore = known?.role ?? null;
-      const countedBefore = known?.counted ?? false;
-      const announcedAt = known && roleBefore !== null ? known.since : null;
-
-      const stopped = event === 'stopped';
-      // A completion is believed of who was seen without all of it; and, since the announce that
-      // told so may be lost, of a stranger who is the only one at its address.
-      const mayComplete = known
-        ? roleBefore === 'downloader' || roleBefore === 'partialSeed'
-        : swarm.sizeOf(address) === 0;
-      // Clients that are told not to seed go from downloading to stopped with nothing left.
-      const finishes =
-        announcement.role === 'seed' &&
-        ((event === 'completed' && mayComplete) || (stopped && roleBefore === 'downloader'));
-      const counted = countedBefore || finishes;
-      const role = stopped ? null : announcement.role;
-      // Who stops is forgotten, but for its download: it is not to be counted a second time.
-      const kept = stopped
-        ? counted
-        : !announcement.unlisted && (known !== undefined || hasRoom(swarm, address));
-
-      // While peers are chosen, the one who asks is not among them.
-      if (known) swarm.hide(known);
-      const peers = swarm.choose(announcement.role, address, announcement.want, random);
-
-      if (known && kept) {
-        known.peerId = peerId;
-        known.role = role;
-        known.counted = counted;
-        known.since = now();
-        swarm.show(known);
-        silence.remove(known);
-        silence.add(known);
-      } else if (known) {
-        drop(known, swarm);
-      } else if (kept) {
-        const links = { position: 0, since: now(), before: null, after: null };
-        add({ infoHash, endpoint, address, peerId, role, counted, ...links }, swarm);
-      }
-
-      const roleNow = kept ? role : null;
-      if (roleNow !== roleBefore) onCountsChanged(infoHash);
-      return {
-        counts: swarm.counts(),
-        peers,
-        finished: kept && finishes && !countedBefore,
-        announcedAt,
-      };
-    },
-
-    counts: (infoHash) => swarms.get(infoHash)?.counts() ?? noPeers,
-
-    forget(infoHash) {
-      const swarm = swarms.get(infoHash);
-      if (!swarm) return;
-      for (const peer of swarm.peers()) {
-        swarm.hide(peer);
-        drop(peer, swarm);
-      }
-    },
-
-    expire() {
-      const limit = now() - options.lifetimeMs;
-      for (let count = 0; count < expiredAtOnce; count++) {
-        const peer = silence.longest;
-        if (!peer || peer.since > limit) return;
-        const swarm = swarms.get(peer.infoHash);
-        if (!swarm) return;
-        swarm.hide(peer);
-        drop(peer, swarm);
-        if (peer.role !== null) onCountsChanged(peer.infoHash);
-      }
-    },
-
-    get size() {
-      return silence.size;
-    },
-  };
 }

@@ -1,57 +1,106 @@
+import { Activity, type ActivityReport } from './activity.ts';
+import { type AccessRules, Admission, type TrackedPublication } from './admission.ts';
 import type {
   Announce,
   AnnounceAnswer,
-  PeerAddress,
+  AnnounceEvent,
+  Protocol,
   Refusal,
   Requester,
+  Role,
   ScrapeEntry,
-  SwarmCounts,
 } from './announce.ts';
+import { AnnounceInterval } from './announce-interval.ts';
 import type { BinaryString } from './binary-string.ts';
 import { fromHex } from './binary-string.ts';
+import { type BrowserLimits, BrowserSwarms } from './browser-swarms.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
-import { compactEndpoint } from './ipv4.ts';
+import {
+  compactEndpoint,
+  formatIpAddress,
+  isIpv6,
+  loopback,
+  parseCompactEndpoint,
+} from './ip-address.ts';
 import type { LocalAddress } from './local-addresses.ts';
-import type { Role } from './swarm.ts';
-import { createSwarmStore, type PeerLimits } from './swarm-store.ts';
+import { createMemoryStore } from './memory/memory-store.ts';
+import type { PasskeyReport, PasskeySession } from './passkeys.ts';
+import type { PeerAddress } from './peer-list.ts';
+import type { PeerLimits, StoredCounts, StoreTotals } from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
   announce(announce: Announce, requester: Requester): AnnounceAnswer | Refusal;
+  /** The announce of a peer that is reached by its connection only. */
+  announceBrowser(
+    connection: BrowserConnection,
+    announce: BrowserAnnounce,
+    passkey: string | null,
+  ): BrowserAnswer | Refusal;
   /** An entry for each info hash, in that order; unknown ones have empty swarms. */
-  scrape(infoHashes: readonly BinaryString[]): ScrapeEntry[];
+  scrape(infoHashes: readonly BinaryString[], by: Scraper): ScrapeEntry[];
+  /** The peers that are reached by their connections. */
+  readonly browsers: BrowserSwarms<BrowserConnection>;
+  /** What was asked, for those to count who refuse a request before it gets here. */
+  readonly activity: Activity;
 
   /**
    * Serves an info hash from now on. `completed` is how many downloads are already counted. What
    * is tracked already keeps its swarm and its own count.
    */
-  track(infoHash: BinaryString, publication: { completed: number; seeding: boolean }): void;
+  track(infoHash: BinaryString, publication: TrackedPublication & { completed: number }): void;
   /** Serves an info hash no longer, and forgets its peers. */
   untrack(infoHash: BinaryString): void;
   setSeeding(infoHash: BinaryString, seeding: boolean): void;
   setEverseed(everseed: Everseed | null): void;
+  setRules(rules: AccessRules): void;
+  /** From now on these passkeys are valid, and no others. */
+  setPasskeys(passkeys: readonly string[]): void;
+  /** Goes on accounting where it was reported to be. */
+  restoreSessions(sessions: readonly PasskeySession[]): void;
 
   /** Whether a leecher that asks is told of the everseed. */
   lists(infoHash: BinaryString): boolean;
+  /** Where some of a swarm's leechers say that they accept connections: for the everseed. */
+  leechersOf(infoHash: BinaryString, want: number): { host: string; port: number }[];
   /** A swarm as strangers are told; empty for what is not tracked. */
   countsOf(infoHash: BinaryString): ScrapeEntry;
   /** The swarms whose counts changed since the last call, without the everseed. */
   takeChanged(): ScrapeEntry[];
-  /** Forgets silent peers. To be called about once a second. */
+  /** What members uploaded and downloaded since the last call; null when nothing. */
+  takePasskeyReport(): PasskeyReport | null;
+  /** Forgets sessions of members that are over. To be called about once an hour. */
+  expireSessions(): void;
+  /** Forgets silent peers. To be called ten times a second. */
+  sweep(): void;
+  /** Brings rates and intervals up to date. To be called about once a second. */
   tick(): void;
-  stats(): TrackerStats;
+  report(): TrackerReport;
 }
 
-/** Since the start, but for those that say now. */
-export interface TrackerStats {
-  /** Info hashes served now. */
-  tracked: number;
-  /** Peers held in memory now. */
-  peers: number;
-  announces: number;
-  scrapes: number;
-  /** Announces for what is not tracked. */
-  refused: number;
+/** A connection to a browser peer. */
+export interface BrowserConnection {
+  send(text: string): void;
+}
+
+/** What a browser peer announces. */
+export type BrowserAnnounce = Pick<Announce, 'infoHash' | 'peerId' | 'complete' | 'event'>;
+
+export type BrowserAnswer = Omit<AnnounceAnswer, 'peers' | 'peers6' | 'externalAddress'>;
+
+/** Who scrapes. */
+export interface Scraper {
+  protocol: Protocol;
+  passkey: string | null;
+}
+
+export interface TrackerReport extends ActivityReport {
+  /** Info hashes that are published here. */
+  publications: number;
+  /** What is held in memory now. */
+  held: StoreTotals;
+  /** Seconds between the announces of a peer, as they are asked for now, but for the jitter. */
+  interval: number;
 }
 
 interface TrackerOptions {
@@ -59,55 +108,60 @@ interface TrackerOptions {
   intervalSeconds: number;
   /** Seconds before which a peer is asked not to announce again. */
   minIntervalSeconds: number;
+  /** When peers would announce more often than this together, each is asked to wait longer. */
+  announcesPerSecond: number;
   peerLimits: PeerLimits;
+  browserLimits: BrowserLimits;
+  /** Whether peers of IPv4 are told of those of IPv6, and the other way round. */
+  bothFamilies: boolean;
   localAddresses: () => readonly LocalAddress[];
   /** Milliseconds, of a clock that is never set back. */
   now: () => number;
+  /** Milliseconds since the epoch. */
+  wallClock: () => number;
   /** A number from 0 to below 1. */
   random: () => number;
 }
 
-interface Publication {
-  completed: number;
-  seeding: boolean;
-}
-
 const defaultNumWant = 50;
-/** So that the answer over UDP, 20 bytes and 6 a peer, is one unfragmented datagram. */
 const maxNumWant = 200;
-const jitter = 0.1;
-
-/** How long a silent peer is listed, for it to miss an announce and try again. */
-function lifetimeMs(intervalSeconds: number): number {
-  return (intervalSeconds * 1.5 + 60) * 1000;
-}
+/**
+ * What fits into a datagram that is not fragmented on its way: of 1,400 bytes over IPv4, and of the
+ * 1,232 that every network of IPv6 carries.
+ */
+const maxNumWantUdp = { ipv4: 200, ipv6: 67 };
 
 export function createTracker(options: TrackerOptions): Tracker {
   const { now, random } = options;
-  const publications = new Map<BinaryString, Publication>();
+  const admission = new Admission();
+  const { publications, passkeys } = admission;
+  const activity = new Activity(now);
   const changed = new Set<BinaryString>();
-  const swarms = createSwarmStore({
-    lifetimeMs: lifetimeMs(options.intervalSeconds),
+  const interval = new AnnounceInterval({
+    seconds: options.intervalSeconds,
+    minSeconds: options.minIntervalSeconds,
+    announcesPerSecond: options.announcesPerSecond,
+    random,
+  });
+  const swarms = createMemoryStore({
+    lifetimeMs: interval.lifetimeMs,
     limits: options.peerLimits,
+    keepPeerIds: true,
     now,
     random,
     onCountsChanged: (infoHash) => changed.add(infoHash),
   });
-  const minInterval = Math.floor(
-    Math.min(options.minIntervalSeconds, options.intervalSeconds * (1 - jitter)),
-  );
+  const browsers = new BrowserSwarms<BrowserConnection>({
+    limits: options.browserLimits,
+    now,
+    random,
+    onCountsChanged: (infoHash, counts) => swarms.setGuests(infoHash, counts),
+  });
   let everseed: Everseed | null = null;
-  let announces = 0;
-  let scrapes = 0;
-  let refused = 0;
-
-  /** Spreads announces that began at the same time, as after a restart. */
-  const nextInterval = () =>
-    Math.round(options.intervalSeconds * (1 + jitter * (2 * random() - 1)));
 
   /** The everseed as this requester can reach it. */
-  const everseedFor = (publication: Publication, requester: Requester): PeerAddress | null => {
-    if (!publication.seeding || !everseed) return null;
+  const everseedFor = (infoHash: BinaryString, requester: Requester): PeerAddress | null => {
+    if (!everseed || publications.get(infoHash)?.seeding !== true) return null;
     const address = everseedAddressFor(requester, everseed, options.localAddresses());
     if (address === null) return null;
     return {
@@ -116,84 +170,159 @@ export function createTracker(options: TrackerOptions): Tracker {
     };
   };
 
-  const entry = (infoHash: BinaryString, counts: SwarmCounts): ScrapeEntry => ({
-    infoHash,
-    completed: publications.get(infoHash)?.completed ?? 0,
-    ...counts,
-  });
-
   const lists = (infoHash: BinaryString): boolean =>
     everseed !== null && publications.get(infoHash)?.seeding === true;
 
   /** As strangers are told: the everseed is one more seed. */
-  const toldEntry = (infoHash: BinaryString, counts: SwarmCounts): ScrapeEntry => {
-    const plain = entry(infoHash, counts);
-    return lists(infoHash) ? { ...plain, seeds: plain.seeds + 1 } : plain;
+  const toldEntry = (infoHash: BinaryString, counts: StoredCounts): ScrapeEntry => {
+    const seeds = lists(infoHash) ? counts.seeds + 1 : counts.seeds;
+    return { infoHash, ...counts, seeds };
+  };
+
+  const leechersOf = (infoHash: BinaryString, want: number) => {
+    const { peers, peers6 } = swarms.announce({
+      infoHash,
+      // as one that is near, and so is told of all
+      address: loopback,
+      port: everseed?.port ?? 0,
+      peerId: fromHex(everseed?.peerId ?? '00'.repeat(20)),
+      key: null,
+      role: 'seed',
+      event: null,
+      want,
+      families: 'both',
+      unlisted: true,
+    });
+    return [...peers.peers(), ...peers6.peers()].map(({ endpoint }) => {
+      const { address, port } = parseCompactEndpoint(endpoint);
+      return { host: formatIpAddress(address), port };
+    });
   };
 
   const countsOf = (infoHash: BinaryString) => toldEntry(infoHash, swarms.counts(infoHash));
 
+  /** What every answer tells, besides peers; `sinceBefore` as in `Announced`. */
+  const answerOf = (
+    entry: ScrapeEntry,
+    event: AnnounceEvent,
+    sinceBefore: number | null,
+  ): BrowserAnswer => {
+    const tooSoon = event === 'none' && sinceBefore !== null && sinceBefore < interval.min * 1000;
+    return {
+      kind: 'answer',
+      ...entry,
+      interval: interval.next(),
+      minInterval: interval.min,
+      warning: tooSoon ? `announced again within the min interval of ${interval.min} s` : null,
+    };
+  };
+
+  const account = (announce: Announce): void => {
+    const { passkey, infoHash, peerId, uploaded, downloaded, event } = announce;
+    if (passkey === null || uploaded === null || downloaded === null) return;
+    const known = event === 'started' || event === 'stopped' ? event : null;
+    const who = { passkey, infoHash, peerId };
+    passkeys.account(who, { uploaded, downloaded }, known, options.wallClock());
+  };
+
+  const answer = (announce: Announce, requester: Requester): AnnounceAnswer | Refusal => {
+    const { infoHash, event } = announce;
+    const refusal = admission.refusalFor(infoHash, announce.passkey);
+    if (refusal) return refusal;
+    account(announce);
+
+    const want = event === 'stopped' ? 0 : wantOf(announce, requester);
+    const seeder = everseedFor(infoHash, requester);
+    const isEverseed = seeder?.endpoint === compactEndpoint(requester.address, announce.port);
+    // also to those that have nothing left: aria2 says so of a magnet link, before it knows what
+    // there is to download
+    const tellEverseed = seeder !== null && !isEverseed && want > 0;
+
+    const announced = swarms.announce({
+      infoHash,
+      address: requester.address,
+      port: announce.port,
+      peerId: announce.peerId,
+      key: announce.key,
+      role: roleOf(announce),
+      event: storedEvent(event),
+      want: tellEverseed ? want - 1 : want,
+      families: options.bothFamilies ? 'both' : 'own',
+      unlisted: isEverseed,
+    });
+    const { counts, peers, peers6, sinceBefore } = announced;
+    if (tellEverseed) {
+      const list = seeder.endpoint.length === 6 ? peers : peers6;
+      list.add(seeder.endpoint, seeder.peerId);
+    }
+    const plain = answerOf(toldEntry(infoHash, counts), event, sinceBefore);
+    return { ...plain, peers, peers6, externalAddress: requester.address };
+  };
+
+  const answerBrowser = (
+    connection: BrowserConnection,
+    announce: BrowserAnnounce,
+    passkey: string | null,
+  ): BrowserAnswer | Refusal => {
+    const { infoHash, peerId, event } = announce;
+    const refusal = admission.refusalFor(infoHash, passkey);
+    if (refusal) return refusal;
+    const role = roleOf(announce);
+    const announced = browsers.announce(connection, infoHash, {
+      peerId,
+      role,
+      event: storedEvent(event),
+    });
+    if (announced.taken) return peerIdTaken;
+    if (announced.finished) swarms.addCompleted(infoHash);
+    const sinceBefore = announced.announcedAt === null ? null : now() - announced.announcedAt;
+    return answerOf(countsOf(infoHash), event, sinceBefore);
+  };
+
+  const counted = <Answer extends { kind: 'answer' }>(
+    protocol: Protocol,
+    event: AnnounceEvent,
+    answered: Answer | Refusal,
+  ): Answer | Refusal => {
+    if (answered.kind === 'answer') activity.announced(protocol, event);
+    else activity.count(protocol, 'refused');
+    return answered;
+  };
+
   return {
-    announce(announce, requester) {
-      announces++;
-      const { infoHash } = announce;
-      const publication = publications.get(infoHash);
-      if (!publication) {
-        refused++;
-        return { kind: 'refusal', reason: 'not published here', final: true };
-      }
+    browsers,
+    activity,
 
-      const role = roleOf(announce);
-      const stopped = announce.event === 'stopped';
-      const want = stopped ? 0 : Math.min(announce.numWant ?? defaultNumWant, maxNumWant);
-      const endpoint = compactEndpoint(requester.address, announce.port);
-      const seeder = everseedFor(publication, requester);
-      const isEverseed = endpoint === seeder?.endpoint;
-      // also to those that have nothing left: aria2 says so of a magnet link, before it knows what
-      // there is to download
-      const tellEverseed = seeder !== null && !isEverseed && want > 0;
+    announce: (announce, requester) =>
+      counted(
+        requester.protocol,
+        announce.event,
+        activity.timed(() => answer(announce, requester)),
+      ),
 
-      const announced = swarms.announce(infoHash, {
-        endpoint,
-        peerId: announce.peerId,
-        role,
-        event: stopped ? 'stopped' : announce.event === 'completed' ? 'completed' : null,
-        want: tellEverseed ? want - 1 : want,
-        unlisted: isEverseed,
-      });
-      if (announced.finished) {
-        publication.completed++;
-        changed.add(infoHash);
-      }
+    announceBrowser: (connection, announce, passkey) =>
+      counted(
+        'websocket',
+        announce.event,
+        activity.timed(() => answerBrowser(connection, announce, passkey)),
+      ),
 
-      const tooSoon =
-        announce.event === 'none' &&
-        announced.announcedAt !== null &&
-        now() - announced.announcedAt < minInterval * 1000;
-      return {
-        kind: 'answer',
-        ...toldEntry(infoHash, announced.counts),
-        interval: nextInterval(),
-        minInterval,
-        peers: tellEverseed ? [seeder, ...announced.peers] : announced.peers,
-        externalAddress: requester.address,
-        warning: tooSoon ? `announced again within the min interval of ${minInterval} s` : null,
-      };
+    scrape(infoHashes, { protocol, passkey }) {
+      activity.scraped(protocol);
+      return infoHashes.map((infoHash) =>
+        admission.showsCounts(infoHash, passkey) ? countsOf(infoHash) : noCounts(infoHash),
+      );
     },
 
-    scrape(infoHashes) {
-      scrapes++;
-      return infoHashes.map(countsOf);
-    },
-
-    track(infoHash, { completed, seeding }) {
-      const known = publications.get(infoHash);
-      if (known) known.seeding = seeding;
-      else publications.set(infoHash, { completed, seeding });
+    track(infoHash, { completed, seeding, private: isPrivate }) {
+      const isNew = !publications.has(infoHash);
+      publications.set(infoHash, { seeding, private: isPrivate });
+      if (isNew) swarms.setCompleted(infoHash, completed);
     },
 
     untrack(infoHash) {
       publications.delete(infoHash);
+      browsers.forget(infoHash);
       swarms.forget(infoHash);
       changed.delete(infoHash);
     },
@@ -207,25 +336,68 @@ export function createTracker(options: TrackerOptions): Tracker {
       everseed = next;
     },
 
+    setRules(rules) {
+      admission.rules = rules;
+    },
+
+    setPasskeys: (keys) => passkeys.set(keys),
+    restoreSessions: (sessions) => passkeys.restore(sessions),
+
     lists,
+    leechersOf,
     countsOf,
 
     takeChanged() {
-      const entries = [...changed].map((infoHash) => entry(infoHash, swarms.counts(infoHash)));
+      const entries = [...changed].map((infoHash) => ({ infoHash, ...swarms.counts(infoHash) }));
       changed.clear();
       return entries;
     },
 
-    tick() {
-      swarms.expire();
+    takePasskeyReport: () => passkeys.takeReport(),
+
+    expireSessions: () => passkeys.expire(options.wallClock()),
+
+    sweep() {
+      swarms.sweep();
     },
 
-    stats: () => ({ tracked: publications.size, peers: swarms.size, announces, scrapes, refused }),
+    tick() {
+      activity.tick();
+      const { peers, peers6, guests } = swarms.totals;
+      interval.adapt(peers + peers6 + guests);
+    },
+
+    report: () => ({
+      ...activity.report(),
+      publications: publications.size,
+      held: swarms.totals,
+      interval: interval.seconds,
+    }),
   };
 }
 
+const peerIdTaken: Refusal = {
+  kind: 'refusal',
+  reason: 'another connection announces with this peer_id',
+  retryIn: null,
+};
+
+function noCounts(infoHash: BinaryString): ScrapeEntry {
+  return { infoHash, seeds: 0, leechers: 0, partialSeeds: 0, completed: 0 };
+}
+
+function wantOf({ numWant }: Announce, { protocol, address }: Requester): number {
+  const datagram = isIpv6(address) ? maxNumWantUdp.ipv6 : maxNumWantUdp.ipv4;
+  const most = protocol === 'udp' ? datagram : maxNumWant;
+  return Math.min(numWant ?? defaultNumWant, most);
+}
+
+function storedEvent(event: AnnounceEvent): 'completed' | 'stopped' | null {
+  return event === 'stopped' || event === 'completed' ? event : null;
+}
+
 /** A completion is believed only of those that have nothing left. */
-function roleOf(announce: Announce): Role {
+function roleOf(announce: Pick<Announce, 'complete' | 'event'>): Role {
   if (announce.complete) return 'seed';
   return announce.event === 'paused' ? 'partialSeed' : 'downloader';
 }

@@ -1,8 +1,10 @@
-import type { Announce, AnnounceEvent, PeerAddress, ScrapeEntry } from './announce.ts';
+import type { Announce, AnnounceAnswer, AnnounceEvent, ScrapeEntry } from './announce.ts';
+import { parseTrackerPath } from './announce-path.ts';
 import type { BinaryString } from './binary-string.ts';
+import { isIpv6 } from './ip-address.ts';
 
 /**
- * The tracker protocol over UDP (BEP 15) for IPv4, the tracker's half: requests in, values out;
+ * The tracker protocol over UDP (BEP 15, 41), the tracker's half: requests in, values out;
  * answers in, datagrams out. All integers are big-endian. No sockets.
  */
 
@@ -11,10 +13,12 @@ const protocolLow = 0x27101980;
 const actions = { connect: 0, announce: 1, scrape: 2, error: 3 } as const;
 const events: readonly AnnounceEvent[] = ['none', 'completed', 'started', 'stopped', 'paused'];
 
+/** Options behind an announce (BEP 41); others are a length and so many bytes. */
+const options = { end: 0, none: 1, urlData: 2 } as const;
+
 const connectRequestLength = 16;
 const announceRequestLength = 98;
 const announceAnswerHeader = 20;
-const compactLength = 6;
 const scrapeEntryLength = 12;
 /** What BEP 15 lets one scrape ask for; more would not be sure to fit into a datagram. */
 const maxScrapeHashes = 74;
@@ -80,8 +84,41 @@ function parseAnnounce(packet: Buffer, connected: Connected): UdpAnnounce | UdpM
     complete: packet.readUInt32BE(64) === 0 && packet.readUInt32BE(68) === 0,
     event,
     numWant: numWant < 0 ? null : numWant,
+    // 0 is what clients send that have none
+    key: packet.readUInt32BE(88) || null,
     port,
+    passkey: readPasskey(packet),
+    downloaded: readBytes(packet, 56),
+    uploaded: readBytes(packet, 72),
   };
+}
+
+/** A number of 64 bits, or null when it is too large to count with. */
+function readBytes(packet: Buffer, offset: number): number | null {
+  const bytes = packet.readUInt32BE(offset) * 2 ** 32 + packet.readUInt32BE(offset + 4);
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** The passkey in the path of the URL that the client was given, if it tells that (BEP 41). */
+function readPasskey(packet: Buffer): string | null {
+  if (packet.length <= announceRequestLength) return null;
+  const [path = ''] = readUrlData(packet).split('?');
+  return parseTrackerPath(path)?.passkey ?? null;
+}
+
+/** Path and query of the URL: the options of that kind, one after the other. */
+function readUrlData(packet: Buffer): BinaryString {
+  let data = '';
+  let offset = announceRequestLength;
+  while (offset < packet.length) {
+    const option = packet[offset++];
+    if (option === options.end) break;
+    if (option === options.none) continue;
+    const length = packet[offset++] ?? 0;
+    if (option === options.urlData) data += packet.toString('latin1', offset, offset + length);
+    offset += length;
+  }
+  return data;
 }
 
 function parseScrape(packet: Buffer, connected: Connected): UdpScrape | UdpMalformed {
@@ -103,15 +140,20 @@ export function encodeConnectAnswer(transactionId: number, connectionId: Uint8Ar
 
 export function encodeUdpAnnounceAnswer(
   transactionId: number,
-  answer: { interval: number; leechers: number; seeds: number; peers: readonly PeerAddress[] },
+  answer: Pick<
+    AnnounceAnswer,
+    'interval' | 'leechers' | 'seeds' | 'peers' | 'peers6' | 'externalAddress'
+  >,
 ): Buffer {
-  const length = announceAnswerHeader + answer.peers.length * compactLength;
+  // The family of the socket tells the client how long the records are.
+  const list = isIpv6(answer.externalAddress) ? answer.peers6 : answer.peers;
+  const records = list.compact;
+  const length = announceAnswerHeader + records.length;
   const packet = startAnswer(actions.announce, transactionId, length);
   packet.writeUInt32BE(answer.interval, 8);
   packet.writeUInt32BE(answer.leechers, 12);
   packet.writeUInt32BE(answer.seeds, 16);
-  let offset = announceAnswerHeader;
-  for (const peer of answer.peers) offset += packet.write(peer.endpoint, offset, 'latin1');
+  packet.set(records, announceAnswerHeader);
   return packet;
 }
 

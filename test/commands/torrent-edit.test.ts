@@ -56,6 +56,15 @@ describe('torrent edit', () => {
     expect(JSON.parse(json)).toMatchObject({ infoHashChanged: true, infoHashV2: null });
   });
 
+  test('takes trackers in tiers, each tracker once', async () => {
+    const { run, read } = await world();
+    const tiers = ['udp://x:1,http://y/,wss://z', 'http://y/,http://v/', 'udp://x:1'];
+    await run('edit', 'x.torrent', ...tiers.flatMap((tier) => ['--tracker', tier]));
+    expect((await read()).trackers).toEqual([['udp://x:1', 'http://y/', 'wss://z'], ['http://v/']]);
+    await run('edit', 'x.torrent', '--add-tracker', 'http://1/,http://2/');
+    expect((await read()).trackers.at(-1)).toEqual(['http://1/', 'http://2/']);
+  });
+
   test('changes web seeds', async () => {
     const { run, read } = await world();
     await run('edit', 'x.torrent', '--web-seed', 'http://w/1', '--add-web-seed', 'http://w/2');

@@ -4,12 +4,16 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect } from 'vitest';
 import { decode } from '../../source/bencode/decode.ts';
 import type { Dictionary } from '../../source/bencode/value.ts';
+import { parseAddressBlocks } from '../../source/tracker/address-blocks.ts';
 import { createConnectionIds } from '../../source/tracker/connection-id.ts';
 import type { Everseed } from '../../source/tracker/everseed-address.ts';
+import { createHttpAnswers } from '../../source/tracker/http-answers.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
-import { createTracker, type Tracker } from '../../source/tracker/tracker.ts';
+import { RateBudgets } from '../../source/tracker/rate-budgets.ts';
+import type { Tracker } from '../../source/tracker/tracker.ts';
 import { createUdpServer } from '../../source/tracker/udp-server.ts';
-import { seededRandom } from './seeded-random.ts';
+import { WebSocketDoor } from '../../source/tracker/websocket-server.ts';
+import { createTestTracker, ipv4, plainAnnounce } from './test-tracker.ts';
 import { encodeConnectRequest, parseUdpAnswer } from './udp-client.ts';
 
 /**
@@ -25,24 +29,21 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-export async function startTracker(options: { everseed?: Everseed } = {}) {
+export async function startTracker(options: { everseed?: Everseed; batched?: boolean } = {}) {
   const clock = { ms: Date.UTC(2030, 0) };
   const now = () => clock.ms;
   const faults: unknown[] = [];
-  const tracker = createTracker({
-    intervalSeconds: 1_800,
-    minIntervalSeconds: 60,
-    peerLimits: { inSwarm: 10_000, inAll: 100_000, ofAddressInSwarm: 32, ofAddressInAll: 1_000 },
-    localAddresses: () => [],
-    now,
-    random: seededRandom(1),
+  const tracker = createTestTracker({ now });
+  tracker.track(hash, {
+    completed: 0,
+    seeding: options.everseed !== undefined,
+    private: false,
   });
-  tracker.track(hash, { completed: 0, seeding: options.everseed !== undefined });
   tracker.setEverseed(options.everseed ?? null);
-  const connectionIds = createConnectionIds({ secret: Buffer.alloc(32, 7), now });
   const onFault = (error: unknown) => faults.push(error);
-  const http = createHttpServer({ host, port: 0, tracker, onFault });
-  const udp = createUdpServer({ host, port: 0, tracker, connectionIds, onFault });
+  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault });
+  const batched = options.batched ?? true;
+  const udp = udpServerAt({ host, port: 0, tracker, now, batched, onFault });
   open.push({
     async [Symbol.asyncDispose]() {
       await Promise.all([http.stop(), udp.stop()]);
@@ -54,6 +55,37 @@ export async function startTracker(options: { everseed?: Everseed } = {}) {
   return { tracker, clock, http, udp, httpPort, udpPort };
 }
 
+interface ServerOptions {
+  port: number;
+  tracker: Tracker;
+  now: () => number;
+  onFault: (error: unknown) => void;
+}
+
+/** The tracker over HTTP, without a limit of requests, proxies and pages of its own. */
+export function httpServerAt(options: ServerOptions & { hosts: string[] }) {
+  const { tracker, now, onFault } = options;
+  const none = parseAddressBlocks([]);
+  return createHttpServer({
+    ...options,
+    answers: createHttpAnswers({ tracker, isTrustedClient: none }),
+    budgets: unlimited(now),
+    isTrustedProxy: none,
+    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now }),
+    statusPage: () => null,
+    statusFor: 'nobody',
+  });
+}
+
+export function udpServerAt(options: ServerOptions & { host: string; batched?: boolean }) {
+  const connectionIds = createConnectionIds({ secret: Buffer.alloc(32, 7), now: options.now });
+  return createUdpServer({ ...options, connectionIds, budgets: unlimited(options.now) });
+}
+
+function unlimited(now: () => number): RateBudgets {
+  return new RateBudgets({ perSecond: 0, burst: 0, now });
+}
+
 /** Has so many leechers announce, each from an address of its own near 127.1.0.0, port 7000. */
 export function addCrowd(tracker: Tracker, size: number): void {
   for (let n = 0; n < size; n++) {
@@ -62,11 +94,10 @@ export function addCrowd(tracker: Tracker, size: number): void {
         infoHash: hash,
         peerId: String(n).padStart(20, '0'),
         port: 7000,
-        complete: false,
-        event: 'none',
+        ...plainAnnounce,
         numWant: 0,
       },
-      { address: 0x7f010000 + n, localAddress: null },
+      { address: ipv4(0x7f010000 + n), localAddress: null, protocol: 'http' },
     );
   }
 }

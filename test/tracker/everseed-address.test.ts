@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { everseedAddressFor } from '../../source/tracker/everseed-address.ts';
-import { formatIpv4, parseIpv4 } from '../../source/tracker/ipv4.ts';
+import { formatIpAddress } from '../../source/tracker/ip-address.ts';
+import { addressOf as ip } from './test-tracker.ts';
 
-const ip = (text: string) => parseIpv4(text) ?? Number.NaN;
 const local = [
   { address: ip('127.0.0.1'), netmask: ip('255.0.0.0'), internal: true },
   { address: ip('192.168.1.10'), netmask: ip('255.255.255.0'), internal: false },
@@ -23,7 +23,7 @@ function chosen({ from, arrivedAt, bound, publicAddress, machine = local }: Case
     { port: 6881, host: bound ?? null, publicAddress: publicAddress ?? null },
     machine,
   );
-  return address === null ? null : formatIpv4(address);
+  return address === null ? null : formatIpAddress(address);
 }
 
 const known = { publicAddress: '203.0.113.7' };

@@ -8,7 +8,9 @@ import {
   encodeScrapeAnswer,
   parseTarget,
 } from '../../source/tracker/http-protocol.ts';
-import { compactEndpoint } from '../../source/tracker/ipv4.ts';
+import { compactEndpoint } from '../../source/tracker/ip-address.ts';
+import { listOf } from './peer-lists.ts';
+import { ipv4 } from './test-tracker.ts';
 
 const hash = 'hhhhhhhhhhhhhhhhhhhh';
 const id = '-XX0001-aaaaaaaaaaaa';
@@ -23,7 +25,7 @@ const reasonOf = (query: string) => {
 test('an announce with everything said', () => {
   expect(
     announce(
-      `info_hash=%00%ff${'h'.repeat(18)}&peer_id=${id}&port=65535&uploaded=1&downloaded=2&left=3&event=started&numwant=20&compact=0&no_peer_id=1`,
+      `info_hash=%00%ff${'h'.repeat(18)}&peer_id=${id}&port=65535&uploaded=1&downloaded=2&left=3&event=started&numwant=20&compact=0&no_peer_id=1&key=DEADBEEF&trackerid=&ip=192.0.2.1&ipv6=%5b::1%5D`,
     ),
   ).toEqual({
     kind: 'announce',
@@ -33,9 +35,44 @@ test('an announce with everything said', () => {
     complete: false,
     event: 'started',
     numWant: 20,
+    key: 0xdeadbeef,
+    passkey: null,
+    uploaded: 1,
+    downloaded: 2,
     compact: false,
     noPeerId: true,
+    asksTrackerId: true,
+    claimedAddresses: ['192.0.2.1', '[::1]'],
   });
+});
+
+test('a key is 32 bits, whatever it is written as', () => {
+  const keyOf = (key: string) => {
+    const parsed = announce(`${complete}&key=${key}`);
+    return parsed?.kind === 'announce' ? parsed.key : undefined;
+  };
+  expect(keyOf('0000000a')).toBe(10);
+  expect(keyOf('')).toBeNull();
+  expect(keyOf('AWANG')).toBe(keyOf('AWANG'));
+  expect(keyOf('AWANG')).not.toBe(keyOf('AWANF'));
+  for (const key of ['AWANG', 'x'.repeat(1_000)]) expect(keyOf(key)).toBeLessThan(2 ** 32);
+});
+
+test('numbers of bytes that cannot be counted with are none', () => {
+  for (const wrong of ['-1', '1e3', '18446744073709551615', '']) {
+    expect(announce(`${complete}&uploaded=${wrong}&downloaded=5`)).toMatchObject({
+      uploaded: null,
+      downloaded: 5,
+    });
+  }
+});
+
+test('35 a passkey is before or behind the action', () => {
+  const passkey = '0123456789abcdef';
+  for (const path of [`/${passkey}/announce`, `/announce/${passkey}`, `/${passkey}/announce.php`]) {
+    expect(parseTarget(`${path}?${complete}`)).toMatchObject({ kind: 'announce', passkey });
+  }
+  expect(parseTarget(`/${passkey}/scrape?info_hash=${hash}`)).toMatchObject({ passkey });
 });
 
 test('02 03 without compact, and with compact=1, peers are asked for in compact form', () => {
@@ -75,7 +112,7 @@ test('32 39 whatever left is, only zero makes a seed', () => {
 });
 
 test('33 29 unknown parameters are ignored, whatever they hold', () => {
-  const extra = '&key=1&supportcrypto=1&corrupt=0&redundant=0&trackerid=x&x=%zz&&=&y&ip=1.2.3.4';
+  const extra = '&supportcrypto=1&corrupt=0&redundant=0&x=%zz&&=&y';
   expect(announce(complete + extra)).toEqual(announce(complete));
 });
 
@@ -146,16 +183,28 @@ test('43 paths and forms of targets', () => {
   expect(parseTarget('http://host?/announce')).toBeNull();
 });
 
-test.each(['/', '', '*', '/announcer?a', '/x/announce', '/announce.php', '/scrapes', 'announce?'])(
-  '44 the path of %j is not the tracker’s',
-  (target) => expect(parseTarget(target)).toBeNull(),
+test.each(['/announce.php', '/x/announce', '/x/announce.php', '/scrape.php'])(
+  '62 the path of %j is the tracker’s, as clients make scrape URLs of it',
+  (target) => expect(parseTarget(target)).toMatchObject({ reason: 'info_hash is missing' }),
 );
+
+test.each([
+  '/',
+  '',
+  '*',
+  '/announcer?a',
+  '/x/y/announce',
+  '/announce/short',
+  '/scrapes',
+  'announce?',
+])('44 the path of %j is not the tracker’s', (target) => expect(parseTarget(target)).toBeNull());
 
 test('56 60 61 the info hashes of a scrape', () => {
   const other = 'i'.repeat(20);
   expect(parseTarget(`/scrape?info_hash=${hash}&info_hash=${other}&info_hash=${hash}`)).toEqual({
     kind: 'scrape',
     infoHashes: [hash, other],
+    passkey: null,
   });
   expect(parseTarget(`/scrape?info_hash=${hash}&info_hash=short`)).toMatchObject({
     reason: 'info_hash is not 20 bytes long',
@@ -201,16 +250,21 @@ const answer: AnnounceAnswer = {
   completed: 7,
   interval: 1800,
   minInterval: 60,
-  externalAddress: 0xc0000201,
+  externalAddress: ipv4(0xc0000201),
   warning: null,
-  peers: [
-    { endpoint: compactEndpoint(0x7f000001, 6881), peerId: '\xff'.repeat(20) },
-    { endpoint: compactEndpoint(0xcb007105, 80), peerId: null },
-  ],
+  peers: listOf([
+    { endpoint: compactEndpoint(ipv4(0x7f000001), 6881), peerId: '\xff'.repeat(20) },
+    { endpoint: compactEndpoint(ipv4(0xcb007105), 80), peerId: null },
+  ]),
+  peers6: listOf([], 18),
 };
 
 test('01 06 24 an answer in compact form, to the byte', () => {
-  const bytes = encodeAnnounceAnswer(answer, { compact: true, noPeerId: false });
+  const bytes = encodeAnnounceAnswer(answer, {
+    compact: true,
+    noPeerId: false,
+    asksTrackerId: false,
+  });
   expect(bytes.toString('latin1')).toBe(
     'd8:completei3e10:downloadedi7e11:external ip4:\xc0\0\x02\x0110:incompletei2e' +
       '8:intervali1800e12:min intervali60e5:peers12:\x7f\0\0\x01\x1a\xe1\xcb\0\x71\x05\0\x50e',
@@ -218,30 +272,51 @@ test('01 06 24 an answer in compact form, to the byte', () => {
 });
 
 test('04 05 dictionaries of peers, with their ids when they are known and wanted', () => {
-  const withIds = encodeAnnounceAnswer(answer, { compact: false, noPeerId: false });
+  const withIds = encodeAnnounceAnswer(answer, {
+    compact: false,
+    noPeerId: false,
+    asksTrackerId: false,
+  });
   expect(withIds.toString('latin1')).toContain(
     `5:peersld2:ip9:127.0.0.17:peer id20:${'\xff'.repeat(20)}4:porti6881ee` +
       'd2:ip11:203.0.113.54:porti80eeee',
   );
-  const without = encodeAnnounceAnswer(answer, { compact: false, noPeerId: true });
+  const without = encodeAnnounceAnswer(answer, {
+    compact: false,
+    noPeerId: true,
+    asksTrackerId: false,
+  });
   expect(without.toString('latin1')).toContain('ld2:ip9:127.0.0.14:porti6881eed2:ip');
 });
 
 test('06 no peers are an empty string or list', () => {
-  const empty = { ...answer, peers: [] };
-  const compact = encodeAnnounceAnswer(empty, { compact: true, noPeerId: false });
+  const empty = { ...answer, peers: listOf([]) };
+  const compact = encodeAnnounceAnswer(empty, {
+    compact: true,
+    noPeerId: false,
+    asksTrackerId: false,
+  });
   expect(compact.toString()).toContain('5:peers0:');
-  const list = encodeAnnounceAnswer(empty, { compact: false, noPeerId: false });
+  const list = encodeAnnounceAnswer(empty, {
+    compact: false,
+    noPeerId: false,
+    asksTrackerId: false,
+  });
   expect(list.toString()).toContain('5:peersle');
 });
 
 test('every answer is one canonical dictionary', () => {
   const warning = 'announced again within the min interval of 60 s';
   for (const compact of [true, false]) {
-    decode(encodeAnnounceAnswer({ ...answer, warning }, { compact, noPeerId: false }));
+    decode(
+      encodeAnnounceAnswer(
+        { ...answer, warning },
+        { compact, noPeerId: false, asksTrackerId: false },
+      ),
+    );
   }
   decode(encodeScrapeAnswer([answer, { ...answer, infoHash: '\0'.repeat(20) }]));
-  decode(encodeRefusal({ kind: 'refusal', reason: 'no', final: true }));
+  decode(encodeRefusal({ kind: 'refusal', reason: 'no', retryIn: 'never' }));
 });
 
 test('55 56 57 a scrape is sorted by raw bytes, and bytes from 0x80 stay one byte', () => {
@@ -258,10 +333,10 @@ test('55 56 57 a scrape is sorted by raw bytes, and bytes from 0x80 stay one byt
 
 test('30 a refusal, and one that is final', () => {
   const refusal = { kind: 'refusal' as const, reason: 'not published here' };
-  expect(encodeRefusal({ ...refusal, final: true }).toString()).toBe(
+  expect(encodeRefusal({ ...refusal, retryIn: 'never' }).toString()).toBe(
     'd14:failure reason18:not published here8:retry in5:nevere',
   );
-  expect(encodeRefusal({ ...refusal, final: false }).toString()).toBe(
+  expect(encodeRefusal({ ...refusal, retryIn: null }).toString()).toBe(
     'd14:failure reason18:not published heree',
   );
 });

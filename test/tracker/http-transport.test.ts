@@ -234,14 +234,15 @@ test('more requests at once than a client can mean close its connection, and no 
     await expect.poll(() => some.text().split('HTTP/1.1 200 OK').length - 1).toBe(65);
     expect(some.socket.destroyed).toBe(false);
   }
-  const before = tracker.stats().announces;
+  const before = tracker.report().protocols.http.announces.none;
   expect(pages).toBe(65);
   for (const path of [target, '/page']) {
     const { socket } = await openConnection(httpPort);
     socket.write(`GET ${path} HTTP/1.1\r\n\r\n`.repeat(400));
     await closed(socket);
   }
-  expect(tracker.stats().announces - before).toBeLessThanOrEqual(1);
+  // plain announces are answered a few at a time
+  expect(tracker.report().protocols.http.announces.none - before).toBeLessThanOrEqual(17);
   expect(pages).toBeLessThanOrEqual(66);
   expect((await announce(httpPort)).has('interval')).toBe(true);
 });

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { EverseedError } from '../../source/errors.ts';
 import { listenError } from '../../source/listen-error.ts';
-import { createConnectionIds } from '../../source/tracker/connection-id.ts';
-import { createHttpServer } from '../../source/tracker/http-server.ts';
-import { createUdpServer } from '../../source/tracker/udp-server.ts';
-import { hash, startTracker } from './black-box.ts';
+import { hash, httpServerAt, startTracker, udpServerAt } from './black-box.ts';
 
 const target = { host: '0.0.0.0', port: 69, portSetting: 'udp.port' };
 const failure = (code: string) => Object.assign(new Error(code), { code });
@@ -26,11 +23,9 @@ test('each failure to listen says what is wrong and what to do', () => {
 test('ports that are taken, and addresses that are not ours, are told as such', async () => {
   const { tracker, httpPort, udpPort } = await startTracker();
   expect(tracker.lists(hash)).toBe(false);
-  const common = { tracker, onFault: () => undefined };
-  const connectionIds = createConnectionIds({ secret: Buffer.alloc(32), now: Date.now });
-  const http = (host: string, port: number) => createHttpServer({ ...common, host, port });
-  const udp = (host: string, port: number) =>
-    createUdpServer({ ...common, connectionIds, host, port });
+  const common = { tracker, now: Date.now, onFault: () => undefined };
+  const http = (host: string, port: number) => httpServerAt({ ...common, hosts: [host], port });
+  const udp = (host: string, port: number) => udpServerAt({ ...common, host, port });
 
   const taken = http('127.0.0.1', httpPort);
   await expect(taken.start()).rejects.toMatchObject({

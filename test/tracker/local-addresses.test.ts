@@ -1,6 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
 import { localAddresses, watchLocalAddresses } from '../../source/tracker/local-addresses.ts';
+import { addressOf } from './test-tracker.ts';
 
 const lan: NetworkInterfaceInfo = {
   address: '192.168.1.10',
@@ -10,11 +11,22 @@ const lan: NetworkInterfaceInfo = {
   internal: false,
   cidr: '192.168.1.10/24',
 };
-const v6: NetworkInterfaceInfo = { ...lan, address: 'fe80::1', family: 'IPv6', scopeid: 1 };
+const v6: NetworkInterfaceInfo = {
+  ...lan,
+  address: 'fe80::1',
+  netmask: 'ffff:ffff:ffff:ffff::',
+  family: 'IPv6',
+  scopeid: 1,
+};
 
-test('the IPv4 addresses of the interfaces', () => {
+test('the addresses of the interfaces', () => {
   expect(localAddresses({ eth0: [v6, lan], gone: undefined })).toEqual([
-    { address: 0xc0a8010a, netmask: 0xffffff00, internal: false },
+    {
+      address: addressOf('fe80::1'),
+      netmask: addressOf('ffff:ffff:ffff:ffff::'),
+      internal: false,
+    },
+    { address: addressOf('192.168.1.10'), netmask: addressOf('255.255.255.0'), internal: false },
   ]);
 });
 

@@ -15,6 +15,7 @@ import type {
 import { entryUrl } from '../../source/thread/entries.ts';
 import { connectThread } from '../../source/thread/rpc.ts';
 import { announce, get, openUdp, peersOf } from './black-box.ts';
+import { trackerSettings } from './tracker-settings.ts';
 
 /** The tracker as the engine has it: in a thread of its own, with the site behind it. */
 
@@ -38,10 +39,10 @@ async function setUp() {
     http: { host: '127.0.0.1', port: 0 },
     udp: { host: '127.0.0.1', port: 0 },
     everseed: null,
-    interval: 1_800,
-    catalogFile,
-    publicHost: '127.0.0.1',
-    publications: [{ infoHash, completed: 3, seeding: true }],
+    bind6: '',
+    settings: trackerSettings(),
+    site: { catalogFile, publicHost: '127.0.0.1' },
+    publications: [{ infoHash, completed: 3, seeding: true, private: false }],
   };
   return { call: thread.call, options, reports };
 }
@@ -91,6 +92,8 @@ test('when one port cannot be had, the other is given back, and it can be tried 
   await expect(call.start({ ...options, http: taken.http })).rejects.toMatchObject({
     code: 'port-in-use',
   });
-  await expect(call.start({ ...options, catalogFile: '/nowhere/catalog.db' })).rejects.toThrow();
+  await expect(
+    call.start({ ...options, site: { catalogFile: '/nowhere/catalog.db', publicHost: '' } }),
+  ).rejects.toThrow();
   expect((await call.start(options)).http.port).not.toBe(taken.http.port);
 });

@@ -1,24 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Announce, AnnounceAnswer } from '../../source/tracker/announce.ts';
-import { compactEndpoint } from '../../source/tracker/ipv4.ts';
-import { createTracker } from '../../source/tracker/tracker.ts';
+import { compactEndpoint } from '../../source/tracker/ip-address.ts';
 import { seededRandom } from './seeded-random.ts';
+import { createTestTracker, ipv4, peersHeld, plainAnnounce } from './test-tracker.ts';
 
 const hash = 'h'.repeat(20);
+const anybody = { protocol: 'http', passkey: null } as const;
 const everseed = { port: 6881, host: null, publicAddress: '203.0.113.7' };
-const everseedEndpoint = compactEndpoint(0xcb007107, 6881);
+const everseedEndpoint = compactEndpoint(ipv4(0xcb007107), 6881);
 
 function setUp({ seeding = false, random = seededRandom(1) } = {}) {
   const clock = { ms: 1_000_000 };
-  const tracker = createTracker({
-    intervalSeconds: 1_800,
-    minIntervalSeconds: 60,
-    peerLimits: { inSwarm: 1_000, inAll: 10_000, ofAddressInSwarm: 32, ofAddressInAll: 1_000 },
-    localAddresses: () => [],
-    now: () => clock.ms,
-    random,
-  });
-  tracker.track(hash, { completed: 5, seeding });
+  const tracker = createTestTracker({ now: () => clock.ms, random });
+  tracker.track(hash, { completed: 5, seeding, private: false });
   if (seeding) tracker.setEverseed(everseed);
 
   const announce = (n: number, changes: Partial<Announce> = {}): AnnounceAnswer => {
@@ -27,12 +21,10 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
         infoHash: hash,
         peerId: String(n).padStart(20, '0'),
         port: 7000,
-        complete: false,
-        event: 'none',
-        numWant: null,
+        ...plainAnnounce,
         ...changes,
       },
-      { address: 0x08000000 + n, localAddress: null },
+      { address: ipv4(0x08000000 + n), localAddress: null, protocol: 'http' },
     );
     if (answer.kind === 'refusal') throw new Error(answer.reason);
     return answer;
@@ -40,28 +32,29 @@ function setUp({ seeding = false, random = seededRandom(1) } = {}) {
   return { tracker, clock, announce };
 }
 
-const endpoints = (answer: AnnounceAnswer) => answer.peers.map(({ endpoint }) => endpoint);
+const endpoints = (answer: AnnounceAnswer) => answer.peers.peers().map(({ endpoint }) => endpoint);
 
 test('30 what is not published is refused for good, and no swarm is made', () => {
   const { tracker, announce } = setUp();
   expect(() => announce(1, { infoHash: 'x'.repeat(20) })).toThrow('not published here');
-  expect(tracker.stats()).toMatchObject({ announces: 1, refused: 1, peers: 0, tracked: 1 });
+  expect(peersHeld(tracker)).toBe(0);
+  expect(tracker.report().protocols.http.outcomes).toMatchObject({ answered: 0, refused: 1 });
 });
 
 test('01 the counts include the one who asks', () => {
   const { announce } = setUp();
-  expect(announce(1)).toMatchObject({ seeds: 0, leechers: 1, completed: 5, peers: [] });
+  expect(announce(1)).toMatchObject({ seeds: 0, leechers: 1, completed: 5, peers: { count: 0 } });
   expect(announce(2, { complete: true })).toMatchObject({ seeds: 1, leechers: 1 });
 });
 
 test('11 numwant: 50 by default, 200 at most', () => {
   const { announce } = setUp();
   for (let n = 1; n <= 300; n++) announce(n);
-  expect(announce(1).peers).toHaveLength(50);
-  expect(announce(1, { numWant: 0 }).peers).toHaveLength(0);
-  expect(announce(1, { numWant: 3 }).peers).toHaveLength(3);
-  expect(announce(1, { numWant: 1e9 }).peers).toHaveLength(200);
-  expect(announce(1, { numWant: 1e300 }).peers).toHaveLength(200);
+  expect(announce(1).peers.peers()).toHaveLength(50);
+  expect(announce(1, { numWant: 0 }).peers.peers()).toHaveLength(0);
+  expect(announce(1, { numWant: 3 }).peers.peers()).toHaveLength(3);
+  expect(announce(1, { numWant: 1e9 }).peers.peers()).toHaveLength(200);
+  expect(announce(1, { numWant: 1e300 }).peers.peers()).toHaveLength(200);
 });
 
 test('13 a peer that stops is told nobody and is gone; one that was not there makes no swarm', () => {
@@ -69,10 +62,10 @@ test('13 a peer that stops is told nobody and is gone; one that was not there ma
   announce(1);
   announce(2);
   for (const n of [1, 1, 3]) {
-    expect(announce(n, { event: 'stopped' })).toMatchObject({ leechers: 1, peers: [] });
+    expect(announce(n, { event: 'stopped' })).toMatchObject({ leechers: 1, peers: { count: 0 } });
   }
   announce(2, { event: 'stopped' });
-  expect(tracker.stats().peers).toBe(0);
+  expect(peersHeld(tracker)).toBe(0);
 });
 
 test('14 completed with something left is no completion', () => {
@@ -104,12 +97,13 @@ test('27 the interval varies by a tenth, and a peer that keeps to it is not forg
   expect(Math.min(...intervals)).toBeGreaterThanOrEqual(1_620);
   expect(Math.max(...intervals)).toBeLessThanOrEqual(1_980);
   expect(new Set(intervals).size).toBeGreaterThan(50);
-  clock.ms += (1_980 + 120) * 1_000;
-  tracker.tick();
-  expect(tracker.stats().peers).toBe(200);
+  // when there are many peers, the interval is twice as long
+  clock.ms += (2 * 1_980 + 120) * 1_000;
+  tracker.sweep();
+  expect(peersHeld(tracker)).toBe(200);
   clock.ms += 1_800 * 1_000;
-  tracker.tick();
-  expect(tracker.stats().peers).toBe(0);
+  tracker.sweep();
+  expect(peersHeld(tracker)).toBe(0);
 });
 
 test('28 announcing again too soon, with no event, is answered with a warning', () => {
@@ -127,12 +121,27 @@ test('58 64 a scrape of what is unknown is of empty swarms, and changes nothing'
   announce(1);
   tracker.takeChanged();
   const empty = { seeds: 0, leechers: 0, partialSeeds: 0, completed: 0 };
-  expect(tracker.scrape(['x'.repeat(20), hash])).toEqual([
+  expect(tracker.scrape(['x'.repeat(20), hash], anybody)).toEqual([
     { infoHash: 'x'.repeat(20), ...empty },
     { infoHash: hash, ...empty, leechers: 1, completed: 5 },
   ]);
   expect(tracker.takeChanged()).toEqual([]);
-  expect(tracker.stats()).toMatchObject({ peers: 1, scrapes: 1 });
+  expect(peersHeld(tracker)).toBe(1);
+  expect(tracker.report().protocols.http.scrapes).toBe(1);
+});
+
+test('the everseed gets leechers of any kind, and is nobody itself', () => {
+  const { tracker, announce } = setUp({ seeding: true });
+  for (let n = 1; n <= 20; n++) announce(n, { complete: n > 10 });
+  const before = [tracker.countsOf(hash), peersHeld(tracker), tracker.takeChanged()];
+  const leechers = tracker.leechersOf(hash, 50).map(({ host, port }) => `${host}:${port}`);
+  expect(leechers.sort()).toEqual(
+    Array.from({ length: 10 }, (_, n) => `8.0.0.${n + 1}:7000`).sort(),
+  );
+  expect(tracker.leechersOf(hash, 3)).toHaveLength(3);
+  expect([tracker.countsOf(hash), peersHeld(tracker)]).toEqual(before.slice(0, 2));
+  expect(tracker.takeChanged()).toEqual([]);
+  expect(tracker.leechersOf('x'.repeat(20), 50)).toEqual([]);
 });
 
 describe('the everseed', () => {
@@ -143,7 +152,7 @@ describe('the everseed', () => {
     expect(endpoints(announce(2, { numWant: 1 }))).toEqual([everseedEndpoint]);
     expect(endpoints(announce(2, { numWant: 2 }))).toHaveLength(2);
     expect(endpoints(announce(2, { numWant: 0 }))).toEqual([]);
-    expect(tracker.scrape([hash])).toMatchObject([{ seeds: 1, leechers: 2 }]);
+    expect(tracker.scrape([hash], anybody)).toMatchObject([{ seeds: 1, leechers: 2 }]);
     expect(tracker.countsOf(hash)).toMatchObject({ seeds: 1 });
   });
 
@@ -156,22 +165,22 @@ describe('the everseed', () => {
 
   test('09 is not told to itself, nor counted twice', () => {
     const { tracker } = setUp({ seeding: true });
-    const requester = { address: 0xcb007107, localAddress: null };
+    const requester = { address: ipv4(0xcb007107), localAddress: null, protocol: 'http' } as const;
     const itself = {
       infoHash: hash,
       peerId: 'e'.repeat(20),
       port: 6881,
+      ...plainAnnounce,
       complete: true,
       event: 'completed' as const,
-      numWant: null,
     };
-    expect(tracker.announce(itself, requester)).toMatchObject({ seeds: 1, peers: [] });
+    expect(tracker.announce(itself, requester)).toMatchObject({ seeds: 1, peers: { count: 0 } });
     expect(tracker.announce({ ...itself, complete: false }, requester)).toMatchObject({
       seeds: 1,
       leechers: 0,
-      peers: [],
+      peers: { count: 0 },
     });
-    expect(tracker.stats().peers).toBe(0);
+    expect(peersHeld(tracker)).toBe(0);
   });
 
   test('is there while it seeds and its port is known', () => {
@@ -180,13 +189,15 @@ describe('the everseed', () => {
     expect(tracker.lists('x'.repeat(20))).toBe(false);
     tracker.setSeeding(hash, false);
     expect(tracker.lists(hash)).toBe(false);
-    expect(announce(1)).toMatchObject({ seeds: 0, peers: [] });
+    expect(announce(1)).toMatchObject({ seeds: 0, peers: { count: 0 } });
     tracker.setSeeding(hash, true);
     tracker.setEverseed(null);
     expect(tracker.lists(hash)).toBe(false);
-    expect(announce(1)).toMatchObject({ seeds: 0, peers: [] });
+    expect(announce(1)).toMatchObject({ seeds: 0, peers: { count: 0 } });
     tracker.setEverseed({ ...everseed, peerId: 'ff'.repeat(20) });
-    expect(announce(1).peers).toEqual([{ endpoint: everseedEndpoint, peerId: '\xff'.repeat(20) }]);
+    expect(announce(1).peers.peers()).toEqual([
+      { endpoint: everseedEndpoint, peerId: '\xff'.repeat(20) },
+    ]);
   });
 
   test('is not in the counts that are reported', () => {
@@ -203,11 +214,11 @@ describe('the everseed', () => {
 test('105 tracking goes on and off while it runs', () => {
   const { tracker, announce } = setUp();
   announce(1, { event: 'completed', complete: true });
-  tracker.track(hash, { completed: 0, seeding: false });
+  tracker.track(hash, { completed: 0, seeding: false, private: false });
   expect(tracker.countsOf(hash)).toMatchObject({ seeds: 1, completed: 6 });
   tracker.untrack(hash);
   expect(() => announce(1)).toThrow('not published here');
   expect(tracker.takeChanged()).toEqual([]);
-  tracker.track(hash, { completed: 6, seeding: false });
+  tracker.track(hash, { completed: 6, seeding: false, private: false });
   expect(announce(2)).toMatchObject({ seeds: 0, leechers: 1, completed: 6 });
 });

@@ -23,7 +23,9 @@ export function encodeConnectRequest(transactionId: number): Buffer {
 }
 
 /** What a client tells besides `Announce`: bytes so far, and a key that outlives its address. */
-export interface UdpAnnounceRequest extends Connected, Omit<Announce, 'complete'> {
+export interface UdpAnnounceRequest
+  extends Connected,
+    Omit<Announce, 'complete' | 'uploaded' | 'downloaded' | 'passkey'> {
   downloaded: bigint;
   left: bigint;
   uploaded: bigint;

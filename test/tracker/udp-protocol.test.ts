@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compactEndpoint } from '../../source/tracker/ipv4.ts';
+import { compactEndpoint } from '../../source/tracker/ip-address.ts';
 import {
   encodeConnectAnswer,
   encodeUdpAnnounceAnswer,
@@ -8,6 +8,8 @@ import {
   encodeUdpScrapeAnswer,
   parseUdpRequest,
 } from '../../source/tracker/udp-protocol.ts';
+import { listOf } from './peer-lists.ts';
+import { ipv4 } from './test-tracker.ts';
 import {
   encodeAnnounceRequest,
   encodeConnectRequest,
@@ -67,7 +69,32 @@ test('an announce, to the byte and back', () => {
     complete: false,
     event: 'started',
     numWant: 20,
+    key: 0xdeadbeef,
+    passkey: null,
+    downloaded: 2,
+    uploaded: 3,
   });
+});
+
+test('79 a passkey is taken from the URL behind the announce (BEP 41)', () => {
+  const passkey = '0123456789abcdef'.repeat(4);
+  const passkeyOf = (...options: string[]) => {
+    const tail = Buffer.from(options.join(''), 'latin1');
+    const parsed = parseUdpRequest(Buffer.concat([encodeAnnounceRequest(request), tail]));
+    if (parsed?.kind !== 'announce') throw new Error('not read');
+    return parsed.passkey;
+  };
+  const url = (data: string) => `\x02${String.fromCharCode(data.length)}${data}`;
+  expect(passkeyOf(url(`/${passkey}/announce`))).toBe(passkey);
+  expect(passkeyOf(url(`/announce/${passkey}?a=b`))).toBe(passkey);
+  expect(passkeyOf('\x01', url(`/${passkey}`), '\x01', url(''), url('/announce'), '\0')).toBe(
+    passkey,
+  );
+  expect(passkeyOf('\x07\x03abc', url(`/announce/${passkey}`))).toBe(passkey);
+  expect(passkeyOf('\0', url(`/announce/${passkey}`))).toBeNull();
+  expect(passkeyOf('\x02')).toBeNull();
+  expect(passkeyOf('\x02\xff/announce')).toBeNull();
+  expect(passkeyOf(url('/announce'))).toBeNull();
 });
 
 test('73 an announce of 97 bytes gets nothing', () => {
@@ -146,12 +173,14 @@ test('answers come back as they were sent, 88 transaction ids exactly', () => {
     transactionId,
     connectionId,
   });
-  const endpoints = [compactEndpoint(0xff000001, 0xffff), compactEndpoint(1, 2)];
+  const endpoints = [compactEndpoint(ipv4(0xff000001), 0xffff), compactEndpoint(ipv4(1), 2)];
   const packet = encodeUdpAnnounceAnswer(transactionId, {
     interval: 1800,
     leechers: 1,
     seeds: 2,
-    peers: endpoints.map((endpoint) => ({ endpoint, peerId: null })),
+    peers: listOf(endpoints.map((endpoint) => ({ endpoint, peerId: null }))),
+    peers6: listOf([], 18),
+    externalAddress: ipv4(1),
   });
   expect(packet.toString('hex')).toBe(
     '0000000180000001000007080000000100000002ff000001ffff000000010002',

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../format/units.ts';
 import type { Content } from '../../metainfo/content.ts';
 import type { CreatedInfo, InfoPlan } from '../../metainfo/create.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
 import { formatFacts } from '../facts.ts';
@@ -43,7 +44,7 @@ export function createdResult(
       infoHashV2,
       name,
       size,
-      trackers: (flags.tracker ?? []).flat(),
+      trackers: distinctTiers(flags.tracker ?? []).flat(),
       webSeeds: flags.webSeed ?? [],
     }),
     ...plannedResult(content, created, flags, output),

@@ -4,7 +4,7 @@ import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
 import { type CreatedInfo, createInfo, type InfoOptions, planInfo } from '../../metainfo/create.ts';
-import type { DhtNode } from '../../metainfo/outer.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
 import { version } from '../../version.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
@@ -14,17 +14,11 @@ import { createdResult, createdText, plannedResult, plannedText } from './create
 import { creationDate } from './creation-date.ts';
 import { hashProgressText } from './hash-progress-text.ts';
 import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './metainfo-options.ts';
-import { collectNode, parseDate } from './option-values.ts';
 import { checkOutput, findOutput, writeOutput } from './output-file.ts';
 
 interface CreateFlags extends MetainfoFlags {
   output?: string;
   force?: boolean;
-  node?: DhtNode[];
-  /** `none` for nobody. */
-  createdBy?: string;
-  /** Seconds since the epoch; false with --no-date. */
-  date?: number | 'none' | false;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -37,14 +31,6 @@ const defineCreate: DefineCommand = (command, context) => {
     .option('-o, --output <file>', 'where to write it, a file or folder; NAME.torrent unless set')
     .option('--force', 'overwrite the output if it exists');
   addMetainfoOptions(command)
-    .option('--node <host:port>', 'a DHT node to begin with; may be repeated', collectNode)
-    .option('--created-by <text>', 'the program that made it, or none (default: everseed)')
-    .option(
-      '--date <date>',
-      'when it was made: 2026-01-31T12:00:00Z, or none (default: SOURCE_DATE_EPOCH, or now)',
-      parseDate,
-    )
-    .option('--no-date', 'leave out when it was made, so that making it again gives the same bytes')
     .option('--dry-run', 'only say what would be made, without hashing')
     .option('--json', 'print one object a line, for programs')
     .action((paths: string[], flags: CreateFlags) => createTorrents(paths, flags, context));
@@ -162,7 +148,7 @@ function torrentOf(
   return encodeTorrent({
     info,
     pieceLayers,
-    trackers: tracker ?? [],
+    trackers: distinctTiers(tracker ?? []),
     webSeeds: webSeed ?? [],
     nodes: node ?? [],
     ...(comment !== undefined && { comment }),

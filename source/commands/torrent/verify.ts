@@ -39,6 +39,13 @@ async function verifyTorrent(
   stdout.write(
     flags.json ? `${JSON.stringify(describe(result))}\n` : await humanText(torrent, result),
   );
+  const changed = result.files.filter(({ status }) => status === 'changed');
+  if (changed.length > 0) {
+    throw new EverseedError(
+      'content-changed',
+      `${counted(changed.length, 'file')} of ${result.contentPath} changed while being read: wait until nothing writes there, then verify again`,
+    );
+  }
   if (!result.whole) {
     const { goodPieces, pieceCount, contentPath } = result;
     throw new EverseedError(

@@ -76,8 +76,18 @@ export function fileAt(table: FileTable, index: number): HashFile {
 /** Bytes of all files. */
 export function totalLength(table: FileTable): number {
   let total = 0;
-  for (let index = 0; index < fileCount(table); index++) total += lengthAt(table, index);
+  for (const length of lengthsOf(table)) total += length;
   return total;
+}
+
+/** All files, in order. */
+export function* filesOf(table: FileTable): Generator<HashFile> {
+  for (let index = 0; index < fileCount(table); index++) yield fileAt(table, index);
+}
+
+/** The length of every file, in order. */
+export function* lengthsOf(table: FileTable): Generator<number> {
+  for (let index = 0; index < fileCount(table); index++) yield lengthAt(table, index);
 }
 
 export function lengthAt(table: FileTable, index: number): number {

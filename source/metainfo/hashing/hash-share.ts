@@ -20,7 +20,10 @@ export function hashShare(job: HashJob): void {
   for (;;) {
     const first = Atomics.add(job.counters.slots, slot.nextPiece, job.batchPieces);
     if (first >= job.pieceCount) break;
+    const batch = first / job.batchPieces;
+    if (Atomics.load(job.done, batch) === 1) continue;
     hashRange(first, Math.min(first + job.batchPieces, job.pieceCount));
+    Atomics.store(job.done, batch, 1);
   }
   reader.close();
   checkFiles(job);

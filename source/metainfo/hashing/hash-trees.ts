@@ -1,5 +1,5 @@
 import { merkleHashLength } from '../merkle.ts';
-import { createFileTable, fileCount, type HashFile, lengthAt } from './file-table.ts';
+import { createFileTable, type HashFile, lengthsOf } from './file-table.ts';
 import { hashLength } from './hash-job.ts';
 import { lendThreads } from './hash-threads.ts';
 import { type HashOptions, runHashJob } from './run-hash-job.ts';
@@ -33,7 +33,7 @@ export async function hashTrees(
   options: HashOptions = {},
 ): Promise<HashedTrees> {
   const table = createFileTable(files, pieceLength);
-  const lengths = new Float64Array(fileCount(table)).map((_, index) => lengthAt(table, index));
+  const lengths = Float64Array.from(lengthsOf(table));
   const pieceCount = lengths.reduce((sum, length) => sum + Math.ceil(length / pieceLength), 0);
   const roots = new Uint8Array(new SharedArrayBuffer(pieceCount * merkleHashLength));
   const hashes =

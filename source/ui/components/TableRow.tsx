@@ -24,17 +24,22 @@ interface RowProps<Item> extends LayoutProps<Item> {
   readonly item: Item;
   readonly cell: ComponentType<CellProps>;
   readonly isSelected: boolean;
+  readonly isMarked: boolean;
+  /** The last cell of the row, where a scroll mark is drawn. */
+  readonly edge: string;
 }
 
-/** Kept free at the end of each row. */
+/** Kept free at the end of each row, unless scroll marks are drawn there. */
 export const rightMargin = ' ';
 
-function PlainRow<Item>({ item, columns, cell: Cell, gap, margin, isSelected }: RowProps<Item>) {
+function PlainRow<Item>(props: RowProps<Item>) {
+  const { item, columns, cell: Cell, gap, margin, isSelected, isMarked, edge } = props;
   const { glyphs } = useTheme();
-  const mark = isSelected ? glyphs.cursor : '';
+  const cursor = isSelected ? glyphs.cursor : ' '.repeat(glyphs.cursor.length);
+  const mark = (isMarked ? cursor + glyphs.marked : cursor).padEnd(margin).slice(0, margin);
   return (
     <Box height={1} flexShrink={0}>
-      <Cell text={mark.padEnd(margin)} as={isSelected ? 'selected' : 'text'} />
+      <Cell text={mark} as={isSelected ? 'selected' : 'key'} />
       {columns.map(({ column, width }, position) => (
         <Cell
           key={column.key}
@@ -45,7 +50,7 @@ function PlainRow<Item>({ item, columns, cell: Cell, gap, margin, isSelected }: 
           as={isSelected ? 'selected' : (column.look?.(item) ?? 'text')}
         />
       ))}
-      <Cell text={rightMargin} as={isSelected ? 'selected' : 'text'} />
+      <Cell text={edge} as={isSelected ? 'selected' : edge === rightMargin ? 'text' : 'muted'} />
     </Box>
   );
 }

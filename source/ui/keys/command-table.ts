@@ -1,28 +1,30 @@
 import type { Command, CommandContext } from './command.ts';
+import { detailTabCommands } from './commands/detail-commands.ts';
+import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
+import { backToList, detailMoves, globalCommands } from './commands/global-commands.ts';
+import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
-  backToList,
-  detailMoves,
-  globalCommands,
-  helpCommands,
-} from './commands/global-commands.ts';
-import {
-  bringJobToFront,
   filterCommands,
   listMoves,
   listViewCommands,
+  markCommands,
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
+import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
-  confirmRemoveCommands,
   copyMagnet,
   copyMagnetFromList,
   linkCommands,
   openPublication,
   pausePublication,
+  qrCommands,
   removePublication,
+  resumePublication,
+  undo,
 } from './commands/publication-commands.ts';
-import { browserCommands, formCommands, jobCommands } from './commands/publish-commands.ts';
+import { browserCommands, formCommands } from './commands/publish-commands.ts';
+import { searchCommands } from './commands/search-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -34,20 +36,28 @@ export const commandTable: readonly Command[] = [
   openPublication,
   openPublish,
   openPublishFromDetail,
-  bringJobToFront,
+  openJob,
   pausePublication,
+  resumePublication,
   removePublication,
+  undo,
   copyMagnetFromList,
   ...linkCommands,
+  ...qrCommands,
   ...listViewCommands,
+  ...markCommands,
   ...listMoves,
   ...filterCommands,
-  ...confirmRemoveCommands,
+  ...dialogCommands,
+  askToStop,
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
+  ...detailTabCommands,
   ...detailMoves,
-  ...helpCommands,
+  ...panelCommands,
+  ...openPanelCommands,
+  ...searchCommands,
   backToList,
   ...globalCommands,
 ];

@@ -17,12 +17,14 @@ export type Token =
   | 'warning'
   | 'bad'
   | 'banner'
-  | 'rule';
+  | 'rule'
+  /** Dark on light, whatever the terminal is. */
+  | 'qr';
 
 /** How a token looks: only what every terminal can do. */
 export type TextStyle = Pick<
   TextProps,
-  'color' | 'bold' | 'dimColor' | 'inverse' | 'underline' | 'italic'
+  'color' | 'backgroundColor' | 'bold' | 'dimColor' | 'inverse' | 'underline' | 'italic'
 >;
 
 export interface Theme {
@@ -48,6 +50,7 @@ const colourStyles: Record<Token, TextStyle> = {
   bad: { color: 'red', bold: true },
   banner: { color: 'yellow', inverse: true, bold: true },
   rule: { dimColor: true },
+  qr: { color: 'black', backgroundColor: 'whiteBright' },
 };
 
 /** NO_COLOR: weight, dimness and inversion instead of colour. */
@@ -67,6 +70,7 @@ const monoStyles: Record<Token, TextStyle> = {
   bad: { bold: true, underline: true },
   banner: { inverse: true, bold: true },
   rule: { dimColor: true },
+  qr: { inverse: true },
 };
 
 /** Chooses colours and glyphs by NO_COLOR, TERM and the locale. */
@@ -88,7 +92,7 @@ function canShowUnicode(environment: NodeJS.ProcessEnv): boolean {
 
 /** Everything dimmed: what is shown is no longer known to be true. */
 export function staleTheme(theme: Theme): Theme {
-  const { caret, selected } = theme.styles;
+  const { caret, selected, qr } = theme.styles;
   const dimmed = { dimColor: true };
   return {
     ...theme,
@@ -108,6 +112,7 @@ export function staleTheme(theme: Theme): Theme {
       bad: dimmed,
       banner: dimmed,
       rule: dimmed,
+      qr,
     },
   };
 }

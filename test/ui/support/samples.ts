@@ -1,8 +1,12 @@
 import type {
+  EngineEvent,
   HealthState,
+  HistoryRange,
+  HistoryReport,
   PeerSummary,
   PublicationSummary,
   PublishProgress,
+  TrackerSummary,
 } from '../../../source/control/protocol.ts';
 
 const mebibyte = 1024 ** 2;
@@ -80,8 +84,43 @@ export function progress(changes: Partial<PublishProgress> = {}): PublishProgres
     hashedBytes: 340 * mebibyte,
     totalBytes: 631 * mebibyte,
     rate: 412 * mebibyte,
+    hashedFiles: 0,
+    totalFiles: 1,
     secondsLeft: 1,
     error: null,
+    ...changes,
+  };
+}
+
+/** A history of 100 steps that ends with these rates, each with a peer for every 1000 bytes. */
+export function history(range: HistoryRange, rates: readonly number[]): HistoryReport {
+  const uploadRate = [...new Array<number>(100 - rates.length).fill(0), ...rates];
+  const peers = uploadRate.map((rate) => Math.ceil(rate / 1000));
+  return { range, from: 0, stepMs: 2000, uploadRate, peers };
+}
+
+export function event(id: number, changes: Partial<EngineEvent> = {}): EngineEvent {
+  return {
+    id,
+    at: Date.UTC(2026, 0, 2, 3, 0, id),
+    publication: 1,
+    level: 'info',
+    text: `event number ${id}`,
+    askedBy: null,
+    ...changes,
+  };
+}
+
+export function tracker(changes: Partial<TrackerSummary> = {}): TrackerSummary {
+  return {
+    url: 'udp://tracker.example.net:1337/announce',
+    tier: 0,
+    state: 'working',
+    lastAnnounce: null,
+    nextAnnounce: null,
+    message: null,
+    seeds: null,
+    leechers: null,
     ...changes,
   };
 }

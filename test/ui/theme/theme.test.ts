@@ -11,7 +11,9 @@ describe('choosing a theme', () => {
   });
 
   it('uses only the 16 colours of the terminal', () => {
-    for (const { color } of Object.values(chooseTheme({}).styles)) {
+    const { qr, ...styles } = chooseTheme({}).styles;
+    expect(qr).toEqual({ color: 'black', backgroundColor: 'whiteBright' });
+    for (const { color } of Object.values(styles)) {
       expect([undefined, 'green', 'cyan', 'yellow', 'red']).toContain(color);
     }
   });

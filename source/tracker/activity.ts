@@ -1,0 +1,136 @@
+import type { AnnounceEvent, Protocol } from './announce.ts';
+
+/** What became of a request: `limited` says that its sender asked too often. */
+export type Outcome = 'answered' | 'refused' | 'malformed' | 'limited';
+
+export const protocols: readonly Protocol[] = ['http', 'udp', 'websocket'];
+/** Upper bounds of the latency histogram, in seconds. */
+export const latencyBounds: readonly number[] = [
+  0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05,
+];
+
+/** How long the answers took to make. */
+export interface Latency {
+  /** How many took up to the bound at the same place; one more at the end for the rest. */
+  counts: number[];
+  seconds: number;
+}
+
+/** What one protocol was asked since the start. */
+export interface ProtocolActivity {
+  /** Announces that were answered, by event. */
+  announces: Record<AnnounceEvent, number>;
+  scrapes: number;
+  /** Requests of any kind, by what became of them. */
+  outcomes: Record<Outcome, number>;
+  /** Announces per second, of the last seconds. */
+  announceRate: number;
+}
+
+export interface ActivityReport {
+  protocols: Record<Protocol, ProtocolActivity>;
+  /** Of announces; of every 16th, so that measuring costs little. */
+  latency: Latency;
+}
+
+const sampled = 16;
+/** How much of the old rate is left after a second. */
+const rateMemory = 0.8;
+
+/** Counts what the tracker does. */
+export class Activity {
+  readonly #now: () => number;
+  readonly #protocols: Record<Protocol, ProtocolActivity & { before: number }> = {
+    http: newActivity(),
+    udp: newActivity(),
+    websocket: newActivity(),
+  };
+  readonly #latency: Latency = { counts: Array(latencyBounds.length + 1).fill(0), seconds: 0 };
+  #untilSample = sampled;
+  #tickedAt: number;
+
+  /** `now` gives milliseconds with fractions, of a clock that is never set back. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#tickedAt = now();
+  }
+
+  count(protocol: Protocol, outcome: Outcome): void {
+    this.#protocols[protocol].outcomes[outcome]++;
+  }
+
+  scraped(protocol: Protocol): void {
+    this.#protocols[protocol].scrapes++;
+    this.count(protocol, 'answered');
+  }
+
+  announced(protocol: Protocol, event: AnnounceEvent): void {
+    this.#protocols[protocol].announces[event]++;
+    this.count(protocol, 'answered');
+  }
+
+  /** Measures how long `work` takes, some of the time. */
+  timed<Result>(work: () => Result): Result {
+    if (--this.#untilSample > 0) return work();
+    this.#untilSample = sampled;
+    const began = this.#now();
+    const result = work();
+    this.#sample((this.#now() - began) / 1000);
+    return result;
+  }
+
+  /** Brings the rates up to date; to be called about once a second. */
+  tick(): void {
+    const now = this.#now();
+    const seconds = (now - this.#tickedAt) / 1000;
+    if (seconds <= 0) return;
+    this.#tickedAt = now;
+    const kept = rateMemory ** seconds;
+    for (const protocol of protocols) {
+      const activity = this.#protocols[protocol];
+      const total = sum(activity.announces);
+      const rate = (total - activity.before) / seconds;
+      activity.announceRate = activity.announceRate * kept + rate * (1 - kept);
+      activity.before = total;
+    }
+  }
+
+  /** Announces per second over all protocols, of the last seconds. */
+  get announceRate(): number {
+    return protocols.reduce((rate, protocol) => rate + this.#protocols[protocol].announceRate, 0);
+  }
+
+  report(): ActivityReport {
+    const reportOf = ({ before: _, ...activity }: ProtocolActivity & { before: number }) =>
+      structuredClone(activity);
+    return {
+      protocols: {
+        http: reportOf(this.#protocols.http),
+        udp: reportOf(this.#protocols.udp),
+        websocket: reportOf(this.#protocols.websocket),
+      },
+      latency: structuredClone(this.#latency),
+    };
+  }
+
+  #sample(seconds: number): void {
+    const place = latencyBounds.findIndex((bound) => seconds <= bound);
+    const index = place < 0 ? latencyBounds.length : place;
+    this.#latency.counts[index] = (this.#latency.counts[index] ?? 0) + 1;
+    this.#latency.seconds += seconds;
+  }
+}
+
+function newActivity(): ProtocolActivity & { before: number } {
+  return {
+    announces: { none: 0, started: 0, stopped: 0, completed: 0, paused: 0 },
+    scrapes: 0,
+    outcomes: { answered: 0, refused: 0, malformed: 0, limited: 0 },
+    announceRate: 0,
+    before: 0,
+  };
+}
+
+export function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

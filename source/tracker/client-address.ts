@@ -1,0 +1,58 @@
+import type { AddressBlocks } from './address-blocks.ts';
+import { type IpAddress, parseIpAddress } from './ip-address.ts';
+
+/** What proxies add to a request, as it arrived. */
+export interface ForwardingHeaders {
+  /** `X-Forwarded-For`: addresses, the one nearest to us last. */
+  forwardedFor: string | undefined;
+  /** `Forwarded` (RFC 7239). */
+  forwarded: string | undefined;
+}
+
+/**
+ * The address of who asks, when the connection comes from `peer`. What a request says of it is
+ * believed only as far as trusted proxies said it: from the last entry, which `peer` added, back to
+ * the first that is no proxy of ours. Whatever cannot be read, or is said in two ways, leaves the
+ * address of the connection.
+ */
+export function clientAddress(
+  peer: IpAddress,
+  { forwardedFor, forwarded }: ForwardingHeaders,
+  isTrusted: AddressBlocks,
+): IpAddress {
+  if ((forwardedFor === undefined && forwarded === undefined) || !isTrusted(peer)) return peer;
+  const told = new Set<IpAddress>();
+  if (forwardedFor !== undefined) told.add(lastUntrusted(peer, forwardedFor, readNode, isTrusted));
+  if (forwarded !== undefined) told.add(lastUntrusted(peer, forwarded, readElement, isTrusted));
+  const [address = peer] = told;
+  return told.size === 1 ? address : peer;
+}
+
+function lastUntrusted(
+  peer: IpAddress,
+  list: string,
+  read: (entry: string) => IpAddress | null,
+  isTrusted: AddressBlocks,
+): IpAddress {
+  let address = peer;
+  for (const entry of list.split(',').reverse()) {
+    const next = read(entry.trim());
+    if (next === null) return peer;
+    address = next;
+    if (!isTrusted(address)) break;
+  }
+  return address;
+}
+
+/** The `for` of an element of `Forwarded`; null when there is none that names an address. */
+function readElement(element: string): IpAddress | null {
+  const match = /(?:^|;)\s*for=(?:"([^"]*)"|([^;"\s]*))\s*(?:;|$)/i.exec(element);
+  const node = match?.[1] ?? match?.[2];
+  return node === undefined ? null : readNode(node);
+}
+
+/** An address, perhaps with a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`. */
+function readNode(node: string): IpAddress | null {
+  const match = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(node);
+  return parseIpAddress(match?.[1] ?? match?.[2] ?? node);
+}

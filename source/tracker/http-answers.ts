@@ -1,0 +1,54 @@
+import type { AddressBlocks } from './address-blocks.ts';
+import type { Refusal, Requester } from './announce.ts';
+import {
+  encodeAnnounceAnswer,
+  encodeRefusal,
+  encodeScrapeAnswer,
+  type HttpAnnounce,
+  type HttpScrape,
+} from './http-protocol.ts';
+import { isLoopback, isUnusable, parseIpAddress } from './ip-address.ts';
+import type { Tracker } from './tracker.ts';
+
+export type HttpRequest = HttpAnnounce | HttpScrape | Refusal;
+
+interface HttpAnswerOptions {
+  tracker: Tracker;
+  /** Who may announce under another address than its own. */
+  isTrustedClient: AddressBlocks;
+}
+
+/** Answers what was parsed of a request: the body, bencoded. */
+export type HttpAnswers = (request: HttpRequest, requester: Requester) => Buffer;
+
+export function createHttpAnswers({ tracker, isTrustedClient }: HttpAnswerOptions): HttpAnswers {
+  return (request, requester) => {
+    const { protocol } = requester;
+    switch (request.kind) {
+      case 'refusal':
+        tracker.activity.count(protocol, 'malformed');
+        return encodeRefusal(request);
+      case 'scrape': {
+        const { infoHashes, passkey } = request;
+        return encodeScrapeAnswer(tracker.scrape(infoHashes, { protocol, passkey }));
+      }
+      case 'announce': {
+        const claims = isTrustedClient(requester.address) ? request.claimedAddresses : [];
+        const answered = tracker.announce(request, believing(claims, requester));
+        return answered.kind === 'refusal'
+          ? encodeRefusal(answered)
+          : encodeAnnounceAnswer(answered, request);
+      }
+    }
+  };
+}
+
+/** The requester under the first address it claims at which a peer can be. */
+function believing(claims: readonly string[], requester: Requester): Requester {
+  for (const claim of claims) {
+    const address = parseIpAddress(claim);
+    if (address === null || isUnusable(address) || isLoopback(address)) continue;
+    return { ...requester, address };
+  }
+  return requester;
+}

@@ -1,0 +1,520 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Role } from '../../../source/tracker/announce.ts';
+import { parseCompactEndpoint } from '../../../source/tracker/ip-address.ts';
+import { createMemoryStore } from '../../../source/tracker/memory/memory-store.ts';
+import type { Announcement, PeerLimits } from '../../../source/tracker/swarm-store.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { ipv4 } from '../test-tracker.ts';
+
+const hash = 'h'.repeat(20);
+
+function setUp(limits: Partial<PeerLimits> = {}, keepPeerIds = true) {
+  const clock = { ms: 0 };
+  const changed: string[] = [];
+  const store = createMemoryStore({
+    lifetimeMs: 100_000,
+    limits: {
+      inSwarm: 1_000,
+      inAll: 10_000,
+      ofAddressInSwarm: 32,
+      ofAddressInAll: 1_000,
+      ofNetworkInAll: 10_000,
+      emptySwarms: 1_000_000,
+      ...limits,
+    },
+    keepPeerIds,
+    now: () => clock.ms,
+    random: seededRandom(1),
+    onCountsChanged: (infoHash) => changed.push(infoHash),
+  });
+  return { store, clock, changed };
+}
+
+const peer = (
+  n: number,
+  role: Role = 'downloader',
+  more: Partial<Announcement> = {},
+): Announcement => ({
+  infoHash: hash,
+  address: ipv4(0x0a000000 + n),
+  port: 6881,
+  peerId: String(n).padStart(20, '0'),
+  key: null,
+  role,
+  event: null,
+  want: 50,
+  families: 'own',
+  unlisted: false,
+  ...more,
+});
+
+test('10 seeds and partial seeds get downloaders only, downloaders get all', () => {
+  const { store } = setUp();
+  store.announce(peer(1, 'seed'));
+  store.announce(peer(2, 'partialSeed'));
+  store.announce(peer(3, 'downloader'));
+  const told = (role: Role) =>
+    store
+      .announce(peer(4, role))
+      .peers.peers()
+      .map(({ peerId }) => Number(peerId))
+      .sort();
+  expect(told('seed')).toEqual([3]);
+  expect(told('partialSeed')).toEqual([3]);
+  expect(told('downloader')).toEqual([1, 2, 3]);
+});
+
+test('14 a download is counted once a peer, also when it stops and comes again', () => {
+  const { store } = setUp();
+  const complete = () => store.announce(peer(1, 'seed', { event: 'completed' })).finished;
+  store.announce(peer(1));
+  expect(complete()).toBe(true);
+  expect(complete()).toBe(false);
+  store.announce(peer(1));
+  expect(complete()).toBe(false);
+  store.announce(peer(1, 'seed', { event: 'stopped' }));
+  expect(store.counts(hash)).toMatchObject({ seeds: 0, leechers: 0, partialSeeds: 0 });
+  store.announce(peer(1));
+  expect(complete()).toBe(false);
+});
+
+test('14 a peer that stops when it has all has downloaded it, if it was seen to download', () => {
+  const { store } = setUp();
+  const stop = (n: number) => store.announce(peer(n, 'seed', { event: 'stopped' })).finished;
+  store.announce(peer(1));
+  expect(stop(1)).toBe(true);
+  expect(stop(1)).toBe(false);
+  expect(stop(2)).toBe(false);
+  store.announce(peer(3, 'seed'));
+  expect(stop(3)).toBe(false);
+  expect(store.counts(hash)).toMatchObject({ seeds: 0, leechers: 0, partialSeeds: 0 });
+});
+
+test('14 who seemed a seed, and then downloaded, is counted: magnet links of aria2 begin so', () => {
+  const { store } = setUp();
+  store.announce(peer(1, 'seed'));
+  store.announce(peer(1));
+  expect(store.announce(peer(1, 'seed', { event: 'stopped' })).finished).toBe(true);
+});
+
+test('15 a seed that came as one has downloaded nothing', () => {
+  const { store } = setUp();
+  expect(store.announce(peer(1, 'seed')).finished).toBe(false);
+  expect(store.announce(peer(1, 'seed', { event: 'completed' })).finished).toBe(false);
+});
+
+test('101 102 silent peers are gone from lists and counts, and empty swarms are freed', () => {
+  const { store, clock, changed } = setUp();
+  store.announce(peer(1));
+  clock.ms = 60_000;
+  store.announce(peer(2, 'seed'));
+  clock.ms = 99_999;
+  store.sweep();
+  expect(store.totals.peers).toBe(2);
+  clock.ms = 100_000;
+  changed.length = 0;
+  store.sweep();
+  expect(store.counts(hash)).toMatchObject({ seeds: 1, leechers: 0, partialSeeds: 0 });
+  expect(changed).toEqual([hash]);
+  clock.ms = 200_000;
+  store.sweep();
+  expect(store.totals.peers).toBe(0);
+  expect(store.counts(hash).seeds).toBe(0);
+});
+
+test('when a swarm or the store is full, newcomers are answered and not listed', () => {
+  for (const limits of [{ inSwarm: 2 }, { inAll: 2 }]) {
+    const { store } = setUp(limits);
+    store.announce(peer(1));
+    store.announce(peer(2));
+    const { peers, counts } = store.announce(peer(3));
+    expect(peers.peers()).toHaveLength(2);
+    expect(counts.leechers).toBe(2);
+    expect(store.announce(peer(1, 'seed')).counts).toMatchObject({ seeds: 1, leechers: 1 });
+    expect(store.announce(peer(3, 'seed', { event: 'completed' })).finished).toBe(false);
+    expect(store.totals.peers).toBe(2);
+  }
+});
+
+/** One behind the address that all of them share. */
+const neighbour = (port: number, role: Role = 'downloader', more: Partial<Announcement> = {}) =>
+  peer(port, role, { address: ipv4(0x08080808), port, ...more });
+
+test('those of one address beyond its share of a swarm are answered, not listed or counted', () => {
+  const { store, clock } = setUp({ ofAddressInSwarm: 3 });
+  store.announce(peer(1, 'downloader', { address: ipv4(0x08080404), port: 1 }));
+  for (let port = 1; port <= 65_535; port++) {
+    const { peers, counts } = store.announce(neighbour(port));
+    expect(peers.count).toBe(Math.min(port, 4));
+    expect(counts.leechers).toBe(Math.min(port, 3) + 1);
+  }
+  expect(store.announce(neighbour(4, 'seed', { event: 'completed' })).finished).toBe(false);
+  expect(store.totals.peers).toBe(4);
+  // one that is known keeps its place; one that stops, or is silent for too long, leaves it
+  expect(store.announce(neighbour(2, 'seed')).counts).toMatchObject({
+    seeds: 1,
+    leechers: 3,
+  });
+  store.announce(neighbour(1, 'downloader', { event: 'stopped' }));
+  expect(store.announce(neighbour(5)).counts).toMatchObject({ seeds: 1, leechers: 3 });
+  clock.ms = 200_000;
+  store.sweep();
+  for (let port = 10; port <= 12; port++) store.announce(neighbour(port));
+  expect(store.totals.peers).toBe(3);
+});
+
+test('one address has its share of all swarms, which forgetting one gives back', () => {
+  const { store } = setUp({ ofAddressInAll: 5 });
+  const hashes = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(20));
+  for (const infoHash of hashes) {
+    for (let port = 1; port <= 2; port++) store.announce({ ...neighbour(port), infoHash });
+  }
+  expect(hashes.map((infoHash) => store.counts(infoHash).leechers)).toEqual([2, 2, 1, 0]);
+  expect(store.announce({ ...peer(1), infoHash: hashes[3] ?? '' }).counts.leechers).toBe(1);
+  store.forget(hashes[0] ?? '');
+  for (let port = 1; port <= 3; port++)
+    store.announce({ ...neighbour(port), infoHash: hashes[3] ?? '' });
+  expect(store.counts(hashes[3] ?? '').leechers).toBe(3);
+});
+
+test('14 downloads are not made up by announcing from many ports', () => {
+  const { store } = setUp();
+  const completions = (ports: number[]) =>
+    ports.filter(
+      (port) => store.announce(neighbour(port, 'seed', { event: 'completed' })).finished,
+    );
+  const all = Array.from({ length: 65_535 }, (_, n) => n + 1);
+  expect(completions(all)).toEqual([1]);
+  for (const port of all) store.announce(neighbour(port, 'seed', { event: 'stopped' }));
+  expect(completions(all)).toEqual([]);
+});
+
+test('14 all who download behind one address are counted, seen from their start or not', () => {
+  const { store } = setUp();
+  const complete = (port: number) =>
+    store.announce(neighbour(port, 'seed', { event: 'completed' })).finished;
+  expect(complete(1)).toBe(true);
+  for (let port = 2; port <= 20; port++) store.announce(neighbour(port));
+  for (let port = 2; port <= 20; port++) expect(complete(port)).toBe(true);
+  for (let port = 2; port <= 20; port++) expect(complete(port)).toBe(false);
+});
+
+test('who is far away is told nobody who is nearby, who is nearby is told all', () => {
+  const { store } = setUp();
+  const addresses = {
+    loopback: ipv4(0x7f000001),
+    home: ipv4(0xc0a80105),
+    office: ipv4(0x0a000001),
+    carrier: ipv4(0x64400001),
+    far: ipv4(0x08080808),
+    farther: ipv4(0x08080404),
+  };
+  for (const role of ['seed', 'downloader', 'partialSeed'] as const) {
+    for (const address of Object.values(addresses)) {
+      store.announce(peer(1, role, { address, port: role.length }));
+    }
+  }
+  const told = (address: string, role: Role, want = 50) =>
+    store
+      .announce({
+        ...peer(2, role, { address, port: 1, want }),
+        unlisted: true,
+      })
+      .peers.peers()
+      .map(({ endpoint }) => parseCompactEndpoint(endpoint).address);
+  const world = [addresses.far, addresses.farther];
+  expect(told(ipv4(0x01010101), 'downloader').toSorted()).toEqual(
+    [...world, ...world, ...world].toSorted(),
+  );
+  expect(told(ipv4(0x01010101), 'seed').toSorted()).toEqual(world.toSorted());
+  for (const nearby of [addresses.loopback, addresses.home, addresses.carrier]) {
+    expect(told(nearby, 'downloader')).toHaveLength(18);
+    expect(told(nearby, 'seed')).toHaveLength(6);
+    expect(told(nearby, 'downloader', 7)).toHaveLength(7);
+  }
+});
+
+test('forgetting a swarm frees its peers', () => {
+  const { store } = setUp();
+  store.announce(peer(1));
+  store.announce({ ...peer(1), infoHash: 'i'.repeat(20) });
+  store.forget(hash);
+  expect(store.totals.peers).toBe(1);
+  expect(store.counts(hash).leechers).toBe(0);
+  store.forget('unknown');
+});
+
+test('a small group is told in its proportion, not never', () => {
+  const { store } = setUp();
+  for (let i = 0; i < 2; i++) store.announce(peer(i, 'seed'));
+  for (let i = 2; i < 200; i++) store.announce(peer(i));
+  let seedsTold = 0;
+  for (let i = 0; i < 400; i++) {
+    const { peers } = store.announce(peer(100, 'downloader', { want: 10 }));
+    expect(peers.peers()).toHaveLength(10);
+    seedsTold += peers.peers().filter(({ peerId }) => Number(peerId) < 2).length;
+  }
+  // 4,000 told, one in a hundred of them a seed
+  expect(seedsTold).toBeGreaterThan(20);
+  expect(seedsTold).toBeLessThan(70);
+});
+
+test('106 counts always equal the peers that can be listed', () => {
+  const roles = fc.constantFrom<Role>('seed', 'downloader', 'partialSeed');
+  const step = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        n: fc.integer({ min: 0, max: 12 }),
+        role: roles,
+        want: fc.integer({ min: 0, max: 15 }),
+        event: fc.constantFrom('completed' as const, 'stopped' as const, null, null),
+        unlisted: fc.boolean(),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ wait: fc.integer({ min: 1, max: 80_000 }) }) },
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { store, clock, changed } = setUp({ inSwarm: 8 });
+      for (const step of steps) {
+        const before = store.counts(hash);
+        changed.length = 0;
+        if ('wait' in step) {
+          clock.ms += step.wait;
+          store.sweep();
+        } else {
+          const { n, role, ...more } = step;
+          const { peers, counts } = store.announce(peer(n, role, more));
+          expect(peers.count).toBeLessThanOrEqual(step.want);
+          expect(peers.peers().some(({ peerId }) => Number(peerId) === n)).toBe(false);
+          expect(counts).toEqual(store.counts(hash));
+        }
+        const counts = store.counts(hash);
+        expect(changed.length > 0 || JSON.stringify(counts) === JSON.stringify(before)).toBe(true);
+        const observer = { want: 100, unlisted: true };
+        const forLeecher = store.announce(peer(99, 'downloader', observer)).peers.peers();
+        const forSeed = store.announce(peer(99, 'seed', observer)).peers.peers();
+        expect(new Set(forLeecher.map(({ endpoint }) => endpoint)).size).toBe(forLeecher.length);
+        expect(forLeecher).toHaveLength(counts.seeds + counts.leechers);
+        expect(forSeed).toHaveLength(counts.leechers - counts.partialSeeds);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const far = (n: number) => ipv4(0x08000000 + n);
+const far6 = (n: number) => `\x2a\x01${'\0'.repeat(10)}${ipv4(n)}`;
+
+test('65 peers of both families are one swarm, and each is told its own kind or both', () => {
+  const { store } = setUp();
+  for (let n = 0; n < 10; n++) store.announce(peer(n, 'downloader', { address: far(n) }));
+  for (let n = 0; n < 30; n++) store.announce(peer(n, 'seed', { address: far6(n) }));
+  const ask = (more: Partial<Announcement>) => {
+    const { peers, peers6, counts } = store.announce(
+      peer(99, 'downloader', { unlisted: true, ...more }),
+    );
+    expect(counts).toMatchObject({ seeds: 30, leechers: 10 });
+    return [peers.count, peers6.count];
+  };
+  expect(ask({ address: far(99) })).toEqual([10, 0]);
+  expect(ask({ address: far6(99) })).toEqual([0, 30]);
+  expect(ask({ address: far(99), families: 'both' })).toEqual([10, 30]);
+  const [some = 0, some6 = 0] = ask({ address: far(99), families: 'both', want: 20 });
+  expect(some + some6).toBe(20);
+  expect(some).toBeGreaterThanOrEqual(5);
+  expect(some).toBeLessThanOrEqual(6);
+  expect(ask({ address: far6(99), families: 'both', want: 39 })[1]).toBeGreaterThanOrEqual(29);
+  expect(store.totals).toMatchObject({ peers: 10, peers6: 30, swarms: 1 });
+});
+
+test('04 the ids of those told are theirs, and not kept when that is not wanted', () => {
+  const { store } = setUp();
+  for (let n = 0; n < 200; n++) store.announce(peer(n, 'seed', { address: far6(n) }));
+  for (const { endpoint, peerId } of store
+    .announce(peer(999, 'downloader', { address: far6(999) }))
+    .peers6.peers()) {
+    expect(Number(peerId)).toBe(Buffer.from(endpoint, 'latin1').readUInt32BE(12));
+  }
+  const { store: without } = setUp({}, false);
+  without.announce(peer(1));
+  expect(without.announce(peer(2)).peers.peers()).toMatchObject([{ peerId: null }]);
+});
+
+test('22 who comes with the same id and key from elsewhere has moved', () => {
+  const { store } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  store.announce(peer(1, 'downloader', { ...known, address: far(1) }));
+  const { counts, finished } = store.announce(
+    peer(1, 'seed', { ...known, address: far(2), port: 9, event: 'completed' }),
+  );
+  expect(counts).toMatchObject({ seeds: 1, leechers: 0 });
+  expect(finished).toBe(true);
+  const told = store.announce(peer(3)).peers.peers();
+  expect(told.map(({ endpoint }) => endpoint)).toEqual([`${far(2)}\0\x09`]);
+  // and is found where it is now
+  expect(store.announce(peer(1, 'seed', { ...known, address: far(2), port: 9 })).counts.seeds).toBe(
+    1,
+  );
+});
+
+test('22 the same id with another key, or none, is another peer', () => {
+  const { store } = setUp();
+  const peerId = 'k'.repeat(20);
+  for (const [n, key] of [1, 2, null, null].entries()) {
+    store.announce(peer(n, 'seed', { peerId, key, address: far(n) }));
+  }
+  expect(store.counts(hash).seeds).toBe(4);
+});
+
+test('22 who has addresses of both families is in both lists, and counted once', () => {
+  const { store, clock } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  const announce = (address: string, role: Role, event: 'stopped' | null = null) =>
+    store.announce(peer(1, role, { ...known, address, event })).counts;
+  expect(announce(far(1), 'downloader')).toMatchObject({ seeds: 0, leechers: 1 });
+  expect(announce(far6(1), 'downloader')).toMatchObject({ seeds: 0, leechers: 1 });
+  expect(announce(far6(1), 'seed')).toMatchObject({ seeds: 0, leechers: 1 });
+  expect(announce(far(1), 'seed')).toMatchObject({ seeds: 1, leechers: 0 });
+  const told = store.announce(
+    peer(2, 'downloader', { address: far(9), families: 'both', unlisted: true }),
+  );
+  expect([told.peers.count, told.peers6.count]).toEqual([1, 1]);
+  expect(announce(far(1), 'seed', 'stopped')).toMatchObject({ seeds: 1, leechers: 0 });
+  expect(announce(far(1), 'seed')).toMatchObject({ seeds: 1, leechers: 0 });
+  clock.ms = 60_000;
+  announce(far(1), 'seed');
+  clock.ms = 120_000;
+  store.sweep();
+  expect(store.counts(hash)).toMatchObject({ seeds: 1, leechers: 0 });
+  clock.ms = 300_000;
+  store.sweep();
+  expect(store.counts(hash)).toMatchObject({ seeds: 0, leechers: 0 });
+});
+
+test('99 guests are counted and not told, and their downloads with the others', () => {
+  const { store } = setUp();
+  store.setGuests(hash, { seeds: 2, leechers: 3, partialSeeds: 1 });
+  store.announce(peer(1));
+  expect(store.counts(hash)).toEqual({ seeds: 2, leechers: 4, partialSeeds: 1, completed: 0 });
+  expect(store.announce(peer(2)).peers.count).toBe(1);
+  store.addCompleted(hash);
+  store.setGuests(hash, { seeds: 0, leechers: 0, partialSeeds: 0 });
+  expect(store.counts(hash)).toEqual({ seeds: 0, leechers: 2, partialSeeds: 0, completed: 1 });
+  expect(store.totals).toMatchObject({ guests: 0, swarms: 1 });
+});
+
+test('102 an empty swarm keeps its count of downloads, as long as there are not too many', () => {
+  const { store, clock } = setUp({ emptySwarms: 2 });
+  for (const letter of ['a', 'b', 'c']) {
+    const infoHash = letter.repeat(20);
+    store.announce(peer(1, 'downloader', { infoHash }));
+    store.announce(peer(1, 'seed', { infoHash, event: 'completed' }));
+  }
+  store.setCompleted('d'.repeat(20), 5);
+  clock.ms = 200_000;
+  store.sweep();
+  const completed = ['a', 'b', 'c', 'd'].map((one) => store.counts(one.repeat(20)).completed);
+  expect(completed).toEqual([1, 0, 0, 5]);
+  expect(store.totals).toMatchObject({ swarms: 0, peers: 0 });
+});
+
+test('104 random hashes, ports and ids from one address or network leave room for others', () => {
+  const { store } = setUp({ inAll: 10_000, ofAddressInAll: 100, ofNetworkInAll: 300 });
+  const random = seededRandom(9);
+  const anyHash = () => String.fromCharCode(...Array.from({ length: 20 }, () => random() * 256));
+  for (let n = 0; n < 20_000; n++) {
+    const address = n % 2 === 0 ? far(n % 5) : far6(n % 7);
+    store.announce(
+      peer(n, 'downloader', { infoHash: anyHash(), address, port: 1 + (n % 65_000), key: n }),
+    );
+  }
+  expect(store.totals.peers).toBe(300);
+  expect(store.totals.peers6).toBe(100);
+  expect(store.totals.swarms).toBe(400);
+  expect(store.announce(peer(1, 'seed', { address: ipv4(0x09090909) })).counts.seeds).toBe(1);
+});
+
+test('12 in a hundred announces everybody of a swarm of 500 is told, and nobody much more often', () => {
+  const { store } = setUp();
+  for (let n = 0; n < 500; n++) store.announce(peer(n, 'downloader', { address: far(n) }));
+  const told = new Map<string, number>();
+  const pairs = new Set<string>();
+  for (let n = 0; n < 100; n++) {
+    const hand = store.announce(peer(n, 'downloader', { address: far(n) })).peers.peers();
+    expect(new Set(hand.map(({ endpoint }) => endpoint)).size).toBe(50);
+    for (const [at, { endpoint }] of hand.entries()) {
+      told.set(endpoint, (told.get(endpoint) ?? 0) + 1);
+      pairs.add(endpoint + (hand[at + 1]?.endpoint ?? ''));
+    }
+  }
+  expect(told.size).toBe(500);
+  // 10 on average; a spread of 3 is what chance makes
+  expect(Math.max(...told.values())).toBeLessThan(30);
+  // neighbours in one answer are seldom neighbours in another
+  expect(pairs.size).toBeGreaterThan(2_000);
+});
+
+test('106 swarms of all sizes hold what a plain list of peers would', () => {
+  const random = seededRandom(11);
+  const { store, clock } = setUp({ ofAddressInSwarm: 1_000, ofNetworkInAll: 10_000 });
+  const model = new Map<string, Map<string, { role: Role; at: number }>>();
+  const hashes = ['a', 'b', 'c'].map((letter) => letter.repeat(20));
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const spans = [10, 100, 900];
+  for (let step = 0; step < 30_000; step++) {
+    // a time to grow, and one to shrink
+    const stopping = Math.floor(step / 5_000) % 2 === 1 ? 0.7 : 0.1;
+    const which = step % 3;
+    const infoHash = hashes[which] ?? '';
+    const n = Math.floor(random() * (spans[which] ?? 1));
+    const address = n % 3 === 0 ? far6(n) : n % 3 === 1 ? far(n) : ipv4(0x0a000000 + n);
+    const role = pick<Role>(['seed', 'downloader', 'partialSeed']);
+    const stopped = random() < stopping;
+    const peers = model.get(infoHash) ?? new Map();
+    model.set(infoHash, peers);
+    // ids change now and then; keys make nobody move, since each belongs to one endpoint
+    const peerId = `${n}-${Math.floor(random() * 2)}`.padEnd(20, '.');
+    store.announce(
+      peer(n, role, {
+        infoHash,
+        address,
+        peerId,
+        key: n,
+        event: stopped ? 'stopped' : null,
+        want: 5,
+      }),
+    );
+    if (stopped) peers.delete(address);
+    else peers.set(address, { role, at: clock.ms });
+    if (step % 500 === 0) {
+      clock.ms += 9_000;
+      for (let n = 0; n < 3; n++) store.sweep();
+      for (const [address, { at }] of peers) {
+        if (clock.ms - at >= 100_000) peers.delete(address);
+      }
+    }
+    if (step % 997 !== 0) continue;
+    for (const infoHash of hashes) {
+      for (const [address, { at }] of model.get(infoHash) ?? []) {
+        if (clock.ms - at >= 100_000) model.get(infoHash)?.delete(address);
+      }
+      const here = [...(model.get(infoHash)?.values() ?? [])];
+      const count = (role: Role) => here.filter((one) => one.role === role).length;
+      expect(store.counts(infoHash)).toMatchObject({
+        seeds: count('seed'),
+        leechers: count('downloader') + count('partialSeed'),
+        partialSeeds: count('partialSeed'),
+      });
+      const { peers, peers6 } = store.announce(
+        peer(5_000, 'downloader', { infoHash, want: 2_000, families: 'both', unlisted: true }),
+      );
+      const told = [...peers.peers(), ...peers6.peers()].map(({ endpoint }) =>
+        endpoint.slice(0, -2),
+      );
+      expect(told.toSorted()).toEqual([...(model.get(infoHash)?.keys() ?? [])].toSorted());
+    }
+  }
+});
