@@ -44,11 +44,12 @@ export function createNetworkPair(): [NetworkNamespace, NetworkNamespace] {
   const ends = prefixes.map((prefix, index): NetworkNamespace => {
     const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
     const ownAddress = `10.8.0.${index + 1}`;
+    const ownAddress6 = `fd08::${index + 1}`;
     run('ip', 'link', 'set', 'lo', 'up');
     run('ip', 'addr', 'add', `${ownAddress}/24`, 'dev', 'cable');
-    run('ip', '-6', 'addr', 'add', `fd08::${index + 1}/64`, 'dev', 'cable', 'nodad');
+    run('ip', '-6', 'addr', 'add', `${ownAddress6}/64`, 'dev', 'cable', 'nodad');
     run('ip', 'link', 'set', 'cable', 'up');
-    return { prefix, address: ownAddress };
+    return { prefix, address: ownAddress, address6: ownAddress6 };
   });
   return ends as [NetworkNamespace, NetworkNamespace];
 }
