@@ -13,7 +13,7 @@ import {
 import { MetainfoError } from '../../metainfo/metainfo-error.ts';
 import { parseTorrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import { readTorrentFile } from './read-torrent-file.ts';
 
 interface MagnetFlags {
