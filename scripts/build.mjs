@@ -16,10 +16,11 @@ const result = await build({
   entryPoints: {
     main: 'source/main.ts',
     engine: 'source/engine/entry.ts',
+    'dht-worker': 'source/engine/dht-worker.ts',
+    'discovery-worker': 'source/engine/discovery-worker.ts',
     'hash-worker': 'source/metainfo/hashing/hash-worker.ts',
     'seeding-worker': 'source/engine/seeding-worker.ts',
     'tracker-worker': 'source/engine/tracker-worker.ts',
-    'verify-worker': 'source/metainfo/verifying/verify-worker.ts',
   },
   outdir: 'dist',
   bundle: true,
@@ -34,17 +35,32 @@ const result = await build({
   metafile: true,
   // Ink asks for this only under DEV=true.
   external: ['react-devtools-core'],
+  plugins: [{ name: 'one string-width', setup: measureTextOurWay }],
   define: { 'process.env.NODE_ENV': '"production"' },
   // CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: "import { createRequire as everseedCreateRequire } from 'node:module';\nconst require = everseedCreateRequire(import.meta.url);",
   },
+  // npm's bencode hangs on some bytes of strangers
+  alias: { bencode: './source/discovery/dht/npm-bencode.ts' },
   logLevel: 'warning',
 });
+
+if (Object.keys(result.metafile.inputs).some((input) => /node_modules\/bencode\//.test(input))) {
+  throw new Error("npm's bencode got into the bundle");
+}
 
 await writeFile(new URL('cli.js', dist), await readFile(new URL('source/cli.js', root)));
 await chmod(new URL('cli.js', dist), 0o755);
 await writeFile(new URL('THIRD-PARTY-LICENSES.txt', dist), await licensesOf(result.metafile));
+
+/** Has Ink, too, measure text by what the dashboard measures it by, which answers sooner. */
+function measureTextOurWay({ onResolve }) {
+  const ours = new URL('source/ui/terminal/string-width.ts', root).pathname;
+  onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+    importer === ours ? undefined : { path: ours },
+  );
+}
 
 /** The licence text of every package whose code is in the bundle, as their licences ask. */
 async function licensesOf(metafile) {

@@ -9,6 +9,8 @@ export interface Home {
   readonly settingsFile: string;
   readonly stateDirectory: string;
   readonly catalogFile: string;
+  /** What interrupted publishing had hashed. */
+  readonly journalFolder: string;
   readonly lockFile: string;
   readonly logFile: string;
   /**
@@ -39,6 +41,7 @@ export function findHome(
     settingsFile: join(configDirectory, 'settings.json'),
     stateDirectory,
     catalogFile: join(stateDirectory, 'catalog.sqlite'),
+    journalFolder: join(stateDirectory, 'hashing'),
     lockFile: join(stateDirectory, 'engine.lock'),
     logFile: join(stateDirectory, 'engine.log'),
     socketFile: join(stateDirectory, 'engine.sock'),

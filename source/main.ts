@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { connectIfRunning } from './client/connect.ts';
 import { connectOrStart } from './client/start-engine.ts';
+import { type CommandName, commandSummaries } from './command-summaries.ts';
 import type { CommandContext } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { EverseedError, messageOf } from './errors.ts';
@@ -36,13 +37,14 @@ export async function main(): Promise<void> {
       return findHome(program.opts<{ home?: string }>().home, process.env, process.cwd());
     },
     signal: interrupted.signal,
-    connect: () => connectOrStart(context.home),
+    connect: (client) => connectOrStart(context.home, client),
     connectIfRunning: () => connectIfRunning(context.home),
+    addEveryCommand: (every) => addCommands(every, context, Object.keys(commands)),
   };
 
   listenForEnd(interrupted);
   try {
-    await addCommands(program, context);
+    await addCommands(program, context, process.argv.slice(2));
     const { operands, unknown } = program.parseOptions(process.argv.slice(2));
     if (operands.length > 0 || unknown.length > 0) await program.parseAsync();
     else await openDashboard(context);
@@ -56,12 +58,16 @@ async function openDashboard(context: CommandContext): Promise<void> {
   await open(context);
 }
 
-/** Adds every command by name and summary, but only the one asked for with all it is. */
-async function addCommands(program: Command, context: CommandContext): Promise<void> {
-  const words = process.argv.slice(2);
-  for (const [name, { summary, load }] of Object.entries(commands)) {
+/** Adds every command by name and summary, but only those asked for with all they are. */
+async function addCommands(
+  program: Command,
+  context: CommandContext,
+  asked: readonly string[],
+): Promise<void> {
+  for (const [name, load] of Object.entries(commands)) {
+    const summary = commandSummaries[name as CommandName];
     const command = program.command(name).summary(summary).description(summary);
-    if (!words.includes(name)) continue;
+    if (!asked.includes(name)) continue;
     const { default: define } = await load();
     define(command, context);
   }

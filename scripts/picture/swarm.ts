@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { infoHashOfEither } from '../../source/control/info-hash.ts';
 import type { EngineStatus, PublicationDetail } from '../../source/control/protocol.ts';
 import type { Everseed } from './everseed.ts';
 import type { Exhibit } from './exhibits.ts';
@@ -27,9 +28,9 @@ export async function liveThrough(
   if (fate === 'damaged' && first) {
     await rm(join(folder, first.path));
     // has it looked at now
-    await everseed.run('health', publication.infoHash);
+    await everseed.run('health', String(publication.id));
   }
-  if (fate === 'paused') await everseed.run('pause', publication.infoHash);
+  if (fate === 'paused') await everseed.run('pause', String(publication.id));
 }
 
 async function download(
@@ -58,17 +59,17 @@ export async function joinSwarm(
 }
 
 function connectionTo({ peer }: EngineStatus, publication: PublicationDetail) {
-  const { infoHash, size, pieceLength } = publication;
-  return { port: peer.port, infoHash, size, pieceLength };
+  const { size, pieceLength } = publication;
+  return { port: peer.port, infoHash: infoHashOfEither(publication), size, pieceLength };
 }
 
 /** Announces a peer that is known by its port. */
 async function tellTracker(
   { http }: EngineStatus,
-  { infoHash }: PublicationDetail,
+  publication: PublicationDetail,
   { event, port, left }: { event: string; port: number; left: number },
 ): Promise<void> {
-  const hash = infoHash.replace(/../g, '%$&');
+  const hash = infoHashOfEither(publication).replace(/../g, '%$&');
   const peerId = `-XX0000-${String(port).padStart(12, '0')}`;
   const query = `info_hash=${hash}&peer_id=${peerId}&port=${port}&left=${left}&event=${event}`;
   const response = await fetch(`http://127.0.0.1:${http.port}/announce?${query}`);

@@ -3,13 +3,14 @@ import { type BencodeValue, type Dictionary, maxDepth, maxIntegerDigits } from '
 
 interface DecodeOptions {
   /**
-   * Accept dictionaries whose keys are not sorted, as files found in the wild and network messages
-   * have them. Everything else stays an error.
+   * Accept dictionaries whose keys are not sorted, and line ends after the value, as files found in
+   * the wild and network messages have them. Everything else stays an error.
    */
   tolerant?: boolean;
   /**
-   * How many values the input may hold. A value of two bytes (`de`) takes about a hundred times as
-   * much memory once decoded; this bounds what a stranger's bytes can cost. One million unless set.
+   * How many values the input may hold, a dictionary counted as `dictionaryCost`; at most one for
+   * every two bytes, in whatever is not small. A value of a few bytes takes many times as much
+   * memory once decoded; this bounds what a stranger's bytes can cost. One million unless set.
    */
   maxValues?: number;
 }
@@ -45,6 +46,8 @@ export interface DecodedDictionary {
   dictionary: Dictionary;
   /** The very bytes each value of the dictionary was written with, as views of the input. */
   raw: Map<string, Uint8Array>;
+  /** The first of what was tolerated: what strict decoding throws; null when there is nothing. */
+  tolerated: BencodeError | null;
 }
 
 /**
@@ -59,9 +62,11 @@ export function decodeDictionary(bytes: Uint8Array, options?: DecodeOptions): De
   const raw = new Map<string, Uint8Array>();
   const dictionary = decoder.readDictionary(0, raw);
   decoder.expectEnd();
-  return { dictionary, raw };
+  return { dictionary, raw, tolerated: decoder.tolerated };
 }
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 const digit0 = 0x30;
 const digit9 = 0x39;
 const colon = 0x3a;
@@ -76,9 +81,17 @@ const exactDigits = 15;
 /** No input is as long as the lengths this many digits can say. */
 const maxLengthDigits = 12;
 
+/** What a dictionary takes in memory, compared with other values. */
+const dictionaryCost = 4;
+/** So many values cost nobody anything, however few bytes they have. */
+const harmlessValues = 10_000;
+
+const emptyString = new Uint8Array();
+
 /** A cursor over the input; each read leaves it behind what was read. */
 class Decoder {
   offset = 0;
+  tolerated: BencodeError | null = null;
   readonly #bytes: Uint8Array;
   readonly #text: Buffer;
   readonly #tolerant: boolean;
@@ -88,19 +101,30 @@ class Decoder {
     this.#bytes = bytes;
     this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#tolerant = options.tolerant ?? false;
-    this.#valuesLeft = options.maxValues ?? 1_000_000;
+    this.#valuesLeft = Math.min(
+      options.maxValues ?? 1_000_000,
+      Math.max(harmlessValues, bytes.length / 2),
+    );
   }
 
   expectEnd(): void {
-    if (this.offset !== this.#bytes.length) {
-      throw new BencodeError('bytes after the end of the value', this.offset);
+    if (this.offset === this.#bytes.length) return;
+    const problem = 'bytes after the end of the value';
+    if (
+      !this.#bytes
+        .subarray(this.offset)
+        .every((byte) => byte === lineFeed || byte === carriageReturn)
+    ) {
+      throw new BencodeError(problem, this.offset);
     }
+    this.#tolerate(problem, this.offset);
   }
 
   /** Reads the value at the cursor, which `depth` lists and dictionaries enclose. */
   readValue(depth: number): BencodeValue {
-    if (this.#valuesLeft-- === 0) throw new BencodeError('too many values', this.offset);
     const first = this.#bytes[this.offset];
+    this.#valuesLeft -= first === letterD ? dictionaryCost : 1;
+    if (this.#valuesLeft < 0) throw new BencodeError('too many values', this.offset);
     if (first === letterI) return this.#readInteger();
     if (first === letterL) return this.#readList(depth);
     if (first === letterD) return this.readDictionary(depth);
@@ -124,7 +148,7 @@ class Decoder {
         if (key === previous || dictionary.has(key)) {
           throw new BencodeError('the same key twice', keyOffset);
         }
-        if (!this.#tolerant) throw new BencodeError('keys not sorted', keyOffset);
+        this.#tolerate('keys not sorted', keyOffset);
       } else {
         // Only the greatest key so far proves a later one new without looking it up.
         previous = key;
@@ -141,7 +165,8 @@ class Decoder {
     const list: BencodeValue[] = [];
     this.offset++;
     while (!this.#skipEnd()) list.push(this.readValue(depth + 1));
-    return list;
+    // A list that grows takes room for 17 values at once; most paths and tiers have one.
+    return list.length < 16 ? list.slice() : list;
   }
 
   /** Moves over the `e` that ends a list or dictionary, if the cursor is at one. */
@@ -166,9 +191,15 @@ class Decoder {
     return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
   }
 
+  #tolerate(problem: string, offset: number): void {
+    const error = new BencodeError(problem, offset);
+    if (!this.#tolerant) throw error;
+    this.tolerated ??= error;
+  }
+
   #readString(): Uint8Array {
     const end = this.#readLength();
-    const view = this.#view(this.offset, end);
+    const view = end === this.offset ? emptyString : this.#view(this.offset, end);
     this.offset = end;
     return view;
   }

@@ -12,13 +12,22 @@ import {
   type SqlRow,
   type TotalsRow,
   text,
+  type UndoableRow,
 } from './rows.ts';
 import { migrations } from './schema.ts';
 
 /** A publication not yet in the catalog, with all that is kept of it. */
-export interface NewPublication extends Omit<PublicationRow, 'id'> {
+export interface NewPublication extends Omit<PublicationRow, 'id' | 'uploadLimit'> {
   info: Uint8Array;
   files: FileRow[];
+  /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
+  pieceLayers: ReadonlyMap<string, Uint8Array> | null;
+}
+
+/** A publication with what was counted of it. */
+export interface KeptPublication {
+  publication: PublicationRow;
+  totals: TotalsRow;
 }
 
 /** What was sent and completed since the last time it was added to the totals. */
@@ -31,6 +40,14 @@ export interface TotalsChange {
 }
 
 const eventsKept = 10_000;
+
+/** How many days it is known for what was sent on each. */
+const daysKept = 400;
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** Stands for all publications together, those that are gone among them. */
+const allPublications = 0;
 
 /**
  * What is published, durable: an SQLite database that the engine alone writes. A function that
@@ -48,11 +65,14 @@ export class Catalog {
    */
   constructor(file: string) {
     try {
-      this.#database = new DatabaseSync(file, { timeout: 5_000 });
+      // A migration may replace a table that others refer to.
+      this.#database = new DatabaseSync(file, {
+        timeout: 5_000,
+        enableForeignKeyConstraints: false,
+      });
       this.#database.exec('PRAGMA journal_mode = WAL');
       // what is reported as published must be there after a power cut, too
       this.#database.exec('PRAGMA synchronous = FULL');
-      this.#database.exec('PRAGMA foreign_keys = ON');
     } catch (error) {
       throw new EverseedError(
         'catalog-unreadable',
@@ -61,6 +81,7 @@ export class Catalog {
       );
     }
     this.#migrate(file);
+    this.#database.exec('PRAGMA foreign_keys = ON');
     this.passkeys = new PasskeyTable(this.#database, (work) => this.#transaction(work));
   }
 
@@ -83,26 +104,32 @@ export class Catalog {
     }
   }
 
-  /** Adds a publication; returns it with its id. The info hash must not be in the catalog. */
+  /** Adds a publication; returns it with its id. Its info hashes must not be in the catalog. */
   add(publication: NewPublication): PublicationRow {
     return this.#transaction(() => {
-      const { info, files, ...row } = publication;
+      const { info, files, pieceLayers, ...row } = publication;
+      this.#forgetShelved(row);
       const inserted = this.#statement(
-        `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, file_count,
-           piece_length, piece_count, format, private, comment, trackers, web_seeds, state, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, padded_size, file_count,
+           piece_length, piece_count, format, private, comment, created_by, creation_date, nodes,
+           trackers, web_seeds, state, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         row.infoHash,
         row.infoHashV2,
         row.name,
         row.path,
         row.size,
+        row.paddedSize,
         row.fileCount,
         row.pieceLength,
         row.pieceCount,
         row.format,
         row.private ? 1 : 0,
         row.comment,
+        row.createdBy,
+        row.creationDate,
+        JSON.stringify(row.nodes),
         JSON.stringify(row.trackers),
         JSON.stringify(row.webSeeds),
         row.state,
@@ -114,30 +141,32 @@ export class Catalog {
         info,
       );
       this.#insertFiles(id, files);
+      this.#insertPieceLayers(id, pieceLayers);
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
-      return { id, ...row };
+      return { id, uploadLimit: null, ...row };
     });
   }
 
   /** All publications with their totals, in the order they were published. */
-  load(): { publication: PublicationRow; totals: TotalsRow }[] {
+  load(): KeptPublication[] {
     return this.#statement(
       `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
-       FROM publications p JOIN totals t ON t.publication_id = p.id ORDER BY p.id`,
+       FROM publications p JOIN totals t ON t.publication_id = p.id
+       WHERE p.removed_at IS NULL ORDER BY p.id`,
     )
       .all()
-      .map((row) => ({
-        publication: publicationOf(row),
-        totals: {
-          uploaded: number(row, 'uploaded'),
-          completed: number(row, 'completed'),
-          lastUploadAt: nullable(row, 'last_upload_at', number),
-        },
-      }));
+      .map(withTotals);
   }
 
-  byInfoHash(infoHash: Uint8Array): PublicationRow | null {
-    const row = this.#statement('SELECT * FROM publications WHERE info_hash = ?').get(infoHash);
+  /** The publication with one of these info hashes, 20 bytes for v1 and 32 for v2. */
+  withInfoHash({
+    infoHash,
+    infoHashV2,
+  }: Pick<PublicationRow, 'infoHash' | 'infoHashV2'>): PublicationRow | null {
+    const row = this.#statement(
+      `SELECT * FROM publications
+       WHERE (info_hash = ? OR info_hash_v2 = ?) AND removed_at IS NULL`,
+    ).get(infoHash, infoHashV2);
     return row ? publicationOf(row) : null;
   }
 
@@ -164,34 +193,121 @@ export class Catalog {
       .map(fileOf);
   }
 
+  /** At most `limit` files of a publication, from the place `offset` on. */
+  someFiles(id: number, offset: number, limit: number): FileRow[] {
+    return this.#statement(
+      `SELECT path, length, modified_ms FROM files WHERE publication_id = ?
+       ORDER BY position LIMIT ? OFFSET ?`,
+    )
+      .all(id, limit, offset)
+      .map(fileOf);
+  }
+
   setState(id: number, state: PublicationRow['state']): void {
     this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
   }
 
-  /** Forgets a publication; its events stay. */
-  remove(id: number): void {
-    this.#statement('DELETE FROM publications WHERE id = ?').run(id);
+  /** `rate`: bytes per second; null for no limit. */
+  setUploadLimit(id: number, rate: number | null): void {
+    this.#statement('UPDATE publications SET upload_limit = ? WHERE id = ?').run(rate, id);
   }
 
-  addToTotals(changes: readonly TotalsChange[]): void {
+  /** Forgets a publication; its events stay. */
+  remove(id: number): void {
+    this.#transaction(() => {
+      this.#statement('DELETE FROM publications WHERE id = ?').run(id);
+      // the sums over all keep what it sent
+      this.#statement('DELETE FROM uploads_by_day WHERE publication_id = ?').run(id);
+    });
+  }
+
+  /**
+   * Takes a publication out, but keeps it until `forgetShelvedBefore` or until its content is
+   * published again.
+   */
+  shelve(id: number, at: number): void {
+    this.#statement('UPDATE publications SET removed_at = ? WHERE id = ?').run(at, id);
+  }
+
+  /** Puts a publication back that was shelved; null when it is not there any more. */
+  unshelve(id: number): KeptPublication | null {
+    this.#statement('UPDATE publications SET removed_at = NULL WHERE id = ?').run(id);
+    const row = this.#statement(
+      `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
+       FROM publications p JOIN totals t ON t.publication_id = p.id WHERE p.id = ?`,
+    ).get(id);
+    return row ? withTotals(row) : null;
+  }
+
+  forgetShelvedBefore(at: number): void {
+    const rows = this.#statement('SELECT id FROM publications WHERE removed_at < ?').all(at);
+    for (const row of rows) this.remove(number(row, 'id'));
+  }
+
+  addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {
+    this.#statement(
+      'INSERT INTO undoable (at, kind, publication_id, batch) VALUES (?, ?, ?, ?)',
+    ).run(change.at, change.kind, change.publicationId, change.batch);
+  }
+
+  /** What can be undone, the newest first. */
+  undoable(): UndoableRow[] {
+    return this.#statement(
+      'SELECT u.*, p.name FROM undoable u JOIN publications p ON p.id = u.publication_id ORDER BY u.id DESC',
+    )
+      .all()
+      .map(undoableOf);
+  }
+
+  removeUndoable(id: number): void {
+    this.#statement('DELETE FROM undoable WHERE id = ?').run(id);
+  }
+
+  forgetUndoableBefore(at: number): void {
+    this.#statement('DELETE FROM undoable WHERE at < ?').run(at);
+  }
+
+  /** `at`: milliseconds since the epoch; the day that what was sent is counted to. */
+  addToTotals(changes: readonly TotalsChange[], at: number): void {
     if (changes.length === 0) return;
+    const day = Math.floor(at / dayMs);
     this.#transaction(() => {
       const update = this.#statement(
         `UPDATE totals SET uploaded = uploaded + ?,
            completed = coalesce(?, completed), last_upload_at = coalesce(?, last_upload_at)
          WHERE publication_id = ?`,
       );
+      let sum = 0;
       for (const change of changes) {
         update.run(change.uploaded, change.completed, change.lastUploadAt, change.id);
+        this.#addToDay(change.id, day, change.uploaded);
+        sum += change.uploaded;
+      }
+      if (sum === 0) return;
+      const isNewDay = this.#uploadedOn(allPublications, day) === null;
+      this.#addToDay(allPublications, day, sum);
+      if (isNewDay) {
+        this.#statement('DELETE FROM uploads_by_day WHERE day <= ?').run(day - daysKept);
       }
     });
+  }
+
+  /**
+   * Payload bytes sent by day, since a day: of one publication, or of all when `id` is null. Days
+   * are counted from the epoch, in UTC; those without any are left out.
+   */
+  uploadedByDay(id: number | null, sinceDay: number): Map<number, number> {
+    const rows = this.#statement(
+      'SELECT day, uploaded FROM uploads_by_day WHERE publication_id = ? AND day >= ?',
+    ).all(id ?? allPublications, sinceDay);
+    return new Map(rows.map((row) => [number(row, 'day'), number(row, 'uploaded')]));
   }
 
   addEvent(event: Omit<EventRow, 'id'>): EventRow {
     const id = this.#transaction(() => {
       const { lastInsertRowid } = this.#statement(
-        'INSERT INTO events (at, publication_id, level, text) VALUES (?, ?, ?, ?)',
-      ).run(event.at, event.publicationId, event.level, event.text);
+        'INSERT INTO events (at, publication_id, level, text, asked_by) VALUES (?, ?, ?, ?, ?)',
+      ).run(event.at, event.publicationId, event.level, event.text, event.askedBy);
       const newest = Number(lastInsertRowid);
       this.#statement('DELETE FROM events WHERE id <= ?').run(newest - eventsKept);
       return newest;
@@ -199,17 +315,62 @@ export class Catalog {
     return { id, ...event };
   }
 
-  /** The newest events, the newest last. */
-  events(limit: number): EventRow[] {
-    return this.#statement('SELECT * FROM events ORDER BY id DESC LIMIT ?')
-      .all(limit)
-      .map(eventOf)
-      .reverse();
+  /**
+   * The newest events, the newest last: of one publication when `publicationId` is given, and those
+   * before the event `before` when that is.
+   */
+  events(limit: number, where: { publicationId?: number; before?: number } = {}): EventRow[] {
+    const { publicationId, before = Number.MAX_SAFE_INTEGER } = where;
+    const rows =
+      publicationId === undefined
+        ? this.#statement('SELECT * FROM events WHERE id < ? ORDER BY id DESC LIMIT ?').all(
+            before,
+            limit,
+          )
+        : this.#statement(
+            'SELECT * FROM events WHERE publication_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
+          ).all(publicationId, before, limit);
+    return rows.map(eventOf).reverse();
+  }
+
+  /** The last event that a user has seen; 0 when none was. */
+  get eventsReadTo(): number {
+    const row = this.#statement("SELECT value FROM notes WHERE name = 'events-read-to'").get();
+    return row ? number(row, 'value') : 0;
+  }
+
+  set eventsReadTo(id: number) {
+    this.#statement(
+      "INSERT INTO notes VALUES ('events-read-to', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    ).run(id);
   }
 
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** What is published anew is not to be undone into being there twice. */
+  #forgetShelved({ infoHash, infoHashV2 }: Pick<PublicationRow, 'infoHash' | 'infoHashV2'>): void {
+    this.#statement(
+      `DELETE FROM publications
+       WHERE (info_hash = ? OR info_hash_v2 = ?) AND removed_at IS NOT NULL`,
+    ).run(infoHash, infoHashV2);
+  }
+
+  #uploadedOn(id: number, day: number): number | null {
+    const row = this.#statement(
+      'SELECT uploaded FROM uploads_by_day WHERE publication_id = ? AND day = ?',
+    ).get(id, day);
+    return row ? number(row, 'uploaded') : null;
+  }
+
+  #addToDay(id: number, day: number, uploaded: number): void {
+    if (uploaded === 0) return;
+    this.#statement(
+      `INSERT INTO uploads_by_day VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET uploaded = uploaded + excluded.uploaded`,
+    ).run(id, day, uploaded);
   }
 
   #insertFiles(id: number, files: readonly FileRow[]): void {
@@ -219,6 +380,13 @@ export class Catalog {
     for (const [position, file] of files.entries()) {
       insert.run(id, position, file.path, file.length, file.modifiedMs);
     }
+  }
+
+  #insertPieceLayers(id: number, layers: NewPublication['pieceLayers']): void {
+    const insert = this.#statement(
+      'INSERT INTO piece_layers (publication_id, pieces_root, layer) VALUES (?, ?, ?)',
+    );
+    for (const [root, layer] of layers ?? []) insert.run(id, Buffer.from(root, 'hex'), layer);
   }
 
   #statement(sql: string): StatementSync {
@@ -244,6 +412,28 @@ export class Catalog {
   }
 }
 
+function withTotals(row: SqlRow): KeptPublication {
+  return {
+    publication: publicationOf(row),
+    totals: {
+      uploaded: number(row, 'uploaded'),
+      completed: number(row, 'completed'),
+      lastUploadAt: nullable(row, 'last_upload_at', number),
+    },
+  };
+}
+
+function undoableOf(row: SqlRow): UndoableRow {
+  return {
+    id: number(row, 'id'),
+    at: number(row, 'at'),
+    kind: text(row, 'kind') as UndoableRow['kind'],
+    publicationId: number(row, 'publication_id'),
+    name: text(row, 'name'),
+    batch: text(row, 'batch'),
+  };
+}
+
 function eventOf(row: SqlRow): EventRow {
   return {
     id: number(row, 'id'),
@@ -251,5 +441,6 @@ function eventOf(row: SqlRow): EventRow {
     publicationId: nullable(row, 'publication_id', number),
     level: text(row, 'level') as EventRow['level'],
     text: text(row, 'text'),
+    askedBy: nullable(row, 'asked_by', text),
   };
 }

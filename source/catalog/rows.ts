@@ -3,25 +3,41 @@ import type { SQLOutputValue } from 'node:sqlite';
 /** A publication as the catalog keeps it. Times in milliseconds since the epoch. */
 export interface PublicationRow {
   id: number;
-  /** 20 bytes. */
-  infoHash: Uint8Array;
+  /** 20 bytes, or null for a publication for v2 alone. */
+  infoHash: Uint8Array | null;
   /** 32 bytes, or null for a v1 publication. */
   infoHashV2: Uint8Array | null;
   name: string;
   /** The content on disk, absolute. */
   path: string;
+  /** Bytes of the files. */
   size: number;
+  /** Bytes of all pieces: with padding in a hybrid, with gaps between files in v2. */
+  paddedSize: number;
   fileCount: number;
   pieceLength: number;
   pieceCount: number;
   format: 'v1' | 'v2' | 'hybrid';
   private: boolean;
   comment: string | null;
+  /** The program that its `.torrent` says made it; null when it does not say. */
+  createdBy: string | null;
+  /** Seconds since the epoch, as its `.torrent` says; null when it does not. */
+  creationDate: number | null;
+  /** Nodes of the DHT to begin with (BEP 5). */
+  nodes: DhtNodeRow[];
   /** Trackers besides the engine's own, in tiers (BEP 12). */
   trackers: string[][];
   webSeeds: string[];
   state: 'seeding' | 'paused';
+  /** Bytes per second to all its peers; null for no limit. */
+  uploadLimit: number | null;
   createdAt: number;
+}
+
+export interface DhtNodeRow {
+  host: string;
+  port: number;
 }
 
 /** A file of a publication: where it is, and how it looked when it was hashed. */
@@ -38,12 +54,26 @@ export interface TotalsRow {
   lastUploadAt: number | null;
 }
 
+/** A change that can be undone. */
+export interface UndoableRow {
+  id: number;
+  at: number;
+  kind: 'remove' | 'pause' | 'resume';
+  publicationId: number;
+  /** What the publication is called. */
+  name: string;
+  /** Changes of one batch are undone together. */
+  batch: string;
+}
+
 export interface EventRow {
   id: number;
   at: number;
   publicationId: number | null;
   level: 'info' | 'warning' | 'error';
   text: string;
+  /** What asked for it; null when nobody did. */
+  askedBy: string | null;
 }
 
 export type SqlRow = Record<string, SQLOutputValue>;
@@ -82,19 +112,24 @@ export function nullable<T>(
 export function publicationOf(row: SqlRow): PublicationRow {
   return {
     id: number(row, 'id'),
-    infoHash: bytes(row, 'info_hash'),
+    infoHash: nullable(row, 'info_hash', bytes),
     infoHashV2: nullable(row, 'info_hash_v2', bytes),
     name: text(row, 'name'),
     path: text(row, 'path'),
     size: number(row, 'size'),
+    paddedSize: number(row, 'padded_size'),
     fileCount: number(row, 'file_count'),
     pieceLength: number(row, 'piece_length'),
     pieceCount: number(row, 'piece_count'),
     format: text(row, 'format') as PublicationRow['format'],
     private: number(row, 'private') === 1,
     comment: nullable(row, 'comment', text),
+    createdBy: nullable(row, 'created_by', text),
+    creationDate: nullable(row, 'creation_date', number),
+    nodes: JSON.parse(text(row, 'nodes')) as DhtNodeRow[],
     trackers: JSON.parse(text(row, 'trackers')) as string[][],
     webSeeds: JSON.parse(text(row, 'web_seeds')) as string[],
+    uploadLimit: nullable(row, 'upload_limit', number),
     state: text(row, 'state') as PublicationRow['state'],
     createdAt: number(row, 'created_at'),
   };

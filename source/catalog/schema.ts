@@ -56,6 +56,66 @@ export const migrations: readonly string[] = [
   CREATE INDEX events_by_publication ON events (publication_id, id);
   `,
   `
+  CREATE TABLE uploads_by_day (
+    publication_id  INTEGER NOT NULL,
+    day             INTEGER NOT NULL,
+    uploaded        INTEGER NOT NULL,
+    PRIMARY KEY (publication_id, day)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE events ADD COLUMN asked_by TEXT;
+
+  CREATE TABLE notes (
+    name   TEXT PRIMARY KEY,
+    value  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // v2 publications: no v1 info hash, and piece layers. What a .torrent says besides, kept, so that
+  // it stays the same whatever version serves it; before this one, all said everseed/0.1.0.
+  `
+  CREATE TABLE publications_of_any_format (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    info_hash     BLOB    UNIQUE,
+    info_hash_v2  BLOB    UNIQUE,
+    name          TEXT    NOT NULL,
+    path          TEXT    NOT NULL,
+    size          INTEGER NOT NULL,
+    padded_size   INTEGER NOT NULL,
+    file_count    INTEGER NOT NULL,
+    piece_length  INTEGER NOT NULL,
+    piece_count   INTEGER NOT NULL,
+    format        TEXT    NOT NULL CHECK (format IN ('v1', 'v2', 'hybrid')),
+    private       INTEGER NOT NULL CHECK (private IN (0, 1)),
+    comment       TEXT,
+    created_by    TEXT,
+    creation_date INTEGER,
+    nodes         TEXT    NOT NULL,
+    trackers      TEXT    NOT NULL,
+    web_seeds     TEXT    NOT NULL,
+    state         TEXT    NOT NULL CHECK (state IN ('seeding', 'paused')),
+    created_at    INTEGER NOT NULL,
+    CHECK ((info_hash IS NULL) = (format = 'v2')),
+    CHECK ((info_hash_v2 IS NULL) = (format = 'v1'))
+  ) STRICT;
+  INSERT INTO publications_of_any_format
+    SELECT id, info_hash, info_hash_v2, name, path, size, size, file_count, piece_length,
+      piece_count, format, private, comment, 'everseed/0.1.0', created_at / 1000, '[]', trackers,
+      web_seeds, state, created_at
+    FROM publications;
+  DELETE FROM sqlite_sequence WHERE name = 'publications_of_any_format';
+  INSERT INTO sqlite_sequence
+    SELECT 'publications_of_any_format', seq FROM sqlite_sequence WHERE name = 'publications';
+  DROP TABLE publications;
+  ALTER TABLE publications_of_any_format RENAME TO publications;
+
+  CREATE TABLE piece_layers (
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    pieces_root     BLOB    NOT NULL,
+    layer           BLOB    NOT NULL,
+    UNIQUE (publication_id, pieces_root)
+  ) STRICT;
+  `,
+  `
   CREATE TABLE passkeys (
     passkey     TEXT    PRIMARY KEY,
     name        TEXT    NOT NULL UNIQUE,
@@ -74,4 +134,18 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (passkey, info_hash, peer_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Removed publications stay for a while, so that it can be undone.
+  `
+  ALTER TABLE publications ADD COLUMN removed_at INTEGER;
+
+  CREATE TABLE undoable (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at              INTEGER NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('remove', 'pause', 'resume')),
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    batch           TEXT    NOT NULL
+  ) STRICT;
+  CREATE INDEX undoable_by_publication ON undoable (publication_id);
+  `,
+  `ALTER TABLE publications ADD COLUMN upload_limit INTEGER;`,
 ];

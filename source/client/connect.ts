@@ -16,13 +16,19 @@ import type { EngineConnection } from './engine-connection.ts';
 /** A snapshot of a hundred thousand publications fits. */
 const maxLineBytes = 256 * 1024 * 1024;
 
-/** Connects to the engine of `home` if it runs; null if none does. */
-export async function connectIfRunning(home: Home): Promise<EngineConnection | null> {
+/**
+ * Connects to the engine of `home` if it runs; null if none does. `client` is what the engine's
+ * events say asked for something.
+ */
+export async function connectIfRunning(
+  home: Home,
+  client = 'command line',
+): Promise<EngineConnection | null> {
   const socket = await openSocket(home);
   if (!socket) return null;
   const connection = new SocketConnection(socket);
   try {
-    await connection.greet();
+    await connection.greet(client);
     return connection;
   } catch (error) {
     connection.close();
@@ -94,8 +100,8 @@ class SocketConnection implements EngineConnection {
     });
   }
 
-  async greet(): Promise<void> {
-    const engine = await this.request('hello', { protocol: protocolVersion, version });
+  async greet(client: string): Promise<void> {
+    const engine = await this.request('hello', { protocol: protocolVersion, version, client });
     this.engine = { ...engine, sameProtocol: engine.protocol === protocolVersion };
   }
 

@@ -19,9 +19,9 @@ const tries = 100;
 const betweenTriesMs = 100;
 
 /** Connects to the engine of `home`, and starts it in the background first if none runs. */
-export async function connectOrStart(home: Home): Promise<EngineConnection> {
+export async function connectOrStart(home: Home, client?: string): Promise<EngineConnection> {
   for (let count = 0; count < tries; count++) {
-    const running = await connectIfRunning(home);
+    const running = await connectIfRunning(home, client);
     if (running) return running;
     const outcome = await startInBackground(home);
     if (!outcome.ready) {

@@ -13,10 +13,15 @@ export interface CommandContext {
   readonly home: Home;
   /** Aborted by the first Ctrl-C or SIGTERM: clean up and leave. */
   readonly signal: AbortSignal;
-  /** Connects to the engine, and starts it first if none runs. */
-  connect(): Promise<EngineConnection>;
+  /**
+   * Connects to the engine, and starts it first if none runs. `client` names what asks, when it is
+   * not a command.
+   */
+  connect(client?: string): Promise<EngineConnection>;
   /** Connects to the engine if one runs; null if none does. */
   connectIfRunning(): Promise<EngineConnection | null>;
+  /** Adds every command there is to a program, each with all it is. */
+  addEveryCommand(program: Command): Promise<void>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { EngineConnection } from '../client/engine-connection.ts';
+import { infoHashOfEither } from '../control/info-hash.ts';
 import type { PublicationDetail } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
@@ -35,7 +36,7 @@ async function remove(
   }
   const { name, keptFiles } = await engine.request('remove', {
     // what was shown, whatever is called what by now
-    id: publication.infoHash,
+    id: infoHashOfEither(publication),
     deleteData,
   });
   context.stdout.write(`removed ${publication.id}  ${stripControls(name)}\n`);

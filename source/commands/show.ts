@@ -1,7 +1,7 @@
 import { formatBytes, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
+import { formatFacts } from './facts.ts';
 import { formatHealth } from './health-text.ts';
-import { formatFacts } from './table.ts';
 import { printJson, withEngine } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {
@@ -17,7 +17,8 @@ const define: DefineCommand = (command, context) => {
       const facts = formatFacts([
         ['name', one.name],
         ['id', String(one.id)],
-        ['info hash', one.infoHash],
+        ...(one.infoHash ? [['info hash', one.infoHash] as const] : []),
+        ...(one.infoHashV2 ? [['v2 info hash', one.infoHashV2] as const] : []),
         [
           'size',
           `${formatBytes(one.size)} (${one.size} bytes) in ${one.files === 1 ? '1 file' : `${one.files} files`}`,
@@ -30,6 +31,7 @@ const define: DefineCommand = (command, context) => {
         ['state', one.state],
         ['swarm', `${one.seeds} other seeds, ${one.leechers} leechers, ${one.completed} completed`],
         ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
+        ...(one.uploadLimit === null ? [] : [['limit', formatRate(one.uploadLimit)] as const]),
         ['sending', `${formatRate(one.uploadRate)} to ${one.peers} connected peers`],
         ...one.trackers.flat().map((url) => ['tracker', url] as const),
         ...one.webSeeds.map((url) => ['web seed', url] as const),

@@ -1,26 +1,51 @@
-import type { EngineStatus } from '../control/protocol.ts';
+import type { DiscoveryStatus, EngineStatus, PortMappingStatus } from '../control/protocol.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
-import { formatFacts } from './table.ts';
+import { formatFacts } from './facts.ts';
 import { printJson, withEngine } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {
   command
     .option('--json', 'print one object, for programs')
     .action(async (options: { json?: boolean }) => {
-      const status = await withEngine(context, (engine) => engine.request('status', {}));
-      if (options.json) printJson(context, { ...status, uptime: uptimeOf(status) });
-      else context.stdout.write(formatStatus(status));
+      const { status, discovery } = await withEngine(context, async (engine) => ({
+        status: await engine.request('status', {}),
+        discovery: await engine.request('discovery', {}),
+      }));
+      if (options.json) printJson(context, { ...status, uptime: uptimeOf(status), discovery });
+      else context.stdout.write(formatStatus(status, discovery));
     });
 };
+
+function discoveryFacts(discovery: DiscoveryStatus): [string, string][] {
+  const { externalIpv4, externalIpv6, dht, portMapping } = discovery;
+  const external = [externalIpv4, externalIpv6].filter((address) => address !== null);
+  return [
+    ['seen from outside', external.join(', ') || 'not known'],
+    [
+      'DHT',
+      dht
+        ? `port ${dht.port} (UDP), ${dht.nodes} nodes, ${dht.announced} of ${dht.of} info hashes announced`
+        : 'off',
+    ],
+    ['router', portMapping ? routerText(portMapping) : 'not asked'],
+  ];
+}
+
+function routerText({ router, mapped, problem }: PortMappingStatus): string {
+  if (!router) return 'none that maps ports';
+  const ports = mapped.map(({ protocol, port }) => `${protocol.toUpperCase()} ${port}`);
+  const passesOn = `passes on ${ports.join(', ') || 'nothing'} (${router})`;
+  return problem === null ? passesOn : `${passesOn}; ${problem}`;
+}
 
 /** Seconds since the engine started. */
 function uptimeOf(status: EngineStatus): number {
   return Math.floor((Date.now() - status.startedAt) / 1000);
 }
 
-/** The engine's status as text for people. */
-export function formatStatus(status: EngineStatus): string {
+/** The engine's status as text for people, with how it is found if that was asked for. */
+export function formatStatus(status: EngineStatus, discovery?: DiscoveryStatus): string {
   const { http, udp, peer } = status;
   return formatFacts([
     [
@@ -31,6 +56,7 @@ export function formatStatus(status: EngineStatus): string {
     ['tracker, site', `http://${status.publicHost}:${http.port}/ (listens on ${http.host})`],
     ['tracker (UDP)', `${udp.host}:${udp.port}`],
     ['peers', `${peer.host}:${peer.port}`],
+    ...(discovery ? discoveryFacts(discovery) : []),
     ['publications', String(status.publications)],
     ['connected peers', String(status.peers)],
     ['upload', `${formatRate(status.uploadRate)}, ${formatBytes(status.uploaded)} in all`],

@@ -38,12 +38,18 @@ export interface HealthReason {
   text: string;
   /** One sentence: what to do about it, if there is anything to do. */
   advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
 }
 
 /** What `ls` and the dashboard's list show of a publication. */
 export interface PublicationSummary {
   id: number;
-  infoHash: string;
+  /** The v1 info hash; null for v2 alone. */
+  infoHash: string | null;
+  /** The v2 info hash (BEP 52); null for v1. */
   infoHashV2: string | null;
   name: string;
   size: number;
@@ -73,6 +79,13 @@ export interface PublicationDetail extends PublicationSummary {
   format: Format;
   private: boolean;
   comment: string | null;
+  /** What its `.torrent` says made it, and when (seconds since the epoch). */
+  createdBy: string | null;
+  creationDate: number | null;
+  /** Nodes of the DHT to begin with (BEP 5). */
+  nodes: Endpoint[];
+  /** Bytes per second to all its peers; null for no limit of its own. */
+  uploadLimit: number | null;
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
@@ -101,7 +114,84 @@ export interface PeerSummary {
   interested: boolean;
   /** The everseed does not send it data now. */
   choked: boolean;
+  /** How it was found; left out when it came by itself. */
+  source?: string;
   connectedAt: number;
+}
+
+/**
+ * How a tracker of a publication stands:
+ * `waiting`: its first announce is still to come; `announcing`: it is under way; `working`: it
+ * answered; `standby`: another one of its tier answers; `failing`: it did not answer, or refused,
+ * and is tried again; `refused`: it never wants to be asked again; `overdue`: its announce should
+ * have been sent, and was not; `own`: it is this everseed's, and knows without being told;
+ * `unsupported`: everseed does not announce by its protocol; `paused`: nothing is announced.
+ */
+export type TrackerState =
+  | 'waiting'
+  | 'announcing'
+  | 'working'
+  | 'standby'
+  | 'failing'
+  | 'refused'
+  | 'overdue'
+  | 'own'
+  | 'unsupported'
+  | 'paused';
+
+/** A tracker that a publication names. */
+export interface TrackerSummary {
+  url: string;
+  /** Which tier (BEP 12) it is in, from 0. */
+  tier: number;
+  state: TrackerState;
+  lastAnnounce: number | null;
+  nextAnnounce: number | null;
+  /** The tracker's warning, or why the last announce failed. */
+  message: string | null;
+  /** As the tracker counts; null when it did not say. The everseed is one of the seeds. */
+  seeds: number | null;
+  leechers: number | null;
+}
+
+/** The everseed's node of the DHT (BEP 5). */
+export interface DhtStatus {
+  /** UDP. */
+  port: number;
+  /** Nodes it knows that answered lately; 0 when there is no network. */
+  nodes: number;
+  /** How many info hashes have been announced since the engine started, of how many. */
+  announced: number;
+  of: number;
+}
+
+/** What the router passes on to this machine. */
+export interface PortMappingStatus {
+  /** How it is spoken to; null while there is none that can be asked. */
+  router: 'NAT-PMP' | 'UPnP' | null;
+  mapped: { protocol: 'tcp' | 'udp'; port: number }[];
+  /** Why some ports are not mapped, in words. */
+  problem: string | null;
+}
+
+/** How the everseed is found by others than those who come to its own tracker. */
+export interface DiscoveryStatus {
+  /** The address the world sees this machine at, as those outside tell it; null if nobody did. */
+  externalIpv4: string | null;
+  externalIpv6: string | null;
+  /** Null when it is switched off, or its port is not to be had. */
+  dht: DhtStatus | null;
+  /** Null when it is switched off. */
+  portMapping: PortMappingStatus | null;
+}
+
+/** A file of a publication, in the order of its pieces. */
+export interface FileSummary {
+  /** Below the publication's path, with slashes; its name when it is a file alone. */
+  path: string;
+  length: number;
+  /** What was wrong with it when it was last looked at. */
+  fault: 'missing' | 'changed' | 'unreadable' | null;
 }
 
 /** Something that happened, for the log of a publication or of the engine. */
@@ -112,6 +202,30 @@ export interface EngineEvent {
   publication: number | null;
   level: 'info' | 'warning' | 'error';
   text: string;
+  /** The client that asked for it, as it names itself: `dashboard`, `command line`; else null. */
+  askedBy: string | null;
+}
+
+/** How far back a history goes. */
+export type HistoryRange = '5m' | '1h' | '24h' | '30d';
+
+/** Upload rate and peers over time: means of steps of the same length, the oldest first. */
+export interface HistoryReport {
+  range: HistoryRange;
+  /** When the first step began. */
+  from: number;
+  stepMs: number;
+  /** Null where nothing was measured: before the engine started. */
+  uploadRate: (number | null)[];
+  peers: (number | null)[];
+}
+
+/** Upload rates of the last minutes, for sparklines: of all together, and of each that had one. */
+export interface Activity {
+  stepMs: number;
+  /** The oldest first. */
+  total: number[];
+  publications: { id: number; uploadRate: number[] }[];
 }
 
 export interface EngineStatus {
@@ -126,6 +240,8 @@ export interface EngineStatus {
   /** The name or address put into announce URLs and links. */
   publicHost: string;
   publications: number;
+  /** Whether the peer port accepts connections, tried from this machine. */
+  peerPortListening: boolean;
   /** Peers connected to the everseed, over all publications. */
   peers: number;
   uploadRate: number;
@@ -141,7 +257,13 @@ export interface PublishOptions {
   pieceCount?: number;
   private?: boolean;
   comment?: string;
+  /** The program that made it; everseed unless set, null for none. */
+  createdBy?: string | null;
+  /** When it was made, seconds since the epoch; when it is published unless set, null for never. */
+  creationDate?: number | null;
   source?: string;
+  /** Nodes of the DHT to begin with (BEP 5); IPv6 without brackets. */
+  nodes?: Endpoint[];
   /** Further trackers in tiers, after this engine's tracker. */
   trackers?: string[][];
   webSeeds?: string[];
@@ -193,6 +315,9 @@ export interface PublishProgress {
   phase: PublishPhase;
   hashedBytes: number;
   totalBytes: number;
+  /** Files of which all is hashed. */
+  hashedFiles: number;
+  totalFiles: number;
   /** Bytes hashed per second, over the last seconds. */
   rate: number;
   /** Null while it cannot be told. */
@@ -210,7 +335,8 @@ export interface PublishResult {
 
 export interface HealthReport {
   id: number;
-  infoHash: string;
+  infoHash: string | null;
+  infoHashV2: string | null;
   name: string;
   health: HealthState;
   reasons: HealthReason[];
@@ -270,6 +396,42 @@ export interface TrackerKey {
   announceUrls: string[];
 }
 
+/** The newest change that can be undone. */
+export interface Undoable {
+  kind: 'remove' | 'pause' | 'resume';
+  /** What it was done to, or the first of them. */
+  name: string;
+  /** How many publications are changed back together. */
+  count: number;
+  /** When it can no longer be undone. */
+  until: number;
+}
+
+/** The publications that are not healthy, the worst first; paused ones only when damaged. */
+export interface HealthProblems {
+  /** How many publications are in each state. */
+  counts: Record<HealthState, number>;
+  /** How many are not healthy; `reports` may be fewer. */
+  total: number;
+  reports: HealthReport[];
+}
+
+/** A setting, for whoever wants to look at it or change it. */
+export interface SettingSummary {
+  /** Dotted, as in `http.port`. */
+  key: string;
+  meaning: string;
+  /** What it takes, in words. */
+  allowed: string;
+  /** The values there are, where they are few. */
+  choices: readonly string[];
+  /** As it is typed; a list has commas between. */
+  value: string;
+  default: string;
+  /** The value counts once the engine is started again. */
+  afterRestart: boolean;
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -278,6 +440,11 @@ export interface Snapshot {
   jobs: PublishProgress[];
   /** The newest last. */
   events: EngineEvent[];
+  /** The last event that a user has seen; errors after it are unread. */
+  eventsReadTo: number;
+  activity: Activity;
+  /** Null when nothing can be undone. */
+  undoable: Undoable | null;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -290,29 +457,56 @@ export interface Delta {
   jobs?: PublishProgress[];
   /** New events. */
   events?: EngineEvent[];
+  eventsReadTo?: number;
+  /** When its newest rates are known, while anything is busy. */
+  activity?: Activity;
+  undoable?: Undoable | null;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
 export interface Requests {
   hello: {
-    params: { protocol: number; version: string };
+    /** `client`: what events are to say asked for something. */
+    params: { protocol: number; version: string; client?: string };
     result: { protocol: number; version: string };
   };
   status: { params: Record<string, never>; result: EngineStatus };
+  discovery: { params: Record<string, never>; result: DiscoveryStatus };
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
+  /** All trackers of a publication: this engine's own, and how the others stand. */
+  'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
+  /** At most `limit` (1000) of a publication's files, from `offset` on. */
+  files: {
+    params: { id: string; offset: number; limit: number };
+    result: { total: number; files: FileSummary[] };
+  };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** As last measured; at most `limit` (1000) of them with their reasons. */
+  'health.problems': { params: { limit: number }; result: HealthProblems };
+  /** Of one publication, or of all together. */
+  history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
+  /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */
+  events: {
+    params: { publication?: string; before?: number; limit: number };
+    result: EngineEvent[];
+  };
+  /** A user has seen all events up to this one. */
+  'events.read': { params: { upTo: number }; result: { eventsReadTo: number } };
   preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
   publish: {
     params: { job: string; path: string; options: PublishOptions };
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
-  pause: { params: { id: string }; result: PublicationSummary };
-  resume: { params: { id: string }; result: PublicationSummary };
+  /** Changes with the same `batch` are undone together. */
+  /** `uploadLimit`: bytes per second; null for no limit. */
+  limit: { params: { id: string; uploadLimit: number | null }; result: PublicationDetail };
+  pause: { params: { id: string; batch?: string }; result: PublicationSummary };
+  resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
-    params: { id: string; deleteData: boolean };
+    params: { id: string; deleteData: boolean; batch?: string };
     /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
     result: { id: number; name: string; keptFiles: string[] | null };
   };
@@ -321,6 +515,14 @@ export interface Requests {
   'tracker.keys.add': { params: { name: string }; result: TrackerKey };
   /** `key`: the name, or the passkey itself. */
   'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
+  /** Undoes the newest batch of changes: pausing, resuming, and removing without the data. */
+  undo: {
+    params: Record<string, never>;
+    result: { kind: Undoable['kind']; publications: PublicationSummary[] };
+  };
+  'settings.list': { params: Record<string, never>; result: SettingSummary[] };
+  /** `text` is what a person typed. Answers all settings as they are then. */
+  'settings.set': { params: { key: string; text: string }; result: SettingSummary[] };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };
   unsubscribe: { params: Record<string, never>; result: Record<string, never> };

@@ -7,11 +7,14 @@ import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
+import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
 import { version } from '../version.ts';
+import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { History, sampleIntervalMs } from './history/history.ts';
 import { type ChosenSettings, LiveSettings } from './live-settings.ts';
 import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
@@ -20,6 +23,7 @@ import { PublishJobs } from './publish-jobs.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { UndoLog } from './undo-log.ts';
 
 export interface EngineOptions {
   home: Home;
@@ -74,16 +78,27 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         return live ? publications.summary(live) : null;
       },
       jobs: () => jobs.list(),
+      eventsReadTo: () => catalog.eventsReadTo,
+      activity: () => history.activity(now()),
+      undoable: () => undoLog.describeNext(),
     });
+    const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
+    stopping.push(() => undoLog.stop());
     for (const { publication, totals } of catalog.load()) {
       publications.add(createLive(publication, totals));
     }
 
-    const record = (level: EventRow['level'], text: string, live?: LivePublication) => {
+    const record = (
+      level: EventRow['level'],
+      text: string,
+      live?: LivePublication,
+      askedBy = asker.getStore() ?? null,
+    ) => {
       const publicationId = live?.row.id ?? null;
       log[level](text, live && { publication: live.row.id });
       try {
-        subscriptions.event(eventOf(catalog.addEvent({ at: now(), publicationId, level, text })));
+        const event = { at: now(), publicationId, level, text, askedBy };
+        subscriptions.event(eventOf(catalog.addEvent(event)));
       } catch (error) {
         // it is in the log; what it tells of must not fail for want of a record
         log.warning('event not recorded', { error: messageOf(error) });
@@ -93,7 +108,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const passkeys = new Passkeys(catalog, now);
     const saveTotals = () => {
       try {
-        publications.saveTotals((changes) => catalog.addToTotals(changes));
+        publications.saveTotals((changes) => catalog.addToTotals(changes, now()));
         passkeys.save();
       } catch (error) {
         // a full disk, say: they are kept, and tried again
@@ -116,13 +131,18 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       log,
       now,
       onFault(live, text) {
-        record('error', `${live.row.name}: ${text}`, live);
+        record('error', `${live.row.name}: ${text}`, live, null);
         publications.update(live, { servingFault: text });
         health.inspectSoon(live);
       },
       onRestored(live) {
-        record('info', `${live.row.name}: all of it is served again`, live);
+        record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
+      },
+      onProblem: (text) => record('warning', text),
+      onPeers({ infoHash, addresses, source }) {
+        log.debug('peers found', { infoHash, count: addresses.length, source });
+        services.addPeers(infoHash, addresses);
       },
     });
     stopping.push(() => services.stop());
@@ -133,12 +153,19 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       services,
       log,
       now: () => performance.now(),
+      date: now,
       onDataChange(live, faults, before) {
-        record(...describeDataChange(live.row, faults, before), live);
+        record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
         if (isBetter) services.recheck(live);
       },
     });
+    const history = new History(startedAt);
+    const historyTimer = setInterval(() => {
+      if (history.sample(now(), publications.measured())) subscriptions.activityChanged();
+    }, sampleIntervalMs);
+    stopping.push(() => clearInterval(historyTimer));
+
     await services.start();
     stopping.push(() => health.stop());
     if (!options.trackerOnly) health.start();
@@ -173,12 +200,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
           return live.row;
         },
       },
+      new HashJournals(home.journalFolder, (trouble) =>
+        log.warning('hashing not written down', { error: trouble }),
+      ),
       {
         onChange: () => subscriptions.jobsChanged(),
+        onTakenUp: (path) => record('info', `publishing ${path} goes on where it was interrupted`),
         onFailure: (path, reason) => record('error', `publishing ${path} failed: ${reason}`),
       },
     );
-    stopping.push(() => jobs.cancelAll());
+    stopping.push(() => jobs.stop());
 
     const status = (): EngineStatus => ({
       version,
@@ -190,6 +221,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       udp: services.udp,
       peer: services.peer,
       publicHost: services.links.publicHost,
+      peerPortListening: publications.shared.peerPortListening,
       ...publications.sums(),
     });
 
@@ -205,6 +237,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         services,
         health,
         jobs,
+        history,
+        undoLog,
+        saveTotals,
+        now,
         record,
         exclusively: changes,
         status,
@@ -217,7 +253,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     // the last thing to end: a client that asked for the stop waits for it
     stopping.unshift(() => control.stop());
 
+    record('info', `everseed ${version} started`);
     log.info('started', { version, pid: process.pid, publications: publications.size });
+    jobs.takeUp().catch((error: unknown) => {
+      log.error('interrupted publishing not taken up', { error: messageOf(error) });
+    });
     const reportFault = () =>
       record('error', 'everseed itself failed somewhere: see everseed logs');
     return { status, reportFault, stop };

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { errorCodes, type PublishOptions } from '../control/protocol.ts';
+import { type Endpoint, errorCodes, type PublishOptions } from '../control/protocol.ts';
 import { RequestError } from './control-server.ts';
 
 /**
@@ -26,9 +26,39 @@ export class Params {
     throw invalid(`${name} must be a string`);
   }
 
+  /** A whole number from `least` to `most`. */
+  integer(name: string, least: number, most: number): number {
+    return this.optionalInteger(name, least, most) ?? fail(`${name} must be a number`);
+  }
+
+  optionalInteger(name: string, least: number, most: number): number | undefined {
+    const value = this.#values[name];
+    if (value === undefined) return undefined;
+    if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) {
+      return Number(value);
+    }
+    throw invalid(`${name} must be a whole number from ${least} to ${most}`);
+  }
+
+  oneOf<const T extends string>(name: string, choices: readonly T[]): T {
+    const value = this.#values[name];
+    return (
+      choices.find((choice) => choice === value) ??
+      fail(`${name} must be one of ${choices.join(', ')}`)
+    );
+  }
+
   boolean(name: string): boolean {
     const value = this.#values[name];
     return typeof value === 'boolean' ? value : fail(`${name} must be true or false`);
+  }
+
+  /** A rate in bytes per second, or null. */
+  rate(name: string): number | null {
+    const value = this.#values[name];
+    return value === null || isCount(value)
+      ? value
+      : fail(`${name} must be a number of bytes per second, or null`);
   }
 
   absolutePath(name: string): string {
@@ -48,6 +78,8 @@ export class Params {
       format,
       name: options.optionalText('name'),
       comment: options.optionalText('comment'),
+      createdBy: options.#optional('createdBy', orNull(isText)),
+      creationDate: options.#optional('creationDate', orNull(isDate)),
       source: options.optionalText('source'),
       private: options.#optional('private', isBoolean),
       pieceLength: options.#optional('pieceLength', Number.isSafeInteger as Check<number>),
@@ -56,6 +88,7 @@ export class Params {
       trackers: options
         .#optional('trackers', isTierList)
         ?.map((tier) => (typeof tier === 'string' ? [tier] : tier)),
+      nodes: options.#optional('nodes', isNodeList),
       webSeeds: options.#optional('webSeeds', isTextList),
       updateUrl: options.optionalText('updateUrl'),
       similar: options.#optional('similar', isTextList),
@@ -75,6 +108,9 @@ export class Params {
   }
 }
 
+/** The last second of the year 9999. */
+const lastDate = 253_402_300_799;
+
 type Check<T> = (value: unknown) => value is T;
 
 function isBoolean(value: unknown): value is boolean {
@@ -83,6 +119,28 @@ function isBoolean(value: unknown): value is boolean {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isDate(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= lastDate;
+}
+
+function orNull<T>(check: Check<T>): Check<T | null> {
+  return (value): value is T | null => value === null || check(value);
+}
+
+function isNodeList(value: unknown): value is Endpoint[] {
+  return Array.isArray(value) && value.every(isEndpoint);
+}
+
+function isEndpoint(value: unknown): value is Endpoint {
+  if (typeof value !== 'object' || value === null) return false;
+  const { host, port } = value as Partial<Endpoint>;
+  return isText(host) && host !== '' && isCount(port) && port < 65_536;
 }
 
 function isTierList(value: unknown): value is (string | string[])[] {

@@ -8,18 +8,26 @@ import {
   type HealthAssessment,
   type HealthFacts,
 } from '../health/assess.ts';
+import { infoHashHex } from '../metainfo/info-hash.ts';
+import { joinCounts, type SwarmCounts, swarmHashesOf } from './swarms.ts';
 
 /** A publication as the engine knows it now: what the catalog keeps, and what services measure. */
 export interface LivePublication {
   readonly row: PublicationRow;
-  readonly infoHashHex: string;
+  /** Its info hashes in hex. */
+  readonly infoHash: string | null;
+  readonly infoHashV2: string | null;
+  /** What peers and trackers know it by: 20 bytes each, in hex; a hybrid has two (BEP 52). */
+  readonly swarmHashes: readonly string[];
+  /** The tracker's counts by swarm. */
+  readonly swarms: Map<string, SwarmCounts>;
   uploaded: number;
   completed: number;
   lastUploadAt: number | null;
   uploadRate: number;
   /** Connected to the everseed. */
   peers: number;
-  /** Of the tracker's swarm, the everseed left out. */
+  /** Of the tracker's swarms, the everseed left out. */
   seeds: number;
   leechers: number;
   dataFaults: DataFault[] | null;
@@ -28,6 +36,8 @@ export interface LivePublication {
   trackerLists: boolean;
   /** On the health monitor's clock. */
   inspectedAt: number;
+  /** The same, since the epoch; null before the first look. */
+  lookedAt: number | null;
   /** What has not been added to the catalog's totals yet. */
   unsaved: { uploaded: number; completed: boolean } | null;
 }
@@ -36,7 +46,10 @@ export interface LivePublication {
 export function createLive(row: PublicationRow, totals: TotalsRow): LivePublication {
   return {
     row,
-    infoHashHex: Buffer.from(row.infoHash).toString('hex'),
+    infoHash: row.infoHash && infoHashHex(row.infoHash),
+    infoHashV2: row.infoHashV2 && infoHashHex(row.infoHashV2),
+    swarmHashes: swarmHashesOf(row),
+    swarms: new Map(),
     ...totals,
     uploadRate: 0,
     peers: 0,
@@ -46,6 +59,7 @@ export function createLive(row: PublicationRow, totals: TotalsRow): LivePublicat
     servingFault: null,
     trackerLists: true,
     inspectedAt: Number.NEGATIVE_INFINITY,
+    lookedAt: null,
     unsaved: null,
   };
 }
@@ -53,6 +67,8 @@ export function createLive(row: PublicationRow, totals: TotalsRow): LivePublicat
 /** Facts about the engine that every publication's health depends on. */
 export interface SharedFacts {
   peerPortListening: boolean;
+  /** When that was tried last; null before the first time. */
+  peerPortTriedAt: number | null;
 }
 
 /** All publications in memory, found by id, info hash or name. Reports what changes. */
@@ -61,7 +77,7 @@ export class Publications {
   readonly #byInfoHash = new Map<string, LivePublication>();
   readonly #onChange: (id: number) => void;
   readonly #now: () => number;
-  shared: SharedFacts = { peerPortListening: true };
+  shared: SharedFacts = { peerPortListening: true, peerPortTriedAt: null };
 
   constructor(onChange: (id: number) => void, now: () => number) {
     this.#onChange = onChange;
@@ -70,13 +86,13 @@ export class Publications {
 
   add(live: LivePublication): void {
     this.#byId.set(live.row.id, live);
-    this.#byInfoHash.set(live.infoHashHex, live);
+    for (const hash of hashesOf(live)) this.#byInfoHash.set(hash, live);
     this.#onChange(live.row.id);
   }
 
   remove(live: LivePublication): void {
     this.#byId.delete(live.row.id);
-    this.#byInfoHash.delete(live.infoHashHex);
+    for (const hash of hashesOf(live)) this.#byInfoHash.delete(hash);
     this.#onChange(live.row.id);
   }
 
@@ -92,8 +108,9 @@ export class Publications {
     return this.#byId.get(id);
   }
 
-  byInfoHash(infoHashHex: string): LivePublication | undefined {
-    return this.#byInfoHash.get(infoHashHex);
+  /** By an info hash in hex: v1, v2, or v2 cut to 20 bytes. */
+  byInfoHash(infoHash: string): LivePublication | undefined {
+    return this.#byInfoHash.get(infoHash);
   }
 
   /**
@@ -125,14 +142,17 @@ export class Publications {
 
   #withPrefix(text: string): LivePublication[] {
     const prefix = text.toLowerCase();
-    if (!/^[0-9a-f]{4,40}$/.test(prefix)) return [];
-    return [...this.all()].filter((one) => one.infoHashHex.startsWith(prefix));
+    if (!/^[0-9a-f]{4,64}$/.test(prefix)) return [];
+    return [...this.all()].filter(
+      ({ infoHash, infoHashV2 }) =>
+        infoHash?.startsWith(prefix) === true || infoHashV2?.startsWith(prefix) === true,
+    );
   }
 
   /** Changes what is known of a publication, and reports it. */
   update(
     live: LivePublication,
-    change: Partial<Omit<LivePublication, 'row' | 'infoHashHex'>>,
+    change: Partial<Omit<LivePublication, 'row' | 'infoHash' | 'infoHashV2'>>,
   ): void {
     Object.assign(live, change);
     this.#onChange(live.row.id);
@@ -152,6 +172,20 @@ export class Publications {
     this.update(live, { completed, unsaved: { ...unsaved, completed: true } });
   }
 
+  /** Takes what the tracker counts in one of the swarms of a publication. */
+  setSwarm(live: LivePublication, infoHash: string, counts: SwarmCounts): void {
+    live.swarms.set(infoHash, counts);
+    const { seeds, leechers, completed } = joinCounts(live.swarms.values());
+    if (completed > live.completed) this.setCompleted(live, completed);
+    this.update(live, { seeds, leechers });
+  }
+
+  /** Nothing is known of the swarms of a publication any more. */
+  forgetSwarms(live: LivePublication): void {
+    live.swarms.clear();
+    if (live.seeds + live.leechers > 0) this.update(live, { seeds: 0, leechers: 0 });
+  }
+
   /** Sums over all publications. */
   sums(): { publications: number; peers: number; uploadRate: number; uploaded: number } {
     const sums = { publications: this.size, peers: 0, uploadRate: 0, uploaded: 0 };
@@ -161,6 +195,13 @@ export class Publications {
       sums.uploaded += live.uploaded;
     }
     return sums;
+  }
+
+  /** What is busy now, for the history. */
+  *measured(): Generator<{ id: number; uploadRate: number; peers: number }> {
+    for (const { row, uploadRate, peers } of this.all()) {
+      if (uploadRate > 0 || peers > 0) yield { id: row.id, uploadRate, peers };
+    }
   }
 
   health(live: LivePublication): HealthAssessment {
@@ -175,6 +216,7 @@ export class Publications {
       otherSeeds: live.seeds,
       leechers: live.leechers,
       lastUploadAt: live.lastUploadAt,
+      times: { look: live.lookedAt, peerPort: this.shared.peerPortTriedAt },
     };
     return assessHealth(facts, this.#now());
   }
@@ -183,8 +225,8 @@ export class Publications {
     const { row } = live;
     return {
       id: row.id,
-      infoHash: live.infoHashHex,
-      infoHashV2: row.infoHashV2 && Buffer.from(row.infoHashV2).toString('hex'),
+      infoHash: live.infoHash,
+      infoHashV2: live.infoHashV2,
       name: row.name,
       size: row.size,
       state: row.state,
@@ -213,4 +255,8 @@ export class Publications {
     );
     for (const live of changed) live.unsaved = null;
   }
+}
+
+function hashesOf({ infoHash, infoHashV2, swarmHashes }: LivePublication): Set<string> {
+  return new Set([infoHash, infoHashV2, ...swarmHashes].filter((hash) => hash !== null));
 }

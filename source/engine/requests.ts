@@ -1,3 +1,4 @@
+import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { PasskeyRow } from '../catalog/passkey-table.ts';
 import type { EventRow } from '../catalog/rows.ts';
@@ -14,8 +15,8 @@ import {
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
+import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import { deleteData } from '../publishing/delete-data.ts';
-import { distinctTiers } from '../publishing/distinct-tiers.ts';
 import {
   magnetOf,
   memberAnnounceUrls,
@@ -26,9 +27,13 @@ import {
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
+import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import { problemsOf } from './health-problems.ts';
+import type { History } from './history/history.ts';
+import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { Params } from './params.ts';
 import type { Passkeys } from './passkeys.ts';
@@ -37,9 +42,20 @@ import type { PublishJobs } from './publish-jobs.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { trackerStatsOf } from './tracker-stats.ts';
+import { undoNext } from './undo.ts';
+import type { UndoLog } from './undo-log.ts';
 
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
+const mostEvents = 1_000;
+const mostFiles = 1_000;
+const mostProblems = 1_000;
+
+/** Longer names of clients are cut. */
+const clientNameLength = 40;
+
+const dayMs = 24 * 60 * 60 * 1_000;
+const historyDays = 31;
 
 /** What the requests act on. */
 export interface RequestContext {
@@ -51,6 +67,11 @@ export interface RequestContext {
   services: Services;
   health: HealthMonitor;
   jobs: PublishJobs;
+  history: History;
+  undoLog: UndoLog;
+  /** Adds what was counted to the catalog now. */
+  saveTotals(): void;
+  now(): number;
   record(level: EventRow['level'], text: string, live?: LivePublication): void;
   exclusively: Mutex;
   status(): EngineStatus;
@@ -69,6 +90,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   const { settings, catalog, publications, passkeys, subscriptions } = context;
   const { services, health, jobs } = context;
   const endSubscription = new WeakMap<ControlPeer, () => void>();
+  const clientNames = new WeakMap<ControlPeer, string>();
   const find = (params: Params) => publications.find(params.text('id'));
 
   const detail = (live: LivePublication): PublicationDetail => {
@@ -81,6 +103,10 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       format: row.format,
       private: row.private,
       comment: row.comment,
+      uploadLimit: row.uploadLimit,
+      createdBy: row.createdBy,
+      creationDate: row.creationDate,
+      nodes: row.nodes,
       path: row.path,
       trackers: trackerTiers(row, services.links),
       webSeeds: row.webSeeds,
@@ -96,22 +122,39 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const { state, reasons } = publications.health(live);
     return {
       id: live.row.id,
-      infoHash: live.infoHashHex,
+      infoHash: live.infoHash,
+      infoHashV2: live.infoHashV2,
       name: live.row.name,
       health: state,
       reasons,
     };
   };
 
-  const setState = async (params: Params, state: 'seeding' | 'paused') => {
+  const setState = async (live: LivePublication, state: 'seeding' | 'paused') => {
+    catalog.setState(live.row.id, state);
+    live.row.state = state;
+    await services.applyState(live);
+    publications.update(live, { servingFault: null });
+    health.inspectSoon(live);
+    context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+  };
+
+  const setLimit = async (params: Params) => {
     const live = find(params);
+    const uploadLimit = params.rate('uploadLimit');
+    catalog.setUploadLimit(live.row.id, uploadLimit);
+    live.row.uploadLimit = uploadLimit;
+    await services.limit(live);
+    publications.update(live, {});
+    return detail(live);
+  };
+
+  const changeState = async (params: Params, kind: 'pause' | 'resume') => {
+    const live = find(params);
+    const state = kind === 'pause' ? 'paused' : 'seeding';
     if (live.row.state !== state) {
-      catalog.setState(live.row.id, state);
-      live.row.state = state;
-      await services.applyState(live);
-      publications.update(live, { servingFault: null });
-      health.inspectSoon(live);
-      context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+      await setState(live, state);
+      context.undoLog.note(kind, live.row.id, params.optionalText('batch'));
     }
     return publications.summary(live);
   };
@@ -120,8 +163,15 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const live = find(params);
     const { row } = live;
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
-    catalog.remove(row.id);
+    // what it has sent is to be known when it comes back
+    context.saveTotals();
+    if (files) catalog.remove(row.id);
+    else {
+      catalog.shelve(row.id, context.now());
+      context.undoLog.note('remove', row.id, params.optionalText('batch'));
+    }
     publications.remove(live);
+    context.history.forget(row.id);
     await services.withdraw(live);
     const isNeeded = (path: string) => catalog.hasFile(path);
     const kept = files && (await deleteData(row.path, files, isNeeded));
@@ -135,11 +185,30 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   });
 
   const handlers: Handlers = {
-    hello: () => ({ protocol: protocolVersion, version }),
+    hello(params, peer) {
+      const name = params.optionalText('client');
+      if (name) clientNames.set(peer, name.slice(0, clientNameLength));
+      return { protocol: protocolVersion, version };
+    },
     status: () => context.status(),
+    discovery: () => services.discoveryStatus(),
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
+    'publication.trackers': (params) => services.trackers(find(params)),
+
+    files(params) {
+      const live = find(params);
+      const offset = params.integer('offset', 0, Number.MAX_SAFE_INTEGER);
+      const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
+      const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
+      const files = rows.map(({ path, length }) => ({
+        path: relative(live.row.path, path) || basename(path),
+        length,
+        fault: faults.get(path) ?? null,
+      }));
+      return { total: live.row.fileCount, files };
+    },
 
     async health(params) {
       const id = params.optionalText('id');
@@ -147,6 +216,41 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       await health.checkPeerPort();
       for (const live of asked) await health.inspect(live);
       return asked.map(report);
+    },
+
+    history(params) {
+      const id = params.optionalText('publication');
+      const range = params.oneOf('range', historyRangeNames);
+      const live = id === undefined ? null : publications.find(id);
+      const now = context.now();
+      const since = Math.floor(now / dayMs) - historyDays;
+      const byDay = range === '30d' ? catalog.uploadedByDay(live?.row.id ?? null, since) : null;
+      return context.history.report(live?.row.id ?? null, range, now, byDay);
+    },
+
+    events(params) {
+      const id = params.optionalText('publication');
+      const before = params.optionalInteger('before', 0, Number.MAX_SAFE_INTEGER);
+      return catalog
+        .events(params.integer('limit', 1, mostEvents), {
+          ...(id !== undefined && { publicationId: publications.find(id).row.id }),
+          ...(before !== undefined && { before }),
+        })
+        .map(eventOf);
+    },
+
+    'events.read'(params) {
+      const upTo = params.integer('upTo', 0, Number.MAX_SAFE_INTEGER);
+      if (upTo > catalog.eventsReadTo) {
+        catalog.eventsReadTo = upTo;
+        subscriptions.eventsRead();
+      }
+      return { eventsReadTo: catalog.eventsReadTo };
+    },
+
+    'health.problems'(params) {
+      const limit = params.integer('limit', 1, mostProblems);
+      return problemsOf(publications, limit, report);
     },
 
     async preview(params) {
@@ -159,7 +263,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         files: content.files.length,
         pieceLength: plan.pieceLength,
         pieces: plan.pieceCount,
-        format: 'v1',
+        format: plan.format,
         leftOut: content.leftOut.map(describeLeftOut),
       };
     },
@@ -187,9 +291,12 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
-    pause: (params) => context.exclusively(() => setState(params, 'paused')),
-    resume: (params) => context.exclusively(() => setState(params, 'seeding')),
+    limit: (params) => context.exclusively(() => setLimit(params)),
+    pause: (params) => context.exclusively(() => changeState(params, 'pause')),
+    resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
+
+    undo: () => context.exclusively(() => undoNext({ ...context, setState })),
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
@@ -210,7 +317,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return keyOf(row);
     },
 
-    'settings.reload': () => ({ afterRestart: settings.reload() }),
+    'settings.list': () => settings.list(),
+
+    'settings.set'(params) {
+      const key = params.text('key');
+      settings.set(key, params.text('text'));
+      services.setLimits(settings.current.seeding);
+      context.record('info', `changed the setting ${key}`);
+      return settings.list();
+    },
+
+    'settings.reload'() {
+      const afterRestart = settings.reload();
+      services.setLimits(settings.current.seeding);
+      return { afterRestart };
+    },
 
     subscribe(_params, peer) {
       const end = subscriptions.subscribe({
@@ -225,6 +346,9 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         publications: [...publications.all()].map((live) => publications.summary(live)),
         jobs: jobs.list(),
         events: catalog.events(eventsInSnapshot).map(eventOf),
+        eventsReadTo: catalog.eventsReadTo,
+        activity: context.history.activity(context.now()),
+        undoable: context.undoLog.describeNext(),
       };
     },
 
@@ -234,6 +358,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     stop() {
+      context.record('info', 'everseed is stopped');
       // after this request has been answered
       setImmediate(context.onStopRequest);
       return { pid: process.pid };
@@ -244,7 +369,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     if (!Object.hasOwn(handlers, method)) {
       throw new RequestError(errorCodes.unknownMethod, `there is no request ${method}`);
     }
-    return await handlers[method as Method](new Params(params), peer);
+    const handle = () => handlers[method as Method](new Params(params), peer);
+    return await asker.run(clientNames.get(peer) ?? null, handle);
   };
 }
 

@@ -7,6 +7,8 @@ import type { Endpoint, PeerSummary } from '../control/protocol.ts';
 
 export interface SeedingOptions {
   host: string;
+  /** An IPv6 address to listen on besides, at the same port; null for none. */
+  host6: string | null;
   /** 0 picks a free one. */
   port: number;
   /** 20 bytes; as a string, of one character a byte. */
@@ -17,7 +19,18 @@ export interface SeedingOptions {
   maxConnectionsPerAddress: number;
   /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
   refuseUtp: boolean;
+  /** Whether peers may speak in plaintext. */
+  encryption: 'allow' | 'require';
   catalogFile: string;
+  limits: SeedingLimits;
+}
+
+/** What may be sent; rates in bytes per second, 0 for no limit. */
+export interface SeedingLimits {
+  uploadRate: number;
+  uploadRatePerPeer: number;
+  uploadSchedule: readonly string[];
+  limitLocalPeers: boolean;
 }
 
 export type SeedingService = {
@@ -27,10 +40,19 @@ export type SeedingService = {
    * @throws EverseedError `port-in-use`, `port-denied` or `address-unavailable`
    */
   start(options: SeedingOptions): Promise<Endpoint>;
-  /** Seeds these publications from now on; of those seeded already, looks at faulty files again. */
-  seed(list: { id: number; infoHash: string }[]): void;
+  /**
+   * Seeds these publications from now on, to who names one of their 20-byte info hashes; of those
+   * seeded already, looks at faulty files again.
+   */
+  seed(list: { id: number; infoHashes: readonly string[]; uploadLimit: number | null }[]): void;
+  /** Holds what is sent to these limits from now on. */
+  setLimits(limits: SeedingLimits): void;
+  /** Bytes per second to the peers of a publication; null for no limit. */
+  limit(id: number, uploadRate: number | null): void;
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
+  /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
+  addPeers(infoHash: string, addresses: Endpoint[]): void;
   peers(id: number): PeerSummary[];
   /**
    * Looks at the publication's faulty files now, where the catalog says that they are; the seeder

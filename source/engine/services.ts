@@ -1,18 +1,27 @@
 import { lookup } from 'node:dns/promises';
-import type { Endpoint, PeerSummary } from '../control/protocol.ts';
+import type {
+  DiscoveryStatus,
+  Endpoint,
+  PeerSummary,
+  TrackerSummary,
+} from '../control/protocol.ts';
+import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
-import type { LinkOptions } from '../publishing/links.ts';
+import { type LinkOptions, trackerTiers } from '../publishing/links.ts';
 import { createPeerId } from '../seeding/peer-id.ts';
 import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import { bindHosts } from './bind-hosts.ts';
+import { Discovery } from './discovery.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
-import type { SeedingEvents, SeedingService } from './seeding-service.ts';
+import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
+import { SwarmPeers } from './swarm-peers.ts';
 import type {
   TrackedPublication,
   TrackerEvents,
@@ -22,6 +31,9 @@ import type {
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
+
+/** How often swarms are looked at for peers to connect to, if it is their turn. */
+const swarmIntervalMs = 1_000;
 
 /** How often a public host that is a name is looked up again: the address behind it may change. */
 const resolveIntervalMs = 10 * 60 * 1000;
@@ -39,11 +51,15 @@ export interface ServicesOptions {
   onFault(live: LivePublication, text: string): void;
   /** Told when it can again. */
   onRestored(live: LivePublication): void;
+  /** Told what does not work, in words for the user. */
+  onProblem(text: string): void;
+  /** Told of peers that trackers and others name. */
+  onPeers(found: FoundPeers): void;
   now(): number;
 }
 
 /**
- * Tracker (with the site) and seeder, each in its thread: tells them what to serve, and takes
+ * Tracker (with the site), seeder and discovery, each in its thread: tells them what to serve, and takes
  * what they measure into the publications.
  */
 export class Services {
@@ -51,8 +67,12 @@ export class Services {
   readonly #tracker: ServiceThread<TrackerService, TrackerEvents>;
   /** Null when there is a tracker only. */
   readonly #seeding: ServiceThread<SeedingService, SeedingEvents> | null;
+  readonly #discovery: Discovery | null;
   readonly #peerId = createPeerId();
+  readonly #swarmPeers: SwarmPeers;
+  #limits: SeedingLimits;
   #addressTimer: NodeJS.Timeout | undefined;
+  #swarmTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
   udp: Endpoint;
   peer: Endpoint;
@@ -60,6 +80,13 @@ export class Services {
   constructor(options: ServicesOptions) {
     const { settings, log } = options;
     this.#options = options;
+    this.#limits = settings.seeding;
+    this.#swarmPeers = new SwarmPeers({
+      leechers: (infoHash, wanted) => this.#tracker.call.leechers(infoHash, wanted),
+      onPeers: (infoHash, addresses) => this.addPeers(infoHash, addresses),
+      onFault: (error) => log.warning('swarm not looked at', { error: messageOf(error) }),
+      now: () => performance.now(),
+    });
     this.http = { host: settings.bind, port: settings.http.port };
     this.udp = { host: settings.bind, port: settings.udp.port };
     this.peer = { host: settings.bind, port: settings.peer.port };
@@ -71,19 +98,36 @@ export class Services {
     this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
       this.#setUpTracker(thread),
     );
+    this.#discovery = options.trackerOnly
+      ? null
+      : new Discovery({
+          publications: options.publications,
+          log,
+          settings,
+          home: options.home,
+          publicHost: options.publicHost,
+          peerId: this.#peerId,
+          endpoints: () => ({ http: this.http, udp: this.udp, peer: this.peer }),
+          onProblem: options.onProblem,
+          onPeers: options.onPeers,
+        });
   }
 
-  /** Starts both, serving all publications there are; throws `port-in-use` and the like. */
+  /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     // the tracker hands out the seeder's port, so the seeder comes first
     await this.#seeding?.start();
     await this.#tracker.start();
+    await this.#discovery?.start();
+    this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#addressTimer);
-    await Promise.all([this.#tracker.stop(stopTimeoutMs), this.#seeding?.stop(stopTimeoutMs)]);
+    clearInterval(this.#swarmTimer);
+    const threads = [this.#discovery, this.#tracker, this.#seeding];
+    await Promise.all(threads.map((thread) => thread?.stop(stopTimeoutMs)));
   }
 
   get isTrackerOnly(): boolean {
@@ -101,13 +145,15 @@ export class Services {
   /** Has a publication tracked and, unless it is paused, seeded; resolves when it is. */
   async serve(live: LivePublication): Promise<void> {
     if (live.row.state === 'seeding') await this.#seeding?.call.seed([seedOf(live)]);
-    await this.#tracker.call.track([trackOf(live)]);
+    await this.#tracker.call.track(trackOf(live));
+    this.#discovery?.apply(live);
   }
 
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
+    this.#discovery?.withdraw(live);
     const ends = [
-      () => this.#tracker.call.untrack([live.infoHashHex]),
+      () => this.#tracker.call.untrack([...live.swarmHashes]),
       () => this.#seeding?.call.unseed([live.row.id]),
     ];
     for (const end of ends) {
@@ -124,8 +170,9 @@ export class Services {
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
     if (seeding) await this.#seeding?.call.seed([seedOf(live)]);
-    await this.#tracker.call.setSeeding(live.infoHashHex, seeding);
+    for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
     if (!seeding) await this.#seeding?.call.unseed([live.row.id]);
+    this.#discovery?.apply(live);
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
@@ -135,13 +182,70 @@ export class Services {
     });
   }
 
+  /** Holds what is sent to what the settings say now. */
+  setLimits(limits: SeedingLimits): void {
+    this.#limits = limits;
+    this.#seeding?.call.setLimits(limits).catch((error: unknown) => {
+      // it is told when it is started again
+      this.#options.log.warning('limits not told', { error: messageOf(error) });
+    });
+  }
+
+  /** Holds what is sent of a publication to its limit. */
+  async limit({ row }: LivePublication): Promise<void> {
+    await this.#seeding?.call.limit(row.id, row.uploadLimit);
+  }
+
+  /** Tells the seeder of peers that were named for the swarm of an info hash. */
+  addPeers(infoHash: string, addresses: Endpoint[]): void {
+    this.#seeding?.call.addPeers(infoHash, addresses).catch((error: unknown) => {
+      this.#options.log.warning('peers not told', { error: messageOf(error) });
+    });
+  }
+
   async peers(live: LivePublication): Promise<PeerSummary[]> {
     return (await this.#seeding?.call.peers(live.row.id)) ?? [];
   }
 
-  /** Whether a leecher who announced now would be given the everseed. */
-  async trackerLists(infoHash: string): Promise<boolean> {
-    return await this.#tracker.call.lists(infoHash);
+  async discoveryStatus(): Promise<DiscoveryStatus> {
+    const nothing = { externalIpv4: null, externalIpv6: null, dht: null, portMapping: null };
+    return (await this.#discovery?.status()) ?? nothing;
+  }
+
+  /** How all trackers of a publication stand, this engine's own first. */
+  async trackers(live: LivePublication): Promise<TrackerSummary[]> {
+    const [ownTier = []] = trackerTiers(live.row, this.links);
+    const { state, trackers: named } = live.row;
+    const unknown = { lastAnnounce: null, nextAnnounce: null, message: null };
+    const own = ownTier.map((url) => ({
+      ...unknown,
+      url,
+      tier: 0,
+      state: 'own' as const,
+      // as other trackers count: the everseed is one of the seeds
+      seeds: live.seeds + (state === 'seeding' ? 1 : 0),
+      leechers: live.leechers,
+    }));
+    const others: TrackerSummary[] =
+      state === 'seeding' && this.#discovery
+        ? await this.#discovery.trackers(live)
+        : named.flatMap((urls, tier) =>
+            urls.map((url) => ({
+              ...unknown,
+              url,
+              tier,
+              state: 'paused' as const,
+              seeds: null,
+              leechers: null,
+            })),
+          );
+    return [...own, ...others.map((one) => ({ ...one, tier: one.tier + 1 }))];
+  }
+
+  /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
+  async trackerLists({ swarmHashes }: Pick<LivePublication, 'swarmHashes'>): Promise<boolean> {
+    for (const hash of swarmHashes) if (!(await this.#tracker.call.lists(hash))) return false;
+    return true;
   }
 
   async trackerStatus(): Promise<TrackerServiceStatus> {
@@ -160,7 +264,10 @@ export class Services {
       for (const { id, uploadedDelta, uploadRate, peers } of measured) {
         const live = publications.byId(id);
         if (!live) continue;
-        if (uploadedDelta > 0) publications.addUpload(live, uploadedDelta, now());
+        if (uploadedDelta > 0) {
+          publications.addUpload(live, uploadedDelta, now());
+          this.#discovery?.addUploaded(live, uploadedDelta);
+        }
         publications.update(live, { uploadRate, peers });
       }
     });
@@ -179,9 +286,12 @@ export class Services {
         publications.update(live, { peers: 0, uploadRate: 0, servingFault: null });
       }
     }
+    const [, host6 = null] = bindHosts(settings.bind, settings.bind6);
     this.peer = await thread.call.start({
       ...this.peer,
+      host6,
       ...settings.seeding,
+      limits: this.#limits,
       // that port may be wanted for the tracker
       refuseUtp: settings.udp.port !== this.peer.port,
       peerId: this.#peerId,
@@ -195,11 +305,11 @@ export class Services {
   async #setUpTracker(thread: ThreadConnection<TrackerService, TrackerEvents>) {
     const { settings, home, publications, passkeys, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
-      for (const { infoHash, seeds, leechers, completed } of counts) {
+      for (const { infoHash, ...swarm } of counts) {
         const live = publications.byInfoHash(infoHash);
-        if (!live) continue;
-        if (completed !== live.completed) publications.setCompleted(live, completed);
-        publications.update(live, { seeds, leechers });
+        if (live) publications.setSwarm(live, infoHash, swarm);
+        if (this.#seeding && live?.row.state === 'seeding')
+          this.#swarmPeers.changed(infoHash, swarm.leechers);
       }
     });
     thread.on('fault', ({ message, times }) => {
@@ -208,8 +318,9 @@ export class Services {
     thread.on('passkeys', (report) => passkeys.account(report));
     thread.on('problem', ({ text }) => log.warning('tracker', { problem: text }));
     for (const live of publications.all()) {
-      if (live.seeds + live.leechers > 0) publications.update(live, { seeds: 0, leechers: 0 });
+      publications.forgetSwarms(live);
     }
+    this.#swarmPeers.clear();
     const { http, udp } = await thread.call.start({
       http: this.http,
       udp: this.udp,
@@ -218,7 +329,7 @@ export class Services {
       settings: settings.tracker,
       stateFolder: home.stateDirectory,
       site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
-      publications: [...publications.all()].map(trackOf),
+      publications: [...publications.all()].flatMap(trackOf),
       passkeys: passkeys.list.map(({ passkey }) => passkey),
       sessions: passkeys.sessions(),
     });
@@ -240,30 +351,40 @@ export class Services {
   async #everseed(): Promise<Everseed | null> {
     if (this.isTrackerOnly) return null;
     const { settings, publicHost, log } = this.#options;
+    const [, host6] = bindHosts(settings.bind, settings.bind6);
     let publicAddress: string | null = null;
+    let publicAddress6: string | null = null;
     try {
       publicAddress = (await lookup(publicHost, { family: 4 })).address;
     } catch (error) {
       log.warning('publicHost does not resolve', { publicHost, error: messageOf(error) });
     }
+    try {
+      if (host6 !== undefined) publicAddress6 = (await lookup(publicHost, { family: 6 })).address;
+    } catch {
+      // most names have no IPv6 address; those of IPv4 alone are as good
+    }
     return {
       port: this.peer.port,
       host: settings.bind === '0.0.0.0' ? null : settings.bind,
       publicAddress,
+      ...(host6 !== undefined && { host6: host6 === '::' ? null : host6, publicAddress6 }),
       peerId: Buffer.from(this.#peerId).toString('hex'),
     };
   }
 }
 
-function seedOf(live: LivePublication): { id: number; infoHash: string } {
-  return { id: live.row.id, infoHash: live.infoHashHex };
+function seedOf({ row, swarmHashes }: LivePublication) {
+  return { id: row.id, infoHashes: swarmHashes, uploadLimit: row.uploadLimit };
 }
 
-function trackOf(live: LivePublication): TrackedPublication {
-  return {
-    infoHash: live.infoHashHex,
-    completed: live.completed,
-    seeding: live.row.state === 'seeding',
-    private: live.row.private,
-  };
+/** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
+function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
+  const seeding = row.state === 'seeding';
+  return swarmHashes.map((infoHash) => ({
+    infoHash,
+    completed,
+    seeding,
+    private: row.private,
+  }));
 }

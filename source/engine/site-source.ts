@@ -1,21 +1,14 @@
 import { createHash } from 'node:crypto';
 import { CatalogReader } from '../catalog/catalog-reader.ts';
 import type { PublicationRow } from '../catalog/rows.ts';
+import { infoHashHex } from '../metainfo/info-hash.ts';
 import { type LinkOptions, magnetOf, torrentOf } from '../publishing/links.ts';
 import type { SitePublication, SiteSource } from '../site/site-source.ts';
-import { version } from '../version.ts';
-
-interface SwarmCounts {
-  seeds: number;
-  leechers: number;
-  completed: number;
-}
-
-const createdBy = `everseed/${version}`;
+import { joinCounts, type SwarmCounts, swarmHashesOf } from './swarms.ts';
 
 /**
  * What the site shows, read from the catalog: everything published and not paused.
- * `countsOf` tells the swarm of an info hash in hex.
+ * `countsOf` tells the swarm of an info hash, 20 bytes in hex.
  */
 export function createSiteSource(
   options: { catalogFile: string; links: LinkOptions },
@@ -24,16 +17,16 @@ export function createSiteSource(
   const catalog = new CatalogReader(options.catalogFile);
 
   const describe = (row: PublicationRow): SitePublication => {
-    const infoHash = Buffer.from(row.infoHash).toString('hex');
     return {
-      infoHash,
+      infoHash: row.infoHash && infoHashHex(row.infoHash),
+      infoHashV2: row.infoHashV2 && infoHashHex(row.infoHashV2),
       name: row.name,
       size: row.size,
       files: row.fileCount,
       createdAt: row.createdAt,
       comment: row.comment,
       magnet: magnetOf(row, options.links),
-      ...countsOf(infoHash),
+      ...joinCounts(swarmHashesOf(row).map(countsOf)),
     };
   };
 
@@ -52,15 +45,17 @@ export function createSiteSource(
     torrent(infoHash) {
       const row = find(infoHash);
       if (!row) return null;
-      const make = (info: Uint8Array) => torrentOf(row, info, createdBy, options.links);
+      // With the hash of its info for the info itself: as telling, and there is nothing to read.
+      const hash = row.infoHashV2 ?? row.infoHash ?? new Uint8Array();
+      const stand = torrentOf(row, { info: hash, pieceLayers: null }, options.links);
       return {
         fileName: `${row.name}.torrent`,
-        // With the hash of its info for the info itself: as telling, and there is nothing to read.
-        tag: createHash('sha256').update(make(row.infoHash)).digest('base64url').slice(0, 22),
+        tag: createHash('sha256').update(stand).digest('base64url').slice(0, 22),
         bytes() {
           const info = catalog.info(row.id);
           if (!info) throw new Error(`publication ${row.id} has no info`);
-          return make(info);
+          const pieceLayers = row.infoHashV2 && catalog.pieceLayers(row.id);
+          return torrentOf(row, { info, pieceLayers }, options.links);
         },
       };
     },

@@ -6,6 +6,9 @@ export interface DeltaSource {
   /** The publication's summary, or null when it is gone. */
   publication(id: number): NonNullable<Delta['publications']>[number] | null;
   jobs(): NonNullable<Delta['jobs']>;
+  eventsReadTo(): number;
+  activity(): NonNullable<Delta['activity']>;
+  undoable(): Delta['undoable'];
 }
 
 export interface Subscriber {
@@ -27,6 +30,9 @@ export class Subscriptions {
   #events: EngineEvent[] = [];
   #engineChanged = false;
   #jobsChanged = false;
+  #eventsRead = false;
+  #activityChanged = false;
+  #undoableChanged = false;
   #timer: NodeJS.Timeout | undefined;
   #lastSentAt = 0;
 
@@ -59,6 +65,21 @@ export class Subscriptions {
     this.#schedule();
   }
 
+  eventsRead(): void {
+    this.#eventsRead = true;
+    this.#schedule();
+  }
+
+  activityChanged(): void {
+    this.#activityChanged = true;
+    this.#schedule();
+  }
+
+  undoableChanged(): void {
+    this.#undoableChanged = true;
+    this.#schedule();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     for (const subscriber of this.#subscribers) subscriber.stopping();
@@ -85,6 +106,9 @@ export class Subscriptions {
       ...(this.#engineChanged && { engine: this.#source.engine() }),
       ...(this.#jobsChanged && { jobs: this.#source.jobs() }),
       ...(this.#events.length > 0 && { events: this.#events }),
+      ...(this.#eventsRead && { eventsReadTo: this.#source.eventsReadTo() }),
+      ...(this.#activityChanged && { activity: this.#source.activity() }),
+      ...(this.#undoableChanged && { undoable: this.#source.undoable() ?? null }),
       ...(publications.length > 0 && { publications }),
       ...(removed.length > 0 && { removed }),
     };
@@ -92,6 +116,9 @@ export class Subscriptions {
     this.#events = [];
     this.#engineChanged = false;
     this.#jobsChanged = false;
+    this.#eventsRead = false;
+    this.#activityChanged = false;
+    this.#undoableChanged = false;
     for (const subscriber of this.#subscribers) subscriber.changed(delta);
   }
 }

@@ -71,7 +71,7 @@ export function merkleRoot(
 }
 
 /** The row above one of at least one hash; an odd one out is joined by padding of its level. */
-function rowAbove(row: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
+export function rowAbove(row: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
   const pairLength = 2 * merkleHashLength;
   const pairs = Math.ceil(row.length / pairLength);
   const above = new Uint8Array(pairs * merkleHashLength);

@@ -4,6 +4,9 @@ import type { BencodeValue, Dictionary } from '../bencode/value.ts';
 /** The last second of the year 9999: beyond it, and at 0, nobody meant a date. */
 const lastDate = 253_402_300_799;
 
+/** How many URLs, nodes, hashes or names of a kind are read: nobody means more. */
+const mostListed = 10_000;
+
 /** A node of the DHT to begin with (BEP 5). */
 export interface DhtNode {
   /** Name or address, IPv6 without brackets. */
@@ -42,7 +45,7 @@ export function readOuter(torrent: Dictionary, info: Dictionary): Outer {
     trackers: readTrackers(torrent),
     webSeeds: readTexts(torrent, 'url-list'),
     httpSeeds: readTexts(torrent, 'httpseeds'),
-    nodes: (getList(torrent, 'nodes') ?? []).flatMap(readNode),
+    nodes: (getList(torrent, 'nodes') ?? []).slice(0, mostListed).flatMap(readNode),
     comment: getText(torrent, 'comment.utf-8') ?? getText(torrent, 'comment') ?? null,
     createdBy: getText(torrent, 'created by') ?? null,
     creationDate: readCreationDate(torrent),
@@ -55,8 +58,14 @@ export function readOuter(torrent: Dictionary, info: Dictionary): Outer {
 /** `announce-list` where there is one, as BEP 12 asks; else `announce` alone. */
 function readTrackers(torrent: Dictionary): string[][] {
   const list = torrent.get('announce-list');
+  let left = mostListed;
   const tiers = (Array.isArray(list) ? list : [])
-    .map((tier) => (Array.isArray(tier) ? tier : []).filter(isNonEmptyString).map(textOf))
+    .slice(0, mostListed)
+    .map((tier) => {
+      const urls = textsIn(Array.isArray(tier) ? tier.slice(0, left) : []);
+      left -= urls.length;
+      return urls;
+    })
     .filter((tier) => tier.length > 0);
   return tiers.length > 0 ? tiers : readTexts(torrent, 'announce').map((url) => [url]);
 }
@@ -75,14 +84,20 @@ function readCreationDate(torrent: Dictionary): number | null {
 }
 
 function readSimilar(dictionary: Dictionary): Uint8Array[] {
-  const hashes = (getList(dictionary, 'similar') ?? []).filter(isNonEmptyString);
+  const hashes = (getList(dictionary, 'similar') ?? [])
+    .slice(0, mostListed)
+    .filter(isNonEmptyString);
   return hashes.filter(({ length }) => length === 20 || length === 32);
 }
 
 /** A string or a list of strings, as `url-list` may be either. */
 function readTexts(dictionary: Dictionary, key: string): string[] {
   const value = dictionary.get(key);
-  return (Array.isArray(value) ? value : [value]).filter(isNonEmptyString).map(textOf);
+  return textsIn(Array.isArray(value) ? value.slice(0, mostListed) : [value]);
+}
+
+function textsIn(values: readonly unknown[]): string[] {
+  return values.filter(isNonEmptyString).map(textOf);
 }
 
 function isNonEmptyString(value: unknown): value is Uint8Array {

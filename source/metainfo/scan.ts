@@ -1,7 +1,6 @@
 import {
   accessSync,
   constants,
-  type Dirent,
   lstatSync,
   readdirSync,
   readlinkSync,
@@ -9,41 +8,25 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { EverseedError, systemErrorCode } from '../errors.ts';
+import { type ContentFile, FilePacker, type PackedFiles } from './content-files.ts';
 import { isJunkName } from './junk.ts';
 import { createPathFilter, type PathFilter } from './path-filter.ts';
 
-/** What is on disk at a path, to be published. */
-export interface Content {
+/** What is on disk at a path, to be published, packed for another thread. */
+export interface PackedContent {
   /** Absolute. */
   path: string;
   /** The last component of the path. */
   name: string;
   kind: 'file' | 'folder';
   /** In canonical order: by the raw bytes of their path components, as BEP 52 has it. */
-  files: ContentFile[];
+  files: PackedFiles;
   /** Bytes of all files. */
   size: number;
   /** What is there but not part of the content. */
   leftOut: LeftOut[];
-}
-
-export interface ContentFile {
-  /** Components below the folder; of a single file, its name alone. */
-  path: string[];
-  absolutePath: string;
-  /** Bytes. */
-  length: number;
-  /** Milliseconds since the epoch, with fractions, as Node gives it. */
-  modifiedMs: number;
-  /** Its owner may execute it. */
-  executable: boolean;
-  /**
-   * A symbolic link kept as one: components of what it leads to, below the folder. It has no
-   * length, and nothing of it is read.
-   */
-  linkTarget?: string[];
 }
 
 /** What becomes of symbolic links: followed where they stay inside, kept as links, or left out. */
@@ -91,37 +74,33 @@ export const leftOutReasons = {
  *
  * @throws EverseedError as `scanContent` does
  */
-export function scanPath(path: string, rules: ScanRules): Content {
+export function scanPath(path: string, rules: ScanRules): PackedContent {
   const absolutePath = resolve(path);
   const name = basename(absolutePath);
   const stats = statRoot(absolutePath);
+  const kind = stats.isFile() ? 'file' : 'folder';
+  const packer = new FilePacker();
+  const leftOut: LeftOut[] = [];
 
   if (stats.isFile()) {
-    const file = contentFile([name], absolutePath, stats);
-    if (file.length === 0) throw emptyError(`the file ${path} is empty`);
-    return {
-      path: absolutePath,
-      name,
-      kind: 'file',
-      files: [file],
-      size: file.length,
-      leftOut: [],
-    };
-  }
-  if (!stats.isDirectory()) {
+    if (stats.size === 0) throw emptyError(`the file ${path} is empty`);
+    packer.add(contentFile([name], stats));
+  } else if (stats.isDirectory()) {
+    walk(absolutePath, rules, packer, leftOut);
+  } else {
     throw new EverseedError(
       'path-not-content',
       `${path} is neither a file nor a folder: only those can be published`,
     );
   }
-  const { files, leftOut } = walk(absolutePath, rules);
-  const size = files.reduce((sum, file) => sum + file.length, 0);
+  const files = packer.finish();
+  const size = files.lengths.reduce((sum, length) => sum + length, 0);
   if (size === 0) {
-    const what = files.length > 0 ? 'only empty files' : 'no files';
+    const what = files.lengths.length > 0 ? 'only empty files' : 'no files';
     const without = leftOut.length > 0 ? ` but what is left out (${leftOut.length})` : '';
     throw emptyError(`the folder ${path} has ${what}${without}`);
   }
-  return { path: absolutePath, name, kind: 'folder', files, size, leftOut };
+  return { path: absolutePath, name, kind, files, size, leftOut };
 }
 
 function emptyError(what: string): EverseedError {
@@ -161,10 +140,13 @@ interface Folder {
   throughLink: boolean;
 }
 
-interface Walked {
-  files: ContentFile[];
-  leftOut: LeftOut[];
-}
+/** What a name in a folder turned out to be. */
+type Found =
+  | { kind: 'file'; file: FoundFile }
+  | { kind: 'folder'; folder: Folder }
+  | { kind: 'leftOut'; reason: LeftOutReason };
+
+type FoundFile = Omit<ContentFile, 'absolutePath'>;
 
 /** What is the same for everything in the folder that is scanned. */
 interface Walk {
@@ -177,7 +159,11 @@ interface Walk {
   symlinks: SymlinkRule;
 }
 
-function walk(root: string, rules: ScanRules): Walked {
+/**
+ * Finds what is in a folder, in canonical order: in each folder the names by their bytes, and what
+ * a folder among them holds in its place.
+ */
+function walk(root: string, rules: ScanRules, files: FilePacker, leftOut: LeftOut[]): void {
   const { include = [], exclude = [], hidden = true, junk = false, symlinks = 'follow' } = rules;
   const realRoot = realpathSync(root);
   const context: Walk = {
@@ -188,73 +174,96 @@ function walk(root: string, rules: ScanRules): Walked {
     junk,
     symlinks,
   };
-  const result: Walked = { files: [], leftOut: [] };
-  // A list instead of recursion: how deep folders nest is not ours to bound.
-  const pending: Folder[] = [
-    {
-      path: [],
-      absolutePath: root,
-      realPath: realRoot,
-      ancestors: new Set([realRoot]),
-      throughLink: false,
-    },
-  ];
-  for (let folder = pending.pop(); folder; folder = pending.pop()) {
-    for (const entry of listFolder(folder)) {
-      const found = examine(folder, entry, context);
-      if ('reason' in found) result.leftOut.push(found);
-      else if ('ancestors' in found) pending.push(found);
-      else result.files.push(found);
+  const top: Folder = {
+    path: [],
+    absolutePath: root,
+    realPath: realRoot,
+    ancestors: new Set([realRoot]),
+    throughLink: false,
+  };
+  // A stack instead of recursion: how deep folders nest is not ours to bound.
+  const open = [{ folder: top, names: sortedNames(top).values() }];
+  for (let last = open.at(-1); last; last = open.at(-1)) {
+    const { folder, names } = last;
+    const { value: rawName } = names.next();
+    if (rawName === undefined) {
+      open.pop();
+      continue;
     }
+    const name = textOfBytes(rawName);
+    const path = [...folder.path, name];
+    const found = examine(folder, path, name, rawName, context);
+    if (found.kind === 'file') files.add(found.file);
+    else if (found.kind === 'leftOut') leftOut.push({ path, reason: found.reason });
+    else open.push({ folder: found.folder, names: sortedNames(found.folder).values() });
   }
-  result.files.sort(byRawPath);
-  result.leftOut.sort(byRawPath);
-  return result;
 }
 
-function listFolder(folder: Folder): Dirent<Buffer>[] {
+/** The names in a folder, each character a byte, by their bytes. */
+function sortedNames({ absolutePath }: Folder): string[] {
   try {
-    return readdirSync(folder.absolutePath, { encoding: 'buffer', withFileTypes: true });
+    return readdirSync(absolutePath, 'latin1').sort();
   } catch (error) {
-    throw insideError(folder.absolutePath, error);
+    throw insideError(absolutePath, error);
   }
 }
 
-/** Finds out what an entry of a folder is: a file, a folder to walk, or nothing of the content. */
+/** Reads UTF-8 of which each byte is a character. */
+function textOfBytes(bytes: string): string {
+  return isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function isAscii(bytes: string): boolean {
+  return !/[\x80-\xff]/.test(bytes);
+}
+
+/** Finds out what a name in a folder stands for. */
 function examine(
   folder: Folder,
-  entry: Dirent<Buffer>,
+  path: string[],
+  name: string,
+  rawName: string,
   context: Walk,
-): ContentFile | Folder | LeftOut {
-  const name = entry.name.toString('utf8');
-  const path = [...folder.path, name];
-  if (context.isExcluded(path)) return { path, reason: 'excluded' };
-  if (!context.junk && isJunkName(name)) return { path, reason: 'junk' };
-  if (!context.hidden && name.startsWith('.')) return { path, reason: 'hidden' };
-  const absolutePath = join(folder.absolutePath, name);
-  if (!Buffer.from(name).equals(entry.name)) {
+): Found {
+  if (context.isExcluded(path)) return leaveOut('excluded');
+  if (!context.junk && isJunkName(name)) return leaveOut('junk');
+  if (!context.hidden && name.startsWith('.')) return leaveOut('hidden');
+  const absolutePath = inside(folder.absolutePath, name);
+  if (name !== rawName && Buffer.from(name).toString('latin1') !== rawName) {
     throw new EverseedError(
       'name-not-utf8',
       `the name of ${absolutePath} is not UTF-8, as torrents need it: rename it, or exclude it`,
     );
   }
 
-  if (entry.isSymbolicLink()) return examineLink(folder, path, absolutePath, context);
+  const stats = attempt(absolutePath, () => lstatSync(absolutePath));
+  if (stats.isSymbolicLink()) return examineLink(folder, path, absolutePath, stats, context);
   // A folder is entered though it is not asked for: something in it may be.
-  if (entry.isDirectory())
-    return enter(folder, path, absolutePath, join(folder.realPath, name), folder.throughLink);
-  if (!context.isIncluded(path)) return { path, reason: 'not-included' };
-  if (entry.isFile()) return examineFile(path, absolutePath);
-  return { path, reason: 'special' };
+  if (stats.isDirectory()) {
+    const realPath = inside(folder.realPath, name);
+    return enter(folder, path, absolutePath, realPath, folder.throughLink);
+  }
+  if (!context.isIncluded(path)) return leaveOut('not-included');
+  return stats.isFile() ? takeFile(path, absolutePath, stats) : leaveOut('special');
+}
+
+function leaveOut(reason: LeftOutReason): Found {
+  return { kind: 'leftOut', reason };
+}
+
+/** A path in a folder. As `join`, which would tidy what is tidy already, for every file again. */
+export function inside(folder: string, name: string): string {
+  return folder === sep ? folder + name : folder + sep + name;
 }
 
 function examineLink(
   folder: Folder,
   path: string[],
   absolutePath: string,
+  linkStats: Stats,
   { realRoot, symlinks, isIncluded }: Walk,
-): ContentFile | Folder | LeftOut {
-  if (symlinks === 'skip') return { path, reason: 'link' };
+): Found {
+  if (symlinks === 'skip') return leaveOut('link');
   let target: string;
   let stats: Stats;
   try {
@@ -262,22 +271,18 @@ function examineLink(
     stats = statSync(target);
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') {
-      return { path, reason: 'link-broken' };
-    }
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return leaveOut('link-broken');
     throw insideError(absolutePath, error);
   }
-  if (target !== realRoot && !target.startsWith(realRoot + sep)) {
-    return { path, reason: 'link-outside' };
-  }
-  if (!stats.isFile() && !stats.isDirectory()) return { path, reason: 'special' };
+  if (target !== realRoot && !target.startsWith(realRoot + sep)) return leaveOut('link-outside');
+  if (!stats.isFile() && !stats.isDirectory()) return leaveOut('special');
   const isFolder = stats.isDirectory() && symlinks === 'follow';
-  if (!isFolder && !isIncluded(path)) return { path, reason: 'not-included' };
-  if (symlinks === 'keep') return keepLink(folder, path, absolutePath, realRoot);
-  if (!isFolder) return examineFile(path, absolutePath);
-  if (folder.ancestors.has(target)) return { path, reason: 'link-loop' };
+  if (!isFolder && !isIncluded(path)) return leaveOut('not-included');
+  if (symlinks === 'keep') return keepLink(folder, path, absolutePath, linkStats, realRoot);
+  if (!isFolder) return takeFile(path, absolutePath, stats);
+  if (folder.ancestors.has(target)) return leaveOut('link-loop');
   // Links that lead to links double what there is each time: two dozen would fill the world.
-  if (folder.throughLink) return { path, reason: 'link-nested' };
+  if (folder.throughLink) return leaveOut('link-nested');
   return enter(folder, path, absolutePath, target, true);
 }
 
@@ -286,20 +291,16 @@ function keepLink(
   folder: Folder,
   path: string[],
   absolutePath: string,
+  stats: Stats,
   realRoot: string,
-): ContentFile | LeftOut {
-  try {
-    const stats = lstatSync(absolutePath);
-    // Where it leads, not what that leads to in turn, which is a link of its own.
-    const target = resolve(folder.realPath, readlinkSync(absolutePath));
-    const linkTarget = relative(realRoot, target).split(sep);
-    if (linkTarget[0] === '') return { path, reason: 'link-loop' };
-    // It ends inside, but by way of a link outside.
-    if (linkTarget[0] === '..') return { path, reason: 'link-outside' };
-    return { ...contentFile(path, absolutePath, stats), length: 0, linkTarget };
-  } catch (error) {
-    throw insideError(absolutePath, error);
-  }
+): Found {
+  const words = attempt(absolutePath, () => readlinkSync(absolutePath));
+  // Where it leads, not what that leads to in turn, which is a link of its own.
+  const linkTarget = relative(realRoot, resolve(folder.realPath, words)).split(sep);
+  if (linkTarget[0] === '') return leaveOut('link-loop');
+  // It ends inside, but by way of a link outside.
+  if (linkTarget[0] === '..') return leaveOut('link-outside');
+  return { kind: 'file', file: { ...contentFile(path, stats), length: 0, linkTarget } };
 }
 
 /** A filter that also holds for everything below what it holds for. */
@@ -313,31 +314,37 @@ function enter(
   absolutePath: string,
   realPath: string,
   throughLink: boolean,
-): Folder {
+): Found {
   const ancestors = new Set(parent.ancestors).add(realPath);
-  return { path, absolutePath, realPath, ancestors, throughLink };
+  return { kind: 'folder', folder: { path, absolutePath, realPath, ancestors, throughLink } };
 }
 
-function examineFile(path: string[], absolutePath: string): ContentFile | LeftOut {
-  try {
-    const stats = statSync(absolutePath);
-    if (!stats.isFile()) return { path, reason: 'special' };
-    // Said now, and not when hashing gets there.
-    accessSync(absolutePath, constants.R_OK);
-    return contentFile(path, absolutePath, stats);
-  } catch (error) {
-    throw insideError(absolutePath, error);
+const readableToAll = constants.S_IRUSR | constants.S_IRGRP | constants.S_IROTH;
+
+function takeFile(path: string[], absolutePath: string, stats: Stats): Found {
+  // That it cannot be read is said now, and not when hashing gets there.
+  if ((stats.mode & readableToAll) !== readableToAll) {
+    attempt(absolutePath, () => accessSync(absolutePath, constants.R_OK));
   }
+  return { kind: 'file', file: contentFile(path, stats) };
 }
 
-function contentFile(path: string[], absolutePath: string, stats: Stats): ContentFile {
+function contentFile(path: string[], stats: Stats): FoundFile {
   return {
     path,
-    absolutePath,
     length: stats.size,
     modifiedMs: stats.mtimeMs,
     executable: (stats.mode & constants.S_IXUSR) !== 0,
   };
+}
+
+/** Runs a system call on something inside the folder; its failure becomes a sentence about it. */
+function attempt<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw insideError(path, error);
+  }
 }
 
 /** The error for something inside the folder that could not be looked at. */
@@ -356,28 +363,4 @@ function insideError(path: string, error: unknown): Error {
     `${path} cannot be read (${code}): make it readable, or exclude it`,
     { cause: error },
   );
-}
-
-function byRawPath(a: { path: string[] }, b: { path: string[] }): number {
-  const length = Math.min(a.path.length, b.path.length);
-  for (let i = 0; i < length; i++) {
-    const order = compareRawBytes(a.path[i] ?? '', b.path[i] ?? '');
-    if (order !== 0) return order;
-  }
-  return a.path.length - b.path.length;
-}
-
-/** Compares two texts by the bytes of their UTF-8, which is not how JavaScript compares them. */
-function compareRawBytes(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = utf8Rank(a.charCodeAt(i)) - utf8Rank(b.charCodeAt(i));
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-/** UTF-16 puts surrogates, which stand for what lies beyond U+FFFF, before U+E000 to U+FFFF. */
-function utf8Rank(codeUnit: number): number {
-  return codeUnit >= 0xd800 && codeUnit < 0xe000 ? codeUnit + 0x10000 : codeUnit;
 }

@@ -1,5 +1,7 @@
 import type { PublicationRow } from '../catalog/rows.ts';
+import { infoHashHex } from '../metainfo/info-hash.ts';
 import { encodeMagnet } from '../metainfo/magnet.ts';
+import type { PieceLayers } from '../metainfo/piece-layers.ts';
 import { encodeTorrent } from '../metainfo/torrent-file.ts';
 
 /** What announce URLs and links are made of. */
@@ -10,7 +12,10 @@ export interface LinkOptions {
   udpPort: number;
 }
 
-type Linked = Pick<PublicationRow, 'infoHash' | 'name' | 'size' | 'trackers' | 'webSeeds'>;
+type Linked = Pick<
+  PublicationRow,
+  'infoHash' | 'infoHashV2' | 'name' | 'size' | 'trackers' | 'webSeeds'
+>;
 
 /**
  * The announce URLs of a publication in tiers (BEP 12): this engine's tracker first, by HTTP and
@@ -38,6 +43,7 @@ export function memberAnnounceUrls(passkey: string, options: LinkOptions): strin
 export function magnetOf(row: Linked, options: LinkOptions): string {
   return encodeMagnet({
     infoHash: row.infoHash,
+    infoHashV2: row.infoHashV2,
     name: row.name,
     size: row.size,
     trackers: trackerTiers(row, options).flat(),
@@ -45,9 +51,10 @@ export function magnetOf(row: Linked, options: LinkOptions): string {
   });
 }
 
-/** Where the site shows the publication. */
+/** Where the site shows the publication: under its v1 info hash, or v2's if it has no other. */
 export function pageUrlOf(row: Linked, options: LinkOptions): string {
-  return `http://${hostInUrl(options.publicHost)}:${options.httpPort}/t/${hex(row.infoHash)}`;
+  const hash = infoHashHex(row.infoHash ?? row.infoHashV2 ?? new Uint8Array());
+  return `http://${hostInUrl(options.publicHost)}:${options.httpPort}/t/${hash}`;
 }
 
 /** Where the site serves the publication's `.torrent`. */
@@ -55,30 +62,35 @@ export function torrentUrlOf(row: Linked, options: LinkOptions): string {
   return `${pageUrlOf(row, options)}.torrent`;
 }
 
+/** What of a torrent never changes once it is published. */
+interface TorrentContent {
+  /** The bencoded info dictionary. */
+  info: Uint8Array;
+  /** Null for v1. */
+  pieceLayers: PieceLayers | null;
+}
+
 /**
  * The `.torrent` of a publication. It is made when asked for, not kept: the host and ports in its
  * announce URLs are settings, and may change while the info dictionary never does.
  */
 export function torrentOf(
-  row: Linked & Pick<PublicationRow, 'comment' | 'createdAt'>,
-  info: Uint8Array,
-  createdBy: string,
+  row: Linked & Pick<PublicationRow, 'comment' | 'createdBy' | 'creationDate' | 'nodes'>,
+  content: TorrentContent,
   options: LinkOptions,
 ): Uint8Array {
+  const { webSeeds, nodes, comment, createdBy, creationDate } = row;
   return encodeTorrent({
-    info,
+    ...content,
     trackers: trackerTiers(row, options),
-    webSeeds: row.webSeeds,
-    createdBy,
-    creationDate: Math.floor(row.createdAt / 1000),
-    ...(row.comment === null ? {} : { comment: row.comment }),
+    webSeeds,
+    nodes,
+    ...(comment !== null && { comment }),
+    ...(createdBy !== null && { createdBy }),
+    ...(creationDate !== null && { creationDate }),
   });
 }
 
 function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-function hex(infoHash: Uint8Array): string {
-  return Buffer.from(infoHash).toString('hex');
 }

@@ -1,15 +1,24 @@
+import { availableParallelism } from 'node:os';
 import type { Catalog, NewPublication } from '../catalog/catalog.ts';
 import type { FileRow, PublicationRow } from '../catalog/rows.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import { type Content, type LeftOut, type ScanRules, scanContent } from '../metainfo/content.ts';
 import {
+  type CreatedInfo,
   createInfo,
   type HashProgress,
+  type InfoOptions,
   type InfoPlan,
+  paddedSize,
   planInfo,
-  type V1InfoOptions,
 } from '../metainfo/create.ts';
+import type { HashCheckpoint } from '../metainfo/hashing/checkpoint.ts';
+import type { DhtNode } from '../metainfo/outer.ts';
+import { version } from '../version.ts';
 import type { Mutex } from './mutex.ts';
+
+/** What torrents say made them, unless they are told otherwise. */
+const program = `everseed/${version}`;
 
 /** What a publisher may choose; everything left out has a sensible default. */
 export interface PublishChoices extends ScanRules {
@@ -20,6 +29,12 @@ export interface PublishChoices extends ScanRules {
   pieceCount?: number;
   private?: boolean;
   comment?: string;
+  /** The program that made it; this one unless set, null for none. */
+  createdBy?: string | null;
+  /** Seconds since the epoch; now unless set, null for none. */
+  creationDate?: number | null;
+  /** Nodes of the DHT to begin with. */
+  nodes?: DhtNode[];
   source?: string;
   /** Trackers besides the engine's own, in tiers. */
   trackers?: string[][];
@@ -46,6 +61,8 @@ export interface PublishingHost {
 
 export interface PublishObserver {
   signal: AbortSignal;
+  /** What is hashed is told to it, and what an earlier run hashed taken from it. */
+  checkpoint: HashCheckpoint;
   onScanned(content: Content): void;
   onHashing(progress: HashProgress): void;
   onRegistering(): void;
@@ -83,43 +100,22 @@ export async function publish(
 ): Promise<PublishOutcome> {
   checkChoices(choices);
   const { signal } = observer;
-  const hashThreads = host.hashThreads();
-  const content = await scanContent(path, { ...scanRules(choices), signal });
+  const hashThreads = host.hashThreads() || availableParallelism();
+  const content = await scanContent(path, {
+    ...scanRules(choices),
+    signal,
+    hashThreads,
+  });
   observer.onScanned(content);
   const { leftOut } = content;
   const created = await createInfo(content, infoOptions(choices), {
     signal,
+    checkpoint: observer.checkpoint,
     onProgress: observer.onHashing,
-    ...(hashThreads > 0 ? { workers: hashThreads } : {}),
+    workers: hashThreads,
   });
   observer.onRegistering();
-
-  const publication: NewPublication = {
-    infoHash: created.infoHash,
-    infoHashV2: null,
-    name: created.name,
-    path: content.path,
-    size: content.size,
-    fileCount: content.files.length,
-    pieceLength: created.pieceLength,
-    pieceCount: created.pieceCount,
-    format: 'v1',
-    private: choices.private ?? false,
-    comment: choices.comment ?? null,
-    trackers: choices.trackers ?? [],
-    webSeeds: choices.webSeeds ?? [],
-    state: 'seeding',
-    createdAt: host.now(),
-    info: created.info,
-    // A link that is kept as one has nothing to serve.
-    files: content.files
-      .filter(({ linkTarget }) => !linkTarget)
-      .map((file) => ({
-        path: file.absolutePath,
-        length: file.length,
-        modifiedMs: file.modifiedMs,
-      })),
-  };
+  const publication = newPublication(content, created, choices, host.now());
   const registered = await host.exclusively(async () => {
     signal.throwIfAborted();
     return register(host, publication);
@@ -127,11 +123,51 @@ export async function publish(
   return { ...registered, leftOut };
 }
 
+function newPublication(
+  content: Content,
+  created: CreatedInfo,
+  choices: PublishChoices,
+  now: number,
+): NewPublication {
+  return {
+    infoHash: created.infoHash,
+    infoHashV2: created.infoHashV2,
+    name: created.name,
+    path: content.path,
+    size: content.size,
+    paddedSize: paddedSize(content, created),
+    fileCount: content.files.length,
+    pieceLength: created.pieceLength,
+    pieceCount: created.pieceCount,
+    format: created.format,
+    private: choices.private ?? false,
+    comment: choices.comment ?? null,
+    createdBy: choices.createdBy === undefined ? program : choices.createdBy,
+    creationDate:
+      choices.creationDate === undefined ? Math.floor(now / 1000) : choices.creationDate,
+    nodes: choices.nodes ?? [],
+    trackers: choices.trackers ?? [],
+    webSeeds: choices.webSeeds ?? [],
+    state: 'seeding',
+    createdAt: now,
+    info: created.info,
+    pieceLayers: created.pieceLayers,
+    // A link that is kept as one has nothing to serve.
+    files: [...content.files]
+      .filter(({ linkTarget }) => !linkTarget)
+      .map((file) => ({
+        path: file.absolutePath,
+        length: file.length,
+        modifiedMs: file.modifiedMs,
+      })),
+  };
+}
+
 async function register(
   host: PublishingHost,
   publication: NewPublication,
 ): Promise<Omit<PublishOutcome, 'leftOut'>> {
-  const existing = host.catalog.byInfoHash(publication.infoHash);
+  const existing = host.catalog.withInfoHash(publication);
   if (existing) {
     const { path, files } = publication;
     return { publication: await host.moveIfGone(existing, path, files), existing: true };
@@ -168,8 +204,9 @@ function scanRules({ include, exclude, hidden, junk, symlinks }: PublishChoices)
   };
 }
 
-function infoOptions({ name, pieceLength, source, ...choices }: PublishChoices): V1InfoOptions {
+function infoOptions({ name, pieceLength, source, ...choices }: PublishChoices): InfoOptions {
   return {
+    ...(choices.format && { format: choices.format }),
     ...(name !== undefined && { name }),
     ...(pieceLength !== undefined && { pieceLength }),
     ...(choices.pieceCount !== undefined && { pieceCount: choices.pieceCount }),
@@ -186,12 +223,6 @@ const webSeedSchemes = ['http:', 'https:', 'ftp:'];
 const updateSchemes = ['http:', 'https:'];
 
 function checkChoices(choices: PublishChoices): void {
-  if (choices.format && choices.format !== 'v1') {
-    throw new EverseedError(
-      'format-unsupported',
-      `this version of everseed makes v1 publications only, not ${choices.format}: leave --format out`,
-    );
-  }
   for (const url of choices.trackers?.flat() ?? []) checkUrl(url, 'tracker', trackerSchemes);
   for (const url of choices.webSeeds ?? []) checkUrl(url, 'web seed', webSeedSchemes);
   if (choices.updateUrl !== undefined) checkUrl(choices.updateUrl, 'update', updateSchemes);

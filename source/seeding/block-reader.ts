@@ -81,7 +81,7 @@ export class BlockReader {
   }
 }
 
-/** Writes the headers into the buffer and says what to read to where. */
+/** Writes headers and padding into the buffer and says what to read to where. */
 function planRuns(
   layout: ContentLayout,
   blocks: readonly QueuedBlock[],
@@ -102,7 +102,9 @@ function planRuns(
       const whole = span.length === length;
       const view = whole ? data : data.subarray(taken, taken + span.length);
       taken += span.length;
-      if (run?.file === span.file && run.position + run.length === span.position) {
+      if (span.file === null) {
+        view.fill(0);
+      } else if (run?.file === span.file && run.position + run.length === span.position) {
         run.views.push(view);
         run.length += span.length;
       } else {

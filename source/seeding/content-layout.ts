@@ -2,27 +2,36 @@ import type { SeedContent } from './content.ts';
 import type { BlockRequest } from './wire/messages.ts';
 
 /** A stretch of one file. */
-export interface FileSpan {
-  /** Index in the content's files. */
+export interface FileSpan extends ContentSpan {
   file: number;
-  /** Where in the file, bytes. */
+}
+
+/** A stretch of one file, or of the padding between files. */
+interface ContentSpan {
+  /** Index in the content's files; null for padding, which is zeros. */
+  file: number | null;
+  /** Where in the file, or in the padding behind it, bytes. */
   position: number;
   length: number;
 }
 
-/** Where pieces, blocks and files of a content lie in one another (BEP 3). */
+/** Where pieces, blocks, files and padding lie in one another (BEP 3, 47, 52). */
 export class ContentLayout {
   readonly content: SeedContent;
   readonly fileCount: number;
   readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
 
   constructor(content: SeedContent) {
     this.content = content;
     this.#starts = content.fileStarts;
-    this.fileCount = content.fileStarts.length - 1;
-    const end = content.fileStarts.at(-1);
-    if (end !== content.size) {
-      throw new RangeError(`files of ${end} bytes in a content of ${content.size}`);
+    this.#ends = content.fileEnds;
+    this.fileCount = content.fileEnds.length;
+    const end = content.fileEnds.at(-1) ?? 0;
+    if (end > content.size || content.size > content.pieceCount * content.pieceLength) {
+      throw new RangeError(
+        `files of ${end} bytes in a content of ${content.size} in ${content.pieceCount} pieces`,
+      );
     }
   }
 
@@ -45,18 +54,20 @@ export class ContentLayout {
     return { piece, begin: offset - piece * this.content.pieceLength, length };
   }
 
-  /** The files that a stretch of the content lies in, in order; empty files hold none of it. */
-  spans(offset: number, length: number): FileSpan[] {
-    const spans: FileSpan[] = [];
-    let file = this.#fileAt(offset);
-    let position = offset - this.#startOf(file);
-    let left = length;
-    while (left > 0) {
-      const taken = Math.min(left, this.#startOf(file + 1) - this.#startOf(file) - position);
-      if (taken > 0) spans.push({ file, position, length: taken });
-      left -= taken;
-      position = 0;
-      file++;
+  /** The files and padding that a stretch of the content lies in; empty files hold none of it. */
+  spans(offset: number, length: number): ContentSpan[] {
+    const spans: ContentSpan[] = [];
+    const end = offset + length;
+    let at = offset;
+    for (let file = this.#fileAt(offset); at < end; file++) {
+      const inFile = Math.min(end, this.#endOf(file)) - at;
+      if (inFile > 0) spans.push({ file, position: at - this.#startOf(file), length: inFile });
+      at += Math.max(0, inFile);
+      const padding = Math.min(end, this.#startOf(file + 1)) - at;
+      if (padding > 0) {
+        spans.push({ file: null, position: at - this.#endOf(file), length: padding });
+        at += padding;
+      }
     }
     return spans;
   }
@@ -69,7 +80,7 @@ export class ContentLayout {
   /** The pieces that a file has bytes in: from `first` up to but not including `end`. */
   piecesOf(file: number): { first: number; end: number } {
     const start = this.#startOf(file);
-    const fileEnd = this.#startOf(file + 1);
+    const fileEnd = this.#endOf(file);
     const { pieceLength } = this.content;
     const first = Math.floor(start / pieceLength);
     return { first, end: fileEnd === start ? first : Math.ceil(fileEnd / pieceLength) };
@@ -77,6 +88,10 @@ export class ContentLayout {
 
   #startOf(file: number): number {
     return this.#starts[file] ?? this.content.size;
+  }
+
+  #endOf(file: number): number {
+    return this.#ends[file] ?? this.content.size;
   }
 
   /** The last file that begins at or before `offset`: empty ones before it begin there as well. */

@@ -1,18 +1,27 @@
+import type { HashRequest } from './wire/messages.ts';
+
 /** What the seeder must know of a publication to serve it. Sizes and offsets are bytes. */
 export interface SeedContent {
   id: number;
-  /** 20 bytes. */
-  infoHash: Uint8Array;
+  /** The v1 info hash, 20 bytes; null of a publication for v2 alone. */
+  infoHash: Uint8Array | null;
+  /** The v2 info hash (BEP 52) as handshakes have it, cut to 20 bytes; null of a v1 publication. */
+  shortInfoHashV2: Uint8Array | null;
   /** How long the bencoded info dictionary is. */
   infoLength: number;
+  /** Of all pieces: the padding between files, and what pads the last one, is among them. */
   size: number;
   pieceLength: number;
   pieceCount: number;
+  /** Peers come from its own trackers only (BEP 27). */
+  private: boolean;
   /**
-   * Where each file begins in the whole content, in the order of the pieces, and at last where the
-   * last one ends. No more of a file is kept: a publication may have hundreds of thousands.
+   * Where each file begins and ends in the whole content, in the order of the pieces. Between them
+   * may be padding, which is zeros. No more of a file is kept: a publication may have hundreds of
+   * thousands.
    */
   fileStarts: Float64Array;
+  fileEnds: Float64Array;
 }
 
 export interface ContentFile {
@@ -33,4 +42,6 @@ export interface ContentSource {
   files(id: number, first: number, end: number): ContentFile[];
   /** The bencoded info dictionary, byte for byte as it was hashed. */
   info(id: number): Uint8Array | null;
+  /** The hashes of a range and those that prove them, 32 bytes each; null when there are none. */
+  hashes(id: number, range: HashRequest): Uint8Array | null;
 }

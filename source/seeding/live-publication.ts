@@ -2,7 +2,10 @@ import { Bitfield } from './bitfield.ts';
 import type { ChokerPeer } from './choker.ts';
 import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
+import type { PeerAddress } from './listener/peer-address.ts';
 import { Rate } from './rate.ts';
+import type { Handshake } from './wire/handshake.ts';
+import type { HashRequest } from './wire/messages.ts';
 
 /** What changed of a publication's traffic since it was last reported. */
 export interface Traffic {
@@ -29,6 +32,18 @@ export interface ConnectedPeer {
 
 /** A peer's connection, as its publication and the seeder know it. */
 export interface PublicationPeer extends ChokerPeer {
+  /** Where the connection leads to, or comes from. */
+  readonly address: PeerAddress;
+  /** The port at which it accepts connections; null while it has not said. */
+  readonly listenPort: number | null;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** It has every piece, or wants no data. */
+  readonly complete: boolean;
+  /** We connected to it. */
+  readonly outgoing: boolean;
+  /** What it says is encrypted. */
+  readonly encrypted: boolean;
   /** What the choker has decided. */
   setChoked(choked: boolean): void;
   /** Since when it was neither interested nor sent metadata; null while it is interested. */
@@ -40,6 +55,14 @@ export interface PublicationPeer extends ChokerPeer {
   describe(): ConnectedPeer;
   /** Ends the connection at once; see PeerEnvironment.closed for what `cause` means. */
   close(cause: unknown): void;
+}
+
+/** What of a publication only some peers ask for; read when they do. */
+interface PublicationData {
+  /** The bencoded info dictionary. */
+  info(): Uint8Array;
+  /** See ContentSource. */
+  hashes(range: HashRequest): Uint8Array | null;
 }
 
 /** How long the info dictionary stays in memory after somebody needed it. */
@@ -56,7 +79,7 @@ export class LivePublication {
   readonly rate = new Rate();
   /** When the last peer left; milliseconds, on the seeder's clock. */
   idleSince: number;
-  readonly #readInfo: () => Uint8Array;
+  readonly #data: PublicationData;
   #info: Uint8Array | null = null;
   #infoNeededAt = 0;
   /** The pieces that cannot be served; null while all can. */
@@ -69,26 +92,40 @@ export class LivePublication {
   #reportedRate = 0;
   #reportedPeers = 0;
 
-  /** `readInfo` reads the info dictionary, which most peers do not ask for. */
-  constructor(content: SeedContent, readInfo: () => Uint8Array, now: number) {
+  constructor(content: SeedContent, data: PublicationData, now: number) {
     this.id = content.id;
     this.content = content;
     this.layout = new ContentLayout(content);
-    this.#readInfo = readInfo;
+    this.#data = data;
     this.idleSince = now;
   }
 
   /** About how much memory it takes. */
   get estimatedBytes(): number {
-    const { fileStarts, pieceCount } = this.content;
-    return baseBytes + fileStarts.byteLength + pieceCount / 4 + (this.#info?.length ?? 0);
+    const { fileStarts, fileEnds, pieceCount } = this.content;
+    const places = new Set([fileStarts.buffer, fileEnds.buffer]);
+    const placeBytes = [...places].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return baseBytes + placeBytes + pieceCount / 4 + (this.#info?.length ?? 0);
   }
 
   /** The bencoded info dictionary; read when it is first needed, and kept for a while. */
   info(now: number): Uint8Array {
     this.#infoNeededAt = now;
-    this.#info ??= this.#readInfo();
+    this.#info ??= this.#data.info();
     return this.#info;
+  }
+
+  /** The hashes that answer a hash request (BEP 52); null when there are none. */
+  hashes(range: HashRequest): Uint8Array | null {
+    return this.#data.hashes(range);
+  }
+
+  /**
+   * The info hash to answer a handshake with: the one it names; but who speaks v2, though it named
+   * the v1 hash of a hybrid, is answered with that of v2, so that both go on with v2 (BEP 52).
+   */
+  infoHashFor({ infoHash, v2 }: Pick<Handshake, 'infoHash' | 'v2'>): Uint8Array {
+    return (v2 ? this.content.shortInfoHashV2 : null) ?? infoHash;
   }
 
   /** To be called once a second: lets go of an info dictionary that nobody needs any more. */

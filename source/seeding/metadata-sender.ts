@@ -1,9 +1,9 @@
+import { Allowance } from './allowance.ts';
 import { encodeMetadataPiece, encodeMetadataReject, metadataPieceCount } from './wire/extension.ts';
 
 /** How often in a minute a peer may have the whole info dictionary. */
 const timesPerMinute = 2;
 const spareRequests = 8;
-const minuteMs = 60_000;
 const maxQueued = 256;
 
 /**
@@ -14,30 +14,22 @@ const maxQueued = 256;
 export class MetadataSender {
   readonly #info: () => Uint8Array;
   readonly #pieceCount: number;
-  readonly #allowance: number;
-  #left: number;
-  #refilledAt: number;
+  readonly #allowance: Allowance;
   readonly #queue: number[] = [];
 
   /** `info` gives the dictionary, of `length` bytes; it is called for each answer. */
   constructor(length: number, info: () => Uint8Array, now: number) {
     this.#info = info;
     this.#pieceCount = metadataPieceCount(length);
-    this.#allowance = timesPerMinute * this.#pieceCount + spareRequests;
-    this.#left = this.#allowance;
-    this.#refilledAt = now;
+    this.#allowance = new Allowance(timesPerMinute * this.#pieceCount + spareRequests, now);
   }
 
   /** Takes a request. Returns the reject to answer it with, or null: its answer is now queued. */
   request(piece: number, now: number): Uint8Array | null {
-    const refill = ((now - this.#refilledAt) / minuteMs) * this.#allowance;
-    this.#left = Math.min(this.#allowance, this.#left + refill);
-    this.#refilledAt = now;
     const exists = piece >= 0 && piece < this.#pieceCount;
-    if (!exists || this.#left < 1 || this.#queue.length >= maxQueued) {
+    if (!exists || this.#queue.length >= maxQueued || !this.#allowance.take(1, now)) {
       return encodeMetadataReject(piece);
     }
-    this.#left--;
     this.#queue.push(piece);
     return null;
   }

@@ -1,29 +1,22 @@
 import type { Duplex } from 'node:stream';
 import { Bitfield } from './bitfield.ts';
 import type { UnreadableFile } from './block-reader.ts';
-import { BlockSender, type DataPlane } from './block-sender.ts';
+import type { DataPlane } from './block-sender.ts';
+import type { Rc4 } from './encryption/rc4.ts';
+import type { StreamCipher } from './encryption/stream-keys.ts';
+import { HashSender } from './hash-sender.ts';
+import type { UploadGate } from './limits/upload-limiter.ts';
+import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
 import { PeerExtensions } from './peer-extensions.ts';
-import { PieceOffer } from './piece-offer.ts';
+import { PieceRequests, requestQueueLength } from './piece-requests.ts';
 import { Rate } from './rate.ts';
-import type { QueuedBlock } from './request-queue.ts';
 import { WireError } from './wire/error.ts';
 import { encodeHandshake, type Handshake } from './wire/handshake.ts';
 import { MessageDecoder } from './wire/message-decoder.ts';
-import {
-  type BlockRequest,
-  choke,
-  encodeRejectRequest,
-  keepAlive,
-  type Message,
-  maxRequestLength,
-  unchoke,
-} from './wire/messages.ts';
-
-/** How many requests of a peer are kept (`reqq`, BEP 10). */
-const requestQueueLength = 2_000;
+import { type HashRequest, keepAlive, type Message } from './wire/messages.ts';
 
 /** Clients drop peers that are silent for two minutes. */
 const keepAliveAfterMs = 100_000;
@@ -33,13 +26,16 @@ const silenceLimitMs = 180_000;
 /** A peer that wants nothing, neither data nor metadata, keeps its place for so long. */
 const idleLimitMs = 600_000;
 
-/** How long a peer whose requests cannot even be rejected is left choked. */
-const barMs = 10_000;
-
 /** What all connections share with the seeder. */
 export interface PeerEnvironment extends DataPlane {
   /** Ours, 20 bytes. */
   readonly peerId: Uint8Array;
+  /** Where we accept connections. */
+  listenPort(): number;
+  /** A peer that shook hands so names others. */
+  peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
+  /** What limits a peer at an address; null for nothing. */
+  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate | null;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
@@ -51,27 +47,39 @@ export interface PeerEnvironment extends DataPlane {
   closed(peer: PublicationPeer, publication: LivePublication, cause: unknown): void;
 }
 
+/** A peer that has said its handshake. */
+interface NewPeer {
+  handshake: Handshake;
+  address: PeerAddress;
+  /** We connected to it, and have said our handshake. */
+  outgoing: boolean;
+  /** Milliseconds since the epoch, for those who are told of the peer. */
+  connectedAt: number;
+  /** For all that follows; null in plaintext. */
+  cipher: StreamCipher | null;
+}
+
 /** One peer of one publication, from the moment both have shaken hands. */
 export class PeerConnection implements PublicationPeer {
   readonly #publication: LivePublication;
   readonly #socket: Duplex;
   readonly #environment: PeerEnvironment;
   readonly #handshake: Handshake;
-  readonly #address: string;
+  /** Decrypts what comes; null in plaintext. */
+  readonly #cipher: Rc4 | null;
+  readonly address: PeerAddress;
+  readonly outgoing: boolean;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
-  readonly #blocks: BlockSender;
+  readonly #requests: PieceRequests;
   readonly #extensions: PeerExtensions;
-  readonly #offer: PieceOffer;
+  readonly #hashes: HashSender;
   readonly #rate = new Rate();
   /** What it has; null while it has said nothing. */
   #has: Bitfield | null = null;
   #interested = false;
   /** Since when it is not interested. */
   #uninterestedSince: number;
-  #choked = true;
-  #since: number;
-  #barredUntil = 0;
   #uploaded = 0;
 
   readonly #outbox: Outbox;
@@ -79,10 +87,9 @@ export class PeerConnection implements PublicationPeer {
   #lastReceivedAt: number;
   #closed = false;
 
-  /** `connectedAt` is milliseconds since the epoch, for those who are told of the peer. */
   constructor(
     socket: Duplex,
-    peer: { handshake: Handshake; address: string; connectedAt: number },
+    peer: NewPeer,
     publication: LivePublication,
     environment: PeerEnvironment,
   ) {
@@ -91,30 +98,33 @@ export class PeerConnection implements PublicationPeer {
     this.#socket = socket;
     this.#environment = environment;
     this.#handshake = peer.handshake;
-    this.#address = peer.address;
+    this.address = peer.address;
+    this.outgoing = peer.outgoing;
     this.#connectedAt = peer.connectedAt;
-    this.#since = now;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
-    this.#outbox = new Outbox(socket, environment.now, {
-      onRoom: () => this.#guard(() => this.#sendMetadata()),
+    this.#cipher = peer.cipher?.incoming ?? null;
+    this.#outbox = new Outbox(socket, peer.cipher?.outgoing ?? null, environment.now, {
+      onRoom: () => this.#guard(() => this.#sendAnswers()),
       onFault: (error) => this.close(error),
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
-    this.#extensions = new PeerExtensions(publication, environment.now);
-    this.#offer = new PieceOffer(publication, peer.handshake.fast);
-    this.#blocks = new BlockSender(
-      publication,
-      environment,
-      {
-        write: (bytes, done) => this.#outbox.write(bytes, done),
-        sent: (payload) => this.#countSent(payload),
-        fileFailed: (error) => environment.fileFailed(publication, error),
-        refused: (blocks) => this.#holdOrRefuse(blocks),
-        failed: (error) => this.close(error),
-      },
-      requestQueueLength,
-    );
+    this.#extensions = new PeerExtensions(publication, this, environment.now, {
+      peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
+      pieceLost: (piece) => this.#has?.unset(piece),
+    });
+    const { pieceCount } = publication.content;
+    this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
+    this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
+      send: (message) => this.#outbox.send(message),
+      write: (bytes, done) => this.#outbox.write(bytes, done),
+      openGate: (wake) => environment.openGate(publication, peer.address, wake),
+      sent: (payload) => this.#countSent(payload),
+      fileFailed: (error) => environment.fileFailed(publication, error),
+      run: (work) => this.#guard(work),
+      slotFreed: () => environment.interestChanged(),
+      failed: (error) => this.close(error),
+    });
   }
 
   get interested(): boolean {
@@ -122,15 +132,15 @@ export class PeerConnection implements PublicationPeer {
   }
 
   get choked(): boolean {
-    return this.#choked;
+    return this.#requests.choked;
   }
 
   get since(): number {
-    return this.#since;
+    return this.#requests.since;
   }
 
   get barredUntil(): number {
-    return this.#barredUntil;
+    return this.#requests.barredUntil;
   }
 
   get idleSince(): number | null {
@@ -138,11 +148,29 @@ export class PeerConnection implements PublicationPeer {
     return Math.max(this.#uninterestedSince, this.#extensions.metadataAt);
   }
 
-  /** Answers the handshake and serves the peer. `rest` is what came right behind its handshake. */
+  get listenPort(): number | null {
+    return this.outgoing ? this.address.port : this.#extensions.listenPort;
+  }
+
+  get peerId(): Uint8Array {
+    return this.#handshake.peerId;
+  }
+
+  get encrypted(): boolean {
+    return this.#cipher !== null;
+  }
+
+  get complete(): boolean {
+    return this.#has?.complete === true || this.#extensions.uploadOnly;
+  }
+
+  /** Greets the peer and serves it. `rest` is what came right behind its handshake. */
   start(rest: Uint8Array): void {
     this.#guard(() => {
       this.#greet();
-      this.#socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+      this.#socket.on('data', (chunk: Uint8Array) => {
+        this.#receive(this.#cipher?.apply(chunk) ?? chunk);
+      });
       this.#socket.on('close', () => this.close(null));
       // What went wrong with a peer's connection is of no interest; 'close' follows.
       this.#socket.on('error', () => this.close(null));
@@ -151,31 +179,13 @@ export class PeerConnection implements PublicationPeer {
   }
 
   setChoked(choked: boolean): void {
-    if (choked === this.#choked || this.#closed) return;
-    this.#guard(() => {
-      this.#choked = choked;
-      this.#since = this.#environment.now();
-      if (!choked) {
-        this.#outbox.send(unchoke);
-        return;
-      }
-      this.#outbox.send(choke);
-      // Without the fast extension a choke itself says that no request will be answered.
-      const dropped = this.#blocks.clear();
-      for (const block of dropped) this.#reject(this.#requestOf(block));
-      for (const request of this.#offer.takeHeld()) this.#reject(request);
-    });
+    if (choked === this.choked || this.#closed) return;
+    this.#guard(() => this.#requests.setChoked(choked));
   }
 
   piecesChanged(): void {
     this.#guard(() => {
-      const messages = this.#offer.update(this.#extensions.dontHaveId, requestQueueLength);
-      if (!messages) {
-        this.close(null);
-        return;
-      }
-      for (const message of messages) this.#outbox.send(message);
-      for (const request of this.#offer.takeHeld()) this.#refuse(request);
+      if (!this.#requests.piecesChanged(this.#extensions.dontHaveId)) this.close(null);
     });
   }
 
@@ -190,22 +200,24 @@ export class PeerConnection implements PublicationPeer {
         this.close(new WireError('takes nothing of what it is sent'));
       } else if (now - (this.idleSince ?? now) > idleLimitMs) {
         this.close(null);
-      } else if (this.#outbox.idleMs >= keepAliveAfterMs) {
-        this.#outbox.send(keepAlive);
+        return;
       }
+      const exchange = this.#extensions.exchange();
+      if (exchange) this.#outbox.send(exchange);
+      else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
     });
   }
 
   describe(): ConnectedPeer {
     const { pieceCount } = this.#publication.content;
     return {
-      address: this.#address,
+      address: formatAddress(this.address),
       client: peerClientName(this.#handshake.peerId, this.#extensions.version),
       progress: pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount,
       uploadRate: this.#rate.bytesPerSecond,
       uploaded: this.#uploaded,
       interested: this.#interested,
-      choked: this.#choked,
+      choked: this.choked,
       connectedAt: this.#connectedAt,
     };
   }
@@ -213,29 +225,31 @@ export class PeerConnection implements PublicationPeer {
   close(cause: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#blocks.close();
+    this.#requests.close();
     this.#socket.destroy();
     this.#environment.closed(this, this.#publication, cause);
   }
 
-  get #fast(): boolean {
-    return this.#handshake.fast;
-  }
-
   /** Our handshake, what we have, which must come right behind it, and our extensions. */
   #greet(): void {
-    const { content } = this.#publication;
+    if (!this.outgoing) this.#sendHandshake();
+    const pieces = this.#requests.open();
+    if (pieces) this.#outbox.send(pieces);
+    if (!this.#handshake.extended) return;
+    const listenPort = this.outgoing ? this.#environment.listenPort() : null;
+    this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+  }
+
+  #sendHandshake(): void {
     this.#outbox.send(
       encodeHandshake({
-        infoHash: content.infoHash,
+        infoHash: this.#publication.infoHashFor(this.#handshake),
         peerId: this.#environment.peerId,
         fast: true,
         extended: true,
+        v2: this.#publication.content.shortInfoHashV2 !== null,
       }),
     );
-    const pieces = this.#offer.open();
-    if (pieces) this.#outbox.send(pieces);
-    if (this.#handshake.extended) this.#outbox.send(this.#extensions.open(requestQueueLength));
   }
 
   #receive(chunk: Uint8Array): void {
@@ -244,8 +258,8 @@ export class PeerConnection implements PublicationPeer {
       this.#decoder.push(chunk, (message) => {
         if (!this.#closed) this.#handle(message);
       });
-      this.#blocks.pump();
-      this.#sendMetadata();
+      this.#requests.pump();
+      this.#sendAnswers();
     });
   }
 
@@ -279,10 +293,10 @@ export class PeerConnection implements PublicationPeer {
         this.#setInterested(false);
         break;
       case 'request':
-        this.#handleRequest(message);
+        this.#requests.request(message);
         break;
       case 'cancel':
-        this.#handleCancel(message);
+        this.#requests.cancel(message);
         break;
       case 'have':
         this.#handleHave(message.piece);
@@ -300,6 +314,9 @@ export class PeerConnection implements PublicationPeer {
       case 'extended':
         this.#handleExtended(message.id, message.payload);
         break;
+      case 'hash-request':
+        this.#handleHashRequest(message);
+        break;
       default:
       // The rest is for those who download, or of extensions we do not speak.
     }
@@ -307,7 +324,7 @@ export class PeerConnection implements PublicationPeer {
 
   /** @throws WireError when the peer uses the fast extension without having said so (BEP 6) */
   #expectFast(): void {
-    if (!this.#fast)
+    if (!this.#handshake.fast)
       throw new WireError('a message of the fast extension, which it does not speak');
   }
 
@@ -315,30 +332,9 @@ export class PeerConnection implements PublicationPeer {
     if (interested === this.#interested) return;
     this.#interested = interested;
     const now = this.#environment.now();
-    if (this.#choked) this.#since = now;
+    this.#requests.interestChanged();
     if (!interested) this.#uninterestedSince = now;
     this.#environment.interestChanged();
-  }
-
-  #handleRequest(request: BlockRequest): void {
-    if (request.length > maxRequestLength || !this.#publication.layout.has(request)) {
-      throw new WireError(
-        `request for ${request.length} bytes at ${request.begin} of piece ${request.piece}`,
-      );
-    }
-    if (this.#choked) {
-      // The choke may have crossed it on the way; without the fast extension that is known.
-      this.#reject(request);
-    } else if (!this.#publication.serves(request.piece)) {
-      if (!this.#offer.hold(request, requestQueueLength)) this.#refuse(request);
-    } else if (!this.#blocks.add(request)) {
-      this.#reject(request);
-    }
-  }
-
-  #handleCancel(request: BlockRequest): void {
-    if (!this.#publication.layout.has(request)) return;
-    if (this.#blocks.cancel(request) || this.#offer.cancel(request)) this.#reject(request);
   }
 
   #handleHave(piece: number): void {
@@ -365,45 +361,19 @@ export class PeerConnection implements PublicationPeer {
     if (this.#extensions.uploadOnly && !this.#interested) this.close(null);
   }
 
-  #sendMetadata(): void {
+  #handleHashRequest(request: HashRequest): void {
+    const reject = this.#hashes.request(request, this.#environment.now());
+    if (reject) this.#outbox.send(reject);
+  }
+
+  /** Sends answers of kilobytes, metadata and hashes, as long as there is room for them. */
+  #sendAnswers(): void {
     while (this.#outbox.hasRoom && !this.#closed) {
-      const message = this.#extensions.next();
+      const message = this.#extensions.next() ?? this.#hashes.next();
       if (!message) break;
       this.#outbox.send(message);
       this.#outbox.flush();
     }
-  }
-
-  #requestOf(block: QueuedBlock): BlockRequest {
-    return this.#publication.layout.blockAt(block.offset, block.length);
-  }
-
-  /** Blocks that were asked for when their pieces could still be served. */
-  #holdOrRefuse(blocks: QueuedBlock[]): void {
-    this.#guard(() => {
-      for (const block of blocks) {
-        const request = this.#requestOf(block);
-        if (!this.#offer.hold(request, requestQueueLength)) this.#refuse(request);
-      }
-    });
-  }
-
-  /**
-   * Says that a block will not come. Without the fast extension only a choke says so, of all
-   * blocks; the peer would ask for it again at once, so it stays choked for a while.
-   */
-  #refuse(request: BlockRequest): void {
-    if (this.#fast) {
-      this.#reject(request);
-    } else if (!this.#choked) {
-      this.#barredUntil = this.#environment.now() + barMs;
-      this.setChoked(true);
-      this.#environment.interestChanged();
-    }
-  }
-
-  #reject(request: BlockRequest): void {
-    if (this.#fast) this.#outbox.send(encodeRejectRequest(request));
   }
 
   #countSent(payload: number): void {

@@ -62,9 +62,14 @@ ${pages > 1 ? pageLinks(page, pages) : ''}`,
 }
 
 function row(publication: SitePublication): Html {
-  const { infoHash, name, size, files, seeds, leechers, completed, magnet } = publication;
-  return html`<tr><td class="name"><a href="/t/${infoHash}"><bdi>${stripControls(name)}</bdi></a></td><td class="number">${formatBytes(size)}</td><td class="number minor">${files}</td><td class="number minor">${seeds}</td><td class="number minor">${leechers}</td><td class="number minor">${completed}</td><td class="get"><a href="${magnet}">magnet</a> <a href="/t/${infoHash}.torrent">.torrent</a></td></tr>
+  const { name, size, files, seeds, leechers, completed, magnet } = publication;
+  const page = pageOf(publication);
+  return html`<tr><td class="name"><a href="${page}"><bdi>${stripControls(name)}</bdi></a></td><td class="number">${formatBytes(size)}</td><td class="number minor">${files}</td><td class="number minor">${seeds}</td><td class="number minor">${leechers}</td><td class="number minor">${completed}</td><td class="get"><a href="${magnet}">magnet</a> <a href="${page}.torrent">.torrent</a></td></tr>
 `;
+}
+
+function pageOf({ infoHash, infoHashV2 }: SitePublication): string {
+  return `/t/${infoHash ?? infoHashV2}`;
 }
 
 function pageLinks(page: number, pages: number): Html {
@@ -77,15 +82,25 @@ function pageLinks(page: number, pages: number): Html {
 
 /** All there is to know of one publication. */
 export function publicationPage(publication: SitePublication): Html {
-  const { infoHash, size, files, createdAt, comment, seeds, leechers, completed, magnet } =
-    publication;
+  const {
+    infoHash,
+    infoHashV2,
+    size,
+    files,
+    createdAt,
+    comment,
+    seeds,
+    leechers,
+    completed,
+    magnet,
+  } = publication;
   const name = stripControls(publication.name);
   const published = new Date(createdAt).toISOString();
   return wholePage(
     name,
     html`<nav><p><a href="/">everseed</a></p></nav>
 <h1><bdi>${name}</bdi></h1>
-<p><a href="${magnet}">Magnet link</a> · <a href="/t/${infoHash}.torrent">.torrent file</a></p>
+<p><a href="${magnet}">Magnet link</a> · <a href="${pageOf(publication)}.torrent">.torrent file</a></p>
 <dl>
 <dt>Size</dt><dd>${formatBytes(size)} (${size} bytes)</dd>
 <dt>Files</dt><dd>${files}</dd>
@@ -93,7 +108,8 @@ export function publicationPage(publication: SitePublication): Html {
 <dt>Leechers</dt><dd>${leechers}</dd>
 <dt>Completed</dt><dd>${completed}</dd>
 <dt>Published</dt><dd><time datetime="${published}">${published.slice(0, 10)}</time></dd>
-<dt>Info hash</dt><dd><code>${infoHash}</code></dd>
+${infoHash ? html`<dt>Info hash</dt><dd><code>${infoHash}</code></dd>` : ''}
+${infoHashV2 ? html`<dt>Info hash v2</dt><dd><code>${infoHashV2}</code></dd>` : ''}
 ${comment === null ? '' : html`<dt>Comment</dt><dd><bdi>${stripControls(comment.replace(/\s+/g, ' '))}</bdi></dd>`}
 </dl>`,
   );

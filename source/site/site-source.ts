@@ -1,7 +1,9 @@
 /** What is published, as the site shows it. */
 export interface SitePublication {
-  /** Lower case hex. */
-  infoHash: string;
+  /** That of v1, 20 bytes in lower case hex; null for v2 alone. */
+  infoHash: string | null;
+  /** That of v2 (BEP 52), 32 bytes; null for v1. */
+  infoHashV2: string | null;
   name: string;
   /** Bytes. */
   size: number;
@@ -30,7 +32,7 @@ export interface SiteSource {
   count(): number;
   /** Those of one page, the newest first. */
   list(range: { offset: number; limit: number }): SitePublication[];
-  /** By info hash in lower case hex; null when it is not published here. */
+  /** By either info hash in lower case hex; null when it is not published here. */
   find(infoHash: string): SitePublication | null;
   torrent(infoHash: string): SiteTorrent | null;
 }

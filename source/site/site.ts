@@ -45,9 +45,9 @@ export function createSite(source: SiteSource, onFault: (error: unknown) => void
     return context.html(listPage(shown, { page, pages }));
   });
 
-  site.get('/t/:file{[0-9a-fA-F]{40}(\\.torrent)?}', (context) => {
-    const infoHash = context.req.param('file').slice(0, 40).toLowerCase();
-    if (context.req.param('file').length > 40) {
+  site.get('/t/:file{([0-9a-fA-F]{64}|[0-9a-fA-F]{40})(\\.torrent)?}', (context) => {
+    const [infoHash = '', extension] = context.req.param('file').toLowerCase().split('.');
+    if (extension !== undefined) {
       const file = source.torrent(infoHash);
       return file ? torrent(context, file, recentTorrents) : context.notFound();
     }

@@ -1,9 +1,10 @@
 const sources = {
   engine: '../engine/entry.ts',
+  'dht-worker': '../engine/dht-worker.ts',
+  'discovery-worker': '../engine/discovery-worker.ts',
   'hash-worker': '../metainfo/hashing/hash-worker.ts',
   'seeding-worker': '../engine/seeding-worker.ts',
   'tracker-worker': '../engine/tracker-worker.ts',
-  'verify-worker': '../metainfo/verifying/verify-worker.ts',
 } as const;
 
 /**

@@ -6,30 +6,31 @@ import { Catalog, type NewPublication } from '../../source/catalog/catalog.ts';
 import { CatalogReader } from '../../source/catalog/catalog-reader.ts';
 import { migrations } from '../../source/catalog/schema.ts';
 import { EverseedError } from '../../source/errors.ts';
+import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const publication: NewPublication = {
-  infoHash: Uint8Array.from({ length: 20 }, (_, index) => index * 13),
-  infoHashV2: null,
+const infoHash = Uint8Array.from({ length: 20 }, (_, index) => index * 13);
+const publication: NewPublication = newPublication({
+  infoHash,
   name: 'naïve – ファイル',
   path: '/srv/naïve – ファイル',
   size: 2 ** 40,
+  paddedSize: 2 ** 40,
   fileCount: 2,
   pieceLength: 262_144,
   pieceCount: 2 ** 22,
-  format: 'v1',
   private: true,
-  comment: null,
+  createdBy: 'someone/2',
+  creationDate: 1_600_000_000,
+  nodes: [{ host: 'router.example', port: 6881 }],
   trackers: [['udp://a.example:1/announce'], ['http://b.example/announce']],
-  webSeeds: [],
-  state: 'seeding',
   createdAt: 1_700_000_000_000,
   info: Uint8Array.of(0x64, 0xff, 0x00, 0x65),
   files: [
     { path: '/srv/naïve – ファイル/a', length: 2 ** 39, modifiedMs: 1_700_000_000_000.25 },
     { path: '/srv/naïve – ファイル/b', length: 2 ** 39, modifiedMs: 0 },
   ],
-};
+});
 
 async function openCatalog(file?: string): Promise<{ catalog: Catalog; file: string }> {
   const path = file ?? join(await temporaryFolder(), 'catalog.sqlite');
@@ -44,10 +45,10 @@ test('what was added is there after it is opened again, to the byte', async () =
   catalog.close();
   const again = new Catalog(file);
   onTestFinished(() => again.close());
-  const { info: _info, files, ...row } = publication;
+  const { info: _info, files, pieceLayers: _layers, ...row } = publication;
   expect(again.load()).toEqual([
     {
-      publication: { ...row, id: added.id },
+      publication: { ...row, id: added.id, uploadLimit: null },
       totals: { uploaded: 0, completed: 0, lastUploadAt: null },
     },
   ]);
@@ -60,7 +61,7 @@ test('a reader sees a publication as soon as it is added, and no longer when it 
   onTestFinished(() => reader.close());
   expect(reader.publications()).toEqual([]);
   const { id } = catalog.add(publication);
-  expect(reader.byInfoHash(publication.infoHash)?.id).toBe(id);
+  expect(reader.byInfoHash(infoHash)?.id).toBe(id);
   expect(reader.info(id)).toEqual(publication.info);
   expect(reader.files(id)).toEqual(publication.files);
   catalog.remove(id);
@@ -76,6 +77,66 @@ test('the same info hash cannot be added twice, and the failed try leaves nothin
   expect(catalog.load()).toHaveLength(1);
 });
 
+test('a hybrid is found by either of its info hashes, with its piece layers', async () => {
+  const { catalog, file } = await openCatalog();
+  const reader = new CatalogReader(file);
+  onTestFinished(() => reader.close());
+  const infoHashV2 = new Uint8Array(32).fill(5);
+  const root = 'ab'.repeat(32);
+  const layer = new Uint8Array(64).fill(9);
+  const pieceLayers = new Map([[root, layer]]);
+  const hybrid = { ...publication, format: 'hybrid' as const, infoHashV2, pieceLayers };
+  const { id } = catalog.add(hybrid);
+  for (const hash of [infoHash, infoHashV2]) expect(reader.byInfoHash(hash)?.id).toBe(id);
+  expect(reader.byInfoHash(infoHashV2.subarray(0, 20))).toBeNull();
+  expect(catalog.withInfoHash({ infoHash: null, infoHashV2 })?.id).toBe(id);
+  expect(catalog.withInfoHash({ infoHash, infoHashV2: null })?.id).toBe(id);
+  expect(reader.pieceLayers(id)).toEqual(pieceLayers);
+  expect(reader.pieceLayer(id, Buffer.from(root, 'hex'))).toEqual(layer);
+  expect(reader.pieceLayer(id, infoHashV2)).toBeNull();
+  catalog.remove(id);
+  expect(reader.pieceLayers(id).size).toBe(0);
+});
+
+test('a catalog of the first schema is brought up to date, with all that is in it', async () => {
+  const file = join(await temporaryFolder(), 'catalog.sqlite');
+  const old = new DatabaseSync(file);
+  old.exec(migrations[0] ?? '');
+  old.exec(`
+    PRAGMA user_version = 1;
+    INSERT INTO publications (id, info_hash, name, path, size, file_count, piece_length,
+        piece_count, format, private, trackers, web_seeds, state, created_at)
+      VALUES (7, x'${'13'.repeat(20)}', 'old', '/old', 5, 1, 16384, 1, 'v1', 0, '[]', '[]', 'paused',
+        1700000000999), (9, x'${'14'.repeat(20)}', 'gone', '/gone', 5, 1, 16384, 1, 'v1', 0, '[]',
+        '[]', 'seeding', 0);
+    INSERT INTO info_dictionaries VALUES (7, x'6465');
+    INSERT INTO files VALUES (7, 0, '/old', 5, 1.5);
+    INSERT INTO totals VALUES (7, 100, 3, NULL);
+    DELETE FROM publications WHERE id = 9;`);
+  old.close();
+  const { catalog } = await openCatalog(file);
+  expect(catalog.load()).toMatchObject([
+    {
+      publication: {
+        id: 7,
+        infoHash: new Uint8Array(20).fill(0x13),
+        infoHashV2: null,
+        paddedSize: 5,
+        createdBy: 'everseed/0.1.0',
+        creationDate: 1_700_000_000,
+        nodes: [],
+        state: 'paused',
+      },
+      totals: { uploaded: 100, completed: 3 },
+    },
+  ]);
+  expect(catalog.files(7)).toEqual([{ path: '/old', length: 5, modifiedMs: 1.5 }]);
+  expect(catalog.add(publication).id).toBe(10);
+  // what refers to a publication still goes with it
+  catalog.remove(7);
+  expect(catalog.files(7)).toEqual([]);
+});
+
 test('ids of removed publications are not given out again', async () => {
   const { catalog } = await openCatalog();
   const first = catalog.add(publication);
@@ -86,16 +147,66 @@ test('ids of removed publications are not given out again', async () => {
 test('totals add up; completed is taken as it stands', async () => {
   const { catalog } = await openCatalog();
   const { id } = catalog.add(publication);
-  catalog.addToTotals([{ id, uploaded: 5, lastUploadAt: 10, completed: 3 }]);
-  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 20, completed: null }]);
+  catalog.addToTotals([{ id, uploaded: 5, lastUploadAt: 10, completed: 3 }], 1_000);
+  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 20, completed: null }], 2_000);
   expect(catalog.load()[0]?.totals).toEqual({ uploaded: 12, completed: 3, lastUploadAt: 20 });
+});
+
+test('what was sent is kept by day, and the sum over all outlives a publication', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  const day = 24 * 60 * 60 * 1_000;
+  const add = (uploaded: number, at: number) =>
+    catalog.addToTotals([{ id, uploaded, lastUploadAt: null, completed: null }], at);
+  add(5, 10 * day);
+  add(7, 10 * day + 1);
+  add(1, 11 * day);
+  add(0, 12 * day);
+  expect(catalog.uploadedByDay(id, 0)).toEqual(
+    new Map([
+      [10, 12],
+      [11, 1],
+    ]),
+  );
+  expect(catalog.uploadedByDay(id, 11)).toEqual(new Map([[11, 1]]));
+  catalog.remove(id);
+  expect(catalog.uploadedByDay(id, 0).size).toBe(0);
+  expect(catalog.uploadedByDay(null, 0).get(10)).toBe(12);
+});
+
+test('days are forgotten when they are long past', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  const day = 24 * 60 * 60 * 1_000;
+  for (const at of [day, 399 * day, 401 * day]) {
+    catalog.addToTotals([{ id, uploaded: 1, lastUploadAt: null, completed: null }], at);
+  }
+  expect([...catalog.uploadedByDay(null, 0).keys()]).toEqual([399, 401]);
+});
+
+test('events are found by publication and page, and it is kept which were read', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  for (const publicationId of [id, null, id, id]) {
+    catalog.addEvent({ at: 1, publicationId, level: 'error', text: 'x', askedBy: 'dashboard' });
+  }
+  const ids = (limit: number, where = {}) => catalog.events(limit, where).map((event) => event.id);
+  expect(ids(9, { publicationId: id })).toEqual([1, 3, 4]);
+  expect(ids(2, { publicationId: id })).toEqual([3, 4]);
+  expect(ids(9, { publicationId: id, before: 4 })).toEqual([1, 3]);
+  expect(ids(2, { before: 4 })).toEqual([2, 3]);
+  expect(catalog.events(1)[0]?.askedBy).toBe('dashboard');
+  expect(catalog.eventsReadTo).toBe(0);
+  catalog.eventsReadTo = 3;
+  catalog.eventsReadTo = 4;
+  expect(catalog.eventsReadTo).toBe(4);
 });
 
 test('events come newest last, and outlive their publication', async () => {
   const { catalog } = await openCatalog();
   const { id } = catalog.add(publication);
   for (const text of ['one', 'two', 'three']) {
-    catalog.addEvent({ at: 1, publicationId: id, level: 'info', text });
+    catalog.addEvent({ at: 1, publicationId: id, level: 'info', text, askedBy: null });
   }
   catalog.remove(id);
   expect(catalog.events(2).map((event) => event.text)).toEqual(['two', 'three']);
@@ -117,4 +228,60 @@ test('a file that is no catalog is refused in one line', async () => {
   await writeFile(file, 'this is not a database, it is a text of some length'.repeat(50));
   expect(() => new Catalog(file)).toThrow(EverseedError);
   expect(() => new Catalog(file)).toThrow(/^cannot open the catalog .*[^\n]$/);
+});
+
+test('what is shelved is not there for anyone, and comes back as it was', async () => {
+  const { catalog, file } = await openCatalog();
+  const reader = new CatalogReader(file);
+  onTestFinished(() => reader.close());
+  const { id } = catalog.add(publication);
+  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 8, completed: 9 }], 0);
+  const [before] = catalog.load();
+  catalog.shelve(id, 1_000);
+  expect(catalog.load()).toEqual([]);
+  expect(catalog.withInfoHash(publication)).toBeNull();
+  expect(reader.publications()).toEqual([]);
+  expect(reader.seeding({ offset: 0, limit: 9 })).toEqual([]);
+  expect(reader.seedingCount()).toBe(0);
+  expect(reader.byId(id)).toBeNull();
+  expect(reader.byInfoHash(infoHash)).toBeNull();
+  expect(catalog.unshelve(id)).toEqual(before);
+  expect(catalog.load()).toEqual([before]);
+  expect(catalog.files(id)).toEqual(publication.files);
+  expect(reader.byInfoHash(infoHash)?.id).toBe(id);
+});
+
+test('what is shelved is forgotten in the end, and when its content is published again', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  catalog.shelve(id, 1_000);
+  catalog.forgetShelvedBefore(1_000);
+  expect(catalog.unshelve(id)).not.toBeNull();
+  catalog.shelve(id, 1_000);
+  catalog.forgetShelvedBefore(1_001);
+  expect(catalog.unshelve(id)).toBeNull();
+
+  const again = catalog.add(publication);
+  catalog.shelve(again.id, 1_000);
+  const third = catalog.add(publication);
+  expect(catalog.unshelve(again.id)).toBeNull();
+  expect(catalog.load().map(({ publication: { id } }) => id)).toEqual([third.id]);
+});
+
+test('what can be undone is kept, and goes with its publication', async () => {
+  const { catalog, file } = await openCatalog();
+  const { id } = catalog.add(publication);
+  catalog.addUndoable({ at: 1, kind: 'pause', publicationId: id, batch: 'a' });
+  catalog.addUndoable({ at: 2, kind: 'remove', publicationId: id, batch: 'b' });
+  catalog.close();
+  const again = new Catalog(file);
+  onTestFinished(() => again.close());
+  expect(again.undoable()).toMatchObject([
+    { at: 2, kind: 'remove', publicationId: id, name: publication.name, batch: 'b' },
+    { at: 1, kind: 'pause', batch: 'a' },
+  ]);
+  again.forgetUndoableBefore(2);
+  expect(again.undoable()).toHaveLength(1);
+  again.remove(id);
+  expect(again.undoable()).toEqual([]);
 });

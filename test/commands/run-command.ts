@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import type { CommandContext, DefineCommand } from '../../source/commands/command.ts';
+import { commands } from '../../source/commands/index.ts';
 import { EverseedError } from '../../source/errors.ts';
 import { findHome } from '../../source/home.ts';
 
@@ -11,17 +12,24 @@ export interface CommandRun {
   error: EverseedError | null;
 }
 
-/** Runs a command in this process, in the folder `cwd`; `input` is its standard input. */
+interface RunOptions {
+  /** Its standard input. */
+  input?: Uint8Array;
+  /** Makes its standard error a terminal, and is told what is written there, at once. */
+  onTerminal?: (text: string) => void;
+}
+
+/** Runs a command in this process, in the folder `cwd`. */
 export async function runCommand(
   define: DefineCommand,
   cwd: string,
   words: readonly string[],
-  input: Uint8Array = new Uint8Array(),
+  { input = new Uint8Array(), onTerminal }: RunOptions = {},
 ): Promise<CommandRun> {
   const stdin = new PassThrough();
   stdin.end(input);
   const stdout = new PassThrough({ highWaterMark: 2 ** 24 });
-  const stderr = new PassThrough();
+  const stderr = onTerminal ? terminalOf(onTerminal) : new PassThrough();
   const unreachable = () => Promise.reject(new Error('no engine is needed'));
   const context: CommandContext = {
     stdin,
@@ -33,6 +41,11 @@ export async function runCommand(
     signal: new AbortController().signal,
     connect: unreachable,
     connectIfRunning: unreachable,
+    async addEveryCommand(program) {
+      for (const [name, load] of Object.entries(commands)) {
+        (await load()).default(program.command(name), context);
+      }
+    },
   };
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   define(program.command('command'), context);
@@ -45,4 +58,14 @@ export async function runCommand(
   }
   const read = (stream: PassThrough) => String(stream.read() ?? '');
   return { stdout: read(stdout), stderr: read(stderr), error };
+}
+
+function terminalOf(onTerminal: (text: string) => void): PassThrough & { isTTY: true } {
+  const stderr = new PassThrough({
+    transform(chunk: Buffer, _encoding, done) {
+      onTerminal(chunk.toString());
+      done(null, chunk);
+    },
+  });
+  return Object.assign(stderr, { isTTY: true } as const);
 }

@@ -46,6 +46,8 @@ test('from nothing to a live publication, its peers, away and back, and its end,
 
   // a peer is seen while it downloads
   terminal.press(keys.enter);
+  await terminal.sees('Overview');
+  terminal.press('2');
   await terminal.sees('No peer is connected');
   const { peer } = await everseed.status();
   const leecher = new Leecher(peer.port, { infoHash: publication?.infoHash ?? '' });

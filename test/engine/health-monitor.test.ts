@@ -6,6 +6,7 @@ import { HealthMonitor } from '../../source/engine/health-monitor.ts';
 import { createLive, Publications } from '../../source/engine/publications.ts';
 import { createLog } from '../../source/log/log.ts';
 import { writeRandomFile } from '../helpers/content.ts';
+import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 async function setUp(trackerLists: () => Promise<boolean>) {
@@ -15,25 +16,8 @@ async function setUp(trackerLists: () => Promise<boolean>) {
   const { size, mtimeMs } = await stat(path);
   const catalog = new Catalog(join(folder, 'catalog.sqlite'));
   onTestFinished(() => catalog.close());
-  const row = catalog.add({
-    infoHash: new Uint8Array(20),
-    infoHashV2: null,
-    name: 'content',
-    path,
-    size,
-    fileCount: 1,
-    pieceLength: 16_384,
-    pieceCount: 1,
-    format: 'v1',
-    private: false,
-    comment: null,
-    trackers: [],
-    webSeeds: [],
-    state: 'seeding',
-    createdAt: 0,
-    info: Buffer.from('de'),
-    files: [{ path, length: size, modifiedMs: mtimeMs }],
-  });
+  const files = [{ path, length: size, modifiedMs: mtimeMs }];
+  const row = catalog.add(newPublication({ path, size, files }));
   const clock = { now: 1_000_000 };
   const publications = new Publications(
     () => undefined,
@@ -49,6 +33,7 @@ async function setUp(trackerLists: () => Promise<boolean>) {
     onDataChange,
     log: createLog(() => undefined),
     now: () => clock.now,
+    date: () => clock.now,
   });
   return { path, clock, live, publications, monitor, onDataChange };
 }

@@ -1,27 +1,27 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PublicationRow } from '../../source/catalog/rows.ts';
 import { createLive, Publications } from '../../source/engine/publications.ts';
+import { newPublication } from '../helpers/new-publication.ts';
 
 const noTotals = { uploaded: 0, completed: 0, lastUploadAt: null };
 
 function rowOf(id: number, name: string, infoHash: string): PublicationRow {
+  return hybridOf(id, name, infoHash, null);
+}
+
+function hybridOf(
+  id: number,
+  name: string,
+  infoHash: string | null,
+  infoHashV2: string | null,
+): PublicationRow {
+  const { info: _, files: __, pieceLayers: ___, ...row } = newPublication({ name });
   return {
+    ...row,
     id,
-    infoHash: Buffer.from(infoHash.padEnd(40, '0'), 'hex'),
-    infoHashV2: null,
-    name,
-    path: `/srv/${name}`,
-    size: 1000,
-    fileCount: 1,
-    pieceLength: 16_384,
-    pieceCount: 1,
-    format: 'v1',
-    private: false,
-    comment: null,
-    trackers: [],
-    webSeeds: [],
-    state: 'seeding',
-    createdAt: 0,
+    uploadLimit: null,
+    infoHash: infoHash === null ? null : Buffer.from(infoHash.padEnd(40, '0'), 'hex'),
+    infoHashV2: infoHashV2 === null ? null : Buffer.from(infoHashV2.padEnd(64, '0'), 'hex'),
   };
 }
 
@@ -41,6 +41,8 @@ describe('find', () => {
     rowOf(1234, '1', 'cccc44'),
     rowOf(5, 'dddd55'.padEnd(40, '0'), 'eeee66'),
     rowOf(6, 'plain', 'dddd55'),
+    hybridOf(7, 'both', 'ffff77', 'ffff88'),
+    hybridOf(8, 'v2', null, 'abcd99'),
   );
 
   test.each([
@@ -53,6 +55,13 @@ describe('find', () => {
     ['1', 1],
     // a whole info hash is an info hash, whatever is called so
     ['dddd55'.padEnd(40, '0'), 6],
+    // either hash of a hybrid, and its v2 hash as trackers have it
+    ['ffff77', 7],
+    ['ffff88', 7],
+    ['ffff', 7],
+    ['ffff88'.padEnd(64, '0'), 7],
+    ['ffff88'.padEnd(40, '0'), 7],
+    ['abcd99', 8],
   ])('%s is publication %d', (id, found) => expect(publications.find(id).row.id).toBe(found));
 
   test.each(['same', 'aaaa'])('%s is more than one', (id) => {
@@ -90,4 +99,18 @@ test('what is removed is found no more, and that is reported', () => {
   expect(publications.size).toBe(0);
   expect(publications.byInfoHash('aaaa'.padEnd(40, '0'))).toBeUndefined();
   expect(onChange).toHaveBeenCalledWith(1);
+});
+
+test('peers that are in both swarms of a hybrid are counted once', () => {
+  const row = hybridOf(1, 'both', 'aaaa', 'bbbb');
+  const { publications } = publicationsOf(row);
+  const live = publications.find('both');
+  const [v1 = '', v2 = ''] = live.swarmHashes;
+  expect([v1, v2]).toEqual(['aaaa'.padEnd(40, '0'), 'bbbb'.padEnd(40, '0')]);
+  publications.setSwarm(live, v1, { seeds: 2, leechers: 5, completed: 3 });
+  publications.setSwarm(live, v2, { seeds: 1, leechers: 6, completed: 2 });
+  expect(publications.summary(live)).toMatchObject({ seeds: 2, leechers: 6, completed: 3 });
+  expect(live.unsaved).toEqual({ uploaded: 0, completed: true });
+  publications.forgetSwarms(live);
+  expect(publications.summary(live)).toMatchObject({ seeds: 0, leechers: 0, completed: 3 });
 });

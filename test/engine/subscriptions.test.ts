@@ -15,6 +15,9 @@ function setUp() {
     engine: () => ({ pid: 7 }) as EngineStatus,
     publication: (id) => (existing.has(id) ? ({ id } as PublicationSummary) : null),
     jobs: () => [],
+    eventsReadTo: () => 5,
+    undoable: () => null,
+    activity: () => ({ stepMs: 10_000, total: [1], publications: [] }),
   });
   const received: Delta[] = [];
   const stopping = vi.fn();
@@ -54,7 +57,16 @@ test('without subscribers nothing is gathered', () => {
   const { subscriptions, received, end } = setUp();
   end();
   subscriptions.publicationChanged(1);
-  subscriptions.event({ id: 1, at: 0, publication: null, level: 'info', text: 'x' });
+  subscriptions.event({
+    id: 1,
+    at: 0,
+    publication: null,
+    level: 'info',
+    text: 'x',
+    askedBy: null,
+  });
+  subscriptions.activityChanged();
+  subscriptions.eventsRead();
   expect(vi.getTimerCount()).toBe(0);
   expect(received).toEqual([]);
 });
@@ -66,4 +78,14 @@ test('subscribers are told of the end, and of nothing after it', () => {
   vi.advanceTimersByTime(5000);
   expect(stopping).toHaveBeenCalledTimes(1);
   expect(received).toEqual([]);
+});
+
+test('what was read and what is busy are told as they are when it is sent', () => {
+  const { subscriptions, received } = setUp();
+  subscriptions.eventsRead();
+  subscriptions.activityChanged();
+  vi.advanceTimersByTime(1000);
+  expect(received).toEqual([
+    { eventsReadTo: 5, activity: { stepMs: 10_000, total: [1], publications: [] } },
+  ]);
 });

@@ -27,6 +27,9 @@ export interface HomeOptions {
   prefix?: readonly string[];
 }
 
+/** A publication that has a v1 info hash, as all have that are not for v2 alone. */
+export type PublishedV1 = PublicationDetail & { infoHash: string };
+
 /** An everseed installation of a test's own: the built program in a home of its own. */
 export class Everseed {
   readonly home: string;
@@ -45,6 +48,8 @@ export class Everseed {
       http: { port: 0 },
       udp: { port: 0 },
       peer: { port: 0 },
+      // what a test does not ask for, strangers on the network are not to see
+      discovery: { dht: false, lsd: false, portMapping: false },
       ...options.settings,
     };
     writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));
@@ -87,8 +92,8 @@ export class Everseed {
     return this.json<PublicationSummary[]>('ls');
   }
 
-  publish(path: string, ...flags: string[]): Promise<PublicationDetail> {
-    return this.json<PublicationDetail>('publish', path, ...flags);
+  publish(path: string, ...flags: string[]): Promise<PublishedV1> {
+    return this.json<PublishedV1>('publish', path, ...flags);
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {

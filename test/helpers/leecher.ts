@@ -10,8 +10,12 @@ export interface LeecherOptions {
   infoHash: string;
   fast?: boolean;
   extended?: boolean;
+  /** Says that it speaks v2 (BEP 52). */
+  v2?: boolean;
   /** 20 characters. */
   peerId?: string;
+  /** The loopback address to connect to. */
+  host?: string;
   /** The loopback address to come from. */
   from?: string;
 }
@@ -43,7 +47,11 @@ export class Leecher {
   constructor(port: number, options?: LeecherOptions) {
     this.handshake = this.#handshaken.promise;
     this.handshake.catch(() => undefined);
-    this.socket = connect({ port, host: '127.0.0.1', localAddress: options?.from ?? '127.0.0.1' });
+    this.socket = connect({
+      port,
+      host: options?.host ?? '127.0.0.1',
+      localAddress: options?.from ?? '127.0.0.1',
+    });
     this.socket.setNoDelay(true);
     const closed = Promise.withResolvers<void>();
     this.closed = closed.promise;
@@ -180,7 +188,7 @@ export function blocksOf(size: number, pieceLength: number, length = 16_384): Bl
 function handshakeOf(options: LeecherOptions): Buffer {
   const reserved = Buffer.alloc(8);
   if (options.extended ?? true) reserved[5] = 0x10;
-  if (options.fast ?? true) reserved[7] = 0x04;
+  reserved[7] = (options.fast === false ? 0 : 0x04) | (options.v2 ? 0x10 : 0);
   return Buffer.concat([
     Buffer.from('\x13BitTorrent protocol', 'latin1'),
     reserved,

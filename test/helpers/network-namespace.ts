@@ -28,6 +28,32 @@ export function createNetworkNamespace(): NetworkNamespace {
   return { prefix, address, address6 };
 }
 
+/**
+ * Two networks of a test's own, joined by a cable: what is in one reaches the other by IPv4 and
+ * IPv6, multicast included.
+ */
+export function createNetworkPair(): [NetworkNamespace, NetworkNamespace] {
+  const prefixes = [holdNamespace('-n'), holdNamespace('-n')] as const;
+  const processOf = (prefix: readonly string[]) => prefix[2] ?? '';
+  const [here, there] = prefixes;
+  execFileSync('nsenter', [
+    ...here.slice(1),
+    ...['ip', 'link', 'add', 'cable', 'type', 'veth'],
+    ...['peer', 'name', 'cable', 'netns', processOf(there)],
+  ]);
+  const ends = prefixes.map((prefix, index): NetworkNamespace => {
+    const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
+    const ownAddress = `10.8.0.${index + 1}`;
+    const ownAddress6 = `fd08::${index + 1}`;
+    run('ip', 'link', 'set', 'lo', 'up');
+    run('ip', 'addr', 'add', `${ownAddress}/24`, 'dev', 'cable');
+    run('ip', '-6', 'addr', 'add', `${ownAddress6}/64`, 'dev', 'cable', 'nodad');
+    run('ip', 'link', 'set', 'cable', 'up');
+    return { prefix, address: ownAddress, address6: ownAddress6 };
+  });
+  return ends as [NetworkNamespace, NetworkNamespace];
+}
+
 /** Adds an interface that is not loopback, with an address of its own: WebRTC uses no other. */
 export function addInterface({ prefix }: NetworkNamespace): void {
   const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), 'ip', ...args]);

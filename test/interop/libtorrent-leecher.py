@@ -1,14 +1,16 @@
-"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS [PORT]: downloads, says `complete`, and seeds on."""
+"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS SETTINGS: downloads, says `complete`, seeds on.
+
+SETTINGS: further settings of the session, as JSON.
+"""
+import json
 import sys
 import time
 
 import libtorrent
 
-torrent, folder, address, *port = sys.argv[1:]
-host = f"[{address}]" if ":" in address else address
-listen = f"{host}:{port[0] if port else 0}"
+torrent, folder, address, settings = sys.argv[1:]
 session = libtorrent.session({
-    "listen_interfaces": listen,
+    "listen_interfaces": f"{address}:0",
     "enable_dht": False,
     "enable_lsd": False,
     "enable_upnp": False,
@@ -16,6 +18,7 @@ session = libtorrent.session({
     "enable_incoming_utp": False,
     "enable_outgoing_utp": False,
     "allow_multiple_connections_per_ip": True,
+    **json.loads(settings),
 })
 if torrent.startswith("magnet:"):
     params = libtorrent.parse_magnet_uri(torrent)

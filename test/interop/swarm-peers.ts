@@ -128,8 +128,9 @@ export const libtorrent: SwarmPeer = {
   ways: ['http', 'http6', 'udp', 'udp6'],
   async start({ torrent, folder, port, way, network }) {
     const address = isIpv6Way(way) ? network.address6 : network.address;
-    const words = ['/usr/bin/python3', libtorrentScript, torrent, folder, address, String(port)];
-    return run(network, words);
+    const host = isIpv6Way(way) ? `[${address}]` : address;
+    const settings = JSON.stringify({ listen_interfaces: `${host}:${port}` });
+    return run(network, ['/usr/bin/python3', libtorrentScript, torrent, folder, address, settings]);
   },
 };
 

@@ -2,18 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SeedContent } from '../../source/seeding/content.ts';
 import { ContentLayout } from '../../source/seeding/content-layout.ts';
-import { startsOf } from './test-content.ts';
+import { placesOf } from './test-content.ts';
 
 function layoutOf(lengths: number[], pieceLength: number): ContentLayout {
   const size = lengths.reduce((sum, length) => sum + length, 0);
   const content: SeedContent = {
     id: 1,
     infoHash: new Uint8Array(20),
+    shortInfoHashV2: null,
+    private: false,
     infoLength: 0,
     size,
     pieceLength,
     pieceCount: Math.ceil(size / pieceLength),
-    fileStarts: startsOf(lengths),
+    ...placesOf(lengths),
   };
   return new ContentLayout(content);
 }
@@ -53,6 +55,37 @@ describe('spans', () => {
   });
 });
 
+test('what is between files, and behind the last, is padding', () => {
+  const { content } = layoutOf([5, 0, 3, 10], 8);
+  const layout = new ContentLayout({
+    ...content,
+    size: 32,
+    pieceCount: 4,
+    fileStarts: Float64Array.of(0, 5, 8, 16),
+    fileEnds: Float64Array.of(5, 5, 11, 26),
+  });
+  expect(layout.spans(0, 32)).toEqual([
+    { file: 0, position: 0, length: 5 },
+    { file: null, position: 0, length: 3 },
+    { file: 2, position: 0, length: 3 },
+    { file: null, position: 0, length: 5 },
+    { file: 3, position: 0, length: 10 },
+    { file: null, position: 0, length: 6 },
+  ]);
+  expect(layout.spans(6, 1)).toEqual([{ file: null, position: 1, length: 1 }]);
+  expect(layout.spans(12, 6)).toEqual([
+    { file: null, position: 1, length: 4 },
+    { file: 3, position: 0, length: 2 },
+  ]);
+  expect(layout.has({ piece: 3, begin: 0, length: 8 })).toBe(true);
+  expect([0, 1, 2, 3].map((file) => layout.piecesOf(file))).toEqual([
+    { first: 0, end: 1 },
+    { first: 0, end: 0 },
+    { first: 1, end: 2 },
+    { first: 2, end: 4 },
+  ]);
+});
+
 test('only blocks within a piece are there', () => {
   const layout = layoutOf([20], 16);
   expect(layout.has({ piece: 0, begin: 0, length: 16 })).toBe(true);
@@ -83,5 +116,7 @@ test('blocks are where their offset says', () => {
 
 test('a catalog whose files do not add up is refused', () => {
   const { content } = layoutOf([10, 10], 16);
-  expect(() => new ContentLayout({ ...content, size: 21 })).toThrow(RangeError);
+  for (const size of [19, 33]) {
+    expect(() => new ContentLayout({ ...content, size })).toThrow(RangeError);
+  }
 });

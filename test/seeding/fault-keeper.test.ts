@@ -5,7 +5,7 @@ import { FaultKeeper, type FaultReport } from '../../source/seeding/fault-keeper
 import { FileFault } from '../../source/seeding/file-fault.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
-import { sourceOf, startsOf, type TestContent, writeTestContent } from './test-content.ts';
+import { dataOf, placesOf, sourceOf, type TestContent, writeTestContent } from './test-content.ts';
 
 interface Setup {
   keeper: FaultKeeper;
@@ -26,7 +26,7 @@ function setUp(content: TestContent): Setup {
   const source = sourceOf([content]);
   const pool = new FilePool(source, 8, now);
   onTestFinished(() => pool.closeAll());
-  const publication = new LivePublication(content.content, () => content.info, 0);
+  const publication = new LivePublication(content.content, dataOf(content), 0);
   const faults: FaultReport[] = [];
   const restored: number[] = [];
   const errors: unknown[] = [];
@@ -62,9 +62,9 @@ function nowhere(fileCount: number): TestContent {
     length: 1,
     modifiedMs: 0,
   }));
-  const fileStarts = startsOf(Array(fileCount).fill(1));
   const pieces = { size: fileCount, pieceLength: 1, pieceCount: fileCount };
-  return { ...content, content: { ...content.content, ...pieces, fileStarts }, files, root };
+  const places = placesOf(Array(fileCount).fill(1));
+  return { ...content, content: { ...content.content, ...pieces, ...places }, files, root };
 }
 
 describe('finding faults', () => {

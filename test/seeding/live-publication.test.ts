@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
-import { startsOf } from './test-content.ts';
+import { placesOf } from './test-content.ts';
 
 function publicationOf(lengths: number[], pieceLength: number): LivePublication {
-  const fileStarts = startsOf(lengths);
-  const size = fileStarts.at(-1) ?? 0;
+  const places = placesOf(lengths);
+  const size = places.fileEnds.at(-1) ?? 0;
   const pieceCount = Math.ceil(size / pieceLength);
-  const infoHash = new Uint8Array(20);
+  const hashes = { infoHash: new Uint8Array(20), shortInfoHashV2: null, private: false };
   return new LivePublication(
-    { id: 1, infoHash, infoLength: 0, size, pieceLength, pieceCount, fileStarts },
-    () => new Uint8Array(7),
+    { id: 1, ...hashes, infoLength: 0, size, pieceLength, pieceCount, ...places },
+    { info: () => new Uint8Array(7), hashes: () => null },
     0,
   );
 }

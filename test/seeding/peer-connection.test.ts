@@ -7,7 +7,7 @@ import { LivePublication } from '../../source/seeding/live-publication.ts';
 import { PeerConnection } from '../../source/seeding/peer-connection.ts';
 import { blocksOf } from './../helpers/leecher.ts';
 import { hex } from './bytes.ts';
-import { sourceOf, writeTestContent } from './test-content.ts';
+import { dataOf, placesOf, sourceOf, writeTestContent } from './test-content.ts';
 
 const k = 1024;
 
@@ -49,29 +49,39 @@ function connect(
   written = writeTestContent([4 * k * k], 1024 * k),
   speaks: { fast?: boolean } = {},
 ): Setup {
-  const { content, info } = written;
+  const { content } = written;
   const clock = { ms: 0 };
   const now = (): number => clock.ms;
   const chunks = new ChunkPool(1 << 26);
   const closed: unknown[] = [];
   const socket = new StuckSocket();
-  const publication = new LivePublication(content, () => info, 0);
+  const publication = new LivePublication(content, dataOf(written), 0);
   const handshake = {
-    infoHash: content.infoHash,
+    infoHash: content.infoHash ?? new Uint8Array(20),
     peerId: new Uint8Array(20),
     fast: true,
     extended: true,
+    v2: false,
     ...speaks,
   };
   const connection = new PeerConnection(
     socket,
-    { handshake, address: '192.0.2.1:6881', connectedAt: 0 },
+    {
+      handshake,
+      address: { host: '192.0.2.1', port: 6881 },
+      outgoing: false,
+      connectedAt: 0,
+      cipher: null,
+    },
     publication,
     {
       peerId: new Uint8Array(20).fill(1),
       reader: new BlockReader(new FilePool(sourceOf([written]), 8, now), chunks),
       chunks,
       now,
+      listenPort: () => 6881,
+      peersNamed: () => undefined,
+      openGate: () => null,
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),
@@ -189,11 +199,11 @@ test('a long block that lies in very many files is refused, usual ones are not',
   const written = writeTestContent([k], k);
   const size = 256 * k;
   const content = { ...written.content, size, pieceLength: size, pieceCount: 1 };
-  const fileStarts = Float64Array.from({ length: size + 1 }, (_, index) => index);
+  const places = placesOf(Array(size).fill(1));
   const files = Array(size).fill(written.files[0]);
   const { socket, connection } = connect({
     ...written,
-    content: { ...content, fileStarts },
+    content: { ...content, ...places },
     files,
   });
   const sent: Buffer[] = [];

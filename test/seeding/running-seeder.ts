@@ -36,12 +36,20 @@ export class RunningSeeder {
     this.seeder = new Seeder(
       {
         host: '127.0.0.1',
+        host6: null,
         port: 0,
         peerId: this.peerId,
         uploadSlots: 10,
         maxConnections: 100,
         maxConnectionsPerAddress: 50,
         refuseUtp: false,
+        encryption: 'allow',
+        limits: {
+          uploadRate: 0,
+          uploadRatePerPeer: 0,
+          uploadSchedule: [],
+          limitLocalPeers: true,
+        },
         ...options,
       },
       {
@@ -71,7 +79,7 @@ export class RunningSeeder {
     for (const content of contents) {
       const { id } = content.content;
       this.contents.set(id, content);
-      this.seeder.seed([{ id, infoHash: content.infoHash }]);
+      this.seeder.seed([{ id, infoHashes: [content.infoHash], uploadLimit: null }]);
     }
     return this;
   }

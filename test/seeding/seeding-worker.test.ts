@@ -7,6 +7,7 @@ import { createPeerId } from '../../source/seeding/peer-id.ts';
 import { entryUrl } from '../../source/thread/entries.ts';
 import { connectThread } from '../../source/thread/rpc.ts';
 import { Leecher } from './../helpers/leecher.ts';
+import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writeTestContent } from './test-content.ts';
 
@@ -18,37 +19,39 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
   const catalogFile = join(await temporaryFolder(), 'catalog.sqlite');
   const catalog = new Catalog(catalogFile);
   onTestFinished(() => catalog.close());
-  const { id } = catalog.add({
-    infoHash: content.infoHash,
-    infoHashV2: null,
-    name: 'test',
-    path: root,
-    size: content.size,
-    fileCount: files.length,
-    pieceLength: content.pieceLength,
-    pieceCount: content.pieceCount,
-    format: 'v1',
-    private: false,
-    comment: null,
-    trackers: [],
-    webSeeds: [],
-    state: 'seeding',
-    createdAt: 0,
-    info,
-    files,
-  });
+  const { size, pieceLength, pieceCount } = content;
+  const { id } = catalog.add(
+    newPublication({
+      infoHash: content.infoHash,
+      path: root,
+      size,
+      fileCount: files.length,
+      pieceLength,
+      pieceCount,
+      info,
+      files,
+    }),
+  );
 
   const worker = new Worker(entryUrl('seeding-worker'));
   onTestFinished(async () => void (await worker.terminate()));
   const { call, on } = connectThread<SeedingService, SeedingEvents>(worker);
   const options = {
     host: '127.0.0.1',
+    host6: null,
     port: 0,
     peerId: createPeerId(),
     uploadSlots: 4,
     maxConnections: 10,
     maxConnectionsPerAddress: 10,
     refuseUtp: false,
+    encryption: 'allow' as const,
+    limits: {
+      uploadRate: 0,
+      uploadRatePerPeer: 0,
+      uploadSchedule: [],
+      limitLocalPeers: true,
+    },
     catalogFile,
   };
   let uploaded = 0;
@@ -59,7 +62,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     code: 'address-unavailable',
   });
   const { port } = await call.start(options);
-  await call.seed([{ id, infoHash }]);
+  await call.seed([{ id, infoHashes: [infoHash], uploadLimit: null }]);
   const leecher = new Leecher(port, { infoHash });
   onTestFinished(() => leecher.close());
   const received = await leecher.download(content.size, content.pieceLength);

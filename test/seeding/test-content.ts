@@ -50,11 +50,13 @@ export function writeTestContent(lengths: number[], pieceLength: number): TestCo
   const content: SeedContent = {
     id: nextId++,
     infoHash,
+    shortInfoHashV2: null,
+    private: false,
     infoLength: info.length,
     size: bytes.length,
     pieceLength,
     pieceCount,
-    fileStarts: startsOf(lengths),
+    ...placesOf(lengths),
   };
   return {
     content,
@@ -67,13 +69,19 @@ export function writeTestContent(lengths: number[], pieceLength: number): TestCo
   };
 }
 
-/** Where files of these lengths begin, and the last one ends. */
-export function startsOf(lengths: readonly number[]): Float64Array {
-  const starts = new Float64Array(lengths.length + 1);
-  for (const [index, length] of lengths.entries()) {
-    starts[index + 1] = (starts[index] ?? 0) + length;
-  }
-  return starts;
+/** Where files of these lengths begin and end, one behind the other. */
+export function placesOf(lengths: readonly number[]): Pick<SeedContent, 'fileStarts' | 'fileEnds'> {
+  let end = 0;
+  const fileEnds = Float64Array.from(lengths, (length) => {
+    end += length;
+    return end;
+  });
+  return { fileStarts: fileEnds.map((at, index) => at - (lengths[index] ?? 0)), fileEnds };
+}
+
+/** What peers of a content may ask for besides. */
+export function dataOf({ info }: TestContent) {
+  return { info: () => info, hashes: () => null };
 }
 
 /** Contents as the catalog would give them. */
@@ -85,6 +93,7 @@ export function sourceOf(contents: Iterable<TestContent>): ContentSource {
     root: (id) => find(id)?.root ?? null,
     files: (id, first, end) => find(id)?.files.slice(first, end) ?? [],
     info: (id) => find(id)?.info ?? null,
+    hashes: () => null,
   };
 }
 

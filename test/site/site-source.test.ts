@@ -5,34 +5,25 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Catalog, type NewPublication } from '../../source/catalog/catalog.ts';
 import { createSiteSource } from '../../source/engine/site-source.ts';
 import { parseTorrent } from '../../source/metainfo/torrent-file.ts';
+import { newPublication } from '../helpers/new-publication.ts';
 
 /** What the engine has the site show, from a catalog on disk. */
 
 const links = { publicHost: 'seed.example', httpPort: 6969, udpPort: 6969 };
 
 function publication(n: number, changes: Partial<NewPublication> = {}): NewPublication {
-  return {
+  return newPublication({
     infoHash: Buffer.alloc(20, n),
-    infoHashV2: null,
     name: `number ${n}`,
     path: `/data/${n}`,
     size: 3,
-    fileCount: 1,
-    pieceLength: 16_384,
-    pieceCount: 1,
-    format: 'v1',
-    private: false,
-    comment: null,
-    trackers: [],
-    webSeeds: [],
-    state: 'seeding',
-    createdAt: Date.UTC(2030, 0),
+    createdBy: 'everseed/1.2.3',
+    creationDate: Date.UTC(2030, 0) / 1000,
     info: Buffer.from(
       `d6:lengthi3e4:name8:number ${n}12:piece lengthi16384e6:pieces20:${'p'.repeat(20)}e`,
     ),
-    files: [],
     ...changes,
-  };
+  });
 }
 
 async function setUp(publications: NewPublication[]) {
@@ -87,6 +78,9 @@ test('the tag of a .torrent changes when its bytes do, and only then', async () 
     publication(2),
     publication(3, { comment: 'a comment' }),
     publication(4, { webSeeds: ['http://mirror.example/'] }),
+    publication(5, { creationDate: null }),
+    publication(6, { createdBy: 'someone' }),
+    publication(7, { nodes: [{ host: 'router.example', port: 1 }] }),
   ]);
   const file = source.torrent(hashOf(1));
   expect(file?.fileName).toBe('number 1.torrent');
@@ -96,9 +90,9 @@ test('the tag of a .torrent changes when its bytes do, and only then', async () 
   ]);
   expect(open().torrent(hashOf(1))?.tag).toBe(file?.tag);
   const others = [
-    ...[2, 3, 4].map((n) => source.torrent(hashOf(n))?.tag),
+    ...[2, 3, 4, 5, 6, 7].map((n) => source.torrent(hashOf(n))?.tag),
     open({ publicHost: 'other.example' }).torrent(hashOf(1))?.tag,
     open({ udpPort: 1 }).torrent(hashOf(1))?.tag,
   ];
-  expect(new Set([file?.tag, ...others]).size).toBe(6);
+  expect(new Set([file?.tag, ...others]).size).toBe(9);
 });

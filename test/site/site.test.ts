@@ -7,10 +7,13 @@ import { createSite } from '../../source/site/site.ts';
 import type { SitePublication, SiteSource } from '../../source/site/site-source.ts';
 
 const infoHash = '0123456789abcdef0123456789abcdef01234567';
+const has = (one: SitePublication, hash: string) =>
+  one.infoHash === hash || one.infoHashV2 === hash;
 const torrentBytes = Buffer.from('d4:infod4:name1:xee');
 
 const publication = (changes: Partial<SitePublication> = {}): SitePublication => ({
   infoHash,
+  infoHashV2: null,
   name: 'Big Buck Bunny',
   size: 1_288_490_189,
   files: 3,
@@ -26,9 +29,9 @@ const publication = (changes: Partial<SitePublication> = {}): SitePublication =>
 const sourceOf = (publications: SitePublication[]): SiteSource => ({
   count: () => publications.length,
   list: ({ offset, limit }) => publications.slice(offset, offset + limit),
-  find: (wanted) => publications.find((one) => one.infoHash === wanted) ?? null,
+  find: (wanted) => publications.find((one) => has(one, wanted)) ?? null,
   torrent: (wanted) => {
-    const found = publications.find((one) => one.infoHash === wanted);
+    const found = publications.find((one) => has(one, wanted));
     if (!found) return null;
     return { fileName: `${found.name}.torrent`, tag: 'one-tag', bytes: () => torrentBytes };
   },
@@ -134,6 +137,17 @@ test('a page of one publication', async () => {
   expect(body).toContain('<time datetime="2030-01-02T00:00:00.000Z">2030-01-02</time>');
   expect(body).toContain('<dt>Comment</dt><dd><bdi>A film</bdi></dd>');
   expect(body).toContain(`<code>${infoHash}</code>`);
+});
+
+test('a page of a publication for v2 is under its v2 info hash', async () => {
+  const infoHashV2 = 'ab'.repeat(32);
+  const { ask } = await serve(sourceOf([publication({ infoHash: null, infoHashV2 })]));
+  expect((await ask('/')).body).toContain(`<a href="/t/${infoHashV2}.torrent">`);
+  expect((await ask(`/t/${infoHashV2.toUpperCase()}`)).body).toContain(
+    `<code>${infoHashV2}</code>`,
+  );
+  expect((await ask(`/t/${infoHashV2}.torrent`)).status).toBe(200);
+  expect((await ask(`/t/${infoHashV2.slice(0, 50)}`)).status).toBe(404);
 });
 
 test('the .torrent is saved under its name, and not sent again while it is the same', async () => {

@@ -1,9 +1,10 @@
 import { formatBytes } from '../../format/units.ts';
 import type { Content } from '../../metainfo/content.ts';
 import type { CreatedInfo, InfoPlan } from '../../metainfo/create.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import type { MetainfoFlags } from './metainfo-options.ts';
 
 /** What a torrent would be, as `--dry-run --json` prints it. */
@@ -43,7 +44,7 @@ export function createdResult(
       infoHashV2,
       name,
       size,
-      trackers: (flags.tracker ?? []).flat(),
+      trackers: distinctTiers(flags.tracker ?? []).flat(),
       webSeeds: flags.webSeed ?? [],
     }),
     ...plannedResult(content, created, flags, output),
@@ -59,7 +60,7 @@ export function createdText(result: ReturnType<typeof createdResult>): string {
   return formatFacts([
     ['torrent', result.torrent],
     ...(infoHash ? [['info hash', infoHash] as const] : []),
-    ...(infoHashV2 ? [['info hash v2', infoHashV2] as const] : []),
+    ...(infoHashV2 ? [['v2 info hash', infoHashV2] as const] : []),
     ...plannedFacts(result),
     ['magnet', result.magnet],
   ]);

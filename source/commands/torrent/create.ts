@@ -1,29 +1,24 @@
-import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { sep } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
 import { type CreatedInfo, createInfo, type InfoOptions, planInfo } from '../../metainfo/create.ts';
-import type { DhtNode } from '../../metainfo/outer.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
 import { version } from '../../version.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { eachPath } from '../each-path.ts';
+import { distinctPaths, eachPath } from '../each-path.ts';
 import { createProgressLine } from '../progress-line.ts';
 import { createdResult, createdText, plannedResult, plannedText } from './create-result.ts';
 import { creationDate } from './creation-date.ts';
 import { hashProgressText } from './hash-progress-text.ts';
 import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './metainfo-options.ts';
-import { collectNode, parseDate } from './option-values.ts';
 import { checkOutput, findOutput, writeOutput } from './output-file.ts';
 
 interface CreateFlags extends MetainfoFlags {
   output?: string;
   force?: boolean;
-  node?: DhtNode[];
-  /** `none` for nobody. */
-  createdBy?: string;
-  /** Seconds since the epoch; false with --no-date. */
-  date?: number | 'none' | false;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -36,14 +31,6 @@ const defineCreate: DefineCommand = (command, context) => {
     .option('-o, --output <file>', 'where to write it, a file or folder; NAME.torrent unless set')
     .option('--force', 'overwrite the output if it exists');
   addMetainfoOptions(command)
-    .option('--node <host:port>', 'a DHT node to begin with; may be repeated', collectNode)
-    .option('--created-by <text>', 'the program that made it, or none (default: everseed)')
-    .option(
-      '--date <date>',
-      'when it was made: 2026-01-31T12:00:00Z, or none (default: SOURCE_DATE_EPOCH, or now)',
-      parseDate,
-    )
-    .option('--no-date', 'leave out when it was made, so that making it again gives the same bytes')
     .option('--dry-run', 'only say what would be made, without hashing')
     .option('--json', 'print one object a line, for programs')
     .action((paths: string[], flags: CreateFlags) => createTorrents(paths, flags, context));
@@ -53,17 +40,14 @@ export default defineCreate;
 
 async function createTorrents(paths: string[], flags: CreateFlags, context: CommandContext) {
   const date = creationDate(flags.date, context.environment);
-  const distinct = new Set(paths.map((path) => resolve(context.cwd, path)));
-  if (distinct.size < paths.length) {
-    context.stderr.write('a path is given more than once: one torrent is made of it\n');
-  }
-  if (distinct.size > 1 && flags.name !== undefined) {
+  const distinct = distinctPaths(context, paths);
+  if (distinct.length > 1 && flags.name !== undefined) {
     throw new EverseedError('usage', '--name goes with one path only');
   }
   const outputs = new Set<string>();
-  await eachPath(context, [...distinct], async (path) => {
+  await eachPath(context, distinct, async (path) => {
     try {
-      await createTorrent(path, flags, date, outputs, distinct.size > 1, context);
+      await createTorrent(path, flags, date, outputs, distinct.length > 1, context);
     } catch (error) {
       if (!context.signal.aborted) throw error;
       throw new EverseedError('cancelled', 'cancelled: no torrent was written', { cause: error });
@@ -81,7 +65,11 @@ async function createTorrent(
 ) {
   const { cwd, signal, stdout } = context;
   const { force = false, json } = flags;
-  const content = await scanContent(path, { ...scanRulesOf(flags), signal });
+  const content = await scanContent(path, {
+    ...scanRulesOf(flags),
+    signal,
+    hashThreads: flags.dryRun ? 0 : availableParallelism(),
+  });
   const options = infoOptionsOf(flags);
   const plan = planInfo(content, options);
   const output = await findOutput(cwd, flags.output, `${plan.name}.torrent`, several);
@@ -123,7 +111,9 @@ function infoOptionsOf(flags: CreateFlags): InfoOptions {
 
 /** Writing the torrent over a file that is part of it would make it wrong at once. */
 function expectOutside(content: Content, output: string): void {
-  if (content.files.some((file) => file.absolutePath === output)) {
+  if (output !== content.path && !output.startsWith(content.path + sep)) return;
+  for (const { absolutePath } of content.files) {
+    if (absolutePath !== output) continue;
     throw new EverseedError(
       'output-in-content',
       `${output} is part of the content: exclude it, or use -o to write the torrent elsewhere`,
@@ -155,7 +145,7 @@ function torrentOf(
   return encodeTorrent({
     info,
     pieceLayers,
-    trackers: tracker ?? [],
+    trackers: distinctTiers(tracker ?? []),
     webSeeds: webSeed ?? [],
     nodes: node ?? [],
     ...(comment !== undefined && { comment }),

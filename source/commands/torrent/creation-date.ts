@@ -10,10 +10,19 @@ export function creationDate(
   asked: number | 'none' | false | undefined,
   environment: NodeJS.ProcessEnv,
 ): number | null {
+  const date = askedDate(asked, environment);
+  return date === undefined ? Math.floor(Date.now() / 1000) : date;
+}
+
+/** The same, but undefined where only the clock could tell. */
+export function askedDate(
+  asked: number | 'none' | false | undefined,
+  environment: NodeJS.ProcessEnv,
+): number | null | undefined {
   if (asked === 'none' || asked === false) return null;
   if (asked !== undefined) return asked;
   const fixed = environment['SOURCE_DATE_EPOCH'];
-  if (fixed === undefined || fixed === '') return Math.floor(Date.now() / 1000);
+  if (fixed === undefined || fixed === '') return undefined;
   if (/^\d{1,12}$/.test(fixed)) return Number(fixed);
   throw new EverseedError(
     'date-invalid',

@@ -1,21 +1,24 @@
 import { resolve } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { isBelievedComponent } from '../../metainfo/believed-path.ts';
+import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { type EditedTorrent, editTorrent, type TorrentChanges } from '../../metainfo/edit.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
+import { collectTier } from './option-values.ts';
 import { writeOutput } from './output-file.ts';
 import { readTorrentFile } from './read-torrent-file.ts';
-import { collectTexts, collectTrackerUrls, collectWebSeedUrls } from './url-options.ts';
+import { collectTexts, collectWebSeedUrls } from './url-options.ts';
 
 /** What the flags say; undefined stays as it is, false is taken away. */
 interface EditFlags {
   output?: string;
   force?: boolean;
-  tracker?: string[] | false;
-  addTracker?: string[];
+  /** Announce URLs in tiers. */
+  tracker?: string[][] | false;
+  addTracker?: string[][];
   removeTracker?: string[];
   webSeed?: string[] | false;
   addWebSeed?: string[];
@@ -38,13 +41,13 @@ const defineEdit: DefineCommand = (command, context) => {
     .argument('<file>', 'the torrent file')
     .option('-o, --output <file>', 'where to write it; the file itself unless set')
     .option('--force', 'overwrite the output if it exists')
-    .option('--tracker <url>', 'in place of all trackers; may be repeated', collectTrackerUrls)
-    .option('--no-tracker', 'take all trackers away')
     .option(
-      '--add-tracker <url>',
-      'one more, in a tier of its own; may be repeated',
-      collectTrackerUrls,
+      '--tracker <url,...>',
+      'a tier of trackers in place of all there are; may be repeated',
+      collectTier,
     )
+    .option('--no-tracker', 'take all trackers away')
+    .option('--add-tracker <url,...>', 'one more tier; may be repeated', collectTier)
     .option('--remove-tracker <url>', 'take one away; may be repeated', collectTexts)
     .option('--web-seed <url>', 'in place of all web seeds; may be repeated', collectWebSeedUrls)
     .option('--no-web-seed', 'take all web seeds away')
@@ -110,11 +113,10 @@ function editedTiers(
   { tracker, addTracker = [], removeTracker = [] }: EditFlags,
 ): readonly (readonly string[])[] | undefined {
   if (tracker === undefined && addTracker.length + removeTracker.length === 0) return undefined;
-  const kept = tracker === undefined ? before : (tracker || []).map((url) => [url]);
+  const kept = tracker === undefined ? before : tracker || [];
   expectAll(removeTracker, kept.flat(), 'tracker');
   const remaining = kept.map((tier) => tier.filter((url) => !removeTracker.includes(url)));
-  const added = addTracker.filter((url) => !remaining.flat().includes(url));
-  return [...remaining, ...Array.from(new Set(added), (url) => [url])];
+  return distinctTiers([...remaining, ...addTracker]);
 }
 
 function editedWebSeeds(

@@ -4,12 +4,15 @@ import type { ClaimedFile } from '../../metainfo/survey.ts';
 
 const sizeWidth = 9;
 
+/** As many folders deep as any can be on disk. */
+const deepestShown = 2048;
+
 /** Files as an indented tree, one line each, in the order they are in; safe to print. */
 export function fileTreeText(files: readonly ClaimedFile[]): string {
   const lines: string[] = [];
   let open: readonly string[] = [];
   for (const file of files) {
-    const folders = file.path.slice(0, -1);
+    const folders = file.path.slice(0, -1).slice(0, deepestShown);
     const shared = sharedDepth(open, folders);
     for (let depth = shared; depth < folders.length; depth++) {
       lines.push(lineOf('', depth, `${folders[depth]}/`));

@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { ScanRules, SymlinkRule } from '../../metainfo/content.ts';
 import type { TorrentFormat } from '../../metainfo/create.ts';
+import type { DhtNode } from '../../metainfo/outer.ts';
 import {
   collectInfoHash,
+  collectNode,
   collectTier,
+  parseDate,
   parseHttpUrl,
   parsePieceCount,
   parsePieceLength,
@@ -19,6 +22,11 @@ export interface MetainfoFlags {
   pieceCount?: number;
   private?: boolean;
   comment?: string;
+  /** `none` for nobody. */
+  createdBy?: string;
+  /** Seconds since the epoch; false with --no-date. */
+  date?: number | 'none' | false;
+  node?: DhtNode[];
   source?: string;
   /** Announce URLs in tiers. */
   tracker?: string[][];
@@ -69,9 +77,17 @@ export function addMetainfoOptions(command: Command): Command {
     )
     .option('--private', 'peers only from its own trackers: no DHT, no peer exchange')
     .option('--comment <text>', 'a comment that clients show')
+    .option('--created-by <text>', 'the program that made it, or none (default: everseed)')
+    .option(
+      '--date <date>',
+      'when it was made: 2026-01-31T12:00:00Z, or none (default: SOURCE_DATE_EPOCH, or now)',
+      parseDate,
+    )
+    .option('--no-date', 'leave out when it was made, so that making it again gives the same bytes')
     .option('--source <text>', 'where it is from; makes the same content another torrent')
     .option('--tracker <url,...>', 'trackers to announce to, a tier; may be repeated', collectTier)
     .option('--web-seed <url>', 'a web server that has it too; may be repeated', collectWebSeedUrls)
+    .option('--node <host:port>', 'a DHT node to begin with; may be repeated', collectNode)
     .option('--update-url <url>', 'where clients can ask for a newer torrent', parseHttpUrl)
     .option(
       '--similar <hash>',

@@ -1,26 +1,8 @@
-import { InvalidArgumentError } from 'commander';
-
-/** What trackers are reached by, as URLs have it. */
-export const trackerProtocols = ['http:', 'https:', 'udp:', 'ws:', 'wss:'];
-
-/** Collects the values of a flag that may be repeated and takes tracker URLs. */
-export function collectTrackerUrls(url: string, previous: string[] = []): string[] {
-  return [...previous, expectUrl(url, trackerProtocols)];
-}
+import { readUrl, webSeedProtocols } from '../../format/option-text.ts';
+import { several } from './option-values.ts';
 
 /** Collects the values of a flag that may be repeated and takes web seed URLs. */
-export function collectWebSeedUrls(url: string, previous: string[] = []): string[] {
-  return [...previous, expectUrl(url, ['http:', 'https:', 'ftp:'])];
-}
-
-/** A URL of one of the protocols (`http:`), or what commander shows after the flag's name. */
-export function expectUrl(text: string, protocols: readonly string[]): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url?.hostname || !protocols.includes(url.protocol)) {
-    throw new InvalidArgumentError(`It must be a URL of ${protocols.join(', ')}`);
-  }
-  return text;
-}
+export const collectWebSeedUrls = several((url) => readUrl(url, webSeedProtocols));
 
 /** Collects the values of a flag that may be repeated. */
 export function collectTexts(text: string, previous: string[] = []): string[] {

@@ -1,4 +1,4 @@
-import type { ContentFile } from '../scan.ts';
+import type { ContentFile } from '../content-files.ts';
 
 /**
  * What an info dictionary says of a file besides its path and hashes (BEP 47). As libtorrent does:

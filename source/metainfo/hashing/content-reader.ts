@@ -1,27 +1,18 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { EverseedError, systemErrorCode } from '../../errors.ts';
-import type { HashFile } from './file-table.ts';
+import { type FileTable, fileAt, type HashFile, indexAt, lengthAt, startAt } from './file-table.ts';
 
 /**
- * Reads files as if they were one, each beginning where the one before it ended, or at the next
- * multiple of `alignment` bytes after that. Synchronous: meant for a thread that does nothing else. A file
- * is compared with what it was when it is opened and again when it is left, so bytes of a file that
- * changed in between never pass as its own.
+ * Reads the files of a table as the one that they make. Synchronous: meant for a thread that does
+ * nothing else. A file is compared with what it was when it is left, so bytes of a file that
+ * changed since never pass as its own.
  */
 export class ContentReader {
-  readonly #files: readonly HashFile[];
-  /** Where each file begins. */
-  readonly #starts: Float64Array;
-  #open: { file: HashFile; descriptor: number } | undefined;
+  readonly #table: FileTable;
+  #open: { index: number; file: HashFile; descriptor: number } | undefined;
 
-  constructor(files: readonly HashFile[], alignment = 1) {
-    this.#files = files;
-    this.#starts = new Float64Array(files.length);
-    let start = 0;
-    for (const [index, file] of files.entries()) {
-      this.#starts[index] = start;
-      start = Math.ceil((start + file.length) / alignment) * alignment;
-    }
+  constructor(table: FileTable) {
+    this.#table = table;
   }
 
   /**
@@ -31,33 +22,31 @@ export class ContentReader {
    */
   fill(target: Uint8Array, position: number): void {
     let filled = 0;
-    for (let index = this.#fileAt(position); filled < target.length; index++) {
-      const file = this.#files[index];
-      if (!file) throw new RangeError('read beyond the end of the content');
-      const offset = position + filled - (this.#starts[index] ?? 0);
-      const length = Math.min(target.length - filled, file.length - offset);
-      if (length > 0) this.#read(file, target.subarray(filled, filled + length), offset);
+    for (let index = indexAt(this.#table, position); filled < target.length; index++) {
+      const offset = position + filled - startAt(this.#table, index);
+      const length = Math.min(target.length - filled, lengthAt(this.#table, index) - offset);
+      if (length > 0) this.#read(index, offset, target, filled, filled + length);
       filled += length;
     }
   }
 
-  /** The file that has the byte at `position`, and where in it that is. */
-  locate(position: number): { file: HashFile; offset: number } {
-    const index = this.#fileAt(position);
-    const file = this.#files[index];
-    if (!file) throw new RangeError('a position without files');
-    return { file, offset: position - (this.#starts[index] ?? 0) };
-  }
-
-  /** Leaves the file that was read last, once nothing more is to be read. */
-  close(): void {
+  /**
+   * Checks that the file that was read last is still what it was: then all that was read so far is
+   * what was to be read.
+   */
+  check(): void {
     if (!this.#open) return;
     const { file, descriptor } = this.#open;
+    expectUnchanged(
+      file,
+      attempt(file, () => fstatSync(descriptor)),
+    );
+  }
+
+  /** Checks and leaves the file that was read last, once nothing more is to be read. */
+  close(): void {
     try {
-      expectUnchanged(
-        file,
-        attempt(file, () => fstatSync(descriptor)),
-      );
+      this.check();
     } finally {
       this[Symbol.dispose]();
     }
@@ -69,42 +58,26 @@ export class ContentReader {
     this.#open = undefined;
   }
 
-  #read(file: HashFile, target: Uint8Array, offset: number): void {
-    const descriptor = this.#descriptorOf(file);
-    let filled = 0;
-    while (filled < target.length) {
-      const read = attempt(file, () =>
-        readSync(descriptor, target, filled, target.length - filled, offset + filled),
-      );
+  /** Fills `target` from `start` to `end` with what a file has from `offset`. */
+  #read(index: number, offset: number, target: Uint8Array, start: number, end: number): void {
+    const { file, descriptor } = this.#openFile(index);
+    for (let filled = start; filled < end; ) {
+      const from = offset + filled - start;
+      const read = attempt(file, () => readSync(descriptor, target, filled, end - filled, from));
       if (read === 0) throw changedError(file);
       filled += read;
     }
   }
 
-  #descriptorOf(file: HashFile): number {
-    if (this.#open?.file === file) return this.#open.descriptor;
+  #openFile(index: number): { file: HashFile; descriptor: number } {
+    if (this.#open?.index === index) return this.#open;
     this.close();
+    const file = fileAt(this.#table, index);
     // Without O_NONBLOCK, a pipe put in the file's place would wait for a writer forever.
     const flags = constants.O_RDONLY | constants.O_NONBLOCK;
     const descriptor = attempt(file, () => openSync(file.path, flags));
-    this.#open = { file, descriptor };
-    expectUnchanged(
-      file,
-      attempt(file, () => fstatSync(descriptor)),
-    );
-    return descriptor;
-  }
-
-  /** The index of the last file that begins at or before `position`. */
-  #fileAt(position: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#starts[middle] ?? 0) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    this.#open = { index, file, descriptor };
+    return this.#open;
   }
 }
 
@@ -134,12 +107,15 @@ function changedError({ path }: HashFile): EverseedError {
 }
 
 /** Runs a system call on a file; its failure becomes a sentence about the file. */
-function attempt<T>({ path }: HashFile, call: () => T): T {
+function attempt<T>(file: HashFile, call: () => T): T {
+  const { path } = file;
   try {
     return call();
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
+    // a folder and a pipe open like a file, and only reading them fails
+    if (code === 'EISDIR' || code === 'ESPIPE') throw changedError(file);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new EverseedError(
         'content-changed',

@@ -9,35 +9,110 @@ export interface HashFile {
 }
 
 /**
- * Files in memory that threads share. Copying a hundred thousand objects to every thread would
- * take longer than hashing them, and keep the thread that sends them from all else.
+ * Files in memory that threads share, read as if they were one. Copying a hundred thousand objects
+ * to every thread would take longer than hashing them, cost each thread the memory, and keep the
+ * thread that sends them from all else.
  */
 export interface FileTable {
-  /** The paths as UTF-8, a NUL between them. */
+  /** The paths as UTF-8, in a row. */
   paths: Uint8Array<SharedArrayBuffer>;
-  /** Length and time of every file. */
+  /** Of every file, what `columns` names. */
   numbers: Float64Array<SharedArrayBuffer>;
 }
 
-export function createFileTable(files: readonly HashFile[]): FileTable {
-  const encoded = Buffer.from(files.map(({ path }) => path).join('\0'));
-  const paths = new Uint8Array(new SharedArrayBuffer(encoded.length));
-  paths.set(encoded);
-  const numbers = new Float64Array(new SharedArrayBuffer(files.length * 16));
-  for (const [index, { length, modifiedMs }] of files.entries()) {
-    numbers[2 * index] = length;
-    numbers[2 * index + 1] = modifiedMs;
+const columns = {
+  /** Where its path ends among all paths. */
+  pathEnd: 0,
+  length: 1,
+  modifiedMs: 2,
+  /** Where its bytes begin among those of all files. */
+  start: 3,
+} as const;
+const columnCount = Object.keys(columns).length;
+
+/**
+ * Makes the table of files, which are iterated twice, each beginning where the one before it ended, or at the next multiple
+ * of `alignment` bytes after that.
+ */
+export function createFileTable(files: Iterable<HashFile>, alignment = 1): FileTable {
+  let count = 0;
+  let pathBytes = 0;
+  for (const { path } of files) {
+    count++;
+    pathBytes += Buffer.byteLength(path);
   }
-  return { paths, numbers };
+  const paths = Buffer.from(new SharedArrayBuffer(pathBytes));
+  const numbers = new Float64Array(new SharedArrayBuffer(count * columnCount * 8));
+  let pathEnd = 0;
+  let start = 0;
+  let row = 0;
+  for (const { path, length, modifiedMs } of files) {
+    pathEnd += paths.write(path, pathEnd);
+    numbers[row + columns.pathEnd] = pathEnd;
+    numbers[row + columns.length] = length;
+    numbers[row + columns.modifiedMs] = modifiedMs;
+    numbers[row + columns.start] = start;
+    row += columnCount;
+    start = Math.ceil((start + length) / alignment) * alignment;
+  }
+  return { paths: new Uint8Array(paths.buffer), numbers };
 }
 
-export function readFileTable({ paths, numbers }: FileTable): HashFile[] {
-  return Buffer.from(paths.buffer)
-    .toString('utf8')
-    .split('\0')
-    .map((path, index) => ({
-      path,
-      length: numbers[2 * index] ?? 0,
-      modifiedMs: numbers[2 * index + 1] ?? 0,
-    }));
+export function fileCount({ numbers }: FileTable): number {
+  return numbers.length / columnCount;
+}
+
+export function fileAt(table: FileTable, index: number): HashFile {
+  const { paths } = table;
+  const pathStart = index === 0 ? 0 : numberAt(table, index - 1, columns.pathEnd);
+  const pathLength = numberAt(table, index, columns.pathEnd) - pathStart;
+  return {
+    path: Buffer.from(paths.buffer, pathStart, pathLength).toString('utf8'),
+    length: lengthAt(table, index),
+    modifiedMs: numberAt(table, index, columns.modifiedMs),
+  };
+}
+
+/** Bytes of all files. */
+export function totalLength(table: FileTable): number {
+  let total = 0;
+  for (const length of lengthsOf(table)) total += length;
+  return total;
+}
+
+/** All files, in order. */
+export function* filesOf(table: FileTable): Generator<HashFile> {
+  for (let index = 0; index < fileCount(table); index++) yield fileAt(table, index);
+}
+
+/** The length of every file, in order. */
+export function* lengthsOf(table: FileTable): Generator<number> {
+  for (let index = 0; index < fileCount(table); index++) yield lengthAt(table, index);
+}
+
+export function lengthAt(table: FileTable, index: number): number {
+  return numberAt(table, index, columns.length);
+}
+
+/** Where the bytes of a file begin among those of all. */
+export function startAt(table: FileTable, index: number): number {
+  return numberAt(table, index, columns.start);
+}
+
+/** The index of the last file that begins at or before `position`. */
+export function indexAt(table: FileTable, position: number): number {
+  let low = 0;
+  let high = fileCount(table) - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (startAt(table, middle) <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function numberAt({ numbers }: FileTable, index: number, column: number): number {
+  const number = numbers[index * columnCount + column];
+  if (number === undefined) throw new RangeError(`there is no file ${index}`);
+  return number;
 }

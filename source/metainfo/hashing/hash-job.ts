@@ -12,8 +12,10 @@ export interface HashJob {
   totalBytes: number;
   pieceLength: number;
   pieceCount: number;
-  /** How many pieces a thread takes at a time. */
+  /** How many pieces a thread takes at a time: a batch. */
   batchPieces: number;
+  /** Which batches are hashed, 1 for those that are; set before the work begins or by who did it. */
+  done: Uint8Array<SharedArrayBuffer>;
   /** What comes of it, filled in by whoever hashed a piece. */
   output: PieceStream | PieceTrees;
   counters: Counters;

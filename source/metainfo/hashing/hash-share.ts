@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { ContentReader, checkUnchanged } from './content-reader.ts';
-import { type HashFile, readFileTable } from './file-table.ts';
+import { fileAt, fileCount } from './file-table.ts';
 import { countHashed, type HashJob, hashLength, slot } from './hash-job.ts';
 import { TreePieceHasher } from './tree-pieces.ts';
 
@@ -15,16 +15,20 @@ const checkedAtOnce = 256;
  * @throws EverseedError `content-changed` or `content-unreadable`, naming the file
  */
 export function hashShare(job: HashJob): void {
-  const files = readFileTable(job.files);
-  using reader = new ContentReader(files, job.output.kind === 'trees' ? job.pieceLength : 1);
+  using reader = new ContentReader(job.files);
   const hashRange = rangeHasher(job, reader);
   for (;;) {
     const first = Atomics.add(job.counters.slots, slot.nextPiece, job.batchPieces);
     if (first >= job.pieceCount) break;
+    const batch = first / job.batchPieces;
+    if (Atomics.load(job.done, batch) === 1) continue;
     hashRange(first, Math.min(first + job.batchPieces, job.pieceCount));
+    // Not only when a file is left: a large one takes long, and what is done is written down.
+    reader.check();
+    Atomics.store(job.done, batch, 1);
   }
   reader.close();
-  checkFiles(job, files);
+  checkFiles(job);
 }
 
 /** The function that hashes the pieces from `first` up to `end`. */
@@ -87,10 +91,12 @@ function hashLargePieces(
   }
 }
 
-function checkFiles({ counters }: HashJob, files: readonly HashFile[]): void {
+function checkFiles({ counters, files }: HashJob): void {
+  const count = fileCount(files);
   for (;;) {
     const first = Atomics.add(counters.slots, slot.nextCheck, checkedAtOnce);
-    if (first >= files.length) return;
-    for (const file of files.slice(first, first + checkedAtOnce)) checkUnchanged(file);
+    if (first >= count) return;
+    const end = Math.min(first + checkedAtOnce, count);
+    for (let index = first; index < end; index++) checkUnchanged(fileAt(files, index));
   }
 }

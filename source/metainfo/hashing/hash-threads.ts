@@ -13,6 +13,15 @@ const idleThreads: HashThread[] = [];
 let idleTimer: NodeJS.Timeout | undefined;
 
 /**
+ * Starts threads, up to `count` that wait, for whoever is about to have work for them: starting
+ * takes longer than to hash a small file.
+ */
+export function prepareThreads(count: number): void {
+  const missing = Math.max(0, count - idleThreads.length);
+  keepForLater(Array.from({ length: missing }, () => new HashThread()));
+}
+
+/**
  * Has `count` threads do something side by side; resolves with what each made of it. When one fails
  * or `signal` aborts, whatever the others are doing ends at once, and then this rejects. Threads
  * that wait for more work keep no process from exiting.
@@ -61,7 +70,7 @@ class HashThread {
       // Without the flags of this process, which need not suit a thread.
       execArgv: [],
       // What hashing leaves behind is short-lived: left to itself, V8 would keep 48 MiB for it.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
     });
     const { call, fail } = connectThread<HashService, Record<never, never>>(this.worker);
     this.call = call;

@@ -1,6 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { merkleBlockLength, merkleHashLength } from '../merkle.ts';
 import type { ContentReader } from './content-reader.ts';
+import { indexAt, lengthAt, startAt } from './file-table.ts';
 import { countHashed, type HashJob, hashLength, type PieceTrees } from './hash-job.ts';
 import { PieceTree } from './piece-tree.ts';
 
@@ -27,10 +28,11 @@ export class TreePieceHasher {
 
   /** Hashes one piece, which lies within one file. */
   hash(piece: number): void {
-    const { pieceLength } = this.#job;
+    const { pieceLength, files } = this.#job;
     const position = piece * pieceLength;
-    const { file, offset } = this.#reader.locate(position);
-    const length = Math.min(pieceLength, file.length - offset);
+    const index = indexAt(files, position);
+    const fileLength = lengthAt(files, index);
+    const length = Math.min(pieceLength, fileLength - (position - startAt(files, index)));
     const sha1 =
       pieceLength <= this.#buffer.length
         ? this.#hashAtOnce(position, length)
@@ -39,7 +41,7 @@ export class TreePieceHasher {
 
     const blocks = Math.ceil(length / merkleBlockLength);
     // Only the tree of a file that fits into a piece is as narrow as its blocks allow.
-    const width = file.length > pieceLength ? pieceLength / merkleBlockLength : blocks;
+    const width = fileLength > pieceLength ? pieceLength / merkleBlockLength : blocks;
     this.#output.roots.set(this.#tree.root(blocks, width), piece * merkleHashLength);
   }
 

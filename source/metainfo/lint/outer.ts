@@ -1,19 +1,14 @@
-import { decode } from '../../bencode/decode.ts';
 import { getText } from '../../bencode/dictionary.ts';
-import { BencodeError } from '../../bencode/error.ts';
-import { maxTorrentValues } from '../info.ts';
 import { type Finding, type Rule, when } from './finding.ts';
 
 /** Programs that write a torrent again, sorted, give it another info hash. */
-export const canonicalBencode: Rule = ({ bytes }) => {
-  try {
-    decode(bytes, { maxValues: maxTorrentValues });
-    return [];
-  } catch (error) {
-    if (!(error instanceof BencodeError)) throw error;
-    return when(true, 'warning', 'bencode', `it is not canonical bencode: ${error.message}`);
-  }
-};
+export const canonicalBencode: Rule = ({ tolerated }) =>
+  when(
+    tolerated !== null,
+    'warning',
+    'bencode',
+    `it is not canonical bencode: ${tolerated?.message}`,
+  );
 
 const isPrivate = (value: unknown) => value === 1;
 

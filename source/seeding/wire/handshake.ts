@@ -2,7 +2,7 @@ import { WireError } from './error.ts';
 
 /** What both ends of a connection say first (BEP 3). */
 export interface Handshake {
-  /** 20 bytes. */
+  /** 20 bytes: that of v1, or that of v2 cut to as many (BEP 52). */
   infoHash: Uint8Array;
   /** 20 bytes. */
   peerId: Uint8Array;
@@ -10,6 +10,8 @@ export interface Handshake {
   fast: boolean;
   /** The sender speaks the extension protocol (BEP 10). */
   extended: boolean;
+  /** The sender speaks v2, though it may have named the v1 info hash of a hybrid (BEP 52). */
+  v2: boolean;
 }
 
 const handshakeLength = 68;
@@ -17,20 +19,31 @@ export const peerIdLength = 20;
 const infoHashLength = 20;
 
 const protocol = Buffer.from('\x13BitTorrent protocol', 'latin1');
-const reservedAt = protocol.length;
+/** Bytes of the protocol's name, which a handshake begins with. */
+export const protocolLength = protocol.length;
+const reservedAt = protocolLength;
 const infoHashAt = reservedAt + 8;
 const peerIdAt = infoHashAt + infoHashLength;
 
 /** The bits of the eight reserved bytes that say what the sender speaks. */
 const extendedBit = { byte: reservedAt + 5, mask: 0x10 };
+const v2Bit = { byte: reservedAt + 7, mask: 0x10 };
 const fastBit = { byte: reservedAt + 7, mask: 0x04 };
+const flags = { extended: extendedBit, v2: v2Bit, fast: fastBit } as const;
+
+/** Whether the first bytes of a connection are those of a handshake, as far as they are there. */
+export function beginsHandshake(chunk: Uint8Array): boolean {
+  const length = Math.min(chunk.length, protocol.length);
+  return protocol.compare(chunk, 0, length, 0, length) === 0;
+}
 
 /** The 68 bytes of a handshake. */
 export function encodeHandshake(handshake: Handshake): Uint8Array {
   const bytes = new Uint8Array(handshakeLength);
   bytes.set(protocol);
-  if (handshake.extended) bytes[extendedBit.byte] = extendedBit.mask;
-  if (handshake.fast) bytes[fastBit.byte] = fastBit.mask;
+  for (const [name, { byte, mask }] of Object.entries(flags)) {
+    if (handshake[name as keyof typeof flags]) bytes[byte] = (bytes[byte] ?? 0) | mask;
+  }
   bytes.set(handshake.infoHash.subarray(0, infoHashLength), infoHashAt);
   bytes.set(handshake.peerId.subarray(0, peerIdLength), peerIdAt);
   return bytes;
@@ -57,19 +70,21 @@ export class HandshakeDecoder {
   }
 
   #expectProtocol(): void {
-    const length = Math.min(this.#filled, protocol.length);
-    if (protocol.compare(this.#bytes, 0, length, 0, length) !== 0) {
+    if (!beginsHandshake(this.#bytes.subarray(0, this.#filled))) {
       throw new WireError('not a BitTorrent handshake');
     }
   }
 
   #read(): Handshake {
     const bytes = this.#bytes;
+    const isSet = ({ byte, mask }: { byte: number; mask: number }) =>
+      ((bytes[byte] ?? 0) & mask) !== 0;
     return {
       infoHash: bytes.slice(infoHashAt, peerIdAt),
       peerId: bytes.slice(peerIdAt),
-      fast: ((bytes[fastBit.byte] ?? 0) & fastBit.mask) !== 0,
-      extended: ((bytes[extendedBit.byte] ?? 0) & extendedBit.mask) !== 0,
+      fast: isSet(fastBit),
+      extended: isSet(extendedBit),
+      v2: isSet(v2Bit),
     };
   }
 }

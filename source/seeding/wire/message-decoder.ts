@@ -2,10 +2,13 @@ import { WireError } from './error.ts';
 import {
   type BlockRequest,
   bitfieldLength,
+  type HashRequest,
+  hashRequestLength,
   type Message,
   maxRequestLength,
   messageId,
   pieceHeaderLength,
+  treeHashLength,
 } from './messages.ts';
 
 /** Messages begin with the length of what follows; then comes the id. */
@@ -27,6 +30,7 @@ const fixedLengths = new Map<number, number>([
   [messageId.haveNone, 1],
   [messageId.rejectRequest, 13],
   [messageId.allowedFast, 5],
+  [messageId.hashRequest, 1 + hashRequestLength],
 ]);
 
 /**
@@ -182,6 +186,8 @@ function parse(bytes: Uint8Array): Message {
       return { type: 'reject-request', ...readBlock(bytes) };
     case messageId.allowedFast:
       return { type: 'allowed-fast', piece: readUint32(bytes, 1) };
+    case messageId.hashRequest:
+      return { type: 'hash-request', ...readHashRequest(bytes) };
     case messageId.extended:
       return { type: 'extended', id: bytes[1] ?? 0, payload: bytes.subarray(2) };
     default:
@@ -194,6 +200,17 @@ function readBlock(bytes: Uint8Array): BlockRequest {
     piece: readUint32(bytes, 1),
     begin: readUint32(bytes, 5),
     length: readUint32(bytes, 9),
+  };
+}
+
+function readHashRequest(bytes: Uint8Array): HashRequest {
+  const at = 1 + treeHashLength;
+  return {
+    piecesRoot: bytes.subarray(1, at),
+    baseLayer: readUint32(bytes, at),
+    index: readUint32(bytes, at + 4),
+    length: readUint32(bytes, at + 8),
+    proofLayers: readUint32(bytes, at + 12),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The messages of the peer wire (BEP 3), with those of the fast extension (BEP 6), the extension
- * protocol (BEP 10) and the DHT's PORT (BEP 5), as values.
+ * protocol (BEP 10), the DHT's PORT (BEP 5) and the hashes of v2 (BEP 52), as values.
  */
 
 /** A part of a piece, in bytes. */
@@ -9,6 +9,25 @@ export interface BlockRequest {
   begin: number;
   length: number;
 }
+
+/** A stretch of a file's hash tree (BEP 52), as a peer asks for it. */
+export interface HashRequest {
+  /** The file's, 32 bytes. */
+  piecesRoot: Uint8Array;
+  /** The layer of the hashes asked for; 0 are the leaves. */
+  baseLayer: number;
+  /** The first hash in that layer. */
+  index: number;
+  /** How many of them. */
+  length: number;
+  /** How far up hashes are wanted that prove them. */
+  proofLayers: number;
+}
+
+/** Bytes of a pieces root, and of every hash of its tree. */
+export const treeHashLength = 32;
+/** What names a hash request, bytes. */
+export const hashRequestLength = treeHashLength + 4 * 4;
 
 /** What everybody asks for; nothing in the protocol says so. */
 export const blockLength = 16 * 1024;
@@ -36,6 +55,9 @@ export const messageId = {
   rejectRequest: 16,
   allowedFast: 17,
   extended: 20,
+  hashRequest: 21,
+  hashes: 22,
+  hashReject: 23,
 } as const;
 
 /** A message as a seeder receives it. A seeder asks for nothing, so PIECE is not among them. */
@@ -46,6 +68,7 @@ export type Message =
   | { type: 'bitfield'; bits: Uint8Array }
   | ({ type: 'request' | 'cancel' | 'reject-request' } & BlockRequest)
   | { type: 'port'; port: number }
+  | ({ type: 'hash-request' } & HashRequest)
   /** `id` 0 is the extended handshake; others are as the receiver's handshake numbered them. */
   | { type: 'extended'; id: number; payload: Uint8Array }
   /** A message of no known kind, whose payload was skipped. */
@@ -87,6 +110,26 @@ export function encodeExtended(id: number, payload: Uint8Array): Uint8Array {
   const bytes = encode(messageId.extended, 1 + payload.length);
   bytes[5] = id;
   bytes.set(payload, 6);
+  return bytes;
+}
+
+/** The answer to a hash request: the hashes asked for, then those that prove them. */
+export function encodeHashes(request: HashRequest, hashes: Uint8Array): Uint8Array {
+  return encodeHashMessage(messageId.hashes, request, hashes);
+}
+
+export function encodeHashReject(request: HashRequest): Uint8Array {
+  return encodeHashMessage(messageId.hashReject, request, new Uint8Array(0));
+}
+
+function encodeHashMessage(id: number, request: HashRequest, hashes: Uint8Array): Uint8Array {
+  const bytes = encode(id, hashRequestLength + hashes.length);
+  bytes.set(request.piecesRoot, 5);
+  const { baseLayer, index, length, proofLayers } = request;
+  for (const [place, value] of [baseLayer, index, length, proofLayers].entries()) {
+    writeUint32(bytes, 5 + treeHashLength + 4 * place, value);
+  }
+  bytes.set(hashes, 5 + hashRequestLength);
   return bytes;
 }
 

@@ -1,25 +1,38 @@
 import { createMessages, type Messages } from './messages.ts';
 import { createPublicationActions, type PublicationActions } from './publications.ts';
+import { createPublishJobActions, type PublishJobActions } from './publish-jobs.ts';
 import { createPublishingActions, type PublishingActions } from './publishing.ts';
 import type { Services } from './services.ts';
+import { createSettingsActions, type SettingsActions } from './settings.ts';
 
 /** What keys can set going beyond changing the dashboard's own state. */
-export interface Actions extends PublicationActions, PublishingActions, Messages {
+export interface Actions
+  extends PublicationActions,
+    PublishingActions,
+    PublishJobActions,
+    SettingsActions,
+    Messages {
   detach(): void;
   suspend(): void;
   retryNow(): void;
+  /** Ends the engine; this dashboard stays and says so. */
+  stopEngine(): Promise<void>;
 }
 
 export function createActions(services: Services): Actions {
   const messages = createMessages(services);
+  const jobs = createPublishJobActions(services, messages);
   const { terminal } = services;
 
   return {
     ...messages,
+    ...jobs,
+    ...createSettingsActions(services, messages),
     ...createPublicationActions(services, messages),
-    ...createPublishingActions(services, messages),
+    ...createPublishingActions(services, messages, jobs),
     detach: services.detach,
     suspend: () => void terminal.suspend().catch(messages.complain),
     retryNow: services.link.retryNow,
+    stopEngine: () => services.link.request('stop', {}).then(() => undefined, messages.complain),
   };
 }

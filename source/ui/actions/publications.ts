@@ -1,28 +1,34 @@
-import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
+import { infoHashOfEither } from '../../control/info-hash.ts';
+import type { PublicationDetail, PublicationSummary, Undoable } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
+import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
+import type { Copyable } from '../state/links.ts';
+import type { PendingChange } from '../state/ui-state.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
 
-/** A link to put on the clipboard, and what it is called. */
-export interface Copyable {
-  label: string;
-  text: string;
-}
-
 /** What can be done to publications and with the list they are in. */
 export interface PublicationActions {
   moveCursorTo(index: number): void;
-  togglePause(publication: PublicationSummary): Promise<void>;
-  remove(id: number): Promise<void>;
+  /** Pauses those that are seeding or, when none is, resumes them all. */
+  togglePause(publications: readonly PublicationSummary[]): Promise<void>;
+  /** Ends publications; their data stays. */
+  remove(ids: readonly number[]): Promise<void>;
+  /** Takes back the newest removal, pause or resume, whoever asked for it. */
+  undo(): Promise<void>;
+  /** Fetches where a publication's data is, and asks whether to delete that. */
+  askToDelete(id: number): Promise<void>;
+  /** Ends a publication and deletes its data. */
+  removeWithData(id: number): Promise<void>;
   copy(what: Copyable): void;
   /** Shows a publication's links as plain text that a mouse can select whole. */
   showLinks(detail: PublicationDetail): Promise<void>;
-  /** Fetches a publication's details and does something with them. */
-  withDetail(
-    publication: PublicationSummary,
-    use: (detail: PublicationDetail) => void | Promise<void>,
+  /** Fetches the details of publications and does something with them. */
+  withDetails(
+    publications: readonly PublicationSummary[],
+    use: (details: PublicationDetail[]) => void,
   ): Promise<void>;
 }
 
@@ -34,7 +40,34 @@ export function createPublicationActions(
 
   function copy({ label, text }: Copyable): void {
     terminal.copy(text);
-    messages.tell(`Copied the ${label}; v shows it as text.`);
+    messages.tell(`Copied the ${label}; Y shows it as text.`);
+  }
+
+  /**
+   * Asks for a change of each that has none under way, which shows on it until it is answered.
+   * Resolves with those that changed; the last failure is complained of.
+   */
+  async function changeEach(
+    publications: readonly PublicationSummary[],
+    change: PendingChange,
+    ask: (publication: PublicationSummary) => Promise<void>,
+  ): Promise<PublicationSummary[]> {
+    const idle = publications.filter(({ id }) => !ui.get().pending.has(id));
+    for (const { id } of idle) ui.dispatch({ type: 'mark-pending', id, change });
+    const outcomes = await Promise.all(
+      idle.map(async (publication) => {
+        try {
+          await ask(publication);
+          return publication;
+        } catch (error) {
+          messages.complain(error);
+          return null;
+        } finally {
+          ui.dispatch({ type: 'unmark-pending', id: publication.id });
+        }
+      }),
+    );
+    return outcomes.filter((publication) => publication !== null);
   }
 
   return {
@@ -48,47 +81,112 @@ export function createPublicationActions(
         cursor: publication ? { id: publication.id, index: target } : null,
       });
     },
-    async togglePause({ id, infoHash, state }) {
-      const [method, change] =
-        state === 'paused' ? (['resume', 'resuming'] as const) : (['pause', 'pausing'] as const);
-      if (ui.get().pending.has(id)) return;
-      ui.dispatch({ type: 'mark-pending', id, change });
+    async togglePause(publications) {
+      const batch = services.newJob();
+      const seeding = publications.filter(({ state }) => state === 'seeding');
+      const [method, change, done] =
+        seeding.length === 0
+          ? (['resume', 'resuming', 'Resumed'] as const)
+          : (['pause', 'pausing', 'Paused'] as const);
+      const changed = await changeEach(
+        seeding.length === 0 ? publications : seeding,
+        change,
+        async (one) => {
+          const publication = await link.request(method, { id: infoHashOfEither(one), batch });
+          engine.change((known) => applyDelta(known, { publications: [publication] }));
+        },
+      );
+      if (changed.length > 1) messages.tell(`${done} ${counted(changed.length, 'publication')}.`);
+    },
+    async remove(ids) {
+      const batch = services.newJob();
+      const known = ids.map((id) => engine.get().publications.get(id));
+      if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
+      const removed = await changeEach(
+        known.filter((one) => one !== undefined),
+        'removing',
+        async (one) => {
+          const { id } = await link.request('remove', {
+            id: infoHashOfEither(one),
+            deleteData: false,
+            batch,
+          });
+          engine.change((state) => applyDelta(state, { removed: [id] }));
+        },
+      );
+      const [first] = removed;
+      if (!first) return;
+      const what =
+        removed.length === 1 ? stripControls(first.name) : counted(removed.length, 'publication');
+      messages.tell(`Removed ${what}; z takes it back.`);
+    },
+    async askToDelete(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
       try {
-        const publication = await link.request(method, { id: infoHash });
-        engine.change((known) => applyDelta(known, { publications: [publication] }));
+        const { name, path, size } = await link.request('show', {
+          id: infoHashOfEither(publication),
+        });
+        ui.dispatch({ type: 'ask-to-delete', id, publication: name, path, size });
       } catch (error) {
         messages.complain(error);
-      } finally {
-        ui.dispatch({ type: 'unmark-pending', id });
       }
     },
-    async remove(id) {
+    async removeWithData(id) {
       const publication = engine.get().publications.get(id);
-      if (!publication || ui.get().pending.has(id)) return;
-      ui.dispatch({ type: 'mark-pending', id, change: 'removing' });
+      if (!publication) return;
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
-      try {
-        const removed = await link.request('remove', {
-          id: publication.infoHash,
-          deleteData: false,
+      await changeEach([publication], 'removing', async (one) => {
+        const { keptFiles, name } = await link.request('remove', {
+          id: infoHashOfEither(one),
+          deleteData: true,
         });
-        engine.change((known) => applyDelta(known, { removed: [removed.id] }));
-        messages.tell(`Removed ${stripControls(removed.name)}. Its data is still on disk.`);
+        engine.change((state) => applyDelta(state, { removed: [id] }));
+        messages.tell(
+          `Removed with its data${exceptFor(keptFiles ?? [])}: ${stripControls(name)}.`,
+        );
+      });
+    },
+    async undo() {
+      try {
+        const { kind, publications } = await link.request('undo', {});
+        engine.change((known) => applyDelta(known, { publications }));
+        messages.tell(undoneSentence(kind, publications));
       } catch (error) {
         messages.complain(error);
-      } finally {
-        ui.dispatch({ type: 'unmark-pending', id });
       }
     },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
-    async withDetail({ infoHash }, use) {
+    async withDetails(publications, use) {
       try {
-        await use(await link.request('show', { id: infoHash }));
+        const ask = (one: PublicationSummary) =>
+          link.request('show', { id: infoHashOfEither(one) });
+        use(await Promise.all(publications.map(ask)));
       } catch (error) {
         messages.complain(error);
       }
     },
   };
+}
+
+function undoneSentence(
+  kind: Undoable['kind'],
+  publications: readonly PublicationSummary[],
+): string {
+  const [first] = publications;
+  const what =
+    publications.length === 1 && first
+      ? stripControls(first.name)
+      : counted(publications.length, 'publication');
+  return (
+    { remove: 'Published again', pause: 'Seeding again', resume: 'Paused again' }[kind] +
+    `: ${what}.`
+  );
+}
+
+function exceptFor(keptFiles: readonly string[]): string {
+  if (keptFiles.length === 0) return '';
+  return `, but for ${counted(keptFiles.length, 'file')} changed since`;
 }
 
 function linksText({ name, magnet, torrentUrl, pageUrl }: PublicationDetail): string {

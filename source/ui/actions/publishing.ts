@@ -1,34 +1,33 @@
 import { dirname } from 'node:path';
-import type { PublishResult } from '../../control/protocol.ts';
-import { EverseedError, messageOf } from '../../errors.ts';
-import { stripControls } from '../../format/terminal-text.ts';
+import { messageOf } from '../../errors.ts';
 import type { FileEntry } from '../files/list-directory.ts';
 import { completeTypedPath, resolveTypedPath, splitTypedPath } from '../files/typed-path.ts';
-import { applyDelta } from '../state/engine-state.ts';
-import { optionsOf, type PublishForm } from '../state/publish-state.ts';
+import { firstError, optionsOf } from '../state/publish-form.ts';
 import type { Messages } from './messages.ts';
+import { shownForm } from './publish-form.ts';
+import type { PublishJobActions } from './publish-jobs.ts';
 import type { Services } from './services.ts';
 
-/** From a path to a live publication. */
+/** From a path to a publish job. */
 export interface PublishingActions {
   openBrowser(): void;
   /** Shows a directory, with the cursor on a name if one is given. */
   enterDirectory(directory: string, cursor: string | null): void;
   completePath(): Promise<void>;
-  choosePath(path: string): void;
-  /** Publishes what the form says, once its preview is there. */
+  choosePaths(paths: readonly string[]): void;
+  /** Publishes what the form says, once it is known what that is. */
   submitForm(): void;
-  cancelJob(job: string): Promise<void>;
+  /** Publishes it now, if somebody has asked for that. */
+  publishIfSubmitted(): void;
 }
 
-export function createPublishingActions(services: Services, messages: Messages): PublishingActions {
-  const { ui, engine, link } = services;
+export function createPublishingActions(
+  services: Services,
+  messages: Messages,
+  jobs: PublishJobActions,
+): PublishingActions {
+  const { ui } = services;
   let lastDirectory = services.cwd;
-
-  function publishStep() {
-    const { screen } = ui.get();
-    return screen.name === 'publish' ? screen.step : null;
-  }
 
   function enterDirectory(directory: string, cursor: string | null): void {
     ui.dispatch({ type: 'enter-directory', directory, cursor });
@@ -45,51 +44,10 @@ export function createPublishingActions(services: Services, messages: Messages):
     }
   }
 
-  async function preview(path: string): Promise<void> {
-    try {
-      const found = await link.request('preview', { path, options: {} });
-      ui.dispatch({ type: 'show-preview', path, preview: found });
-      publishIfSubmitted();
-    } catch (error) {
-      ui.dispatch({ type: 'refuse-path', path, refusal: messageOf(error) });
-    }
-  }
-
   function publishIfSubmitted(): void {
-    const step = publishStep();
-    if (step?.name !== 'form' || !step.form.isSubmitted || !step.form.preview) return;
-    const job = services.newJob();
-    ui.dispatch({ type: 'start-hashing', job });
-    void publish(job, step.form);
-  }
-
-  async function publish(job: string, form: PublishForm): Promise<void> {
-    try {
-      const { path } = form;
-      const result = await link.request('publish', { job, path, options: optionsOf(form) });
-      engine.change((known) => applyDelta(known, { publications: [result.publication] }));
-      if (!isWatching(job)) messages.tell(endSentence(result));
-      ui.dispatch({ type: 'finish-publish', job, result });
-    } catch (error) {
-      endWithError(job, form, error);
-    }
-  }
-
-  function endWithError(job: string, form: PublishForm, error: unknown): void {
-    const step = publishStep();
-    const wasAsked = step?.name === 'hashing' && step.job === job && step.isCancelling;
-    if (wasAsked || (error instanceof EverseedError && error.code === 'cancelled')) {
-      messages.tell(`Cancelled: ${stripControls(form.name.value)} is not published.`);
-      ui.dispatch({ type: 'cancel-publish', job });
-      return;
-    }
-    if (!isWatching(job)) messages.complain(error);
-    ui.dispatch({ type: 'fail-publish', job, error: messageOf(error) });
-  }
-
-  function isWatching(job: string): boolean {
-    const step = publishStep();
-    return step?.name === 'hashing' && step.job === job;
+    const form = shownForm(services);
+    if (!form?.isSubmitted || form.previews.size < form.paths.length) return;
+    jobs.startJobs(form.paths, optionsOf(form));
   }
 
   return {
@@ -108,24 +66,24 @@ export function createPublishingActions(services: Services, messages: Messages):
         messages.complain(error);
       }
     },
-    choosePath(path) {
-      lastDirectory = dirname(path);
-      ui.dispatch({ type: 'choose-path', path });
-      void preview(path);
+    choosePaths(paths) {
+      const [first] = paths;
+      if (first === undefined) return;
+      lastDirectory = dirname(first);
+      ui.dispatch({ type: 'choose-paths', paths });
     },
     submitForm() {
+      const form = shownForm(services);
+      const wrong = form && firstError(form);
+      if (wrong) {
+        ui.dispatch({ type: 'focus-field', field: wrong.field });
+        messages.tell(wrong.error);
+        return;
+      }
       ui.dispatch({ type: 'submit-form' });
       publishIfSubmitted();
     },
-    async cancelJob(job) {
-      ui.dispatch({ type: 'ask-to-cancel', job });
-      try {
-        const { cancelled } = await link.request('publish.cancel', { job });
-        if (!cancelled) messages.tell('Too late to cancel: it is being registered.');
-      } catch (error) {
-        messages.complain(error);
-      }
-    },
+    publishIfSubmitted,
   };
 }
 
@@ -166,9 +124,4 @@ export function keepSuggestionsFresh(services: Services): () => void {
       () => undefined,
     );
   });
-}
-
-function endSentence({ publication, existing }: PublishResult): string {
-  const name = stripControls(publication.name);
-  return existing ? `${name} was published already.` : `${name} is live.`;
 }

@@ -6,33 +6,50 @@ import { HintBar } from '../components/HintBar.tsx';
 import { Line } from '../components/Line.tsx';
 import { Lines } from '../components/Lines.tsx';
 import { StatusLine } from '../components/StatusLine.tsx';
+import { TitleRule } from '../components/TitleRule.tsx';
 import { DashboardContext, type DashboardLinks, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { ThemeContext, useTheme } from '../hooks/use-theme.ts';
 import { isTooSmall } from '../keys/focus.ts';
 import { bodyHeight, hasRule } from '../state/body-height.ts';
-import { type Screen, type Size, smallestSize } from '../state/ui-state.ts';
+import { type Dialog, isDialog } from '../state/dialogs.ts';
+import type { Preferences } from '../state/preferences.ts';
+import { type Overlay, type Screen, type Size, smallestSize } from '../state/ui-state.ts';
 import { staleTheme, type Theme } from '../theme/theme.ts';
-import { DetailView } from '../views/DetailView.tsx';
-import { HelpView } from '../views/HelpView.tsx';
+import { CommandsView } from '../views/CommandsView.tsx';
+import { DialogView, dialogHeight } from '../views/DialogView.tsx';
+import { DetailView } from '../views/detail/DetailView.tsx';
 import { ListView } from '../views/ListView.tsx';
+import { HealthPanel } from '../views/panels/HealthPanel.tsx';
+import { LogPanel } from '../views/panels/LogPanel.tsx';
+import { TrackerPanel } from '../views/panels/TrackerPanel.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
-import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
+import { QrView } from '../views/QrView.tsx';
+import { SettingsView } from '../views/SettingsView.tsx';
 import { InputRoot } from './InputRoot.tsx';
 
 interface AppProps {
   readonly links: DashboardLinks;
-  readonly theme: Theme;
+  /** How things look, as the user prefers them. */
+  themeFor(preferences: Preferences): Theme;
 }
 
 /** The dashboard: always exactly as large as the terminal. */
-export function App({ links, theme }: AppProps) {
+export function App({ links, themeFor }: AppProps) {
   return (
     <DashboardContext value={links}>
-      <ThemeContext value={theme}>
-        <InputRoot />
-        <Frame />
-      </ThemeContext>
+      <InputRoot />
+      <Themed themeFor={themeFor} />
     </DashboardContext>
+  );
+}
+
+function Themed({ themeFor }: Pick<AppProps, 'themeFor'>) {
+  const preferences = useUi((state) => state.preferences);
+  const theme = useMemo(() => themeFor(preferences), [themeFor, preferences]);
+  return (
+    <ThemeContext value={theme}>
+      <Frame />
+    </ThemeContext>
   );
 }
 
@@ -44,7 +61,7 @@ function Frame() {
   return (
     <Box width={width} height={rows} flexDirection="column" overflow="hidden">
       <Header width={width} />
-      {hasRule(ui) && <Rule width={width} />}
+      {hasRule(ui) && <TitleRule width={width} />}
       <Banner width={width} />
       <Body width={width} height={bodyHeight(ui, engine)} />
       <StatusLine width={width} />
@@ -64,18 +81,36 @@ function Body({ width, height }: BodyProps) {
   const screen = useUi((state) => state.screen);
   const overlay = useUi((state) => state.overlay);
   const shownTheme = useMemo(() => (isStale ? staleTheme(theme) : theme), [isStale, theme]);
-  if (overlay?.name === 'help') {
-    return <HelpView scroll={overlay.scroll} width={width} height={height} />;
+  const dialog = isDialog(overlay) ? overlay : null;
+  if (overlay && !isDialog(overlay)) {
+    return <FullOverlay overlay={overlay} width={width} height={height} />;
   }
-  const dialogHeight = overlay ? removeDialogHeight(width) : 0;
+  const taken = dialog ? Math.min(height, dialogHeight(dialog, width, theme.glyphs)) : 0;
   return (
     <>
       <ThemeContext value={shownTheme}>
-        <ScreenView screen={screen} width={width} height={height - dialogHeight} />
+        <ScreenView screen={screen} width={width} height={height - taken} />
       </ThemeContext>
-      {overlay && <RemoveDialog id={overlay.id} choice={overlay.choice} width={width} />}
+      {dialog && <DialogView dialog={dialog} width={width} height={taken} />}
     </>
   );
+}
+
+interface FullOverlayProps extends BodyProps {
+  readonly overlay: Exclude<Overlay, Dialog>;
+}
+
+/** What takes the whole body while it is in front. */
+function FullOverlay({ overlay, width, height }: FullOverlayProps) {
+  switch (overlay.name) {
+    case 'help':
+    case 'palette':
+      return <CommandsView kind={overlay.name} search={overlay} width={width} height={height} />;
+    case 'qr': {
+      const link = overlay.links[overlay.shown];
+      return link ? <QrView link={link} width={width} height={height} /> : null;
+    }
+  }
 }
 
 function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Screen }) {
@@ -83,15 +118,18 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
     case 'list':
       return <ListView width={width} height={height} />;
     case 'detail':
-      return <DetailView id={screen.id} scroll={screen.scroll} width={width} height={height} />;
+      return <DetailView id={screen.id} width={width} height={height} />;
+    case 'tracker':
+      return <TrackerPanel width={width} height={height} />;
+    case 'health':
+      return <HealthPanel width={width} height={height} />;
+    case 'log':
+      return <LogPanel width={width} height={height} />;
+    case 'settings':
+      return <SettingsView width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }
-}
-
-function Rule({ width }: { readonly width: number }) {
-  const { glyphs } = useTheme();
-  return <Line width={width} spans={[{ text: glyphs.rule.repeat(width), as: 'rule' }]} />;
 }
 
 function TooSmall({ size }: { readonly size: Size }) {

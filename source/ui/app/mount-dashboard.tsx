@@ -4,17 +4,22 @@ import { render } from 'ink';
 import type { EngineConnection } from '../../client/engine-connection.ts';
 import { createActions } from '../actions/actions.ts';
 import { keepCursorBound } from '../actions/publications.ts';
+import { keepPreviewFresh } from '../actions/publish-form.ts';
+import { leaveEndedJobs } from '../actions/publish-jobs.ts';
 import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
+import { keepUndoCountdown } from '../actions/undo-countdown.ts';
 import { listDirectory } from '../files/list-directory.ts';
 import type { DashboardLinks } from '../hooks/use-dashboard.ts';
 import { commandContext, createInputHandler } from '../keys/handle-input.ts';
 import type { Clock } from '../state/clock.ts';
 import { createEngineLink } from '../state/engine-link.ts';
 import { createEngineStore } from '../state/engine-store.ts';
+import type { Preferences } from '../state/preferences.ts';
 import { createReducerStore } from '../state/store.ts';
 import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
 import { createVisibleSelector } from '../state/visible-publications.ts';
+import { watchPanels } from '../state/watch-panels.ts';
 import { watchOpenPublication } from '../state/watch-publication.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { watchWindow } from '../terminal/watch-window.ts';
@@ -29,6 +34,8 @@ interface MountOptions {
   environment: NodeJS.ProcessEnv;
   /** Where the file browser starts. */
   cwd: string;
+  /** How the user wants it to be, as far as is known without the engine. */
+  preferences?: Preferences;
   terminal: Terminal;
   clock: Clock;
 }
@@ -45,7 +52,7 @@ export interface MountedDashboard {
 /** Wires the dashboard together and puts it on the screen. */
 export function mountDashboard(options: MountOptions): MountedDashboard {
   const { stdin, stdout, environment, terminal, clock } = options;
-  const ui = createReducerStore(reduceUi, initialUiState(sizeOf(stdout)));
+  const ui = createReducerStore(reduceUi, initialUiState(sizeOf(stdout), options.preferences));
   const engine = createEngineStore(clock);
   const link = createEngineLink({ connect: options.connect, store: engine, clock });
   const services: Services = {
@@ -68,8 +75,11 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     terminal,
     input: createInputHandler(services, actions),
     commandContext: () => commandContext(services, actions),
+    now: clock.now,
   };
-  const app = <App links={links} theme={chooseTheme(environment)} />;
+  const app = (
+    <App links={links} themeFor={(preferences) => chooseTheme(environment, preferences)} />
+  );
 
   // Ahead of Ink's own listener, and rendered at once: Ink would first draw the frame of the old
   // size onto the new screen.
@@ -93,7 +103,11 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     stopWatchingWindow,
     keepCursorBound(services),
     keepSuggestionsFresh(services),
+    keepPreviewFresh(services, actions.publishIfSubmitted),
+    keepUndoCountdown(services),
+    leaveEndedJobs(services, actions),
     watchOpenPublication({ ui, engine, link, clock }),
+    watchPanels({ ui, engine, link, clock, complain: actions.complain }),
     link.stop,
   ];
   link.start();

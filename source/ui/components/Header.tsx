@@ -8,6 +8,7 @@ import { counted } from './counted.ts';
 import { keepByPriority } from './keep-by-priority.ts';
 import { Line } from './Line.tsx';
 import { type Span, spansWidth } from './spans.ts';
+import { sparkline } from './sparkline.ts';
 
 interface HeaderProps {
   readonly width: number;
@@ -17,12 +18,13 @@ interface HeaderProps {
 export function Header({ width }: HeaderProps) {
   const link = useEngine((state) => state.link);
   const status = useEngine((state) => state.status);
+  const activity = useEngine((state) => state.activity.total);
   const { glyphs } = useTheme();
   const separator = ` ${glyphs.separator} `;
   const brand: Span = { text: ' everseed  ', as: 'brand' };
   const facts = [
-    { spans: linkSpans(link, glyphs), priority: 1 },
-    ...(status ? statusFacts(status, glyphs) : []),
+    { spans: linkSpans(link, glyphs), priority: 0 },
+    ...(status ? statusFacts(status, activity, glyphs) : []),
   ].map((fact) => ({ ...fact, width: spansWidth(fact.spans) }));
   // What was true when the engine was last heard of.
   const dimmed = (spans: readonly Span[]) =>
@@ -54,18 +56,35 @@ function linkSpans(link: LinkState, glyphs: Glyphs): Span[] {
   }
 }
 
+const sparkWidth = 6;
+
 function statusFacts(
-  { publications, peers, uploadRate, publicHost, http, peer }: EngineStatus,
+  status: EngineStatus,
+  activity: readonly number[],
   glyphs: Glyphs,
 ): { spans: Span[]; priority: number }[] {
+  const { publications, peers, uploadRate, publicHost, http, peer, peerPortListening } = status;
   return [
-    { spans: [{ text: counted(publications, 'publication') }], priority: 3 },
-    { spans: [{ text: counted(peers, 'peer') }], priority: 4 },
     {
       spans: [{ text: `${glyphs.up} ${formatRate(uploadRate)}`, as: 'accent' }],
-      priority: 2,
+      priority: 1,
     },
-    { spans: [{ text: `${publicHost}:${http.port}`, as: 'muted' }], priority: 5 },
-    { spans: [{ text: `peers :${peer.port}`, as: 'muted' }], priority: 6 },
+    ...(activity.some((rate) => rate > 0)
+      ? [
+          {
+            spans: [{ text: sparkline(activity, sparkWidth, glyphs), as: 'accent' as const }],
+            priority: 5,
+          },
+        ]
+      : []),
+    { spans: [{ text: counted(peers, 'peer') }], priority: 2 },
+    {
+      spans: peerPortListening
+        ? [{ text: `port ${peer.port} listens` }]
+        : [{ text: `${glyphs.warning} port ${peer.port} closed`, as: 'bad' }],
+      priority: 3,
+    },
+    { spans: [{ text: counted(publications, 'publication') }], priority: 6 },
+    { spans: [{ text: `${publicHost}:${http.port}`, as: 'muted' }], priority: 7 },
   ];
 }

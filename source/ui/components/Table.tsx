@@ -4,6 +4,7 @@ import { useScrollTop } from '../hooks/use-scroll-top.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import type { Column } from './column.ts';
 import { fitColumns } from './fit-columns.ts';
+import { scrollThumb } from './scroll-window.ts';
 import { type CellProps, rightMargin, TableRow, TextCell, TitleRow } from './TableRow.tsx';
 
 interface TableProps<Item> {
@@ -22,7 +23,14 @@ interface TableProps<Item> {
   readonly cursor: number | null;
   /** The first row to show, when there is no cursor. */
   readonly top?: number;
+  /** Where `data` is a part of more: the place of its first, and how many there are in all. */
+  readonly offset?: number;
+  readonly total?: number;
+  /** The keys of rows that are marked. */
+  readonly marked?: ReadonlySet<string | number>;
 }
+
+const noMarks: ReadonlySet<string | number> = new Set();
 
 const narrowGap = 1;
 const wideGap = 2;
@@ -34,32 +42,44 @@ const wideFrom = 70;
  */
 export function Table<Item>(props: TableProps<Item>) {
   const { data, columns, rowKey, width, height, cursor } = props;
-  const { header = TextCell, cell = TextCell } = props;
+  const { header = TextCell, cell = TextCell, marked = noMarks } = props;
+  const { offset = 0, total = data.length } = props;
   const { glyphs } = useTheme();
   const isSelecting = cursor !== null;
   const gap = width < wideFrom ? narrowGap : wideGap;
-  const margin = isSelecting ? glyphs.cursor.length + 1 : 1;
+  const cursorWidth = isSelecting ? glyphs.cursor.length : 0;
+  const markWidth = marked.size > 0 ? glyphs.marked.length : 0;
+  const margin = cursorWidth + markWidth + 1;
   const fitted = useMemo(
     () => fitColumns(columns, width - margin - rightMargin.length, gap),
     [columns, width, margin, gap],
   );
   const rows = Math.max(0, height - 1);
-  const followedTop = useScrollTop(cursor ?? 0, data.length, rows);
+  const followedTop = useScrollTop(cursor ?? 0, total, rows);
   const top = isSelecting ? followedTop : (props.top ?? 0);
+  const thumb = scrollThumb(top, rows, total);
+  const edgeOf = (position: number) => {
+    const isThumb = thumb && position >= thumb.from && position < thumb.to;
+    return isThumb ? glyphs.scrollThumb : rightMargin;
+  };
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       <TitleRow columns={fitted} header={header} gap={gap} margin={margin} />
-      {data.slice(top, top + rows).map((item, position) => (
-        <TableRow
-          key={rowKey(item)}
-          item={item}
-          columns={fitted}
-          cell={cell}
-          gap={gap}
-          margin={margin}
-          isSelected={isSelecting && top + position === cursor}
-        />
-      ))}
+      {data
+        .slice(Math.max(0, top - offset), Math.max(0, top - offset + rows))
+        .map((item, position) => (
+          <TableRow
+            key={rowKey(item)}
+            item={item}
+            columns={fitted}
+            cell={cell}
+            gap={gap}
+            margin={margin}
+            edge={edgeOf(position)}
+            isMarked={marked.has(rowKey(item))}
+            isSelected={isSelecting && top + position === cursor}
+          />
+        ))}
     </Box>
   );
 }

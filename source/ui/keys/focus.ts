@@ -5,10 +5,19 @@ import { smallestSize, type UiAction, type UiState } from '../state/ui-state.ts'
 export type Focus =
   | 'too-small'
   | 'help'
+  | 'palette'
+  | 'qr'
   | 'confirm-remove'
+  | 'confirm-delete'
+  | 'confirm-stop'
   | 'list'
   | 'list-filter'
   | 'detail'
+  | 'tracker'
+  | 'health'
+  | 'log'
+  | 'settings'
+  | 'setting'
   | 'browser'
   | 'browser-path'
   | 'form'
@@ -22,12 +31,17 @@ export function focusOf(ui: UiState): Focus {
 }
 
 /** The focus that comes back when the overlay is closed; the one help is about. */
-export function focusBehindOverlay({ screen, list }: UiState): Focus {
+export function focusBehindOverlay({ screen, list, settings }: UiState): Focus {
   switch (screen.name) {
+    case 'settings':
+      return settings.typed ? 'setting' : 'settings';
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
-      return 'detail';
+    case 'tracker':
+    case 'health':
+    case 'log':
+      return screen.name;
     case 'publish':
       switch (screen.step.name) {
         case 'choose':
@@ -55,6 +69,13 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-path', edit });
     case 'form':
       return (edit) => ({ type: 'edit-field', edit });
+    case 'confirm-delete':
+      return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'setting':
+      return (edit) => ({ type: 'edit-setting', edit });
+    case 'help':
+    case 'palette':
+      return (edit) => ({ type: 'edit-command-query', edit });
     default:
       return null;
   }

@@ -13,6 +13,8 @@ export interface BrowserState {
   cursor: string | null;
   filter: TextState;
   showHidden: boolean;
+  /** Absolute paths that are to be published together, each for itself. */
+  marked: ReadonlySet<string>;
   /** The path being typed, or null when the entries have the keys. */
   path: TextState | null;
   /** What is in the directory that the typed path is in, once it was read. */
@@ -33,6 +35,8 @@ export type BrowserAction =
   | { type: 'edit-browser-filter'; edit: TextEdit }
   | { type: 'clear-browser-filter' }
   | { type: 'toggle-hidden' }
+  | { type: 'mark-path'; path: string }
+  | { type: 'clear-marked-paths' }
   | { type: 'type-path'; value: string }
   | { type: 'edit-path'; edit: TextEdit }
   | { type: 'complete-path'; from: string; to: string }
@@ -48,6 +52,7 @@ export function browserAt(directory: string): BrowserState {
     cursor: null,
     filter: emptyText,
     showHidden: false,
+    marked: new Set(),
     path: null,
     typedDirectory: null,
   };
@@ -60,6 +65,7 @@ export function reduceBrowser(state: BrowserState, action: BrowserAction): Brows
         ...browserAt(action.directory),
         cursor: action.cursor,
         showHidden: state.showHidden,
+        marked: state.marked,
       };
     case 'show-entries':
       // The answer may come after another directory was entered.
@@ -76,6 +82,13 @@ export function reduceBrowser(state: BrowserState, action: BrowserAction): Brows
       return { ...state, filter: emptyText };
     case 'toggle-hidden':
       return { ...state, showHidden: !state.showHidden };
+    case 'mark-path': {
+      const marked = new Set(state.marked);
+      if (!marked.delete(action.path)) marked.add(action.path);
+      return { ...state, marked };
+    }
+    case 'clear-marked-paths':
+      return { ...state, marked: new Set() };
     case 'type-path':
       return { ...state, path: textOf(action.value) };
     case 'edit-path':

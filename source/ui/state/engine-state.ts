@@ -1,12 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
+  Activity,
   Delta,
+  EngineEvent,
   EngineStatus,
+  FileSummary,
+  HealthProblems,
+  HistoryReport,
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
   PublishProgress,
   Snapshot,
+  TrackerStats,
+  TrackerSummary,
+  Undoable,
 } from '../../control/protocol.ts';
+import { rateLevel } from './rate-level.ts';
 
 /** How the dashboard stands with the engine. */
 export type LinkState =
@@ -28,6 +38,14 @@ export interface WatchedPublication {
   id: number;
   detail: PublicationDetail | null;
   peers: readonly PeerSummary[];
+  trackers: readonly TrackerSummary[] | null;
+  /** A part of the files, from the place `offset` on; null until it was asked for. */
+  files: { total: number; offset: number; files: readonly FileSummary[] } | null;
+  history: HistoryReport | null;
+  /** Its events as they were when it was opened, the newest last; null until it was asked for. */
+  events: readonly EngineEvent[] | null;
+  /** When it was asked for last, in whole minutes, for telling how old things are. */
+  fetchedAt: number;
   /** Why it cannot be shown, in the engine's words. */
   error: string | null;
 }
@@ -37,16 +55,55 @@ export interface EngineState {
   link: LinkState;
   status: EngineStatus | null;
   publications: ReadonlyMap<number, PublicationSummary>;
+  /** By id: what sorting by rate goes by. */
+  rateLevels: ReadonlyMap<number, number>;
   jobs: readonly PublishProgress[];
+  /** Upload rates of the last minutes: of all together, and by id of those that had one. */
+  activity: { total: readonly number[]; byId: ReadonlyMap<number, readonly number[]> };
+  /** The newest last. */
+  events: readonly EngineEvent[];
+  /** The last event that a user has seen. */
+  eventsReadTo: number;
+  /** The change that `z` takes back. */
+  undoable: Undoable | null;
   watched: WatchedPublication | null;
+  /** What is not healthy; null until it was asked for. */
+  problems: HealthProblems | null;
+  /** How the tracker does; null until it was asked for. */
+  tracker: TrackerStats | null;
+}
+
+/** So many events are kept here; older ones are asked for. */
+const mostEvents = 1_000;
+
+/** Of a publication nothing was fetched of yet. */
+export function unfetched(id: number): WatchedPublication {
+  return {
+    id,
+    detail: null,
+    peers: [],
+    trackers: null,
+    files: null,
+    history: null,
+    events: null,
+    fetchedAt: 0,
+    error: null,
+  };
 }
 
 export const emptyEngineState: EngineState = {
   link: { phase: 'connecting' },
   status: null,
   publications: new Map(),
+  rateLevels: new Map(),
   jobs: [],
+  activity: { total: [], byId: new Map() },
+  events: [],
+  eventsReadTo: 0,
+  undoable: null,
   watched: null,
+  problems: null,
+  tracker: null,
 };
 
 /** The whole picture anew: after connecting, nothing of the last connection is kept. */
@@ -57,8 +114,17 @@ export function applySnapshot(state: EngineState, snapshot: Snapshot): EngineSta
     publications: new Map(
       snapshot.publications.map((publication) => [publication.id, publication]),
     ),
+    rateLevels: levelsOf(snapshot.publications, new Map()),
     jobs: snapshot.jobs.filter(isUnderWay),
+    activity: activityOf(snapshot.activity),
+    events: snapshot.events,
+    eventsReadTo: snapshot.eventsReadTo,
+    undoable: snapshot.undoable,
   };
+}
+
+function activityOf({ total, publications }: Activity): EngineState['activity'] {
+  return { total, byId: new Map(publications.map(({ id, uploadRate }) => [id, uploadRate])) };
 }
 
 /** What changed. Everything the delta does not name stays identical, so that rows stay memoised. */
@@ -73,8 +139,34 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
     }
     for (const id of delta.removed ?? []) publications.delete(id);
     next.publications = publications;
+    next.rateLevels = levelsOf(delta.publications ?? [], state.rateLevels);
   }
-  return next;
+  if (delta.activity) {
+    const activity = activityOf(delta.activity);
+    if (!isDeepStrictEqual(activity, state.activity)) next.activity = activity;
+  }
+  if (delta.events?.length) next.events = [...state.events, ...delta.events].slice(-mostEvents);
+  if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
+  if (delta.undoable !== undefined) next.undoable = delta.undoable;
+  const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
+    (key) => next[key] === state[key],
+  );
+  // what changes nothing costs no frame
+  return isSame ? state : next;
+}
+
+/** The levels of these publications, beside those known before; idle ones have none. */
+function levelsOf(
+  changed: readonly PublicationSummary[],
+  known: EngineState['rateLevels'],
+): EngineState['rateLevels'] {
+  const levels = new Map(known);
+  for (const { id, uploadRate } of changed) {
+    const level = rateLevel(known.get(id), uploadRate);
+    if (level === 0) levels.delete(id);
+    else levels.set(id, level);
+  }
+  return levels;
 }
 
 /** The progress of one job, which comes more often than deltas do. */

@@ -1,12 +1,29 @@
-import type { PublishResult } from '../../control/protocol.ts';
+import {
+  type DetailAction,
+  type DetailState,
+  initialDetailState,
+  reduceDetail,
+} from './detail-state.ts';
+import { type Dialog, type DialogAction, isDialog, reduceDialog } from './dialogs.ts';
+import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
+import type { Copyable } from './links.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
 import {
-  chooseIn,
-  type PublishAction,
-  type PublishStep,
-  type RunningPublish,
-  reducePublish,
-} from './publish-state.ts';
+  initialPanelState,
+  type Panel,
+  type PanelAction,
+  type PanelState,
+  reducePanel,
+} from './panel-state.ts';
+import { defaultPreferences, type Preferences } from './preferences.ts';
+import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
+import {
+  initialSettingsState,
+  reduceSettings,
+  type SettingsAction,
+  type SettingsState,
+} from './settings-state.ts';
+import { editText, emptyText, type TextEdit, type TextState } from './text-state.ts';
 
 export interface Size {
   columns: number;
@@ -19,13 +36,23 @@ export const smallestSize: Size = { columns: 40, rows: 10 };
 /** What the body shows. */
 export type Screen =
   | { name: 'list' }
-  | { name: 'detail'; id: number; scroll: number }
+  | { name: 'detail'; id: number }
+  | { name: Panel }
+  | { name: 'settings' }
   | { name: 'publish'; step: PublishStep };
+
+/** A list of commands that is narrowed down by typing. */
+export interface CommandSearch {
+  query: TextState;
+  /** The row the cursor is on. */
+  place: number;
+}
 
 /** What is in front of the screen and has the keys. */
 export type Overlay =
-  | { name: 'help'; scroll: number }
-  | { name: 'confirm-remove'; id: number; choice: 'keep' | 'remove' };
+  | ({ name: 'help' | 'palette' } & CommandSearch)
+  | { name: 'qr'; links: readonly Copyable[]; shown: number }
+  | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
 export type PendingChange = 'pausing' | 'resuming' | 'removing';
@@ -43,44 +70,63 @@ export interface UiState {
   screen: Screen;
   overlay: Overlay | null;
   list: ListState;
-  /** Jobs started here and sent to the background, the newest last. */
-  background: readonly RunningPublish[];
+  detail: DetailState;
+  panels: PanelState;
+  /** Publish jobs started here and under way, the newest last. */
+  ownJobs: readonly OwnJob[];
+  /** The jobs that were asked to end. */
+  cancelling: ReadonlySet<string>;
   pending: ReadonlyMap<number, PendingChange>;
   message: Message | null;
+  /** How long the last change can still be taken back; null when it cannot. */
+  undoSeconds: number | null;
+  settings: SettingsState;
+  preferences: Preferences;
 }
 
 export type UiAction =
   | ListAction
+  | DetailAction
+  | PanelAction
+  | { type: 'open-panel'; panel: Panel }
   | PublishAction
+  | JobAction
+  | DialogAction
+  | SettingsAction
+  | { type: 'open-settings' }
+  | { type: 'prefer'; preferences: Preferences }
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
-  | { type: 'scroll-detail'; scroll: number }
   | { type: 'open-publish'; directory: string }
-  | { type: 'send-to-background' }
-  | { type: 'bring-to-front' }
-  | { type: 'finish-publish'; job: string; result: PublishResult }
-  | { type: 'fail-publish'; job: string; error: string }
-  | { type: 'cancel-publish'; job: string }
-  | { type: 'open-help' }
-  | { type: 'scroll-help'; scroll: number }
-  | { type: 'ask-to-remove'; id: number }
-  | { type: 'choose-removal'; choice: 'keep' | 'remove' }
+  | { type: 'open-commands'; name: 'help' | 'palette' }
+  | { type: 'edit-command-query'; edit: TextEdit }
+  | { type: 'clear-command-query' }
+  | { type: 'put-command-cursor'; place: number }
+  | { type: 'open-qr'; links: readonly Copyable[] }
+  | { type: 'show-qr-of'; place: number }
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
   | { type: 'unmark-pending'; id: number }
+  | { type: 'show-undo-left'; seconds: number | null }
   | { type: 'show-message'; message: Message }
   | { type: 'dismiss-message'; id: number };
 
-export function initialUiState(size: Size): UiState {
+export function initialUiState(size: Size, preferences = defaultPreferences): UiState {
   return {
     size,
     screen: { name: 'list' },
     overlay: null,
     list: initialListState,
-    background: [],
+    detail: initialDetailState,
+    panels: initialPanelState,
+    ownJobs: [],
+    cancelling: new Set(),
     pending: new Map(),
     message: null,
+    undoSeconds: null,
+    settings: initialSettingsState,
+    preferences,
   };
 }
 
@@ -91,35 +137,75 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'go-to-list':
       return { ...state, screen: { name: 'list' } };
     case 'open-detail':
-      return { ...state, screen: { name: 'detail', id: action.id, scroll: 0 } };
+      return {
+        ...state,
+        screen: { name: 'detail', id: action.id },
+        detail: reduceDetail(state.detail, { type: 'show-tab', tab: 'overview' }),
+      };
     case 'scroll-detail':
-      return state.screen.name === 'detail'
-        ? { ...state, screen: { ...state.screen, scroll: action.scroll } }
-        : state;
+    case 'show-tab':
+    case 'turn-tabs':
+    case 'cycle-peer-order':
+    case 'reverse-peer-order':
+    case 'cycle-range':
+      return { ...state, detail: reduceDetail(state.detail, action) };
+    case 'open-panel':
+      return { ...state, screen: { name: action.panel } };
+    case 'put-panel-cursor':
+    case 'scroll-tracker':
+    case 'toggle-errors-only':
+      return { ...state, panels: reducePanel(state.panels, action) };
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
+    case 'start-jobs':
+    case 'open-job':
     case 'send-to-background':
-    case 'bring-to-front':
+    case 'ask-to-cancel':
+    case 'refuse-to-cancel':
     case 'finish-publish':
     case 'fail-publish':
     case 'cancel-publish':
-      return reduceRunning(state, action);
-    case 'open-help':
-      return { ...state, overlay: { name: 'help', scroll: 0 } };
-    case 'scroll-help':
-      return { ...state, overlay: { name: 'help', scroll: action.scroll } };
-    case 'ask-to-remove':
-      return { ...state, overlay: { name: 'confirm-remove', id: action.id, choice: 'keep' } };
-    case 'choose-removal':
-      return state.overlay?.name === 'confirm-remove'
-        ? { ...state, overlay: { ...state.overlay, choice: action.choice } }
+    case 'leave-job':
+      return changeJobs(state, action);
+    case 'open-commands':
+      return { ...state, overlay: { name: action.name, query: emptyText, place: 0 } };
+    case 'edit-command-query':
+    case 'clear-command-query':
+    case 'put-command-cursor':
+      return reduceCommandSearch(state, action);
+    case 'open-qr':
+      return { ...state, overlay: { name: 'qr', links: action.links, shown: 0 } };
+    case 'show-qr-of':
+      return state.overlay?.name === 'qr'
+        ? { ...state, overlay: { ...state.overlay, shown: action.place } }
         : state;
+    case 'ask-to-remove':
+    case 'ask-to-stop':
+    case 'ask-to-delete':
+    case 'choose-answer':
+    case 'edit-typed-name': {
+      const dialog = isDialog(state.overlay) ? state.overlay : null;
+      return { ...state, overlay: reduceDialog(dialog, action) ?? state.overlay };
+    }
     case 'close-overlay':
       return { ...state, overlay: null };
     case 'mark-pending':
       return { ...state, pending: new Map(state.pending).set(action.id, action.change) };
     case 'unmark-pending':
       return { ...state, pending: new Map([...state.pending].filter(([id]) => id !== action.id)) };
+    case 'open-settings':
+      return { ...state, screen: { name: 'settings' }, settings: initialSettingsState };
+    case 'prefer':
+      return { ...state, preferences: action.preferences };
+    case 'show-settings':
+    case 'put-settings-cursor':
+    case 'type-setting':
+    case 'edit-setting':
+    case 'refuse-setting':
+    case 'leave-setting':
+      return { ...state, settings: reduceSettings(state.settings, action) };
+    case 'show-undo-left':
+      return { ...state, undoSeconds: action.seconds };
     case 'show-message':
       return { ...state, message: action.message };
     case 'dismiss-message':
@@ -130,6 +216,15 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'keep-filter':
     case 'clear-filter':
     case 'cycle-sort':
+    case 'reverse-sort':
+    case 'hold-order':
+    case 'release-order':
+    case 'toggle-mark':
+    case 'invert-marks':
+    case 'mark':
+    case 'clear-marks':
+    case 'begin-range':
+    case 'end-range':
       return { ...state, list: reduceList(state.list, action) };
     default: {
       if (state.screen.name !== 'publish') return state;
@@ -139,49 +234,42 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
   }
 }
 
-type RunningAction = Extract<
+type CommandSearchAction = Extract<
   UiAction,
-  {
-    type:
-      | 'send-to-background'
-      | 'bring-to-front'
-      | 'finish-publish'
-      | 'fail-publish'
-      | 'cancel-publish';
-  }
+  { type: 'edit-command-query' | 'clear-command-query' | 'put-command-cursor' }
 >;
 
-/** A job's end changes the screen only while the user looks at that job. */
-function reduceRunning(state: UiState, action: RunningAction): UiState {
-  const step = state.screen.name === 'publish' ? state.screen.step : null;
-  const watched = step?.name === 'hashing' ? step : null;
-  if (action.type === 'send-to-background') {
-    if (!watched) return state;
-    const { name: _, ...running } = watched;
-    return { ...state, screen: { name: 'list' }, background: [...state.background, running] };
+function reduceCommandSearch(state: UiState, action: CommandSearchAction): UiState {
+  const { overlay } = state;
+  if (overlay?.name !== 'help' && overlay?.name !== 'palette') return state;
+  switch (action.type) {
+    case 'edit-command-query':
+      return {
+        ...state,
+        overlay: { ...overlay, query: editText(overlay.query, action.edit), place: 0 },
+      };
+    case 'clear-command-query':
+      return { ...state, overlay: { ...overlay, query: emptyText, place: 0 } };
+    case 'put-command-cursor':
+      return { ...state, overlay: { ...overlay, place: action.place } };
   }
-  if (action.type === 'bring-to-front') {
-    const last = state.background.at(-1);
-    if (!last) return state;
-    return {
-      ...state,
-      screen: { name: 'publish', step: { name: 'hashing', ...last } },
-      background: state.background.slice(0, -1),
-    };
-  }
-  const background = state.background.filter(({ job }) => job !== action.job);
-  if (watched?.job !== action.job) return { ...state, background };
-  const { browser, form } = watched;
-  return { ...state, background, screen: { name: 'publish', step: endOf() } };
+}
 
-  function endOf(): PublishStep {
-    switch (action.type) {
-      case 'finish-publish':
-        return { name: 'done', result: action.result };
-      case 'fail-publish':
-        return { name: 'failed', browser, form, error: action.error };
-      default:
-        return { name: 'form', browser, form: { ...form, isSubmitted: false } };
-    }
-  }
+/** The publishing step on the screen, or null. */
+function stepOf({ screen }: UiState): PublishStep | null {
+  return screen.name === 'publish' ? screen.step : null;
+}
+
+/** The publish job that is looked at, or null. */
+export function watchedJob(state: UiState): string | null {
+  return jobOf(stepOf(state));
+}
+
+function changeJobs(state: UiState, action: JobAction): UiState {
+  const { ownJobs, cancelling } = state;
+  const step = stepOf(state);
+  const { step: nextStep, ...jobs } = reduceJobs({ step, ownJobs, cancelling }, action);
+  if (nextStep === step) return { ...state, ...jobs };
+  const screen: Screen = nextStep ? { name: 'publish', step: nextStep } : { name: 'list' };
+  return { ...state, ...jobs, screen };
 }

@@ -1,59 +1,105 @@
 import type { PublicationSummary } from '../../control/protocol.ts';
 import { healthOrder } from '../theme/health.ts';
 import type { EngineState } from './engine-state.ts';
-import type { ListCursor, ListState, SortOrder } from './list-state.ts';
+import type { ListCursor, ListState, SortKey } from './list-state.ts';
+import { type NameKey, NameKeys } from './name-keys.ts';
 
-type Compare = (a: PublicationSummary, b: PublicationSummary) => number;
+/** What a list is made from. */
+type Known = Pick<EngineState, 'publications' | 'rateLevels'>;
+type Wanted = Pick<ListState, 'filter' | 'sort' | 'isReversed' | 'held'>;
 
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-const byName: Compare = (a, b) => names.compare(a.name, b.name) || a.id - b.id;
+type Row = { publication: PublicationSummary; value: number; name: NameKey };
 
-const comparisons: Record<SortOrder, Compare> = {
-  newest: (a, b) => b.createdAt - a.createdAt || b.id - a.id,
-  name: byName,
-  health: (a, b) => healthOrder[a.health] - healthOrder[b.health] || byName(a, b),
-  'up rate': (a, b) => magnitude(b.uploadRate) - magnitude(a.uploadRate) || byName(a, b),
-  peers: (a, b) => b.peers - a.peers || byName(a, b),
-  ratio: (a, b) => b.ratio - a.ratio || byName(a, b),
-  uploaded: (a, b) => b.uploaded - a.uploaded || byName(a, b),
-  size: (a, b) => b.size - a.size || byName(a, b),
+/** What rows are sorted by, the smallest first. */
+const values: Record<SortKey, (publication: PublicationSummary, level: number) => number> = {
+  newest: ({ createdAt }) => -createdAt,
+  name: () => 0,
+  health: ({ health }) => healthOrder[health],
+  'up rate': (_, level) => -level,
+  peers: ({ peers }) => -peers,
+  ratio: ({ ratio }) => -ratio,
+  uploaded: ({ uploaded }) => -uploaded,
+  completed: ({ completed }) => -completed,
+  size: ({ size }) => -size,
 };
-
-/**
- * Rates jitter every second; rows sorted by the exact rate would never stand still. Within a
- * factor of two they count as equal.
- */
-function magnitude(rate: number): number {
-  return Math.round(Math.log2(rate + 1));
-}
 
 /** The publications the list shows, filtered and sorted. */
 export function visiblePublications(
-  publications: EngineState['publications'],
-  filter: string,
-  sort: SortOrder,
+  { publications, rateLevels }: Known,
+  { filter, sort, isReversed, held }: Wanted,
+  names = new NameKeys(),
 ): readonly PublicationSummary[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return [...publications.values()]
-    .filter((publication) => words.every((word) => matches(publication, word)))
-    .sort(comparisons[sort]);
+  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const sortValue = values[sort];
+  const rows: Row[] = [];
+  for (const publication of publications.values()) {
+    const name = names.of(publication.name);
+    const { infoHash, infoHashV2 } = publication;
+    const matches = (word: string) =>
+      name.search.includes(word) || infoHash?.startsWith(word) || infoHashV2?.startsWith(word);
+    if (!words.every(matches)) continue;
+    rows.push({
+      publication,
+      value: sortValue(publication, rateLevels.get(publication.id) ?? 0),
+      name,
+    });
+  }
+  names.rank();
+  rows.sort(held ? inHeldOrder(held) : isReversed ? (a, b) => compare(b, a) : compare);
+  return rows.map(({ publication }) => publication);
 }
 
-function matches(publication: PublicationSummary, word: string): boolean {
-  return publication.name.toLowerCase().includes(word) || publication.infoHash.startsWith(word);
+function compare(a: Row, b: Row): number {
+  if (a.value !== b.value) return a.value - b.value;
+  if (a.name.rank !== b.name.rank) return a.name.rank - b.name.rank;
+  return a.publication.id - b.publication.id;
+}
+
+/** What came since the order was held is below the rest, the newest last. */
+function inHeldOrder(held: readonly number[]): (a: Row, b: Row) => number {
+  const places = new Map(held.map((id, place) => [id, place]));
+  const placeOf = ({ publication: { id } }: Row) => places.get(id) ?? held.length + id;
+  return (a, b) => placeOf(a) - placeOf(b);
 }
 
 /**
- * Where the cursor is. It stays on its publication wherever that moves; when that is gone or
+ * Where the cursor is. It stays on its item wherever that moves; when that is gone or
  * filtered out, it stays at its place in the list. -1 when there is nothing to be on.
  */
 export function locateCursor(
-  visible: readonly PublicationSummary[],
+  visible: readonly { id: number }[],
   cursor: ListCursor | null,
 ): number {
+  if (cursor && visible[cursor.index]?.id === cursor.id) return cursor.index;
   const index = visible.findIndex((publication) => publication.id === cursor?.id);
   if (index >= 0) return index;
   return Math.min(cursor?.index ?? 0, visible.length - 1);
+}
+
+/**
+ * The marked publications, those of a range that is being marked among them: from where it began to
+ * the cursor. What is gone is not.
+ */
+export function markedIds(
+  { marks, rangeFrom, cursor }: Pick<ListState, 'marks' | 'rangeFrom' | 'cursor'>,
+  publications: EngineState['publications'],
+  visible: readonly PublicationSummary[],
+): ReadonlySet<number> {
+  const known = new Set([...marks].filter((id) => publications.has(id)));
+  for (const { id } of rangeOf(rangeFrom, cursor, visible)) known.add(id);
+  return known;
+}
+
+function rangeOf(
+  rangeFrom: number | null,
+  cursor: ListCursor | null,
+  visible: readonly PublicationSummary[],
+): readonly PublicationSummary[] {
+  if (rangeFrom === null) return [];
+  const from = visible.findIndex(({ id }) => id === rangeFrom);
+  const to = locateCursor(visible, cursor);
+  if (from < 0 || to < 0) return [];
+  return visible.slice(Math.min(from, to), Math.max(from, to) + 1);
 }
 
 /** Remembers the last answer: sorting thousands once a commit is enough. */
@@ -61,13 +107,16 @@ export function createVisibleSelector(): (
   engine: EngineState,
   list: ListState,
 ) => readonly PublicationSummary[] {
-  let last: { publications: EngineState['publications']; filter: string; sort: SortOrder } | null =
-    null;
+  const names = new NameKeys();
+  let last: readonly unknown[] = [];
   let answer: readonly PublicationSummary[] = [];
-  return ({ publications }, { filter: { value: filter }, sort }) => {
-    if (last?.publications !== publications || last.filter !== filter || last.sort !== sort) {
-      last = { publications, filter, sort };
-      answer = visiblePublications(publications, filter, sort);
+  return (engine, list) => {
+    const { publications } = engine;
+    const { filter, sort, isReversed, held } = list;
+    const inputs = [publications, filter.value, sort, isReversed, held];
+    if (inputs.some((input, index) => input !== last[index]) || last.length === 0) {
+      last = inputs;
+      answer = visiblePublications(engine, list, names);
     }
     return answer;
   };

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { HistoryRange } from '../../control/protocol.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from './clock.ts';
+import type { DetailTab } from './detail-state.ts';
 import type { EngineLink } from './engine-link.ts';
-import type { EngineState, WatchedPublication } from './engine-state.ts';
+import { type EngineState, unfetched, type WatchedPublication } from './engine-state.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { Store } from './store.ts';
 import type { UiState } from './ui-state.ts';
@@ -14,49 +16,108 @@ interface WatchOptions {
   clock: Clock;
 }
 
-const refreshMilliseconds = 1000;
+/** What is looked at, and so what is asked for. */
+interface Watched {
+  id: number;
+  tab: DetailTab;
+  range: HistoryRange;
+  /** The first file to ask for. */
+  filesFrom: number;
+}
+
+const minuteMs = 60_000;
+
+/** How often each tab is fetched again, in milliseconds. */
+const refreshMs: Record<DetailTab, number> = {
+  overview: 1_000,
+  peers: 1_000,
+  files: 5_000,
+  trackers: 2_000,
+  graph: 4_000,
+  events: minuteMs,
+};
+
+/** A graph of a longer range moves more slowly. */
+const graphRefreshMs: Record<HistoryRange, number> = {
+  '5m': 4_000,
+  '1h': 20_000,
+  '24h': minuteMs,
+  '30d': minuteMs,
+};
+
+/** Files are asked for in steps of half of what is asked for at once, so that scrolling finds them. */
+const filesAtOnce = 1_000;
+const filesStep = filesAtOnce / 2;
+const eventsAtOnce = 500;
 
 /**
- * Keeps what the detail view shows fresh while it is open: fetched at once, then once a second.
- * Returns the function that stops watching.
+ * Keeps what the detail view shows fresh while it is open: fetched at once, then as often as its tab
+ * changes. Returns the function that stops watching.
  */
 export function watchOpenPublication({ ui, engine, link, clock }: WatchOptions): () => void {
-  let watchedId: number | null = null;
+  let watched: Watched | null = null;
   let cancelRefresh: (() => void) | null = null;
 
   function follow(): void {
-    const { screen } = ui.get();
-    const id = screen.name === 'detail' ? screen.id : null;
-    if (id === watchedId) return;
-    watchedId = id;
+    const next = watchedOf(ui.get());
+    if (isDeepStrictEqual(next, watched)) return;
+    if (next?.id !== watched?.id) {
+      engine.change((state) => ({ ...state, watched: next && unfetched(next.id) }));
+    }
+    watched = next;
     cancelRefresh?.();
     cancelRefresh = null;
-    engine.change((state) => ({
-      ...state,
-      watched: id === null ? null : { id, detail: null, peers: [], error: null },
-    }));
-    if (id !== null) void refresh(id);
+    if (next) void refresh(next);
   }
 
-  async function refresh(id: number): Promise<void> {
-    const update = await fetchPublication(id);
-    if (watchedId !== id) return;
+  async function refresh(asked: Watched): Promise<void> {
+    const update = await fetchPublication(asked);
+    if (watched !== asked) return;
     if (update) engine.change((state) => replaceWatched(state, update));
-    cancelRefresh = clock.after(refreshMilliseconds, () => void refresh(id));
+    const wait = asked.tab === 'graph' ? graphRefreshMs[asked.range] : refreshMs[asked.tab];
+    cancelRefresh = clock.after(wait, () => void refresh(asked));
   }
 
   /** Null while there is no engine: then the banner says so, and what is shown stays. */
-  async function fetchPublication(id: number): Promise<Partial<WatchedPublication> | null> {
+  async function fetchPublication(asked: Watched): Promise<Partial<WatchedPublication> | null> {
     if (engine.get().link.phase !== 'online') return null;
-    const key = { id: engine.get().publications.get(id)?.infoHash ?? String(id) };
     try {
-      const [detail, peers] = await Promise.all([
-        link.request('show', key),
-        link.request('peers', key),
+      const [detail, part] = await Promise.all([
+        // of every tab, the keys that copy links need it
+        link.request('show', { id: String(asked.id) }),
+        fetchTab(asked),
       ]);
-      return { detail, peers, error: null };
+      const fetchedAt = Math.floor(clock.now() / minuteMs) * minuteMs;
+      return { detail, ...part, fetchedAt, error: null };
     } catch (error) {
       return engine.get().link.phase === 'online' ? { error: messageOf(error) } : null;
+    }
+  }
+
+  async function fetchTab({
+    id: number,
+    tab,
+    range,
+    filesFrom,
+  }: Watched): Promise<Partial<WatchedPublication>> {
+    const id = String(number);
+    switch (tab) {
+      case 'overview':
+        return {};
+      case 'peers':
+        return { peers: await link.request('peers', { id }) };
+      case 'trackers':
+        return { trackers: await link.request('publication.trackers', { id }) };
+      case 'files': {
+        const asked = { id, offset: filesFrom, limit: filesAtOnce };
+        return { files: { offset: filesFrom, ...(await link.request('files', asked)) } };
+      }
+      case 'graph':
+        return { history: await link.request('history', { publication: id, range }) };
+      case 'events':
+        return {
+          events: await link.request('events', { publication: id, limit: eventsAtOnce }),
+        };
     }
   }
 
@@ -65,8 +126,15 @@ export function watchOpenPublication({ ui, engine, link, clock }: WatchOptions):
   return () => {
     unsubscribe();
     cancelRefresh?.();
-    watchedId = null;
+    watched = null;
   };
+}
+
+function watchedOf({ screen, detail: { tab, range, scroll } }: UiState): Watched | null {
+  if (screen.name !== 'detail') return null;
+  const filesFrom =
+    tab === 'files' ? Math.max(0, Math.floor(scroll / filesStep) * filesStep - filesStep / 2) : 0;
+  return { id: screen.id, tab, range, filesFrom };
 }
 
 /** Nothing new is no change: an idle publication costs no frame. */

@@ -20,9 +20,22 @@ export interface Glyphs {
   more: string;
   checked: string;
   unchecked: string;
+  /** Whether `▀` and its like can be drawn. */
+  hasHalfBlocks: boolean;
   sending: string;
   waiting: string;
   idle: string;
+  /** On a row that is marked. */
+  marked: string;
+  /** Sort orders: the smallest first, the largest first. */
+  ascending: string;
+  descending: string;
+  /** Beside what is in view of a list that is longer. */
+  scrollThumb: string;
+  /** From nothing to the most, which is less than a cell, so that rows stay apart. */
+  spark: readonly string[];
+  /** Whether graphs can be drawn in braille. */
+  hasBraille: boolean;
   health: Record<HealthState, string>;
 }
 
@@ -44,9 +57,16 @@ export const unicodeGlyphs: Glyphs = {
   more: '›',
   checked: '[×]',
   unchecked: '[ ]',
+  hasHalfBlocks: true,
   sending: '↑',
   waiting: '…',
   idle: '·',
+  marked: '✓',
+  ascending: '↑',
+  descending: '↓',
+  scrollThumb: '┃',
+  spark: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇'],
+  hasBraille: true,
   health: {
     healthy: '●',
     'at-risk': '◆',
@@ -76,9 +96,16 @@ export const asciiGlyphs: Glyphs = {
   more: '>',
   checked: '[x]',
   unchecked: '[ ]',
+  hasHalfBlocks: false,
   sending: '^',
   waiting: '~',
   idle: '.',
+  marked: '+',
+  ascending: '^',
+  descending: 'v',
+  scrollThumb: '#',
+  spark: [' ', '.', ':', '-', '=', '+', '*', '#'],
+  hasBraille: false,
   health: {
     healthy: '*',
     'at-risk': '!',

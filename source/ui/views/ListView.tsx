@@ -10,7 +10,7 @@ import { Table } from '../components/Table.tsx';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import type { LinkState } from '../state/engine-state.ts';
-import { locateCursor } from '../state/visible-publications.ts';
+import { locateCursor, markedIds } from '../state/visible-publications.ts';
 import { wrapText } from '../terminal/text-width.ts';
 import { publicationColumns } from './publication-columns.ts';
 
@@ -52,8 +52,16 @@ function Publications({ width, height }: ViewProps) {
   const pending = useUi((state) => state.pending);
   const publications = useEngine((state) => state.publications);
   const link = useEngine((state) => state.link);
-  const columns = useMemo(() => publicationColumns(glyphs, pending), [glyphs, pending]);
+  const activity = useEngine((state) => state.activity.byId);
+  const columns = useMemo(
+    () => publicationColumns(glyphs, pending, activity),
+    [glyphs, pending, activity],
+  );
   const { visible } = commandContext();
+  const marked = useMemo(
+    () => markedIds(list, publications, visible),
+    [list, publications, visible],
+  );
   if (publications.size === 0) {
     return <Lines lines={emptyLines(link, width)} width={width} height={height} />;
   }
@@ -66,6 +74,7 @@ function Publications({ width, height }: ViewProps) {
       columns={columns}
       rowKey={publicationKey}
       cursor={locateCursor(visible, list.cursor)}
+      marked={marked}
       width={width}
       height={height}
     />

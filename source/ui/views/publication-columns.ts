@@ -2,14 +2,20 @@ import type { PublicationSummary } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes, formatRate } from '../../format/units.ts';
 import type { Column } from '../components/column.ts';
+import { sparkline } from '../components/sparkline.ts';
+import type { EngineState } from '../state/engine-state.ts';
 import type { PendingChange } from '../state/ui-state.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import { healthTokens, healthWords } from '../theme/health.ts';
 
-/** The list's columns. */
+/**
+ * The list's columns. What changes most is to the right: a row is drawn again from its first change
+ * on.
+ */
 export function publicationColumns(
   glyphs: Glyphs,
   pending: ReadonlyMap<number, PendingChange>,
+  activity: EngineState['activity']['byId'],
 ): Column<PublicationSummary>[] {
   const orNone = (count: number, text: string) => (count === 0 ? glyphs.none : text);
   const number = { align: 'right', grow: 0 } as const;
@@ -34,7 +40,7 @@ export function publicationColumns(
       title: 'Name',
       align: 'left',
       minWidth: 12,
-      wantedWidth: 24,
+      wantedWidth: 23,
       grow: 1,
       priority: 0,
       value: ({ name }) => stripControls(name),
@@ -51,36 +57,19 @@ export function publicationColumns(
     },
     {
       ...number,
-      key: 'peers',
-      title: 'Peers',
-      minWidth: 5,
-      priority: 2,
-      value: ({ peers }) => orNone(peers, String(peers)),
+      key: 'completed',
+      title: 'Completed',
+      minWidth: 9,
+      priority: 8,
+      value: ({ completed }) => orNone(completed, String(completed)),
     },
     {
       ...number,
       key: 'swarm',
-      title: 'Seeds/Leech',
-      minWidth: 11,
+      title: 'Seed/Lch',
+      minWidth: 8,
       priority: 6,
       value: ({ seeds, leechers }) => orNone(seeds + leechers, `${seeds}/${leechers}`),
-    },
-    {
-      ...number,
-      key: 'rate',
-      title: 'Up rate',
-      minWidth: 10,
-      priority: 1,
-      value: ({ uploadRate }) => orNone(uploadRate, formatRate(uploadRate)),
-      look: () => 'accent',
-    },
-    {
-      ...number,
-      key: 'ratio',
-      title: 'Ratio',
-      minWidth: 6,
-      priority: 3,
-      value: ({ ratio }) => orNone(ratio, ratio.toFixed(ratio < 100 ? 2 : 0)),
     },
     {
       ...number,
@@ -92,11 +81,38 @@ export function publicationColumns(
     },
     {
       ...number,
-      key: 'completed',
-      title: 'Completed',
-      minWidth: 9,
+      key: 'ratio',
+      title: 'Ratio',
+      minWidth: 6,
+      priority: 3,
+      value: ({ ratio }) => orNone(ratio, ratio.toFixed(ratio < 100 ? 2 : 0)),
+    },
+    {
+      ...number,
+      key: 'peers',
+      title: 'Peers',
+      minWidth: 5,
+      priority: 2,
+      value: ({ peers }) => orNone(peers, String(peers)),
+    },
+    {
+      ...number,
+      key: 'rate',
+      title: 'Up rate',
+      minWidth: 10,
+      priority: 1,
+      value: ({ uploadRate }) => orNone(uploadRate, formatRate(uploadRate)),
+      look: ({ uploadRate }) => (uploadRate === 0 ? 'text' : 'accent'),
+    },
+    {
+      key: 'activity',
+      title: 'Activity',
+      align: 'left',
+      minWidth: 8,
+      grow: 0,
       priority: 7,
-      value: ({ completed }) => orNone(completed, String(completed)),
+      value: ({ id }, width) => sparkline(activity.get(id) ?? [], width, glyphs),
+      look: ({ id }) => (activity.has(id) ? 'accent' : 'text'),
     },
   ];
 }

@@ -13,10 +13,12 @@ const peerId = Buffer.from('-XX0001-abcdefghijkl', 'latin1');
 
 describe('handshake', () => {
   test('is written as BEP 3, 6 and 10 say', () => {
-    const bytes = encodeHandshake({ infoHash, peerId, fast: true, extended: true });
+    const bytes = encodeHandshake({ infoHash, peerId, fast: true, extended: true, v2: false });
     expect(Buffer.from(bytes).toString('latin1')).toBe(
       `\x13BitTorrent protocol\0\0\0\0\0\x10\0\x04${infoHash.toString('latin1')}-XX0001-abcdefghijkl`,
     );
+    const v2 = encodeHandshake({ infoHash, peerId, fast: true, extended: true, v2: true });
+    expect(Buffer.from(v2).toString('latin1')).toContain('protocol\0\0\0\0\0\x10\0\x14');
   });
 
   test('comes out as it went in, in whatever chunks, and leaves what is behind it', () => {
@@ -26,6 +28,7 @@ describe('handshake', () => {
       peerId: bytes20,
       fast: fc.boolean(),
       extended: fc.boolean(),
+      v2: fc.boolean(),
     });
     fc.assert(
       fc.property(handshakes, fc.uint8Array(), fc.array(fc.nat(100)), (sent, behind, cuts) => {

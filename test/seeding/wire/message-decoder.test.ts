@@ -17,6 +17,8 @@ function decode(chunks: Iterable<Uint8Array>): Message[] {
         messages.push({ ...message, bits: new Uint8Array(message.bits) });
       else if (message.type === 'extended') {
         messages.push({ ...message, payload: new Uint8Array(message.payload) });
+      } else if (message.type === 'hash-request') {
+        messages.push({ ...message, piecesRoot: new Uint8Array(message.piecesRoot) });
       } else messages.push(message);
     });
   }
@@ -57,6 +59,17 @@ const samples: [string, Message][] = [
     { type: 'reject-request', piece: 1, begin: 2, length: 3 },
   ],
   ['00000005 11 00000007', { type: 'allowed-fast', piece: 7 }],
+  [
+    `00000031 15 ${'ab'.repeat(32)} 00000005 00000200 00000100 ffffffff`,
+    {
+      type: 'hash-request',
+      piecesRoot: hex('ab'.repeat(32)),
+      baseLayer: 5,
+      index: 512,
+      length: 256,
+      proofLayers: 0xffffffff,
+    },
+  ],
   ['00000004 14 00 6465', { type: 'extended', id: 0, payload: hex('6465') }],
   ['00000002 14 07', { type: 'extended', id: 7, payload: hex('') }],
   ['00000003 63 aabb', { type: 'unknown', id: 0x63 }],

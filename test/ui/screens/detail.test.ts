@@ -1,53 +1,100 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { textWidth } from '../../../source/ui/terminal/text-width.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
-import { collection, peer, publication } from '../support/samples.ts';
+import { collection, event, peer, publication, tracker } from '../support/samples.ts';
 import { closeScreens, Screen } from '../support/screen.ts';
 
 afterEach(closeScreens);
 
 const soleSeed = () => publication(1, { name: 'debian.iso', health: 'sole-seed' });
 
+const open = async (engine: FakeEngine, options: ConstructorParameters<typeof Screen>[1] = {}) => {
+  const screen = new Screen(engine, options);
+  await screen.untilShows('debian');
+  screen.type('\r');
+  await screen.untilShows('Overview');
+  return screen;
+};
+
+describe.each([
+  [40, 10],
+  [80, 24],
+  [120, 40],
+])('the tabs at %ix%i', (columns, rows) => {
+  it('are turned by Tab and shown by number, and nothing is wider than the screen', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.peers = [peer(0)];
+    engine.files = [{ path: 'disc/one.iso', length: 5000, fault: null }];
+    engine.trackers = [tracker()];
+    engine.rates = [1000, 2000];
+    engine.events = [event(1, { text: 'published debian.iso', askedBy: 'command line' })];
+    const screen = await open(engine, { columns, rows });
+    await screen.untilShows('This everseed is the only');
+    const shows: [string, ...string[]][] = [
+      ['\t', 'Client', 'qBittorrent'],
+      ['\t', 'File', 'one.iso', 'in place'],
+      ['\t', 'udp://tracker', 'tier 1'],
+      ['\t', 'Upload rate', 'now 2.0 KiB/s'],
+      ['\t', 'What happened', 'published debian'],
+      ['\t', 'This everseed is the only'],
+      ['5', 'Upload rate'],
+      ['2', 'qBittorrent'],
+    ];
+    for (const [key, ...parts] of shows) {
+      screen.type(key);
+      await screen.untilShows(...parts);
+      for (const line of screen.stdout.lines()) {
+        expect(textWidth(line)).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+});
+
 describe('the detail view', () => {
   it.each([
     [80, 24],
     [120, 40],
-  ])('shows facts, health and peers at %ix%i', async (columns, rows) => {
-    const engine = new FakeEngine([soleSeed()]);
-    engine.peers = [peer(0), peer(1, { client: 'evil\u001b[2J' })];
-    const screen = new Screen(engine, { columns, rows });
-    await screen.untilShows('debian.iso');
-    screen.type('\r');
+  ])('shows facts and health at %ix%i', async (columns, rows) => {
+    const screen = await open(new FakeEngine([soleSeed()]), { columns, rows });
     await screen.untilShows(
       'This everseed is the only seed.',
       'Ask someone who has it',
       '/srv/debian.iso',
       'magnet:?xt=',
-      'qBittorrent 4.6.2',
-      '198.51.100.1:51413',
-      'evil\ufffd[2J',
     );
   });
 
-  it('scrolls everything as one at 40x10', async () => {
+  it('has links to click, which the list has not', async () => {
     const engine = new FakeEngine([soleSeed()]);
-    engine.peers = Array.from({ length: 20 }, (_, index) => peer(index));
-    const screen = new Screen(engine, { columns: 40, rows: 10 });
-    await screen.untilShows('debian.iso');
+    const screen = new Screen(engine, { columns: 80 });
+    await screen.untilShows('debian');
+    await screen.settle();
+    expect(screen.stdout.written).not.toContain('\u001b]8;');
     screen.type('\r');
+    await screen.untilShows('magnet:?xt=');
+    const { magnet, pageUrl } = engine.detail(soleSeed());
+    expect(screen.stdout.written).toContain(`;${magnet}\u0007`);
+    expect(screen.stdout.written).toContain(`;${pageUrl}\u0007`);
+    expect(screen.text()).not.toContain(']8;');
+  });
+
+  it('scrolls at 40x10', async () => {
+    const screen = await open(new FakeEngine([soleSeed()]), { columns: 40, rows: 10 });
     await screen.untilShows('Ask someone');
     screen.type('G');
-    await screen.untilShows('Client', 'WebTorrent');
+    await screen.untilShows('Info hash');
     screen.type('g');
     await screen.untilShows('Ask someone');
     screen.type('j');
     await screen.untilGone('Health');
   });
 
-  it('asks for the peers once a second while it is open, and no longer', async () => {
+  it('asks for what the tab shows once a second while it is open, and no longer', async () => {
     const engine = new FakeEngine(collection());
-    const screen = new Screen(engine);
-    await screen.untilShows('debian');
-    screen.type('\r');
+    const screen = await open(engine);
+    await screen.until(() => engine.requestsOf('show').length > 0);
+    expect(engine.requestsOf('peers')).toEqual([]);
+    screen.type('2');
     await screen.untilShows('No peer is connected now.');
     engine.peers = [peer(0)];
     screen.clock.advance(1000);
@@ -66,9 +113,8 @@ describe('the detail view', () => {
   it('costs no bytes while nothing about it changes', async () => {
     const engine = new FakeEngine(collection());
     engine.peers = [peer(0)];
-    const screen = new Screen(engine);
-    await screen.untilShows('debian');
-    screen.type('\r');
+    const screen = await open(engine);
+    screen.type('2');
     await screen.untilShows('qBittorrent');
     await screen.settle();
     const before = screen.stdout.bytes;
@@ -79,6 +125,100 @@ describe('the detail view', () => {
       await screen.settle();
     }
     expect(screen.stdout.bytes).toBe(before);
+  });
+
+  it('shows who its peers are, by the order asked for, with a legend', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.peers = [
+      peer(0, { client: 'slow', uploadRate: 10, choked: true, uploaded: 9e9 }),
+      peer(1, { client: 'evil\u001b[2J', uploadRate: 9e6, progress: 1, connectedAt: 1e12 }),
+    ];
+    const screen = await open(engine, { columns: 120 });
+    screen.type('2');
+    await screen.untilShows('by up rate', 'U is sent data', 'evil\ufffd[2J', 'incoming', 'US');
+    const isAbove = (above: string, below: string) => (text: string) =>
+      text.indexOf(above) < text.indexOf(below);
+    expect(isAbove('evil', 'slow')(screen.text())).toBe(true);
+    screen.type('s');
+    await screen.untilShows('by sent');
+    await screen.until(isAbove('slow', 'evil'));
+    screen.type('S');
+    await screen.untilShows('by sent, reversed');
+    await screen.until(isAbove('evil', 'slow'));
+  });
+
+  it('finds files far down as they are scrolled to', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.files = Array.from({ length: 3000 }, (_, index) => ({
+      path: `folder/file-${index}`,
+      length: 1000,
+      fault: index === 2999 ? ('missing' as const) : null,
+    }));
+    const screen = await open(engine);
+    screen.type('3');
+    await screen.untilShows('folder/file-0 ', ' top');
+    screen.type('G');
+    await screen.untilShows('folder/file-2999', '× missing', ' end');
+    screen.type('g');
+    await screen.untilShows('folder/file-0 ');
+  });
+
+  it('says how trackers stand, what they said, and when they are asked again', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    const now = Date.UTC(2026, 0, 2, 3, 4, 5);
+    engine.trackers = [
+      tracker({
+        url: 'http://seed.example.org:6969/announce',
+        state: 'own',
+        seeds: 3,
+        leechers: 1,
+      }),
+      tracker({
+        tier: 1,
+        state: 'failing',
+        lastAnnounce: now - 12 * 60_000,
+        nextAnnounce: now + 125_000,
+        message: 'the tracker does not answer',
+      }),
+    ];
+    const screen = await open(engine, { columns: 100 });
+    screen.type('4');
+    await screen.untilShows(
+      '● http://seed.example.org:6969/announce',
+      'this everseed’s own, tier 1, 3 seeds, 1 leecher',
+      '▲ udp://tracker.example.net:1337/announce',
+      'fails, and is tried again, tier 2, asked 11m ago, again in 2m',
+      'the tracker does not answer',
+    );
+  });
+
+  it('draws rate and peers over the span asked for', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.rates = Array.from({ length: 50 }, (_, index) => index * 100);
+    const screen = await open(engine);
+    screen.type('5');
+    await screen.untilShows(
+      'The last 5 minutes',
+      'peak 4.8 KiB/s',
+      '5.0 KiB/s ',
+      '⣿',
+      'now 5, peak 5',
+    );
+    screen.type('s');
+    await screen.untilShows('The last hour', '1 hour ago');
+    expect(engine.requestsOf('history').at(-1)).toEqual({ publication: '1', range: '1h' });
+  });
+
+  it('tells what happened, and goes on telling', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.events = [event(1), event(2, { publication: 7 })];
+    const screen = await open(engine);
+    screen.type('6');
+    await screen.untilShows('event number 1');
+    screen.clock.advance(1000);
+    engine.send({ events: [event(3, { level: 'error', text: 'its data is gone' }), event(4)] });
+    await screen.untilShows('× error', 'its data is gone', 'event number 4');
+    expect(screen.text()).not.toContain('event number 2');
   });
 
   it('copies the magnet, and says when the publication is gone', async () => {
@@ -150,7 +290,7 @@ describe('removing', () => {
     screen.type('\r');
     await screen.untilShows('Removed debian');
     await screen.untilShows('1/7');
-    expect(engine.requestsOf('remove')).toEqual([
+    expect(engine.requestsOf('remove')).toMatchObject([
       { id: publication(1).infoHash, deleteData: false },
     ]);
   });

@@ -46,7 +46,7 @@ describe('the list', () => {
     const wide = new Screen(engine, { columns: 120, rows: 40 });
     await wide.untilShows('debian');
     expect(wide.line('Health')).toMatch(
-      /Health +Name +Size +Peers +Seeds\/Leech +Up rate +Ratio +Uploaded +Completed/,
+      /Health +Name +Size +Completed +Seed\/Lch +Uploaded +Ratio +Peers +Up rate +Activity/,
     );
     const narrow = new Screen(engine, { columns: 40, rows: 10 });
     await narrow.untilShows('debian');
@@ -54,7 +54,7 @@ describe('the list', () => {
   });
 
   it('puts wide and combining characters into their columns', async () => {
-    const screen = new Screen(new FakeEngine(collection()), { columns: 120, rows: 40 });
+    const screen = new Screen(new FakeEngine(collection()), { columns: 130, rows: 40 });
     await screen.untilShows('日本語のアーカイブ.tar.zst');
     const sizeColumn = (part: string) => {
       const line = screen.line(part);
@@ -138,10 +138,10 @@ describe('the list', () => {
     const engine = new FakeEngine(collection());
     const screen = new Screen(engine);
     await screen.untilShows('● healthy      debian');
-    screen.type(' ');
+    screen.type('P');
     await screen.untilShows('‖ paused       debian');
-    expect(engine.requestsOf('pause')).toEqual([{ id: publication(1).infoHash }]);
-    screen.type(' ');
+    expect(engine.requestsOf('pause')).toMatchObject([{ id: publication(1).infoHash }]);
+    screen.type('P');
     await screen.untilShows('● healthy      debian');
   });
 
@@ -150,7 +150,7 @@ describe('the list', () => {
     const screen = new Screen(engine);
     await screen.untilShows('debian');
     engine.publications.clear();
-    screen.type(' ');
+    screen.type('P');
     await screen.untilShows('× There is no publication 0001');
     screen.type('\u001b');
     await screen.untilGone('There is no publication');
@@ -171,5 +171,111 @@ describe('the list', () => {
     const screen = new Screen(new FakeEngine([publication(1, { name })]));
     await screen.untilShows('evil\ufffd[2J');
     expect(screen.stdout.written).not.toContain('\u001b[2J');
+  });
+});
+
+describe('marks', () => {
+  it('are put by Space, and keys act on all of them', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine);
+    await screen.untilShows('1/8');
+    screen.type('  ');
+    await screen.untilShows('2 selected', '3/8', ' ✓ ● healthy      debian');
+    screen.type('P');
+    await screen.untilShows('Paused 2 publications.', '‖ paused       archlinux');
+    expect(engine.requestsOf('pause')).toMatchObject([
+      { id: publication(1).infoHash },
+      { id: publication(2).infoHash },
+    ]);
+    screen.type('d');
+    await screen.untilShows('Remove 2 publications?', '▸ Keep them');
+    screen.type('\t\r');
+    await screen.untilShows('Removed 2 publications; z takes it back.', '1/6');
+    expect(screen.text()).not.toContain('selected');
+  });
+
+  it('cover ranges, all that the filter shows, and the others', async () => {
+    const screen = new Screen(new FakeEngine(manyPublications()));
+    await screen.untilShows('1/60');
+    screen.type('jvjjj');
+    await screen.untilShows('4 selected', '5/60');
+    screen.type('\u001b');
+    await screen.untilGone('selected');
+    screen.type('vkv');
+    await screen.untilShows('2 selected');
+    screen.type('*');
+    await screen.untilShows('58 selected');
+    screen.type('/-1\r');
+    await screen.untilShows('58 selected (47 not shown)', '11 of 60 match -1');
+    screen.type('A');
+    screen.type('\u001b');
+    await screen.untilGone('match');
+    await screen.untilShows('58 selected');
+    screen.type('\u001b');
+    await screen.untilGone('selected');
+  });
+
+  it('copies the magnets of all, a line each', async () => {
+    const screen = new Screen(new FakeEngine(collection()));
+    await screen.untilShows('1/8');
+    screen.type('  y');
+    await screen.untilShows('Copied the magnet links of 2');
+    expect(screen.copied()[0]?.split('\n')).toEqual([
+      expect.stringMatching(/^magnet:\?xt=urn:btih:0001/),
+      expect.stringMatching(/^magnet:\?xt=urn:btih:0002/),
+    ]);
+  });
+});
+
+describe('the order', () => {
+  it('is reversed, and held while rates change', async () => {
+    const engine = new FakeEngine([
+      publication(1, { name: 'slow', uploadRate: 1000 }),
+      publication(2, { name: 'fast', uploadRate: 900_000 }),
+    ]);
+    const screen = new Screen(engine);
+    const isAbove = (above: string, below: string) => (text: string) =>
+      text.indexOf(above) >= 0 && text.indexOf(above) < text.indexOf(below);
+    await screen.untilShows('newest first');
+    screen.type('sss');
+    await screen.untilShows('by up rate ↓');
+    await screen.until(isAbove('fast', 'slow'));
+    screen.type('S');
+    await screen.untilShows('by up rate ↑');
+    await screen.until(isAbove('slow', 'fast'));
+    screen.type('f');
+    await screen.untilShows('order held');
+    screen.clock.advance(1000);
+    engine.update(publication(1, { name: 'slow', uploadRate: 90_000_000 }));
+    await screen.untilShows('85.8 MiB/s');
+    expect(isAbove('slow', 'fast')(screen.text())).toBe(true);
+    screen.type('f');
+    await screen.until(isAbove('fast', 'slow'));
+  });
+});
+
+describe('what is in view', () => {
+  it('is marked beside a list that is longer', async () => {
+    const screen = new Screen(new FakeEngine(manyPublications()));
+    await screen.untilShows('1/60');
+    const marked = () =>
+      screen.stdout.lines().flatMap((line, row) => (line.endsWith('┃') ? [row] : []));
+    const [first = 0] = marked();
+    expect(marked()).toEqual([first, first + 1, first + 2, first + 3, first + 4, first + 5]);
+    screen.type('G');
+    await screen.untilShows('60/60');
+    expect(marked().at(-1)).toBe(21);
+  });
+
+  it('shows how busy each was, and all together', async () => {
+    const engine = new FakeEngine(collection());
+    engine.activity = {
+      stepMs: 10_000,
+      total: [0, 1, 2, 3, 4, 5, 6, 7, 8],
+      publications: [{ id: 2, uploadRate: [0, 0, 0, 0, 0, 4, 8, 4] }],
+    };
+    const screen = new Screen(engine, { columns: 120 });
+    await screen.untilShows('▁▂▃▄▄▅▆▇');
+    expect(screen.line('archlinux')).toContain('▄▇▄');
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EverseedError } from '../../../source/errors.ts';
+import { qrCodeLines } from '../../../source/ui/components/qr-code.ts';
+import { moreFields } from '../../../source/ui/state/form-fields.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { collection, progress } from '../support/samples.ts';
 import { closeScreens, Screen } from '../support/screen.ts';
@@ -25,13 +27,16 @@ function open(engine: FakeEngine, size: { columns?: number; rows?: number } = {}
   return new Screen(engine, { cwd, ...size });
 }
 
-async function startHashing(engine: FakeEngine): Promise<{ screen: Screen; job: string }> {
-  const screen = open(engine);
+async function startHashing(
+  engine: FakeEngine,
+  size: { columns?: number; rows?: number } = {},
+): Promise<{ screen: Screen; job: string }> {
+  const screen = open(engine, size);
   await screen.untilShows('p publish');
   screen.type('p');
   await screen.untilShows('debian.iso');
   screen.type('deb\r');
-  await screen.untilShows('Enter publishes it.');
+  await screen.untilShows('2524 of 256 KiB');
   screen.type('\r');
   await screen.until(() => engine.started.length === 1, 'the job');
   await screen.untilShows('Publishing debian.iso');
@@ -73,10 +78,12 @@ describe('choosing', () => {
     screen.type('p');
     await screen.untilShows('▸ photos/');
     screen.type('\r');
-    await screen.untilShows('▸ summer/', 'Space publish folder');
+    await screen.untilShows('▸ summer/', 'Space choose');
     screen.type('\u001b[D');
     await screen.untilShows('▸ photos/');
     screen.type(' ');
+    await screen.untilShows('1 chosen.', 'Enter publish chosen', '[×] photos/');
+    screen.type('\r');
     await screen.untilShows('Enter publishes it.');
     expect(engine.requestsOf('preview')).toEqual([{ path: join(cwd, 'photos'), options: {} }]);
   });
@@ -160,7 +167,7 @@ describe('the form', () => {
     screen.type('deb\r');
     await screen.untilShows('Enter publishes it.');
     screen.type('!\tnice words\t ');
-    await screen.untilShows('debian.iso!', 'nice words', '[×]');
+    await screen.untilShows('debian.iso!', 'nice words', '[yes]');
     screen.type('\r');
     await screen.until(() => engine.started.length === 1, 'the job');
     expect(engine.started[0]?.params.options).toEqual({
@@ -178,7 +185,7 @@ describe('the form', () => {
     screen.type('p');
     await screen.untilShows('debian.iso');
     screen.type('deb\r');
-    await screen.untilShows('Left out  a/fifo (not a file)');
+    await screen.untilShows('Left out    a/fifo (not a file)');
   });
 
   it('publishes with type-ahead, once the preview is there', async () => {
@@ -192,6 +199,120 @@ describe('the form', () => {
   });
 });
 
+describe.each([
+  [40, 10],
+  [80, 24],
+])('everything else in the form at %ix%i', (columns, rows) => {
+  async function openMore(engine: FakeEngine): Promise<Screen> {
+    const screen = open(engine, { columns, rows });
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('debian.iso');
+    screen.type('deb\r');
+    await screen.untilShows('2524 of 256 KiB');
+    screen.type('\u001b[Z');
+    await screen.untilShows('▸  More');
+    screen.type('\r');
+    await screen.untilShows('▸  Format');
+    return screen;
+  }
+
+  it('comes into view, field by field, each explained', async () => {
+    const screen = await openMore(new FakeEngine());
+    for (const { label, explanation } of moreFields) {
+      await screen.untilShows(`▸  ${label}`);
+      const shown = screen.text().replace(/\s+/g, ' ');
+      expect(shown).toContain(explanation);
+      screen.type('\t');
+    }
+    await screen.untilShows('▸  Name');
+  });
+
+  it('is checked as it is typed, by the engine too', async () => {
+    const engine = new FakeEngine();
+    const screen = await openMore(engine);
+    screen.type('\t');
+    await screen.untilShows('▸  Piece size');
+    screen.type('1x');
+    await screen.untilShows('× It must be a size');
+    screen.type('\r');
+    await screen.settle();
+    expect(engine.started).toHaveLength(0);
+    screen.clock.advance(6000);
+    screen.type('\u007fM');
+    await screen.untilGone('It must be');
+    engine.pathRefusal = 'the piece length 1 is not a power of two';
+    screen.clock.advance(300);
+    await screen.untilShows('× the piece length 1');
+    engine.pathRefusal = null;
+    screen.type('\u007fK');
+    await screen.untilShows('Piece size  1K');
+    screen.clock.advance(300);
+    const wanted = { path: join(cwd, 'debian.iso'), options: { pieceLength: 1024 } };
+    await screen.until(() => engine.requestsOf('preview').length > 2, 'the preview');
+    expect(engine.requestsOf('preview').at(-1)).toEqual(wanted);
+  });
+});
+
+describe('publishing several', () => {
+  it('makes a publication of each', async () => {
+    const engine = new FakeEngine();
+    const screen = open(engine);
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('▸ photos/');
+    screen.type('  ');
+    await screen.untilShows('2 chosen.', '[×] photos/', '[×] debian.iso');
+    screen.type('\r');
+    await screen.untilShows(
+      'Publish 2, each for itself',
+      'photos, debian.iso',
+      '1.2 GiB in 2 files',
+    );
+    screen.type('\r');
+    await screen.untilShows('Publishing photos');
+    expect(engine.requestsOf('publish')).toMatchObject([
+      { path: join(cwd, 'photos'), options: {} },
+      { path: join(cwd, 'debian.iso'), options: {} },
+    ]);
+    for (const { params } of engine.started) {
+      engine.progress(progress({ job: params.job, path: params.path }));
+    }
+    screen.clock.advance(1000);
+    await screen.untilShows('(1 of 2)');
+    screen.type('\t');
+    await screen.untilShows('Publishing debian.iso', '(2 of 2)');
+  });
+
+  it('is given up by Esc', async () => {
+    const screen = open(new FakeEngine());
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('▸ photos/');
+    screen.type(' ');
+    await screen.untilShows('1 chosen.');
+    screen.type('\u001b');
+    await screen.untilGone('chosen.');
+    expect(screen.text()).toContain('debian.iso');
+  });
+});
+
+describe('a job of another client', () => {
+  it('can be watched, and cancelled', async () => {
+    const engine = new FakeEngine(collection());
+    engine.jobs = [progress({ job: 'theirs' })];
+    const screen = open(engine);
+    await screen.untilShows('hashing debian');
+    screen.type('b');
+    await screen.untilShows('Publishing debian', 'Another client of this everseed began it.');
+    screen.type('c');
+    await screen.until(() => engine.requestsOf('publish.cancel').length === 1, 'the request');
+    expect(engine.requestsOf('publish.cancel')).toEqual([{ job: 'theirs' }]);
+    engine.send({ jobs: [] });
+    await screen.untilShows('That job is over.', '1/8');
+  });
+});
+
 describe('the job', () => {
   it('shows how far, how fast and how long', async () => {
     const engine = new FakeEngine();
@@ -200,7 +321,8 @@ describe('the job', () => {
     await screen.untilShows(
       'Hashing its pieces',
       '53 %',
-      '340 MiB of 631 MiB · 412 MiB/s · 1s left',
+      '340 MiB of 631 MiB in 1 file',
+      '412 MiB/s · 1s left',
     );
   });
 
@@ -250,6 +372,48 @@ describe('the job', () => {
 });
 
 describe('the card', () => {
+  it('says what was left out, and puts the cursor on what is new', async () => {
+    const engine = new FakeEngine(collection());
+    const { screen, job } = await startHashing(engine);
+    expect(job).not.toBe('');
+    const made = engine.finishPublish(false, [
+      { path: 'a/fifo', reason: 'not a file' },
+      { path: '.DS_Store', reason: 'litter' },
+    ]);
+    await screen.untilShows('Live: debian.iso', 'Left out: a/fifo (not a file)', '.DS_Store');
+    engine.update(made);
+    screen.type('\u001b');
+    await screen.untilShows('/9');
+    expect(screen.line('debian.iso')).toMatch(/^▸/);
+  });
+
+  it.each([
+    [40, 10],
+    [80, 24],
+  ])('shows a QR code of each link at %ix%i, or why not', async (columns, rows) => {
+    const engine = new FakeEngine();
+    const { screen } = await startHashing(engine, { columns, rows });
+    engine.finishPublish();
+    await screen.untilShows('Live: debian.iso');
+    screen.type('c');
+    await screen.untilShows('page URL', rows === 10 ? 'The QR code needs 38x19 here' : '█▀▀▀▀▀█');
+    screen.type('\t');
+    await screen.untilShows('magnet link');
+    screen.type('y');
+    await screen.untilShows('Copied the magnet link');
+    screen.type('c');
+    await screen.untilShows('Live: debian.iso');
+  });
+
+  it('has the code of the page beside it when there is room', async () => {
+    const engine = new FakeEngine();
+    const { screen } = await startHashing(engine, { columns: 120, rows: 40 });
+    const made = engine.finishPublish();
+    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█', 'The QR code is the page.');
+    const code = qrCodeLines(engine.detail(made).pageUrl).map((line) => line.trim());
+    for (const line of code) expect(screen.text()).toContain(line);
+  });
+
   it('copies each link', async () => {
     const engine = new FakeEngine();
     const { screen } = await startHashing(engine);

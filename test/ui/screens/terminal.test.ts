@@ -42,6 +42,31 @@ describe('bytes', () => {
     expect(screen.stdout.bytes - before).toBeLessThanOrEqual(600);
   });
 
+  it('draws one frame for all that changes in a second, and one for a key, among thousands', async () => {
+    const engine = new FakeEngine(
+      Array.from({ length: 10_000 }, (_, index) => publication(index + 1)),
+    );
+    const screen = new Screen(engine, { columns: 120, rows: 40 });
+    await screen.untilShows('1/10000');
+    await screen.settle();
+    // each frame is between the two sequences of synchronised output
+    const frames = () => screen.stdout.written.split('\u001b[?2026h').length;
+    screen.clock.advance(1000);
+    const before = frames();
+    engine.update(
+      ...Array.from({ length: 200 }, (_, index) => publication(index * 50 + 1, { peers: 99 })),
+    );
+    await screen.untilShows(' 99 ');
+    await screen.settle();
+    expect(frames() - before).toBe(1);
+    const bytes = screen.stdout.bytes;
+    screen.type('j');
+    await screen.untilShows('2/10000');
+    await screen.settle();
+    expect(frames() - before).toBe(2);
+    expect(screen.stdout.bytes - bytes).toBeLessThanOrEqual(900);
+  });
+
   it('never clears the whole screen or its history', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);
@@ -138,22 +163,6 @@ describe('input', () => {
   });
 });
 
-describe('help', () => {
-  it('lists the keys of the view it was called from', async () => {
-    const screen = await openList(new FakeEngine(collection()), 120, 40);
-    screen.type('?');
-    await screen.untilShows('Keys of the list', 'publish a file or a folder', 'Ctrl-Z');
-    screen.type('\u001b');
-    await screen.untilShows('debian');
-    screen.type('\r');
-    await screen.untilShows('Info hash');
-    screen.type('?');
-    await screen.untilShows('Keys of a publication', 'copy the page URL');
-    screen.type('q');
-    await screen.untilShows('Info hash');
-  });
-});
-
 describe('the engine', () => {
   it('is looked for again when it is lost, with what was known dimmed', async () => {
     const engine = new FakeEngine(collection());
@@ -168,7 +177,7 @@ describe('the engine', () => {
     await screen.untilShows('port 6969 is in use', 'Trying again in 2 s');
     screen.type('j');
     await screen.untilShows('2/8');
-    screen.type(' ');
+    screen.type('P');
     await screen.untilShows('Not now: the engine is not there.');
     engine.refusal = null;
     screen.type('r');

@@ -1,7 +1,11 @@
 import type { EngineConnection } from '../../../source/client/engine-connection.ts';
 import type {
+  Activity,
   Delta,
+  EngineEvent,
   EngineStatus,
+  FileSummary,
+  HealthProblems,
   LeftOut,
   Method,
   Notifications,
@@ -10,10 +14,15 @@ import type {
   PublicationSummary,
   PublishProgress,
   Requests,
+  SettingSummary,
   Snapshot,
+  TrackerStats,
+  TrackerSummary,
+  Undoable,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
-import { publication } from './samples.ts';
+import { healthOrder } from '../../../source/ui/theme/health.ts';
+import { history, publication, settings } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -33,6 +42,13 @@ export class FakeEngine {
   publications = new Map<number, PublicationSummary>();
   peers: PeerSummary[] = [];
   jobs: PublishProgress[] = [];
+  events: EngineEvent[] = [];
+  eventsReadTo = 0;
+  trackers: TrackerSummary[] = [];
+  files: FileSummary[] = [];
+  /** What histories tell of the last steps. */
+  rates: number[] = [];
+  activity: Activity = { stepMs: 10_000, total: [], publications: [] };
   /** Why the next attempt to connect fails; null when it does not. */
   refusal: string | null = null;
   /** Why paths are refused; null when they are not. */
@@ -42,6 +58,7 @@ export class FakeEngine {
   readonly requests: { method: Method; params: unknown }[] = [];
   readonly started: StartedPublish[] = [];
   connects = 0;
+  #changes: { kind: Undoable['kind']; was: PublicationSummary }[] = [];
   #connections = new Set<FakeConnection>();
 
   constructor(publications: readonly PublicationSummary[] = []) {
@@ -82,15 +99,42 @@ export class FakeEngine {
   }
 
   /** Ends the last publish job well. */
-  finishPublish(existing = false): PublicationSummary {
+  finishPublish(existing = false, leftOut: LeftOut[] = []): PublicationSummary {
     const job = this.started.at(-1);
     if (!job) throw new Error('no publish job was started');
     const made = publication(1000 + this.publications.size, {
       name: job.params.options.name ?? job.params.path.split('/').at(-1) ?? '',
     });
     this.publications.set(made.id, made);
-    job.finish({ publication: this.detail(made), existing, leftOut: [] });
+    job.finish({ publication: this.detail(made), existing, leftOut });
     return made;
+  }
+
+  settings: SettingSummary[] = settings();
+
+  /** When a change can no longer be undone. */
+  undoableUntil = Date.UTC(2026, 0, 2, 4);
+
+  /** Somebody has removed a publication. */
+  noteRemoval(name: string): void {
+    this.#changes.push({ kind: 'remove', was: publication(999, { name }) });
+  }
+
+  /** The time to undo is over. */
+  forget(): void {
+    this.#changes = [];
+    this.send({ undoable: null });
+  }
+
+  undoable(): Undoable | null {
+    const change = this.#changes.at(-1);
+    if (!change) return null;
+    return { kind: change.kind, name: change.was.name, count: 1, until: this.undoableUntil };
+  }
+
+  #note(kind: Undoable['kind'], was: PublicationSummary): void {
+    this.#changes.push({ kind, was });
+    this.send({ undoable: this.undoable() });
   }
 
   requestsOf(method: Method): unknown[] {
@@ -111,6 +155,7 @@ export class FakeEngine {
       udp: { host: '0.0.0.0', port: 6969 },
       peer: { host: '0.0.0.0', port: 6881 },
       publicHost: 'seed.example.org',
+      peerPortListening: true,
       publications: all.length,
       peers: sum((item) => item.peers),
       uploadRate: sum((item) => item.uploadRate),
@@ -123,7 +168,10 @@ export class FakeEngine {
       engine: this.status(),
       publications: [...this.publications.values()],
       jobs: this.jobs,
-      events: [],
+      undoable: this.undoable(),
+      events: this.events,
+      eventsReadTo: this.eventsReadTo,
+      activity: this.activity,
     };
   }
 
@@ -139,6 +187,10 @@ export class FakeEngine {
       comment: 'Installation images',
       path: `/srv/${summary.name}`,
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
+      createdBy: 'everseed/0.1.0',
+      creationDate: 1_700_000_000,
+      uploadLimit: null,
+      nodes: [],
       webSeeds: [`${links}/d/${summary.infoHash}/`],
       magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
       torrentUrl: `${links}/t/${summary.infoHash}.torrent`,
@@ -149,6 +201,8 @@ export class FakeEngine {
               {
                 code: 'sole-seed',
                 state: 'sole-seed',
+                source: 'the peers that announce to the tracker',
+                measuredAt: null,
                 text: 'This everseed is the only seed.',
                 advice: 'Ask someone who has it to go on seeding, or add a mirror.',
               },
@@ -173,6 +227,24 @@ export class FakeEngine {
       subscribe: () => this.snapshot(),
       show: ({ id }) => this.detail(this.find(id)),
       peers: ({ id }) => this.find(id) && this.peers,
+      'publication.trackers': ({ id }) => this.find(id) && this.trackers,
+      'health.problems': () => this.#problems(),
+      'tracker.stats': () => this.#trackerStats(),
+      files: ({ offset, limit }) => ({
+        total: this.files.length,
+        files: this.files.slice(offset, offset + limit),
+      }),
+      history: ({ range }) => history(range, this.rates),
+      events: ({ publication: id, before = Number.MAX_SAFE_INTEGER, limit }) =>
+        this.events
+          .filter((event) => id === undefined || event.publication === this.find(id).id)
+          .filter((event) => event.id < before)
+          .slice(-limit),
+      'events.read': ({ upTo }) => {
+        this.eventsReadTo = upTo;
+        this.send({ eventsReadTo: upTo });
+        return { eventsReadTo: upTo };
+      },
       preview: ({ path }) => this.#preview(path),
       publish: (job) =>
         new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),
@@ -183,15 +255,108 @@ export class FakeEngine {
       },
       pause: ({ id }) => this.#replace({ ...this.find(id), state: 'paused', health: 'paused' }),
       resume: ({ id }) => this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' }),
-      remove: ({ id }) => {
+      remove: ({ id, deleteData }) => {
         const gone = this.find(id);
         this.publications.delete(gone.id);
-        return { id: gone.id, name: gone.name, keptFiles: null };
+        if (!deleteData) this.#note('remove', gone);
+        return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+      },
+      undo: () => {
+        const change = this.#changes.pop();
+        if (!change) throw new EverseedError('nothing-to-undo', 'there is nothing to undo');
+        this.publications.set(change.was.id, change.was);
+        this.send({ publications: [change.was], undoable: this.undoable() });
+        return { kind: change.kind, publications: [change.was] };
+      },
+      'settings.list': () => this.settings,
+      'settings.set': ({ key, text }) => this.#set(key, text),
+      stop: () => {
+        setImmediate(() => this.stop());
+        return { pid: 4711 };
       },
     };
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`the fake engine does not answer ${method}`);
     return answer(params);
+  }
+
+  #trackerStats(): TrackerStats {
+    const asked = { announceRate: 2.5, announces: 1200, scrapes: 30, answered: 1230 };
+    const refusals = { refused: 7, malformed: 0, limited: 1 };
+    const none = { announceRate: 0, announces: 0, scrapes: 0, answered: 0 };
+    const swarms = [...this.publications.values()].filter(
+      ({ seeds, leechers }) => seeds + leechers,
+    );
+    return {
+      uptime: 7200,
+      publications: this.publications.size,
+      swarms: swarms.length,
+      peers: { ipv4: 90, ipv6: 9, websocket: 1 },
+      interval: 1800,
+      protocols: {
+        http: { ...asked, ...refusals },
+        udp: { ...asked, ...refusals },
+        websocket: { ...none, ...refusals },
+      },
+      largest: swarms
+        .sort((a, b) => b.seeds + b.leechers - a.seeds - a.leechers)
+        .map(({ infoHash, name, seeds, leechers, completed }) => ({
+          infoHash: infoHash ?? '',
+          name,
+          seeds,
+          leechers,
+          completed,
+        })),
+    };
+  }
+
+  #problems(): HealthProblems {
+    const counts: HealthProblems['counts'] = {
+      dead: 0,
+      degraded: 0,
+      unreachable: 0,
+      'sole-seed': 0,
+      'at-risk': 0,
+      healthy: 0,
+      paused: 0,
+    };
+    for (const { health } of this.publications.values()) counts[health] += 1;
+    const reports = [...this.publications.values()]
+      .filter(({ health }) => health !== 'healthy' && health !== 'paused')
+      .sort((a, b) => healthOrder[a.health] - healthOrder[b.health])
+      .map(({ id, infoHash, infoHashV2, name, health }) => ({
+        id,
+        infoHash,
+        infoHashV2,
+        name,
+        health,
+        reasons: [
+          {
+            code: health,
+            state: health,
+            text: `it is ${health}`,
+            advice: `see to ${name}`,
+            source: 'a look at the files',
+            measuredAt: 0,
+          },
+        ],
+      }));
+    return { counts, total: reports.length, reports };
+  }
+
+  #set(key: string, text: string): SettingSummary[] {
+    if (key === 'http.port' && !/^\d+$/.test(text)) {
+      throw new EverseedError(
+        'setting-invalid',
+        `http.port cannot be "${text}": it takes a whole number from 0 to 65535`,
+      );
+    }
+    this.settings = this.settings.map((setting) =>
+      setting.key === key
+        ? { ...setting, value: text, afterRestart: !key.startsWith('dashboard.') }
+        : setting,
+    );
+    return this.settings;
   }
 
   #replace(summary: PublicationSummary): PublicationSummary {

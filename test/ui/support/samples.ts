@@ -1,8 +1,13 @@
 import type {
+  EngineEvent,
   HealthState,
+  HistoryRange,
+  HistoryReport,
   PeerSummary,
   PublicationSummary,
   PublishProgress,
+  SettingSummary,
+  TrackerSummary,
 } from '../../../source/control/protocol.ts';
 
 const mebibyte = 1024 ** 2;
@@ -80,8 +85,74 @@ export function progress(changes: Partial<PublishProgress> = {}): PublishProgres
     hashedBytes: 340 * mebibyte,
     totalBytes: 631 * mebibyte,
     rate: 412 * mebibyte,
+    hashedFiles: 0,
+    totalFiles: 1,
     secondsLeft: 1,
     error: null,
     ...changes,
   };
+}
+
+/** A history of 100 steps that ends with these rates, each with a peer for every 1000 bytes. */
+export function history(range: HistoryRange, rates: readonly number[]): HistoryReport {
+  const uploadRate = [...new Array<number>(100 - rates.length).fill(0), ...rates];
+  const peers = uploadRate.map((rate) => Math.ceil(rate / 1000));
+  return { range, from: 0, stepMs: 2000, uploadRate, peers };
+}
+
+export function event(id: number, changes: Partial<EngineEvent> = {}): EngineEvent {
+  return {
+    id,
+    at: Date.UTC(2026, 0, 2, 3, 0, id),
+    publication: 1,
+    level: 'info',
+    text: `event number ${id}`,
+    askedBy: null,
+    ...changes,
+  };
+}
+
+export function tracker(changes: Partial<TrackerSummary> = {}): TrackerSummary {
+  return {
+    url: 'udp://tracker.example.net:1337/announce',
+    tier: 0,
+    state: 'working',
+    lastAnnounce: null,
+    nextAnnounce: null,
+    message: null,
+    seeds: null,
+    leechers: null,
+    ...changes,
+  };
+}
+
+/** A few settings of each kind. */
+export function settings(): SettingSummary[] {
+  const setting = (
+    key: string,
+    value: string,
+    allowed: string,
+    choices: readonly string[] = [],
+  ): SettingSummary => ({
+    key,
+    meaning: `What ${key} means, in a sentence that is as long as such a sentence usually is.`,
+    allowed,
+    choices,
+    value,
+    default: value,
+    afterRestart: false,
+  });
+  return [
+    setting('publicHost', '', 'a host name or an address, or nothing'),
+    setting('http.port', '6969', 'a whole number from 0 to 65535'),
+    setting('tracker.bothFamilies', 'true', 'true or false', ['true', 'false']),
+    setting('dashboard.theme', 'auto', 'auto, dark, light or mono', [
+      'auto',
+      'dark',
+      'light',
+      'mono',
+    ]),
+    setting('dashboard.glyphs', 'auto', 'auto, unicode or ascii', ['auto', 'unicode', 'ascii']),
+    setting('dashboard.keys', '', 'a list of COMMAND=KEY'),
+  ];
 }

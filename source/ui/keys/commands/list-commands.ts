@@ -1,10 +1,15 @@
-import { locateCursor } from '../../state/visible-publications.ts';
+import { locateCursor, markedIds } from '../../state/visible-publications.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
 import { nothingPublished } from './publication-commands.ts';
 import { scrollingCommands } from './scrolling.ts';
 
 function hasPublications({ engine }: CommandContext): Availability {
   return engine.publications.size > 0 || nothingPublished;
+}
+
+function hasVisible(context: CommandContext): Availability {
+  if (context.visible.length > 0) return true;
+  return context.engine.publications.size > 0 ? 'Nothing is shown to mark.' : nothingPublished;
 }
 
 export const listMoves = scrollingCommands({
@@ -18,6 +23,7 @@ export const listMoves = scrollingCommands({
 
 export const openPublish: Command = always({
   id: 'publish.open',
+  cli: 'publish',
   title: 'publish a file or a folder',
   hint: 'publish',
   keys: ['p', 'a'],
@@ -33,19 +39,74 @@ export const openPublishFromDetail: Command = {
   focus: ['detail'],
 };
 
-export const bringJobToFront: Command = {
-  id: 'publish.bring-to-front',
-  title: 'go back to the publish job in the background',
-  hint: 'job',
-  keys: ['b'],
-  focus: ['list'],
-  when: ({ ui }) => ui.background.length > 0 || 'No publish job is in the background.',
-  run: ({ dispatch }) => dispatch({ type: 'bring-to-front' }),
-};
+export const markCommands: Command[] = [
+  {
+    id: 'list.mark',
+    title: 'mark or unmark, and go on to the next; keys then act on what is marked',
+    hint: 'mark',
+    keys: ['space'],
+    focus: ['list'],
+    when: hasVisible,
+    run(context) {
+      const { ui, visible, dispatch, actions } = context;
+      if (ui.list.rangeFrom !== null) {
+        keepRange(context);
+        return;
+      }
+      const position = locateCursor(visible, ui.list.cursor);
+      const publication = visible[position];
+      if (!publication) return;
+      dispatch({ type: 'toggle-mark', id: publication.id });
+      actions.moveCursorTo(position + 1);
+    },
+  },
+  {
+    id: 'list.mark-range',
+    title: 'mark a range: begin it here, move, and end it there',
+    hint: null,
+    keys: ['v'],
+    focus: ['list'],
+    when: hasVisible,
+    run(context) {
+      const { ui, visible, dispatch } = context;
+      const publication = visible[locateCursor(visible, ui.list.cursor)];
+      if (ui.list.rangeFrom !== null) keepRange(context);
+      else if (publication) dispatch({ type: 'begin-range', id: publication.id });
+    },
+  },
+  {
+    id: 'list.mark-all',
+    name: 'mark all',
+    title: 'mark all that the filter shows',
+    hint: null,
+    keys: ['A'],
+    focus: ['list'],
+    when: hasVisible,
+    run: ({ visible, dispatch }) => dispatch({ type: 'mark', ids: visible.map(({ id }) => id) }),
+  },
+  {
+    id: 'list.invert-marks',
+    name: 'invert marks',
+    title: 'invert the marks of all that the filter shows',
+    hint: null,
+    keys: ['*'],
+    focus: ['list'],
+    when: hasVisible,
+    run: ({ visible, dispatch }) =>
+      dispatch({ type: 'invert-marks', ids: visible.map(({ id }) => id) }),
+  },
+];
+
+/** Marks what the range covers, and ends it. */
+function keepRange({ ui, engine, visible, dispatch }: CommandContext): void {
+  dispatch({ type: 'mark', ids: [...markedIds(ui.list, engine.publications, visible)] });
+  dispatch({ type: 'end-range' });
+}
 
 export const listViewCommands: Command[] = [
   {
     id: 'list.filter',
+    name: 'filter',
     title: 'filter by name or info hash',
     hint: 'filter',
     keys: ['/'],
@@ -55,12 +116,45 @@ export const listViewCommands: Command[] = [
   },
   {
     id: 'list.sort',
-    title: 'sort by the next order',
+    name: 'sort',
+    title: 'sort by the next key',
     hint: 'sort',
     keys: ['s'],
     focus: ['list'],
     when: hasPublications,
     run: ({ dispatch }) => dispatch({ type: 'cycle-sort' }),
+  },
+  {
+    id: 'list.reverse-sort',
+    name: 'reverse sort',
+    title: 'sort the other way round',
+    hint: null,
+    keys: ['S'],
+    focus: ['list'],
+    when: hasPublications,
+    run: ({ dispatch }) => dispatch({ type: 'reverse-sort' }),
+  },
+  {
+    id: 'list.hold',
+    name: 'hold',
+    title: 'hold the order as it is, or let it go on',
+    hint: null,
+    keys: ['f'],
+    focus: ['list'],
+    when: hasPublications,
+    run({ ui, visible, dispatch }) {
+      if (ui.list.held) dispatch({ type: 'release-order' });
+      else dispatch({ type: 'hold-order', ids: visible.map(({ id }) => id) });
+    },
+  },
+  {
+    id: 'list.cancel-range',
+    title: 'give up the range',
+    hint: 'no range',
+    keys: ['escape'],
+    focus: ['list'],
+    when: ({ ui }) => ui.list.rangeFrom !== null,
+    run: ({ dispatch }) => dispatch({ type: 'end-range' }),
   },
   {
     id: 'list.clear-filter',
@@ -70,6 +164,15 @@ export const listViewCommands: Command[] = [
     focus: ['list'],
     when: ({ ui }) => ui.list.filter.value !== '',
     run: ({ dispatch }) => dispatch({ type: 'clear-filter' }),
+  },
+  {
+    id: 'list.clear-marks',
+    title: 'unmark all',
+    hint: 'unmark',
+    keys: ['escape'],
+    focus: ['list'],
+    when: ({ ui }) => ui.list.marks.size > 0,
+    run: ({ dispatch }) => dispatch({ type: 'clear-marks' }),
   },
 ];
 

@@ -1,22 +1,12 @@
-import type { PublicationDetail, PublicationSummary } from '../../../control/protocol.ts';
-import { locateCursor } from '../../state/visible-publications.ts';
+import type { PublicationDetail } from '../../../control/protocol.ts';
+import { linksOf } from '../../state/links.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
 import type { Focus } from '../focus.ts';
+import { selectedPublications, focusedPublication as subject } from '../selection.ts';
 
 export const nothingPublished = 'Nothing is published yet: p publishes a file or a folder.';
+const engineGone = 'Not now: the engine is not there.';
 const notFetched = 'Its details have not come yet.';
-
-/** The publication that keys act on: under the list's cursor, open in detail, or just published. */
-function subject({ ui, engine, visible }: CommandContext): PublicationSummary | undefined {
-  switch (ui.screen.name) {
-    case 'list':
-      return visible[locateCursor(visible, ui.list.cursor)];
-    case 'detail':
-      return engine.publications.get(ui.screen.id);
-    case 'publish':
-      return ui.screen.step.name === 'done' ? ui.screen.step.result.publication : undefined;
-  }
-}
 
 /** The subject with all its links, where they are known. */
 function subjectDetail({ ui, engine }: CommandContext): PublicationDetail | null {
@@ -38,8 +28,17 @@ function hasDetail(context: CommandContext): Availability {
 function canAsk(context: CommandContext): Availability {
   const publication = subject(context);
   if (!publication) return hasSubject(context);
-  if (context.engine.link.phase !== 'online') return 'Not now: the engine is not there.';
+  if (context.engine.link.phase !== 'online') return engineGone;
   return !context.ui.pending.has(publication.id) || 'The last change to it is still under way.';
+}
+
+/** Like `canAsk`, of all that is selected. */
+function canAskAll(context: CommandContext): Availability {
+  const selected = selectedPublications(context);
+  if (selected.length <= 1) return canAsk(context);
+  if (context.engine.link.phase !== 'online') return engineGone;
+  const isIdle = selected.some(({ id }) => !context.ui.pending.has(id));
+  return isIdle || 'The last changes to them are still under way.';
 }
 
 function copyLink(
@@ -52,6 +51,7 @@ function copyLink(
 ): Command {
   return {
     id,
+    name: `copy ${hint}`,
     title: `copy the ${label}`,
     hint,
     keys: [key],
@@ -66,6 +66,7 @@ function copyLink(
 
 export const openPublication: Command = {
   id: 'publication.open',
+  cli: 'show',
   title: 'open: facts, links, health and peers',
   hint: 'open',
   keys: ['enter', 'right', 'l'],
@@ -79,43 +80,74 @@ export const openPublication: Command = {
 
 export const pausePublication: Command = {
   id: 'publication.pause',
+  cli: 'pause',
   title: 'pause, or resume what is paused',
   hint: 'pause',
-  keys: ['space'],
+  keys: ['P'],
   focus: ['list', 'detail'],
-  when: canAsk,
-  run(context) {
-    const publication = subject(context);
-    if (publication) void context.actions.togglePause(publication);
+  when: canAskAll,
+  run: (context) => void context.actions.togglePause(selectedPublications(context)),
+};
+
+export const resumePublication: Command = {
+  id: 'publication.resume',
+  cli: 'resume',
+  title: 'serve what is paused again',
+  hint: null,
+  keys: [],
+  focus: ['list', 'detail'],
+  when(context) {
+    const isPaused = selectedPublications(context).some(({ state }) => state === 'paused');
+    return isPaused ? canAskAll(context) : 'It is not paused.';
   },
+  run(context) {
+    const paused = selectedPublications(context).filter(({ state }) => state === 'paused');
+    void context.actions.togglePause(paused);
+  },
+};
+
+export const undo: Command = {
+  id: 'undo',
+  cli: 'undo',
+  title: 'take back the last removal, pause or resume',
+  hint: 'undo',
+  keys: ['z'],
+  focus: ['list', 'detail', 'card'],
+  when({ engine }) {
+    if (engine.link.phase !== 'online') return engineGone;
+    return engine.undoable !== null || 'There is nothing to take back.';
+  },
+  run: ({ actions }) => void actions.undo(),
 };
 
 export const removePublication: Command = {
   id: 'publication.remove',
+  cli: 'remove',
   title: 'remove from everseed; asks first, keeps the data',
   hint: 'remove',
   keys: ['d', 'delete'],
   focus: ['list', 'detail'],
-  when: canAsk,
+  when: canAskAll,
   run(context) {
-    const publication = subject(context);
-    if (publication) context.dispatch({ type: 'ask-to-remove', id: publication.id });
+    const ids = selectedPublications(context).map(({ id }) => id);
+    context.dispatch({ type: 'ask-to-remove', ids });
   },
 };
 
 export const copyMagnetFromList: Command = {
   id: 'publication.copy-magnet',
-  title: 'copy the magnet link',
+  name: 'copy magnet',
+  title: 'copy the magnet link; of several, a line each',
   hint: 'magnet',
   keys: ['y'],
   focus: ['list'],
-  when: canAsk,
+  when: canAskAll,
   run(context) {
-    const publication = subject(context);
-    if (!publication) return;
-    void context.actions.withDetail(publication, ({ magnet }) =>
-      context.actions.copy({ label: 'magnet link', text: magnet }),
-    );
+    const { actions } = context;
+    void actions.withDetails(selectedPublications(context), (details) => {
+      const label = details.length === 1 ? 'magnet link' : `magnet links of ${details.length}`;
+      actions.copy({ label, text: details.map(({ magnet }) => magnet).join('\n') });
+    });
   },
 };
 
@@ -147,53 +179,87 @@ export const linkCommands: Command[] = [
   ),
   {
     id: 'links.show',
+    name: 'show links',
     title: 'show the links as plain text, to select with the mouse',
     hint: 'text',
-    keys: ['v'],
-    focus: ['list', 'detail', 'card'],
-    when: (context) => subjectDetail(context) !== null || canAsk(context),
+    keys: ['v', 'Y'],
+    focus: ['detail', 'card'],
+    when: hasDetail,
     run(context) {
-      const { actions } = context;
       const detail = subjectDetail(context);
+      if (detail) void context.actions.showLinks(detail);
+    },
+  },
+  {
+    id: 'links.show-from-list',
+    title: 'show the links as plain text, to select with the mouse',
+    hint: null,
+    keys: ['Y'],
+    focus: ['list'],
+    when: canAsk,
+    run(context) {
       const publication = subject(context);
-      if (detail) void actions.showLinks(detail);
-      else if (publication) void actions.withDetail(publication, actions.showLinks);
+      if (!publication) return;
+      void context.actions.withDetails([publication], ([detail]) => {
+        if (detail) void context.actions.showLinks(detail);
+      });
     },
   },
 ];
 
-export const confirmRemoveCommands: Command[] = [
+export const qrCommands: Command[] = [
+  {
+    id: 'links.qr',
+    name: 'qr code',
+    title: 'show a link as a QR code, for a phone',
+    hint: 'QR code',
+    keys: ['c'],
+    focus: ['detail', 'card'],
+    when: hasDetail,
+    run(context) {
+      const detail = subjectDetail(context);
+      if (detail) context.dispatch({ type: 'open-qr', links: linksOf(detail) });
+    },
+  },
   always({
-    id: 'confirm-remove.choose',
-    title: 'do what is chosen',
-    hint: 'choose',
-    keys: ['enter'],
-    focus: ['confirm-remove'],
-    run({ ui, dispatch, actions }) {
-      if (ui.overlay?.name !== 'confirm-remove') return;
-      const { id, choice } = ui.overlay;
-      dispatch({ type: 'close-overlay' });
-      if (choice === 'remove') void actions.remove(id);
+    id: 'qr.next',
+    title: 'the QR code of the next link',
+    hint: 'next link',
+    keys: ['tab', 'right', 'l', 'down', 'j'],
+    focus: ['qr'],
+    run: (context) => stepThroughLinks(context, 1),
+  }),
+  always({
+    id: 'qr.previous',
+    title: 'the QR code of the link before',
+    hint: null,
+    keys: ['shift+tab', 'left', 'h', 'up', 'k'],
+    focus: ['qr'],
+    run: (context) => stepThroughLinks(context, -1),
+  }),
+  always({
+    id: 'qr.copy',
+    title: 'copy the link that is shown',
+    hint: 'copy',
+    keys: ['y'],
+    focus: ['qr'],
+    run({ ui, actions }) {
+      const link = ui.overlay?.name === 'qr' ? ui.overlay.links[ui.overlay.shown] : undefined;
+      if (link) actions.copy(link);
     },
   }),
   always({
-    id: 'confirm-remove.other',
-    title: 'the other choice',
-    hint: 'other choice',
-    keys: ['tab', 'left', 'right', 'up', 'down', 'shift+tab', 'h', 'j', 'k', 'l'],
-    focus: ['confirm-remove'],
-    run({ ui, dispatch }) {
-      if (ui.overlay?.name !== 'confirm-remove') return;
-      const choice = ui.overlay.choice === 'keep' ? 'remove' : 'keep';
-      dispatch({ type: 'choose-removal', choice });
-    },
-  }),
-  always({
-    id: 'confirm-remove.cancel',
-    title: 'keep it',
-    hint: 'cancel',
-    keys: ['escape', 'n', 'q'],
-    focus: ['confirm-remove'],
+    id: 'qr.close',
+    title: 'close the QR code',
+    hint: 'close',
+    keys: ['escape', 'enter', 'c', 'q'],
+    focus: ['qr'],
     run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
   }),
 ];
+
+function stepThroughLinks({ ui, dispatch }: CommandContext, by: 1 | -1): void {
+  if (ui.overlay?.name !== 'qr') return;
+  const { links, shown } = ui.overlay;
+  dispatch({ type: 'show-qr-of', place: (shown + by + links.length) % links.length });
+}

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { resolveTypedPath } from '../../files/typed-path.ts';
 import { type BrowserState, locateEntry, visibleEntries } from '../../state/browser-state.ts';
+import { fieldsOf, moreRow, type PublishForm } from '../../state/publish-form.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
 import { scrollingCommands } from './scrolling.ts';
 
@@ -30,9 +31,19 @@ function goUp(context: CommandContext): void {
   context.actions.enterDirectory(dirname(directory), basename(directory));
 }
 
-function chooseEntry(context: CommandContext): void {
+/** Marks or unmarks what is under the cursor, and goes on to the next. */
+function toggleMark(context: CommandContext): void {
+  const browser = browserOf(context);
   const entry = entryOf(context);
-  if (entry) context.actions.choosePath(entry.path);
+  if (!browser || !entry) return;
+  context.dispatch({ type: 'mark-path', path: entry.path });
+  const visible = visibleEntries(browser);
+  const next = visible[locateEntry(visible, browser.cursor) + 1];
+  if (next) context.dispatch({ type: 'put-browser-cursor', name: next.name });
+}
+
+function marksOf(context: CommandContext): readonly string[] {
+  return [...(browserOf(context)?.marked ?? [])];
 }
 
 const nothingHere = 'There is nothing here to choose.';
@@ -56,6 +67,15 @@ export const browserCommands: Command[] = [
     },
   }),
   {
+    id: 'browser.publish-marked',
+    title: 'publish what is chosen, each for itself',
+    hint: 'publish chosen',
+    keys: ['enter'],
+    focus: ['browser'],
+    when: (context) => marksOf(context).length > 0,
+    run: (context) => context.actions.choosePaths(marksOf(context)),
+  },
+  {
     id: 'browser.open',
     title: 'open the folder',
     hint: 'open',
@@ -68,22 +88,25 @@ export const browserCommands: Command[] = [
     },
   },
   {
-    id: 'browser.publish-folder',
-    title: 'publish the folder as a whole',
-    hint: 'publish folder',
-    keys: ['space'],
-    focus: ['browser'],
-    when: (context) => entryOf(context)?.kind === 'directory',
-    run: chooseEntry,
-  },
-  {
     id: 'browser.publish-file',
     title: 'publish the file',
     hint: 'publish',
-    keys: ['enter', 'space'],
+    keys: ['enter'],
     focus: ['browser'],
     when: (context) => entryOf(context) !== null || nothingHere,
-    run: chooseEntry,
+    run(context) {
+      const entry = entryOf(context);
+      if (entry) context.actions.choosePaths([entry.path]);
+    },
+  },
+  {
+    id: 'browser.mark',
+    title: 'choose a file or a whole folder, or several; Enter then publishes them',
+    hint: 'choose',
+    keys: ['space'],
+    focus: ['browser'],
+    when: (context) => entryOf(context) !== null || nothingHere,
+    run: toggleMark,
   },
   always({
     id: 'browser.parent',
@@ -150,6 +173,15 @@ export const browserCommands: Command[] = [
     when: (context) => !hasEmptyFilter(context),
     run: ({ dispatch }) => dispatch({ type: 'clear-browser-filter' }),
   },
+  {
+    id: 'browser.clear-marks',
+    title: 'choose nothing',
+    hint: 'choose none',
+    keys: ['escape'],
+    focus: ['browser'],
+    when: (context) => marksOf(context).length > 0,
+    run: ({ dispatch }) => dispatch({ type: 'clear-marked-paths' }),
+  },
   always({
     id: 'browser.back',
     title: 'back to the list',
@@ -170,7 +202,7 @@ export const browserCommands: Command[] = [
       if (!browser?.path) return;
       const { path, directory } = browser;
       context.dispatch({ type: 'leave-path' });
-      context.actions.choosePath(resolveTypedPath(path.value, directory, context.homeDirectory));
+      context.actions.choosePaths([resolveTypedPath(path.value, directory, context.homeDirectory)]);
     },
   },
   always({
@@ -191,25 +223,57 @@ export const browserCommands: Command[] = [
   }),
 ];
 
-function formField({ ui }: CommandContext): string | null {
+function formOf({ ui }: CommandContext): PublishForm | null {
   return ui.screen.name === 'publish' && ui.screen.step.name === 'form'
-    ? ui.screen.step.form.field
+    ? ui.screen.step.form
     : null;
 }
 
+function isOnMore(context: CommandContext): boolean {
+  return formOf(context)?.field === moreRow;
+}
+
+function isOnChoice(context: CommandContext): boolean {
+  const form = formOf(context);
+  return form !== null && fieldsOf(form).find(({ id }) => id === form.field)?.kind === 'choice';
+}
+
 export const formCommands: Command[] = [
+  {
+    id: 'form.more',
+    title: 'everything else that can be chosen',
+    hint: 'show more',
+    keys: ['enter', 'space', 'right'],
+    focus: ['form'],
+    when: isOnMore,
+    run: ({ dispatch }) => dispatch({ type: 'show-more' }),
+  },
   {
     id: 'form.publish',
     title: 'publish',
     hint: 'publish',
     keys: ['enter'],
     focus: ['form'],
-    when: ({ ui }) =>
-      (ui.screen.name === 'publish' &&
-        ui.screen.step.name === 'form' &&
-        ui.screen.step.form.refusal) ||
-      true,
+    when: (context) => formOf(context)?.refusal ?? true,
     run: ({ actions }) => actions.submitForm(),
+  },
+  {
+    id: 'form.choose',
+    title: 'the next choice of a field',
+    hint: 'change',
+    keys: ['space', 'right'],
+    focus: ['form'],
+    when: isOnChoice,
+    run: ({ dispatch }) => dispatch({ type: 'choose-in-field', by: 1 }),
+  },
+  {
+    id: 'form.choose-back',
+    title: 'the choice before',
+    hint: null,
+    keys: ['left'],
+    focus: ['form'],
+    when: isOnChoice,
+    run: ({ dispatch }) => dispatch({ type: 'choose-in-field', by: -1 }),
   },
   always({
     id: 'form.next',
@@ -227,15 +291,6 @@ export const formCommands: Command[] = [
     focus: ['form'],
     run: ({ dispatch }) => dispatch({ type: 'go-to-field', by: -1 }),
   }),
-  {
-    id: 'form.toggle',
-    title: 'private or not',
-    hint: 'change',
-    keys: ['space', 'left', 'right'],
-    focus: ['form'],
-    when: (context) => formField(context) === 'private',
-    run: ({ dispatch }) => dispatch({ type: 'toggle-private' }),
-  },
   always({
     id: 'form.back',
     title: 'back to the files',
@@ -243,40 +298,5 @@ export const formCommands: Command[] = [
     keys: ['escape'],
     focus: ['form'],
     run: ({ dispatch }) => dispatch({ type: 'return-to-browser' }),
-  }),
-];
-
-function runningJob({ ui }: CommandContext) {
-  return ui.screen.name === 'publish' && ui.screen.step.name === 'hashing' ? ui.screen.step : null;
-}
-
-export const jobCommands: Command[] = [
-  {
-    id: 'job.cancel',
-    title: 'cancel: nothing is published',
-    hint: 'cancel',
-    keys: ['c', 'escape'],
-    focus: ['hashing'],
-    when: (context) => !runningJob(context)?.isCancelling || 'It is being cancelled.',
-    run(context) {
-      const running = runningJob(context);
-      if (running) void context.actions.cancelJob(running.job);
-    },
-  },
-  always({
-    id: 'job.background',
-    title: 'go on in the background',
-    hint: 'background',
-    keys: ['b'],
-    focus: ['hashing'],
-    run: ({ dispatch }) => dispatch({ type: 'send-to-background' }),
-  }),
-  always({
-    id: 'failed.back',
-    title: 'back to the form',
-    hint: 'back to the form',
-    keys: ['enter', 'escape'],
-    focus: ['failed'],
-    run: ({ dispatch }) => dispatch({ type: 'return-to-form' }),
   }),
 ];

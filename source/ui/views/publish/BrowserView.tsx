@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Box } from 'ink';
 import { useMemo } from 'react';
 import { stripControls } from '../../../format/terminal-text.ts';
@@ -24,8 +25,11 @@ interface BrowserViewProps {
   readonly height: number;
 }
 
+const entryLooks = { directory: 'accent', file: 'text', other: 'muted' } as const;
+
 const title = ' Publish ';
 const titleRows = 2;
+const filterWidth = 24;
 
 /** Chooses what to publish: a directory's entries, narrowed by typing, or a typed path. */
 export function BrowserView({ browser, width, height }: BrowserViewProps) {
@@ -48,15 +52,21 @@ export function BrowserView({ browser, width, height }: BrowserViewProps) {
   );
 }
 
-function secondLine({ path, filter }: BrowserState): Span[] {
+function secondLine({ path, filter, marked }: BrowserState): Span[] {
   if (path) return [{ text: ' Tab completes; Enter publishes this path.', as: 'muted' }];
-  if (filter.value === '') return [{ text: ' Type to narrow down.', as: 'muted' }];
-  return [{ text: ' Only: ', as: 'muted' }, ...fieldSpans(filter, 30)];
+  const chosen: Span[] =
+    marked.size === 0 ? [] : [{ text: ` ${marked.size} chosen.`, as: 'warning' }];
+  if (filter.value === '') return [...chosen, { text: ' Type to narrow down.', as: 'muted' }];
+  return [...chosen, { text: ' Only: ', as: 'muted' }, ...fieldSpans(filter, filterWidth)];
 }
 
 function Entries({ browser, width, height }: BrowserViewProps) {
   const { glyphs } = useTheme();
-  const columns = useMemo(() => entryColumns(glyphs), [glyphs]);
+  const { directory, marked } = browser;
+  const columns = useMemo(
+    () => entryColumns(glyphs, directory, marked),
+    [glyphs, directory, marked],
+  );
   const entries = browser.path ? pathSuggestions(browser) : visibleEntries(browser);
   if (entries.length === 0) {
     return <Lines lines={[emptyLine(browser, glyphs)]} width={width} height={height} />;
@@ -89,7 +99,16 @@ function entryKey(entry: FileEntry): string {
   return entry.name;
 }
 
-function entryColumns(glyphs: Glyphs): Column<FileEntry>[] {
+function entryColumns(
+  glyphs: Glyphs,
+  directory: string,
+  marked: ReadonlySet<string>,
+): Column<FileEntry>[] {
+  const isMarked = ({ name }: FileEntry) => marked.has(join(directory, name));
+  const mark = (entry: FileEntry) => {
+    if (marked.size === 0) return '';
+    return `${isMarked(entry) ? glyphs.checked : glyphs.unchecked} `;
+  };
   return [
     {
       key: 'name',
@@ -98,8 +117,9 @@ function entryColumns(glyphs: Glyphs): Column<FileEntry>[] {
       minWidth: 20,
       grow: 1,
       priority: 0,
-      value: ({ name, kind }) => stripControls(name) + (kind === 'directory' ? '/' : ''),
-      look: ({ kind }) => (kind === 'directory' ? 'accent' : kind === 'other' ? 'muted' : 'text'),
+      value: (entry) =>
+        mark(entry) + stripControls(entry.name) + (entry.kind === 'directory' ? '/' : ''),
+      look: (entry) => (isMarked(entry) ? 'warning' : entryLooks[entry.kind]),
     },
     {
       key: 'size',

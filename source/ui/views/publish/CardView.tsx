@@ -1,10 +1,13 @@
-import type { PublishResult } from '../../../control/protocol.ts';
+import { Box } from 'ink';
+import type { LeftOut, PublishResult } from '../../../control/protocol.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';
 import { Lines } from '../../components/Lines.tsx';
+import { canShowQr, QrCode } from '../../components/QrCode.tsx';
 import type { Span } from '../../components/spans.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
 
 interface CardViewProps {
   readonly result: PublishResult;
@@ -13,11 +16,16 @@ interface CardViewProps {
 }
 
 const linkLabelWidth = 10;
+/** What the links need beside the code to be worth reading. */
+const textWidth = 60;
+const mostLeftOut = 5;
+/** All but what was left out. */
+const otherRows = 6;
 
 /** The end of publishing: it is live, and these are the links to give to others. */
 export function CardView({ result, width, height }: CardViewProps) {
   const { glyphs } = useTheme();
-  const { publication, existing } = result;
+  const { publication, existing, leftOut } = result;
   const name = stripControls(publication.name);
   const title: Span[] = existing
     ? [
@@ -28,9 +36,11 @@ export function CardView({ result, width, height }: CardViewProps) {
         { text: ` ${glyphs.done} Live: `, as: 'good' },
         { text: name, as: 'strong' },
       ];
-  return (
+  const besideText = width - textWidth;
+  const hasCode = canShowQr(publication.pageUrl, besideText, height, glyphs);
+  const text = (
     <Lines
-      width={width}
+      width={hasCode ? textWidth : width}
       height={height}
       lines={[
         title,
@@ -38,6 +48,7 @@ export function CardView({ result, width, height }: CardViewProps) {
         existing
           ? [{ text: '   The same content is this publication; nothing was added.' }]
           : [{ text: `   ${contentSentence(publication)}`, as: 'muted' }],
+        ...leftOutLines(leftOut, height - otherRows, glyphs),
         null,
         link('Magnet', 'y', publication.magnet),
         link('.torrent', 't', publication.torrentUrl),
@@ -46,10 +57,18 @@ export function CardView({ result, width, height }: CardViewProps) {
         [
           { text: '   The key before a link copies it; ', as: 'muted' },
           { text: 'v', as: 'key' },
-          { text: ' shows them as plain text.', as: 'muted' },
+          { text: ' shows them as text.', as: 'muted' },
         ],
+        ...(hasCode ? [null, [{ text: '   The QR code is the page.', as: 'muted' } as Span]] : []),
       ]}
     />
+  );
+  if (!hasCode) return text;
+  return (
+    <Box width={width} height={height} overflow="hidden">
+      {text}
+      <QrCode text={publication.pageUrl} width={besideText} height={height} />
+    </Box>
   );
 }
 
@@ -60,6 +79,16 @@ function contentSentence({
   pieceLength,
 }: PublishResult['publication']): string {
   return `${formatBytes(size)} in ${counted(files, 'file')}, ${counted(pieces, 'piece')} of ${formatBytes(pieceLength)}`;
+}
+
+/** What is at the path, but not published: as many as there is room for, the others by number. */
+function leftOutLines(leftOut: readonly LeftOut[], room: number, glyphs: Glyphs): Span[][] {
+  const rows = Math.max(1, Math.min(mostLeftOut, room));
+  const shown = leftOut.length <= rows ? leftOut : leftOut.slice(0, rows - 1);
+  const lines = shown.map(({ path, reason }) => `${stripControls(path)} (${reason})`);
+  const others = leftOut.length - shown.length;
+  if (others > 0) lines.push(shown.length === 0 ? `${others} files` : `${others} more`);
+  return lines.map((line) => [{ text: `   ${glyphs.warning} Left out: ${line}`, as: 'warning' }]);
 }
 
 function link(label: string, key: string, url: string): Span[] {

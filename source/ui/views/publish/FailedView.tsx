@@ -2,7 +2,7 @@ import { stripControls } from '../../../format/terminal-text.ts';
 import { Lines } from '../../components/Lines.tsx';
 import type { Span } from '../../components/spans.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
-import type { PublishForm } from '../../state/publish-state.ts';
+import { type PublishForm, publishedName } from '../../state/publish-form.ts';
 import { wrapText } from '../../terminal/text-width.ts';
 
 interface FailedViewProps {
@@ -24,7 +24,7 @@ export function FailedView({ error, form, width, height }: FailedViewProps) {
       lines={[
         [
           { text: ` ${glyphs.failed} Not published: `, as: 'bad' },
-          { text: stripControls(form.name.value) },
+          { text: stripControls(publishedName(form)) },
         ],
         null,
         ...reason.map((text): Span[] => [{ text: `   ${text}` }]),

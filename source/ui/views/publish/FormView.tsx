@@ -1,13 +1,22 @@
+import { Box } from 'ink';
 import type { PublishPreview } from '../../../control/protocol.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';
 import { Lines } from '../../components/Lines.tsx';
-import { fieldSpans, type Span } from '../../components/spans.ts';
+import type { Span } from '../../components/spans.ts';
+import { useScrollTop } from '../../hooks/use-scroll-top.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
-import type { FormField, PublishForm } from '../../state/publish-state.ts';
+import {
+  fieldError,
+  fieldsOf,
+  moreRow,
+  type PublishForm,
+  rowsOf,
+} from '../../state/publish-form.ts';
 import { truncateStart, wrapText } from '../../terminal/text-width.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import { formLabelWidth, labelled, moreSpans, rowSpans } from './form-rows.ts';
 
 interface FormViewProps {
   readonly form: PublishForm;
@@ -15,64 +24,114 @@ interface FormViewProps {
   readonly height: number;
 }
 
-const labelWidth = 10;
 const indent = 3;
+/** The most that an explanation takes in a terminal of 40 columns. */
+const explanationRows = 3;
+const leastRoom = 3;
+const roomyRows = 14;
 
-/** What is published and how: the defaults, three of them open to change. */
+/** What is published and how: the defaults, all of them open to change. */
 export function FormView({ form, width, height }: FormViewProps) {
   const { glyphs } = useTheme();
-  const room = width - labelWidth - indent - 1;
-  const path = truncateStart(stripControls(form.path), room, glyphs.ellipsis);
+  const isRoomy = height >= roomyRows;
+  const facts = factLines(form, glyphs, width);
+  const rows = rowsOf(form);
+  const fields = fieldsOf(form);
+  const lines = [
+    ...facts,
+    ...(isRoomy ? [[]] : []),
+    ...rows.map((id) => {
+      const field = fields.find((one) => one.id === id);
+      return field ? rowSpans(form, field, width, glyphs) : moreSpans(form, glyphs);
+    }),
+  ];
+  const explanation = explanationLines(form, width, glyphs);
+  const aroundRows = 1 + Math.min(explanationRows, explanation.length) + (isRoomy ? 3 : 0);
+  const room = Math.max(leastRoom, height - aroundRows);
+  const focused = lines.length - rows.length + rows.indexOf(form.field);
+  const top = useScrollTop(focused < room ? 0 : focused, lines.length, room);
+  const below =
+    top > 0 && form.refusal !== null ? refusalLines(form.refusal, glyphs, width) : explanation;
+  const shown = lines.slice(top, top + room);
+  const hasMore = top + room < lines.length;
   return (
-    <Lines
-      width={width}
-      height={height}
-      lines={[
-        [{ text: ' Publish', as: 'strong' }],
-        null,
-        labelled('Path', [{ text: path }]),
-        ...contentLines(form, glyphs, width),
-        null,
-        field(form, 'name', textSpans(form, 'name', room), glyphs),
-        field(form, 'comment', textSpans(form, 'comment', room), glyphs),
-        field(form, 'private', privateSpans(form, glyphs), glyphs),
-        null,
-        form.preview
-          ? [
-              { text: '   Enter', as: 'key' },
-              { text: ' publishes it.', as: 'muted' },
-            ]
-          : null,
-      ]}
-    />
+    <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <Lines lines={[titleSpans(form, hasMore, glyphs)]} width={width} height={1} />
+      <Lines lines={shown} width={width} height={isRoomy ? shown.length : room} />
+      <Lines
+        lines={isRoomy ? [[], enterLine(form), [], ...below] : below}
+        width={width}
+        height={Math.max(0, height - 1 - (isRoomy ? shown.length : room))}
+      />
+    </Box>
   );
 }
 
-function contentLines(
-  { preview, refusal, isSubmitted }: PublishForm,
-  glyphs: Glyphs,
-  width: number,
-) {
-  if (refusal !== null) {
-    return wrapText(`${glyphs.failed} ${stripControls(refusal)}`, width - indent - 1).map(
-      (text): Span[] => [{ text: ' '.repeat(indent) + text, as: 'bad' }],
-    );
-  }
-  if (!preview) {
+function titleSpans(form: PublishForm, hasMore: boolean, glyphs: Glyphs): Span[] {
+  const count = form.paths.length;
+  return [
+    { text: count === 1 ? ' Publish' : ` Publish ${count}, each for itself`, as: 'strong' },
+    { text: hasMore ? `  (${glyphs.moveKeys} for more)` : '', as: 'muted' },
+  ];
+}
+
+function factLines(form: PublishForm, glyphs: Glyphs, width: number): Span[][] {
+  const room = width - formLabelWidth - indent - 1;
+  const [path = ''] = form.paths;
+  return [
+    form.paths.length === 1
+      ? labelled('Path', [{ text: truncateStart(stripControls(path), room, glyphs.ellipsis) }])
+      : labelled('Paths', [{ text: pathNames(form) }]),
+    ...contentLines(form, glyphs, width),
+  ];
+}
+
+function pathNames({ paths }: PublishForm): string {
+  return paths.map((path) => stripControls(path.slice(path.lastIndexOf('/') + 1))).join(', ');
+}
+
+function contentLines(form: PublishForm, glyphs: Glyphs, width: number): Span[][] {
+  const { paths, refusal, isSubmitted } = form;
+  if (refusal !== null) return refusalLines(refusal, glyphs, width);
+  const previews = [...form.previews.values()];
+  const [preview] = previews;
+  if (!preview || previews.length < paths.length) {
     const doing = isSubmitted ? 'Publishing as soon as it is known' : 'Looking at it';
     return [labelled('Size', [{ text: `${doing}${glyphs.ellipsis}`, as: 'muted' }])];
   }
   return [
-    labelled('Size', [{ text: sizeSentence(preview) }]),
-    labelled('Pieces', [
-      { text: `${preview.pieces} of ${formatBytes(preview.pieceLength)}, ${preview.format}` },
-    ]),
-    ...leftOutLines(preview),
+    labelled('Size', [{ text: sizeSentence(previews) }]),
+    ...(previews.length === 1 ? [labelled('Pieces', [{ text: piecesSentence(preview) }])] : []),
+    ...leftOutLines(previews),
   ];
 }
 
+function refusalLines(refusal: string, glyphs: Glyphs, width: number): Span[][] {
+  return indented(`${glyphs.failed} ${stripControls(refusal)}`, 'bad', width);
+}
+
+function indented(text: string, as: NonNullable<Span['as']>, width: number): Span[][] {
+  return wrapText(text, width - indent - 1).map((line) => [
+    { text: ' '.repeat(indent) + line, as },
+  ]);
+}
+
+function sizeSentence(previews: readonly PublishPreview[]): string {
+  const sum = (pick: (preview: PublishPreview) => number) =>
+    previews.reduce((total, preview) => total + pick(preview), 0);
+  return `${formatBytes(sum(({ size }) => size))} in ${counted(
+    sum(({ files }) => files),
+    'file',
+  )}`;
+}
+
+function piecesSentence({ pieces, pieceLength, format }: PublishPreview): string {
+  return `${pieces} of ${formatBytes(pieceLength)}, ${format}`;
+}
+
 /** Says what stays behind before it does: the first by name, the others by number. */
-function leftOutLines({ leftOut }: PublishPreview): Span[][] {
+function leftOutLines(previews: readonly PublishPreview[]): Span[][] {
+  const leftOut = previews.flatMap((preview) => preview.leftOut);
   const [first] = leftOut;
   if (!first) return [];
   const others = leftOut.length === 1 ? '' : ` and ${leftOut.length - 1} more`;
@@ -80,35 +139,20 @@ function leftOutLines({ leftOut }: PublishPreview): Span[][] {
   return [labelled('Left out', [{ text, as: 'warning' }])];
 }
 
-function sizeSentence({ size, files }: PublishPreview): string {
-  return `${formatBytes(size)} in ${counted(files, 'file')}`;
-}
-
-function labelled(label: string, value: readonly Span[]): Span[] {
-  return [{ text: ' '.repeat(indent) + label.padEnd(labelWidth), as: 'muted' }, ...value];
-}
-
-function field(form: PublishForm, name: FormField, value: readonly Span[], glyphs: Glyphs): Span[] {
-  const isFocused = form.field === name;
-  const mark = isFocused ? glyphs.cursor : ' ';
-  const label = (name.charAt(0).toUpperCase() + name.slice(1)).padEnd(labelWidth);
-  return [{ text: ` ${mark} ${label}`, as: isFocused ? 'key' : 'muted' }, ...value];
-}
-
-function textSpans(form: PublishForm, name: 'name' | 'comment', width: number): Span[] {
-  const text = form[name];
-  if (form.field === name) return fieldSpans(text, width);
+function enterLine({ refusal, previews, paths, field }: PublishForm): Span[] {
+  if (refusal !== null || previews.size < paths.length || field === moreRow) return [];
   return [
-    { text: text.value === '' ? 'none' : text.value, as: text.value === '' ? 'muted' : 'text' },
+    { text: '   Enter', as: 'key' },
+    { text: paths.length === 1 ? ' publishes it.' : ' publishes them.', as: 'muted' },
   ];
 }
 
-function privateSpans({ isPrivate, field: focused }: PublishForm, glyphs: Glyphs): Span[] {
-  return [
-    {
-      text: isPrivate ? glyphs.checked : glyphs.unchecked,
-      as: focused === 'private' ? 'selected' : 'text',
-    },
-    { text: ' peers only from its trackers', as: 'muted' },
-  ];
+/** What the focused field is about, or what is wrong with it. */
+function explanationLines(form: PublishForm, width: number, glyphs: Glyphs): Span[][] {
+  const field = fieldsOf(form).find(({ id }) => id === form.field);
+  const error = field ? fieldError(form, field) : null;
+  const explanation = field?.explanation ?? 'Everything else that can be chosen.';
+  return error === null
+    ? indented(explanation, 'muted', width)
+    : refusalLines(error, glyphs, width);
 }

@@ -1,27 +1,34 @@
+import { basename } from 'node:path';
 import type { PublishProgress } from '../../../control/protocol.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes, formatDuration, formatRate } from '../../../format/units.ts';
+import { counted } from '../../components/counted.ts';
 import { Lines } from '../../components/Lines.tsx';
 import { formatPercent, progressBar } from '../../components/progress-bar.ts';
 import type { Span } from '../../components/spans.ts';
-import { useEngine } from '../../hooks/use-dashboard.ts';
+import { useEngine, useUi } from '../../hooks/use-dashboard.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
-import type { RunningPublish } from '../../state/publish-state.ts';
+import type { OwnJob } from '../../state/job-state.ts';
+import { publishedName } from '../../state/publish-form.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
 
 interface HashingViewProps {
-  readonly running: RunningPublish;
+  readonly job: string;
   readonly width: number;
   readonly height: number;
 }
 
 const widestBar = 60;
 
-/** A publish job the user watches. */
-export function HashingView({ running, width, height }: HashingViewProps) {
+/** A publish job that is watched, whoever began it. */
+export function HashingView({ job, width, height }: HashingViewProps) {
   const { glyphs } = useTheme();
-  const progress = useEngine((state) => state.jobs.find(({ job }) => job === running.job));
-  const total = progress?.totalBytes || running.form.preview?.size || 0;
+  const jobs = useEngine((state) => state.jobs);
+  const own = useUi((state) => state.ownJobs.find((one) => one.job === job));
+  const isCancelling = useUi((state) => state.cancelling.has(job));
+  const progress = jobs.find((one) => one.job === job);
+  const preview = [...(own?.form.previews.values() ?? [])][0];
+  const total = progress?.totalBytes || preview?.size || 0;
   const done = progress?.hashedBytes ?? 0;
   const share = total > 0 ? done / total : 0;
   const bar = progressBar(share, Math.max(10, Math.min(widestBar, width - 12)), glyphs);
@@ -30,9 +37,18 @@ export function HashingView({ running, width, height }: HashingViewProps) {
       width={width}
       height={height}
       lines={[
-        [{ text: ' Publishing ', as: 'strong' }, { text: stripControls(running.form.name.value) }],
+        [
+          { text: ' Publishing ', as: 'strong' },
+          { text: stripControls(nameOf(own, progress)) },
+          { text: placeAmong(jobs, job), as: 'muted' },
+        ],
         null,
-        [{ text: `   ${phaseSentence(running, progress, glyphs)}`, as: 'muted' }],
+        [
+          {
+            text: `   ${isCancelling ? `Cancelling${glyphs.ellipsis}` : phaseSentence(progress, glyphs)}`,
+            as: 'muted',
+          },
+        ],
         null,
         [
           { text: `   ${bar.full}`, as: 'good' },
@@ -42,19 +58,28 @@ export function HashingView({ running, width, height }: HashingViewProps) {
         null,
         [
           { text: `   ${formatBytes(done)} of ${formatBytes(total)}` },
-          ...speedSpans(progress, glyphs),
+          { text: preview ? ` in ${counted(preview.files, 'file')}` : '' },
         ],
+        speedSpans(progress, glyphs),
+        own || !progress
+          ? null
+          : [{ text: '   Another client of this everseed began it.', as: 'muted' }],
       ]}
     />
   );
 }
 
-function phaseSentence(
-  { isCancelling }: RunningPublish,
-  progress: PublishProgress | undefined,
-  { ellipsis }: Glyphs,
-): string {
-  if (isCancelling) return `Cancelling${ellipsis}`;
+function nameOf(own: OwnJob | undefined, progress: PublishProgress | undefined): string {
+  return own ? publishedName(own.form) : basename(progress?.path ?? '');
+}
+
+/** Which of the jobs under way it is, when there are several. */
+function placeAmong(jobs: readonly PublishProgress[], job: string): string {
+  const place = jobs.findIndex((one) => one.job === job);
+  return jobs.length > 1 && place >= 0 ? `  (${place + 1} of ${jobs.length})` : '';
+}
+
+function phaseSentence(progress: PublishProgress | undefined, { ellipsis }: Glyphs): string {
   switch (progress?.phase) {
     case 'hashing':
       return `Hashing its pieces${ellipsis}`;
@@ -65,15 +90,14 @@ function phaseSentence(
   }
 }
 
-function speedSpans(progress: PublishProgress | undefined, { separator }: Glyphs): Span[] {
-  if (!progress || progress.rate === 0) return [];
+function speedSpans(progress: PublishProgress | undefined, { separator }: Glyphs): Span[] | null {
+  if (!progress || progress.rate === 0) return null;
   const left =
     progress.secondsLeft === null
       ? ''
       : ` ${separator} ${formatDuration(progress.secondsLeft)} left`;
   return [
-    { text: ` ${separator} `, as: 'muted' },
-    { text: formatRate(progress.rate), as: 'accent' },
+    { text: `   ${formatRate(progress.rate)}`, as: 'accent' },
     { text: left, as: 'muted' },
   ];
 }

@@ -20,7 +20,7 @@ export function PublishView({ step, width, height }: PublishViewProps) {
     case 'form':
       return <FormView form={step.form} {...place} />;
     case 'hashing':
-      return <HashingView running={step} {...place} />;
+      return <HashingView job={step.job} {...place} />;
     case 'failed':
       return <FailedView error={step.error} form={step.form} {...place} />;
     case 'done':

@@ -1,0 +1,41 @@
+import type { FoundPeers } from '../discovery/found-peers.ts';
+
+/* What the thread of the DHT does for the engine, and what it tells it. */
+
+export interface DhtOptions {
+  host: string;
+  /** UDP; 0 picks a free one. */
+  port: number;
+  /** `host:port` of nodes that know others. */
+  bootstrap: string[];
+  /** Where nodes are kept from one run to the next. */
+  nodesFile: string;
+  /** The TCP port where the everseed accepts peers. */
+  peerPort: number;
+}
+
+export interface DhtStatus {
+  /** Nodes it knows that answered lately. */
+  nodes: number;
+  /** How many info hashes have been announced, of how many. */
+  announced: number;
+  of: number;
+}
+
+export type DhtService = {
+  /**
+   * Resolves with the port it listens on.
+   *
+   * @throws EverseedError `port-in-use`, `port-denied` or `address-unavailable`
+   */
+  start(options: DhtOptions): Promise<number>;
+  /** Announces these info hashes, 40 hex digits each, from now on. */
+  announce(infoHashes: string[]): void;
+  withdraw(infoHashes: string[]): void;
+  status(): DhtStatus;
+  stop(): Promise<void>;
+};
+
+export type DhtEvents = {
+  peers: FoundPeers;
+};

@@ -1,0 +1,163 @@
+import type { Activity, HistoryRange, HistoryReport } from '../../control/protocol.ts';
+import { historyRangeNames, historyRanges } from './ranges.ts';
+import type { Sample } from './sparse-series.ts';
+import { Track } from './track.ts';
+
+/** How often a sample is to be taken: the finest step. */
+export const sampleIntervalMs = historyRanges['5m'].stepMs;
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** How many of the last steps `activity` tells of, and of how many samples each is the mean. */
+const activityPoints = 16;
+const samplesPerPoint = 5;
+
+/** Bytes sent on a day, by number of days since the epoch (UTC). */
+export type UploadedByDay = ReadonlyMap<number, number>;
+
+/** A publication as it is sampled. */
+export interface Sampled extends Sample {
+  id: number;
+}
+
+/**
+ * Upload rate and peers over time, of each publication and of all together, at four finenesses. In
+ * memory, and bounded: what is idle for a range keeps nothing in it, and a publication that is always
+ * busy takes 12 KB.
+ */
+export class History {
+  readonly #tracks = new Map<number, Track>();
+  readonly #total = new Track();
+  readonly #startedAt: number;
+  /** The step under way in each range, and the samples it has. */
+  readonly #current: Record<HistoryRange, { step: number; samples: number }>;
+
+  constructor(now: number) {
+    this.#startedAt = now;
+    this.#current = Object.fromEntries(
+      historyRangeNames.map((range) => [range, { step: stepAt(range, now), samples: 0 }]),
+    ) as Record<HistoryRange, { step: number; samples: number }>;
+  }
+
+  /**
+   * Takes a sample of all publications; those with neither rate nor peers may be left out. Returns
+   * whether `activity` has something new to tell.
+   */
+  sample(now: number, publications: Iterable<Sampled>): boolean {
+    const point = this.#activityPoint;
+    for (const range of historyRangeNames) this.#advance(range, stepAt(range, now));
+    const total = { uploadRate: 0, peers: 0 };
+    for (const { id, uploadRate, peers } of publications) {
+      if (uploadRate === 0 && peers === 0) continue;
+      total.uploadRate += uploadRate;
+      total.peers += peers;
+      const track = this.#tracks.get(id) ?? new Track();
+      this.#tracks.set(id, track);
+      track.add({ uploadRate, peers });
+    }
+    this.#total.add(total);
+    for (const range of historyRangeNames) this.#current[range].samples++;
+    return this.#activityPoint > point && this.#total.series('5m').size > 0;
+  }
+
+  /** Lets go of what is known of a publication. */
+  forget(id: number): void {
+    this.#tracks.delete(id);
+  }
+
+  /**
+   * A range of one publication, or of all when `id` is null. Steps before the engine started are
+   * null, unless `byDay` tells what was sent then: it gives the mean of the rest of that day.
+   */
+  report(
+    id: number | null,
+    range: HistoryRange,
+    now: number,
+    byDay: UploadedByDay | null = null,
+  ): HistoryReport {
+    this.#advance(range, stepAt(range, now));
+    const { stepMs, steps } = historyRanges[range];
+    // the step under way is not over
+    const first = stepAt(range, now) - steps;
+    const firstKnown = Math.max(first, stepAt(range, this.#startedAt));
+    const known = (step: number): number | null => (step < firstKnown ? null : 0);
+    const uploadRate = Array.from({ length: steps }, (_, index) => known(first + index));
+    const peers = Array.from({ length: steps }, (_, index) => known(first + index));
+    const track = id === null ? this.#total : this.#tracks.get(id);
+    track?.series(range).forEachFrom(first, (step, sample) => {
+      uploadRate[step - first] = Math.round(sample.uploadRate);
+      peers[step - first] = Math.round(sample.peers * 100) / 100;
+    });
+    if (byDay) fillFromDays(uploadRate, { first, stepMs, byDay });
+    return { range, from: first * stepMs, stepMs, uploadRate, peers };
+  }
+
+  /** The last 160 seconds of all that was busy then. */
+  activity(now: number): Activity {
+    const range = '5m';
+    this.#advance(range, stepAt(range, now));
+    const end = Math.floor(stepAt(range, now) / samplesPerPoint);
+    const first = end - activityPoints;
+    const pointsOf = (track: Track) => {
+      const points = new Array<number>(activityPoints).fill(0);
+      track.series(range).forEachFrom(first * samplesPerPoint, (step, { uploadRate }) => {
+        const point = Math.floor(step / samplesPerPoint) - first;
+        if (point < activityPoints)
+          points[point] = (points[point] ?? 0) + uploadRate / samplesPerPoint;
+      });
+      return points.map(Math.round);
+    };
+    const publications = [...this.#tracks]
+      .map(([id, track]) => ({ id, uploadRate: pointsOf(track) }))
+      .filter(({ uploadRate }) => uploadRate.some((rate) => rate > 0));
+    const stepMs = historyRanges[range].stepMs * samplesPerPoint;
+    return { stepMs, total: pointsOf(this.#total), publications };
+  }
+
+  get #activityPoint(): number {
+    return Math.floor(this.#current['5m'].step / samplesPerPoint);
+  }
+
+  /** Ends the step under way when another has begun. */
+  #advance(range: HistoryRange, step: number): void {
+    const current = this.#current[range];
+    if (step <= current.step) return;
+    const samples = Math.max(1, current.samples);
+    this.#total.endStep(range, current.step, samples);
+    for (const [id, track] of this.#tracks) {
+      track.endStep(range, current.step, samples);
+      if (track.isEmpty) this.#tracks.delete(id);
+    }
+    current.step = step;
+    current.samples = 0;
+  }
+}
+
+function stepAt(range: HistoryRange, at: number): number {
+  return Math.floor(at / historyRanges[range].stepMs);
+}
+
+/** What a day's steps do not account for was sent in those of its steps that are not known. */
+function fillFromDays(
+  rates: (number | null)[],
+  { first, stepMs, byDay }: { first: number; stepMs: number; byDay: UploadedByDay },
+): void {
+  const dayOf = (index: number) => Math.floor(((first + index) * stepMs) / dayMs);
+  const seconds = stepMs / 1_000;
+  for (const [day, uploaded] of byDay) {
+    const indexes = rates
+      .keys()
+      .filter((index) => dayOf(index) === day)
+      .toArray();
+    const unknown = indexes.filter((index) => rates[index] === null);
+    const accounted = indexes.reduce((sum, index) => sum + (rates[index] ?? 0) * seconds, 0);
+    const rate = Math.max(0, uploaded - accounted) / (unknown.length * seconds);
+    for (const index of unknown) rates[index] = Math.round(rate);
+  }
+  // the days that nothing is written of had nothing to write
+  const [firstDay] = [...byDay.keys()].sort((a, b) => a - b);
+  if (firstDay === undefined) return;
+  for (const index of rates.keys()) {
+    if (rates[index] === null && dayOf(index) > firstDay) rates[index] = 0;
+  }
+}

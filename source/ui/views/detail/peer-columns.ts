@@ -1,0 +1,117 @@
+import type { PeerSummary } from '../../../control/protocol.ts';
+import { stripControls } from '../../../format/terminal-text.ts';
+import { formatBytes, formatRate } from '../../../format/units.ts';
+import type { Column } from '../../components/column.ts';
+import { formatPercent, progressBar } from '../../components/progress-bar.ts';
+import type { Span } from '../../components/spans.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
+import { formatAge } from '../age.ts';
+
+const percentWidth = formatPercent(1).length;
+
+/** What the letters of the flags column stand for. */
+const flags = [
+  { flag: 'U', means: 'is sent data', applies: ({ interested, choked }) => interested && !choked },
+  { flag: 'w', means: 'waits for it', applies: ({ interested, choked }) => interested && choked },
+  { flag: 'S', means: 'has all', applies: ({ progress }) => progress >= 1 },
+] satisfies { flag: string; means: string; applies(peer: PeerSummary): boolean }[];
+
+function peerFlags(peer: PeerSummary): string {
+  return flags.map(({ flag, applies }) => (applies(peer) ? flag : '')).join('');
+}
+
+export function peerLegend(glyphs: Glyphs): Span[] {
+  const wantsNothing = { flag: glyphs.none, means: 'wants nothing' };
+  return [...flags, wantsNothing].flatMap(({ flag, means }): Span[] => [
+    { text: `${flag} `, as: 'key' },
+    { text: `${means}  `, as: 'muted' },
+  ]);
+}
+
+/**
+ * The peers' columns, those that change most to the right: a row is drawn again from its first
+ * change on. `now` is for their age.
+ */
+export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] {
+  const number = { align: 'right', grow: 0 } as const;
+  return [
+    {
+      key: 'client',
+      title: 'Client',
+      align: 'left',
+      minWidth: 14,
+      wantedWidth: 18,
+      grow: 2,
+      priority: 0,
+      value: ({ client }) => stripControls(client),
+    },
+    {
+      key: 'address',
+      title: 'Address',
+      align: 'left',
+      minWidth: 21,
+      grow: 1,
+      priority: 4,
+      value: ({ address }) => stripControls(address),
+      look: () => 'muted',
+    },
+    {
+      key: 'source',
+      title: 'Source',
+      align: 'left',
+      minWidth: 8,
+      grow: 0,
+      priority: 7,
+      value: ({ source }) => stripControls(source ?? 'incoming'),
+      look: () => 'muted',
+    },
+    {
+      ...number,
+      key: 'age',
+      title: 'Age',
+      minWidth: 5,
+      priority: 6,
+      value: ({ connectedAt }) => formatAge(now - connectedAt),
+      look: () => 'muted',
+    },
+    {
+      key: 'flags',
+      title: 'Flags',
+      align: 'left',
+      minWidth: 5,
+      grow: 0,
+      priority: 3,
+      value: (peer) => peerFlags(peer) || glyphs.none,
+      look: ({ interested, choked }) => (interested && !choked ? 'good' : 'muted'),
+    },
+    {
+      key: 'progress',
+      title: 'Progress',
+      align: 'left',
+      minWidth: 10,
+      grow: 1,
+      priority: 1,
+      value({ progress }, width) {
+        const bar = progressBar(progress, Math.max(0, width - percentWidth), glyphs);
+        return bar.full + bar.empty + formatPercent(progress);
+      },
+      look: ({ progress }) => (progress >= 1 ? 'good' : 'accent'),
+    },
+    {
+      ...number,
+      key: 'sent',
+      title: 'Sent',
+      minWidth: 8,
+      priority: 5,
+      value: ({ uploaded }) => (uploaded === 0 ? glyphs.none : formatBytes(uploaded)),
+    },
+    {
+      ...number,
+      key: 'rate',
+      title: 'Up rate',
+      minWidth: 10,
+      priority: 2,
+      value: ({ uploadRate }) => (uploadRate === 0 ? glyphs.none : formatRate(uploadRate)),
+    },
+  ];
+}

@@ -1,6 +1,0 @@
-import { expect, test } from 'vitest';
-import { distinctTiers } from '../../source/publishing/distinct-tiers.ts';
-
-test('a tracker stays only where it is tried first, and empty tiers go', () => {
-  expect(distinctTiers([['a', 'b', 'a'], [], ['b'], ['c', 'a']])).toEqual([['a', 'b'], ['c']]);
-});
