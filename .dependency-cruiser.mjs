@@ -28,6 +28,7 @@ const mayImport = {
   commands: [
     'bencode',
     'client',
+    'command-summaries',
     'control',
     'format',
     'home',
@@ -47,7 +48,7 @@ const mayImport = {
   site: ['format'],
   thread: [],
   tracker: ['bencode'],
-  ui: ['client', 'control', 'format', 'version'],
+  ui: ['client', 'command-summaries', 'control', 'format', 'version'],
 };
 
 const shared = '^source/(errors|file-identity|listen-error)\\.ts$';
@@ -82,6 +83,13 @@ export default {
       severity: 'error',
       from: { path: '^source/', pathNot: '^source/ui/' },
       to: { path: 'node_modules/(ink|react)/' },
+    },
+    {
+      name: 'torrents-of-npm-only-in-tests',
+      comment: "They decode with npm's bencode, which a stranger's bytes can make spin for ever.",
+      severity: 'error',
+      from: { path: '^source/' },
+      to: { path: 'node_modules/(bencode|create-torrent|magnet-uri|parse-torrent)/' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

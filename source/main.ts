@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { connectIfRunning } from './client/connect.ts';
 import { connectOrStart } from './client/start-engine.ts';
+import { type CommandName, commandSummaries } from './command-summaries.ts';
 import type { CommandContext } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { EverseedError, messageOf } from './errors.ts';
@@ -59,7 +60,8 @@ async function openDashboard(context: CommandContext): Promise<void> {
 /** Adds every command by name and summary, but only the one asked for with all it is. */
 async function addCommands(program: Command, context: CommandContext): Promise<void> {
   const words = process.argv.slice(2);
-  for (const [name, { summary, load }] of Object.entries(commands)) {
+  for (const [name, load] of Object.entries(commands)) {
+    const summary = commandSummaries[name as CommandName];
     const command = program.command(name).summary(summary).description(summary);
     if (!words.includes(name)) continue;
     const { default: define } = await load();

@@ -3,8 +3,8 @@ import { type BencodeValue, type Dictionary, maxDepth, maxIntegerDigits } from '
 
 interface DecodeOptions {
   /**
-   * Accept dictionaries whose keys are not sorted, as files found in the wild and network messages
-   * have them. Everything else stays an error.
+   * Accept dictionaries whose keys are not sorted, and line ends after the value, as files found in
+   * the wild and network messages have them. Everything else stays an error.
    */
   tolerant?: boolean;
   /**
@@ -46,8 +46,8 @@ export interface DecodedDictionary {
   dictionary: Dictionary;
   /** The very bytes each value of the dictionary was written with, as views of the input. */
   raw: Map<string, Uint8Array>;
-  /** Where the first key is that is not in its place, in bytes; null when all are sorted. */
-  unsortedAt: number | null;
+  /** The first of what was tolerated: what strict decoding throws; null when there is nothing. */
+  tolerated: BencodeError | null;
 }
 
 /**
@@ -62,9 +62,11 @@ export function decodeDictionary(bytes: Uint8Array, options?: DecodeOptions): De
   const raw = new Map<string, Uint8Array>();
   const dictionary = decoder.readDictionary(0, raw);
   decoder.expectEnd();
-  return { dictionary, raw, unsortedAt: decoder.unsortedAt };
+  return { dictionary, raw, tolerated: decoder.tolerated };
 }
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 const digit0 = 0x30;
 const digit9 = 0x39;
 const colon = 0x3a;
@@ -89,7 +91,7 @@ const emptyString = new Uint8Array();
 /** A cursor over the input; each read leaves it behind what was read. */
 class Decoder {
   offset = 0;
-  unsortedAt: number | null = null;
+  tolerated: BencodeError | null = null;
   readonly #bytes: Uint8Array;
   readonly #text: Buffer;
   readonly #tolerant: boolean;
@@ -106,9 +108,16 @@ class Decoder {
   }
 
   expectEnd(): void {
-    if (this.offset !== this.#bytes.length) {
-      throw new BencodeError('bytes after the end of the value', this.offset);
+    if (this.offset === this.#bytes.length) return;
+    const problem = 'bytes after the end of the value';
+    if (
+      !this.#bytes
+        .subarray(this.offset)
+        .every((byte) => byte === lineFeed || byte === carriageReturn)
+    ) {
+      throw new BencodeError(problem, this.offset);
     }
+    this.#tolerate(problem, this.offset);
   }
 
   /** Reads the value at the cursor, which `depth` lists and dictionaries enclose. */
@@ -139,8 +148,7 @@ class Decoder {
         if (key === previous || dictionary.has(key)) {
           throw new BencodeError('the same key twice', keyOffset);
         }
-        if (!this.#tolerant) throw new BencodeError('keys not sorted', keyOffset);
-        this.unsortedAt ??= keyOffset;
+        this.#tolerate('keys not sorted', keyOffset);
       } else {
         // Only the greatest key so far proves a later one new without looking it up.
         previous = key;
@@ -181,6 +189,12 @@ class Decoder {
     if (end - firstDigit <= exactDigits) return negative ? -magnitude : magnitude;
     const exact = BigInt(this.#text.toString('latin1', start + 1, end));
     return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+  }
+
+  #tolerate(problem: string, offset: number): void {
+    const error = new BencodeError(problem, offset);
+    if (!this.#tolerant) throw error;
+    this.tolerated ??= error;
   }
 
   #readString(): Uint8Array {

@@ -26,13 +26,16 @@ export class CatalogReader {
 
   /** All publications, the newest first. */
   publications(): PublicationRow[] {
-    return this.#statement('SELECT * FROM publications ORDER BY id DESC').all().map(publicationOf);
+    return this.#statement('SELECT * FROM publications WHERE removed_at IS NULL ORDER BY id DESC')
+      .all()
+      .map(publicationOf);
   }
 
   /** Of those that are not paused, the newest first: `limit` of them after the first `offset`. */
   seeding(range: { offset: number; limit: number }): PublicationRow[] {
     return this.#statement(
-      "SELECT * FROM publications WHERE state = 'seeding' ORDER BY id DESC LIMIT ? OFFSET ?",
+      `SELECT * FROM publications WHERE state = 'seeding' AND removed_at IS NULL
+       ORDER BY id DESC LIMIT ? OFFSET ?`,
     )
       .all(range.limit, range.offset)
       .map(publicationOf);
@@ -41,20 +44,24 @@ export class CatalogReader {
   /** How many are not paused. */
   seedingCount(): number {
     const row = this.#statement(
-      "SELECT COUNT(*) AS count FROM publications WHERE state = 'seeding'",
+      "SELECT COUNT(*) AS count FROM publications WHERE state = 'seeding' AND removed_at IS NULL",
     ).get();
     return number(row ?? {}, 'count');
   }
 
   byId(id: number): PublicationRow | null {
-    const row = this.#statement('SELECT * FROM publications WHERE id = ?').get(id);
+    const row = this.#statement(
+      'SELECT * FROM publications WHERE id = ? AND removed_at IS NULL',
+    ).get(id);
     return row ? publicationOf(row) : null;
   }
 
   /** By its v1 info hash, 20 bytes, or its v2 info hash, 32 bytes. */
   byInfoHash(infoHash: Uint8Array): PublicationRow | null {
     const column = infoHash.length === infoHashV2Length ? 'info_hash_v2' : 'info_hash';
-    const row = this.#statement(`SELECT * FROM publications WHERE ${column} = ?`).get(infoHash);
+    const row = this.#statement(
+      `SELECT * FROM publications WHERE ${column} = ? AND removed_at IS NULL`,
+    ).get(infoHash);
     return row ? publicationOf(row) : null;
   }
 

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { EverseedError, messageOf } from '../errors.ts';
+import { PasskeyTable } from './passkey-table.ts';
 import {
   type EventRow,
   type FileRow,
@@ -11,6 +12,7 @@ import {
   type SqlRow,
   type TotalsRow,
   text,
+  type UndoableRow,
 } from './rows.ts';
 import { migrations } from './schema.ts';
 
@@ -20,6 +22,12 @@ export interface NewPublication extends Omit<PublicationRow, 'id'> {
   files: FileRow[];
   /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
   pieceLayers: ReadonlyMap<string, Uint8Array> | null;
+}
+
+/** A publication with what was counted of it. */
+export interface KeptPublication {
+  publication: PublicationRow;
+  totals: TotalsRow;
 }
 
 /** What was sent and completed since the last time it was added to the totals. */
@@ -48,6 +56,7 @@ const allPublications = 0;
 export class Catalog {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly passkeys: PasskeyTable;
 
   /**
    * Opens or creates the catalog in `file` and brings its schema up to date.
@@ -73,6 +82,7 @@ export class Catalog {
     }
     this.#migrate(file);
     this.#database.exec('PRAGMA foreign_keys = ON');
+    this.passkeys = new PasskeyTable(this.#database, (work) => this.#transaction(work));
   }
 
   #migrate(file: string): void {
@@ -98,6 +108,7 @@ export class Catalog {
   add(publication: NewPublication): PublicationRow {
     return this.#transaction(() => {
       const { info, files, pieceLayers, ...row } = publication;
+      this.#forgetShelved(row);
       const inserted = this.#statement(
         `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, padded_size, file_count,
            piece_length, piece_count, format, private, comment, created_by, creation_date, nodes,
@@ -137,20 +148,14 @@ export class Catalog {
   }
 
   /** All publications with their totals, in the order they were published. */
-  load(): { publication: PublicationRow; totals: TotalsRow }[] {
+  load(): KeptPublication[] {
     return this.#statement(
       `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
-       FROM publications p JOIN totals t ON t.publication_id = p.id ORDER BY p.id`,
+       FROM publications p JOIN totals t ON t.publication_id = p.id
+       WHERE p.removed_at IS NULL ORDER BY p.id`,
     )
       .all()
-      .map((row) => ({
-        publication: publicationOf(row),
-        totals: {
-          uploaded: number(row, 'uploaded'),
-          completed: number(row, 'completed'),
-          lastUploadAt: nullable(row, 'last_upload_at', number),
-        },
-      }));
+      .map(withTotals);
   }
 
   /** The publication with one of these info hashes, 20 bytes for v1 and 32 for v2. */
@@ -159,7 +164,8 @@ export class Catalog {
     infoHashV2,
   }: Pick<PublicationRow, 'infoHash' | 'infoHashV2'>): PublicationRow | null {
     const row = this.#statement(
-      'SELECT * FROM publications WHERE info_hash = ? OR info_hash_v2 = ?',
+      `SELECT * FROM publications
+       WHERE (info_hash = ? OR info_hash_v2 = ?) AND removed_at IS NULL`,
     ).get(infoHash, infoHashV2);
     return row ? publicationOf(row) : null;
   }
@@ -208,6 +214,52 @@ export class Catalog {
       // the sums over all keep what it sent
       this.#statement('DELETE FROM uploads_by_day WHERE publication_id = ?').run(id);
     });
+  }
+
+  /**
+   * Takes a publication out, but keeps it until `forgetShelvedBefore` or until its content is
+   * published again.
+   */
+  shelve(id: number, at: number): void {
+    this.#statement('UPDATE publications SET removed_at = ? WHERE id = ?').run(at, id);
+  }
+
+  /** Puts a publication back that was shelved; null when it is not there any more. */
+  unshelve(id: number): KeptPublication | null {
+    this.#statement('UPDATE publications SET removed_at = NULL WHERE id = ?').run(id);
+    const row = this.#statement(
+      `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
+       FROM publications p JOIN totals t ON t.publication_id = p.id WHERE p.id = ?`,
+    ).get(id);
+    return row ? withTotals(row) : null;
+  }
+
+  forgetShelvedBefore(at: number): void {
+    const rows = this.#statement('SELECT id FROM publications WHERE removed_at < ?').all(at);
+    for (const row of rows) this.remove(number(row, 'id'));
+  }
+
+  addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {
+    this.#statement(
+      'INSERT INTO undoable (at, kind, publication_id, batch) VALUES (?, ?, ?, ?)',
+    ).run(change.at, change.kind, change.publicationId, change.batch);
+  }
+
+  /** What can be undone, the newest first. */
+  undoable(): UndoableRow[] {
+    return this.#statement(
+      'SELECT u.*, p.name FROM undoable u JOIN publications p ON p.id = u.publication_id ORDER BY u.id DESC',
+    )
+      .all()
+      .map(undoableOf);
+  }
+
+  removeUndoable(id: number): void {
+    this.#statement('DELETE FROM undoable WHERE id = ?').run(id);
+  }
+
+  forgetUndoableBefore(at: number): void {
+    this.#statement('DELETE FROM undoable WHERE at < ?').run(at);
   }
 
   /** `at`: milliseconds since the epoch; the day that what was sent is counted to. */
@@ -293,6 +345,14 @@ export class Catalog {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  /** What is published anew is not to be undone into being there twice. */
+  #forgetShelved({ infoHash, infoHashV2 }: Pick<PublicationRow, 'infoHash' | 'infoHashV2'>): void {
+    this.#statement(
+      `DELETE FROM publications
+       WHERE (info_hash = ? OR info_hash_v2 = ?) AND removed_at IS NOT NULL`,
+    ).run(infoHash, infoHashV2);
+  }
+
   #uploadedOn(id: number, day: number): number | null {
     const row = this.#statement(
       'SELECT uploaded FROM uploads_by_day WHERE publication_id = ? AND day = ?',
@@ -345,6 +405,28 @@ export class Catalog {
       throw error;
     }
   }
+}
+
+function withTotals(row: SqlRow): KeptPublication {
+  return {
+    publication: publicationOf(row),
+    totals: {
+      uploaded: number(row, 'uploaded'),
+      completed: number(row, 'completed'),
+      lastUploadAt: nullable(row, 'last_upload_at', number),
+    },
+  };
+}
+
+function undoableOf(row: SqlRow): UndoableRow {
+  return {
+    id: number(row, 'id'),
+    at: number(row, 'at'),
+    kind: text(row, 'kind') as UndoableRow['kind'],
+    publicationId: number(row, 'publication_id'),
+    name: text(row, 'name'),
+    batch: text(row, 'batch'),
+  };
 }
 
 function eventOf(row: SqlRow): EventRow {

@@ -52,6 +52,18 @@ export interface TotalsRow {
   lastUploadAt: number | null;
 }
 
+/** A change that can be undone. */
+export interface UndoableRow {
+  id: number;
+  at: number;
+  kind: 'remove' | 'pause' | 'resume';
+  publicationId: number;
+  /** What the publication is called. */
+  name: string;
+  /** Changes of one batch are undone together. */
+  batch: string;
+}
+
 export interface EventRow {
   id: number;
   at: number;

@@ -115,4 +115,36 @@ export const migrations: readonly string[] = [
     UNIQUE (publication_id, pieces_root)
   ) STRICT;
   `,
+  `
+  CREATE TABLE passkeys (
+    passkey     TEXT    PRIMARY KEY,
+    name        TEXT    NOT NULL UNIQUE,
+    created_at  INTEGER NOT NULL,
+    uploaded    INTEGER NOT NULL DEFAULT 0,
+    downloaded  INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE passkey_sessions (
+    passkey     TEXT    NOT NULL REFERENCES passkeys (passkey) ON DELETE CASCADE,
+    info_hash   BLOB    NOT NULL,
+    peer_id     BLOB    NOT NULL,
+    uploaded    INTEGER NOT NULL,
+    downloaded  INTEGER NOT NULL,
+    told_at     INTEGER NOT NULL,
+    PRIMARY KEY (passkey, info_hash, peer_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // Removed publications stay for a while, so that it can be undone.
+  `
+  ALTER TABLE publications ADD COLUMN removed_at INTEGER;
+
+  CREATE TABLE undoable (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at              INTEGER NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('remove', 'pause', 'resume')),
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    batch           TEXT    NOT NULL
+  ) STRICT;
+  CREATE INDEX undoable_by_publication ON undoable (publication_id);
+  `,
 ];

@@ -38,6 +38,10 @@ export interface HealthReason {
   text: string;
   /** One sentence: what to do about it, if there is anything to do. */
   advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
 }
 
 /** What `ls` and the dashboard's list show of a publication. */
@@ -309,6 +313,9 @@ export interface PublishProgress {
   phase: PublishPhase;
   hashedBytes: number;
   totalBytes: number;
+  /** Files of which all is hashed. */
+  hashedFiles: number;
+  totalFiles: number;
   /** Bytes hashed per second, over the last seconds. */
   rate: number;
   /** Null while it cannot be told. */
@@ -333,6 +340,80 @@ export interface HealthReport {
   reasons: HealthReason[];
 }
 
+/** What carries requests to the tracker. */
+export type TrackerProtocol = 'http' | 'udp' | 'websocket';
+
+/** How the tracker does. */
+export interface TrackerStats {
+  /** Seconds since it started. */
+  uptime: number;
+  /** Info hashes published here. */
+  publications: number;
+  /** Swarms that have peers. */
+  swarms: number;
+  /** Peers held, by how they are reached. */
+  peers: { ipv4: number; ipv6: number; websocket: number };
+  /** Seconds between the announces of a peer, as it is asked for now. */
+  interval: number;
+  /** Of each protocol, since the start but for the rate. */
+  protocols: Record<
+    TrackerProtocol,
+    {
+      /** Announces per second, of the last seconds. */
+      announceRate: number;
+      announces: number;
+      scrapes: number;
+      answered: number;
+      /** Not tracked here, or without a passkey that is needed. */
+      refused: number;
+      malformed: number;
+      /** Of addresses that asked too often. */
+      limited: number;
+    }
+  >;
+  /** The swarms with the most peers, the largest first; the everseed is not counted. */
+  largest: {
+    infoHash: string;
+    /** Null when it is not published here. */
+    name: string | null;
+    seeds: number;
+    leechers: number;
+    completed: number;
+  }[];
+}
+
+/** A member of the tracker: who may announce private publications. */
+export interface TrackerKey {
+  name: string;
+  passkey: string;
+  createdAt: number;
+  /** Bytes, as the member's clients say. */
+  uploaded: number;
+  downloaded: number;
+  /** Where the member announces. */
+  announceUrls: string[];
+}
+
+/** The newest change that can be undone. */
+export interface Undoable {
+  kind: 'remove' | 'pause' | 'resume';
+  /** What it was done to, or the first of them. */
+  name: string;
+  /** How many publications are changed back together. */
+  count: number;
+  /** When it can no longer be undone. */
+  until: number;
+}
+
+/** The publications that are not healthy, the worst first; paused ones only when damaged. */
+export interface HealthProblems {
+  /** How many publications are in each state. */
+  counts: Record<HealthState, number>;
+  /** How many are not healthy; `reports` may be fewer. */
+  total: number;
+  reports: HealthReport[];
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -344,6 +425,8 @@ export interface Snapshot {
   /** The last event that a user has seen; errors after it are unread. */
   eventsReadTo: number;
   activity: Activity;
+  /** Null when nothing can be undone. */
+  undoable: Undoable | null;
 }
 
 /** What changed since the snapshot or the last delta; at most one a second, none if nothing did. */
@@ -359,6 +442,7 @@ export interface Delta {
   eventsReadTo?: number;
   /** When its newest rates are known, while anything is busy. */
   activity?: Activity;
+  undoable?: Undoable | null;
 }
 
 /** Requests: what each takes and answers. `id` is a number, a hash prefix or an exact name. */
@@ -381,6 +465,8 @@ export interface Requests {
     result: { total: number; files: FileSummary[] };
   };
   health: { params: { id?: string }; result: HealthReport[] };
+  /** As last measured; at most `limit` (1000) of them with their reasons. */
+  'health.problems': { params: { limit: number }; result: HealthProblems };
   /** Of one publication, or of all together. */
   history: { params: { publication?: string; range: HistoryRange }; result: HistoryReport };
   /** At most `limit` (1000), the newest last: before the event `before`, of one publication. */
@@ -396,12 +482,23 @@ export interface Requests {
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
-  pause: { params: { id: string }; result: PublicationSummary };
-  resume: { params: { id: string }; result: PublicationSummary };
+  /** Changes with the same `batch` are undone together. */
+  pause: { params: { id: string; batch?: string }; result: PublicationSummary };
+  resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
-    params: { id: string; deleteData: boolean };
+    params: { id: string; deleteData: boolean; batch?: string };
     /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
     result: { id: number; name: string; keptFiles: string[] | null };
+  };
+  'tracker.stats': { params: Record<string, never>; result: TrackerStats };
+  'tracker.keys.list': { params: Record<string, never>; result: TrackerKey[] };
+  'tracker.keys.add': { params: { name: string }; result: TrackerKey };
+  /** `key`: the name, or the passkey itself. */
+  'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
+  /** Undoes the newest batch of changes: pausing, resuming, and removing without the data. */
+  undo: {
+    params: Record<string, never>;
+    result: { kind: Undoable['kind']; publications: PublicationSummary[] };
   };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };

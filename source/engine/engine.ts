@@ -15,20 +15,23 @@ import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
-import { LiveSettings } from './live-settings.ts';
+import { type ChosenSettings, LiveSettings } from './live-settings.ts';
+import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
-
-/** How often counts are added to the catalog's totals: at most this much is lost to a `kill -9`. */
-const saveIntervalMs = 5_000;
+import { UndoLog } from './undo-log.ts';
 
 export interface EngineOptions {
   home: Home;
   log: Log;
+  /** Run the tracker alone, without seeder and site. */
+  trackerOnly: boolean;
+  /** Settings of this run, instead of those in the file. */
+  settings: ChosenSettings;
   /** A client asks the engine to end. */
   onStopRequest(): void;
 }
@@ -62,7 +65,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     }
   });
   try {
-    const settings = new LiveSettings(home.settingsFile);
+    const settings = new LiveSettings(home.settingsFile, options.settings);
     const { bind, publicHost } = settings.started;
     const catalog = new Catalog(home.catalogFile);
     stopping.push(() => catalog.close());
@@ -77,7 +80,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       jobs: () => jobs.list(),
       eventsReadTo: () => catalog.eventsReadTo,
       activity: () => history.activity(now()),
+      undoable: () => undoLog.describeNext(),
     });
+    const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
+    stopping.push(() => undoLog.stop());
     for (const { publication, totals } of catalog.load()) {
       publications.add(createLive(publication, totals));
     }
@@ -99,15 +105,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       }
     };
 
+    const passkeys = new Passkeys(catalog, now);
     const saveTotals = () => {
       try {
         publications.saveTotals((changes) => catalog.addToTotals(changes, now()));
+        passkeys.save();
       } catch (error) {
         // a full disk, say: they are kept, and tried again
         log.error('counts not saved', { error: messageOf(error) });
       }
     };
-    const saveTimer = setInterval(saveTotals, saveIntervalMs);
+    const saveTimer = setInterval(saveTotals, settings.started.tracker.flushSeconds * 1000);
     stopping.push(() => {
       clearInterval(saveTimer);
       saveTotals();
@@ -115,9 +123,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     const services = new Services({
       home,
+      trackerOnly: options.trackerOnly,
       settings: settings.started,
       publicHost: publicHost || detectPublicHost(bind, networkInterfaces()),
       publications,
+      passkeys,
       log,
       now,
       onFault(live, text) {
@@ -132,6 +142,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
+        services.addPeers(infoHash, addresses);
       },
     });
     stopping.push(() => services.stop());
@@ -142,6 +153,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       services,
       log,
       now: () => performance.now(),
+      date: now,
       onDataChange(live, faults, before) {
         record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
@@ -156,7 +168,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
     await services.start();
     stopping.push(() => health.stop());
-    health.start();
+    if (!options.trackerOnly) health.start();
 
     const changes = createMutex();
     const jobs = new PublishJobs(
@@ -220,11 +232,14 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         settings,
         catalog,
         publications,
+        passkeys,
         subscriptions,
         services,
         health,
         jobs,
         history,
+        undoLog,
+        saveTotals,
         now,
         record,
         exclusively: changes,
@@ -238,6 +253,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     // the last thing to end: a client that asked for the stop waits for it
     stopping.unshift(() => control.stop());
 
+    record('info', `everseed ${version} started`);
     log.info('started', { version, pid: process.pid, publications: publications.size });
     jobs.takeUp().catch((error: unknown) => {
       log.error('interrupted publishing not taken up', { error: messageOf(error) });

@@ -9,7 +9,8 @@ import { lockHome } from './lock.ts';
 
 /*
  * The engine's process. Arguments: --home DIR; --ready-fd N, where one line of JSON says that it
- * serves, or why not; --foreground, to log to stderr as well.
+ * serves, or why not; --foreground, to log to stderr as well; --tracker-only, without seeder and site;
+ * --settings JSON, of this run alone, checked by who gives them.
  */
 
 /** A stop that hangs is cut off here; clients are promised five seconds. */
@@ -20,6 +21,8 @@ const { values: flags } = parseArgs({
     home: { type: 'string' },
     'ready-fd': { type: 'string' },
     foreground: { type: 'boolean', default: false },
+    'tracker-only': { type: 'boolean', default: false },
+    settings: { type: 'string', default: '{}' },
   },
 });
 
@@ -68,6 +71,8 @@ async function run(): Promise<void> {
     const engine = await startEngine({
       home,
       log,
+      trackerOnly: flags['tracker-only'],
+      settings: JSON.parse(flags.settings),
       onStopRequest: () => stopRequested.resolve('stop request'),
     });
     reportFault = engine.reportFault;

@@ -29,6 +29,8 @@ export interface HealthMonitorOptions {
   log: Log;
   /** Milliseconds, of a clock that is never set back. */
   now(): number;
+  /** Milliseconds since the epoch. */
+  date(): number;
 }
 
 /** Measures the facts that health is judged by: one publication after the other, round and round. */
@@ -105,6 +107,7 @@ export class HealthMonitor {
       const trackerLists =
         live.row.state === 'paused' || (await services.trackerLists(live).catch(() => false));
       live.inspectedAt = now();
+      live.lookedAt = this.#options.date();
       if (publications.byId(live.row.id) !== live) return;
       const before = live.dataFaults ?? [];
       const sameData = isDeepStrictEqual(faults, before);
@@ -122,8 +125,12 @@ export class HealthMonitor {
     const { publications, services } = this.#options;
     const { host, port } = services.peer;
     const listening = await accepts(host === '0.0.0.0' ? '127.0.0.1' : host, port);
-    if (listening === publications.shared.peerPortListening) return;
-    publications.shared = { peerPortListening: listening };
+    const before = publications.shared.peerPortListening;
+    publications.shared = {
+      peerPortListening: listening,
+      peerPortTriedAt: this.#options.date(),
+    };
+    if (listening === before) return;
     for (const live of publications.all()) publications.update(live, {});
   }
 

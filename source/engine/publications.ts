@@ -36,6 +36,8 @@ export interface LivePublication {
   trackerLists: boolean;
   /** On the health monitor's clock. */
   inspectedAt: number;
+  /** The same, since the epoch; null before the first look. */
+  lookedAt: number | null;
   /** What has not been added to the catalog's totals yet. */
   unsaved: { uploaded: number; completed: boolean } | null;
 }
@@ -57,6 +59,7 @@ export function createLive(row: PublicationRow, totals: TotalsRow): LivePublicat
     servingFault: null,
     trackerLists: true,
     inspectedAt: Number.NEGATIVE_INFINITY,
+    lookedAt: null,
     unsaved: null,
   };
 }
@@ -64,6 +67,8 @@ export function createLive(row: PublicationRow, totals: TotalsRow): LivePublicat
 /** Facts about the engine that every publication's health depends on. */
 export interface SharedFacts {
   peerPortListening: boolean;
+  /** When that was tried last; null before the first time. */
+  peerPortTriedAt: number | null;
 }
 
 /** All publications in memory, found by id, info hash or name. Reports what changes. */
@@ -72,7 +77,7 @@ export class Publications {
   readonly #byInfoHash = new Map<string, LivePublication>();
   readonly #onChange: (id: number) => void;
   readonly #now: () => number;
-  shared: SharedFacts = { peerPortListening: true };
+  shared: SharedFacts = { peerPortListening: true, peerPortTriedAt: null };
 
   constructor(onChange: (id: number) => void, now: () => number) {
     this.#onChange = onChange;
@@ -211,6 +216,7 @@ export class Publications {
       otherSeeds: live.seeds,
       leechers: live.leechers,
       lastUploadAt: live.lastUploadAt,
+      times: { look: live.lookedAt, peerPort: this.shared.peerPortTriedAt },
     };
     return assessHealth(facts, this.#now());
   }

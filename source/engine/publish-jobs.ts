@@ -130,6 +130,8 @@ export class PublishJobs {
         phase: 'scanning',
         hashedBytes: 0,
         totalBytes: 0,
+        hashedFiles: 0,
+        totalFiles: 0,
         rate: 0,
         secondsLeft: null,
         error: null,
@@ -160,8 +162,7 @@ export class PublishJobs {
         signal,
         checkpoint: journal,
         onScanned: (content) => report({ phase: 'hashing', totalBytes: content.size }),
-        onHashing: ({ hashedBytes, rate, secondsLeft }) =>
-          report({ hashedBytes, rate, secondsLeft }),
+        onHashing: (progress) => report(progress),
         onRegistering: () => report({ phase: 'registering' }),
       });
       await journal.remove();

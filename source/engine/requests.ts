@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { PasskeyRow } from '../catalog/passkey-table.ts';
 import type { EventRow } from '../catalog/rows.ts';
 import {
   type EngineStatus,
@@ -10,12 +11,19 @@ import {
   type PublicationDetail,
   protocolVersion,
   type Requests,
+  type TrackerKey,
 } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import { deleteData } from '../publishing/delete-data.ts';
-import { magnetOf, pageUrlOf, torrentUrlOf, trackerTiers } from '../publishing/links.ts';
+import {
+  magnetOf,
+  memberAnnounceUrls,
+  pageUrlOf,
+  torrentUrlOf,
+  trackerTiers,
+} from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
@@ -23,19 +31,25 @@ import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import { problemsOf } from './health-problems.ts';
 import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { Params } from './params.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { PublishJobs } from './publish-jobs.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import { trackerStatsOf } from './tracker-stats.ts';
+import { undoNext } from './undo.ts';
+import type { UndoLog } from './undo-log.ts';
 
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
 const mostEvents = 1_000;
 const mostFiles = 1_000;
+const mostProblems = 1_000;
 
 /** Longer names of clients are cut. */
 const clientNameLength = 40;
@@ -48,11 +62,15 @@ export interface RequestContext {
   settings: LiveSettings;
   catalog: Catalog;
   publications: Publications;
+  passkeys: Passkeys;
   subscriptions: Subscriptions;
   services: Services;
   health: HealthMonitor;
   jobs: PublishJobs;
   history: History;
+  undoLog: UndoLog;
+  /** Adds what was counted to the catalog now. */
+  saveTotals(): void;
   now(): number;
   record(level: EventRow['level'], text: string, live?: LivePublication): void;
   exclusively: Mutex;
@@ -69,7 +87,8 @@ type Handlers = {
 
 /** The control protocol's requests, each a function of its parameters. */
 export function createRequestHandler(context: RequestContext): RequestHandler {
-  const { settings, catalog, publications, subscriptions, services, health, jobs } = context;
+  const { settings, catalog, publications, passkeys, subscriptions } = context;
+  const { services, health, jobs } = context;
   const endSubscription = new WeakMap<ControlPeer, () => void>();
   const clientNames = new WeakMap<ControlPeer, string>();
   const find = (params: Params) => publications.find(params.text('id'));
@@ -110,15 +129,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
-  const setState = async (params: Params, state: 'seeding' | 'paused') => {
+  const setState = async (live: LivePublication, state: 'seeding' | 'paused') => {
+    catalog.setState(live.row.id, state);
+    live.row.state = state;
+    await services.applyState(live);
+    publications.update(live, { servingFault: null });
+    health.inspectSoon(live);
+    context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+  };
+
+  const changeState = async (params: Params, kind: 'pause' | 'resume') => {
     const live = find(params);
+    const state = kind === 'pause' ? 'paused' : 'seeding';
     if (live.row.state !== state) {
-      catalog.setState(live.row.id, state);
-      live.row.state = state;
-      await services.applyState(live);
-      publications.update(live, { servingFault: null });
-      health.inspectSoon(live);
-      context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+      await setState(live, state);
+      context.undoLog.note(kind, live.row.id, params.optionalText('batch'));
     }
     return publications.summary(live);
   };
@@ -127,7 +152,13 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const live = find(params);
     const { row } = live;
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
-    catalog.remove(row.id);
+    // what it has sent is to be known when it comes back
+    context.saveTotals();
+    if (files) catalog.remove(row.id);
+    else {
+      catalog.shelve(row.id, context.now());
+      context.undoLog.note('remove', row.id, params.optionalText('batch'));
+    }
     publications.remove(live);
     context.history.forget(row.id);
     await services.withdraw(live);
@@ -136,6 +167,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
     return { id: row.id, name: row.name, keptFiles: kept };
   };
+
+  const keyOf = (row: PasskeyRow): TrackerKey => ({
+    ...row,
+    announceUrls: memberAnnounceUrls(row.passkey, services.links),
+  });
 
   const handlers: Handlers = {
     hello(params, peer) {
@@ -201,6 +237,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { eventsReadTo: catalog.eventsReadTo };
     },
 
+    'health.problems'(params) {
+      const limit = params.integer('limit', 1, mostProblems);
+      return problemsOf(publications, limit, report);
+    },
+
     async preview(params) {
       const path = params.absolutePath('path');
       const { content, plan } = await previewPublication(path, params.publishOptions('options'));
@@ -217,6 +258,12 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     async publish(params, peer) {
+      if (services.isTrackerOnly) {
+        throw new EverseedError(
+          'tracker-only',
+          'what runs here is a tracker alone, and serves no files: end it, then publish again',
+        );
+      }
       const options = params.publishOptions('options');
       const trackers = options.private
         ? (options.trackers ?? [])
@@ -233,9 +280,30 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
-    pause: (params) => context.exclusively(() => setState(params, 'paused')),
-    resume: (params) => context.exclusively(() => setState(params, 'seeding')),
+    pause: (params) => context.exclusively(() => changeState(params, 'pause')),
+    resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
+
+    undo: () => context.exclusively(() => undoNext({ ...context, setState })),
+
+    async 'tracker.stats'() {
+      const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
+      return trackerStatsOf(await services.trackerStatus(), nameOf);
+    },
+
+    'tracker.keys.list': () => passkeys.list.map(keyOf),
+
+    async 'tracker.keys.add'(params) {
+      const row = passkeys.add(params.text('name'));
+      await services.passkeysChanged();
+      return keyOf(row);
+    },
+
+    async 'tracker.keys.remove'(params) {
+      const row = passkeys.remove(params.text('key'));
+      await services.passkeysChanged();
+      return keyOf(row);
+    },
 
     'settings.reload': () => ({ afterRestart: settings.reload() }),
 
@@ -254,6 +322,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
         events: catalog.events(eventsInSnapshot).map(eventOf),
         eventsReadTo: catalog.eventsReadTo,
         activity: context.history.activity(context.now()),
+        undoable: context.undoLog.describeNext(),
       };
     },
 
@@ -263,6 +332,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     stop() {
+      context.record('info', 'everseed is stopped');
       // after this request has been answered
       setImmediate(context.onStopRequest);
       return { pid: process.pid };

@@ -7,6 +7,8 @@ import type { Endpoint, PeerSummary } from '../control/protocol.ts';
 
 export interface SeedingOptions {
   host: string;
+  /** An IPv6 address to listen on besides, at the same port; null for none. */
+  host6: string | null;
   /** 0 picks a free one. */
   port: number;
   /** 20 bytes; as a string, of one character a byte. */
@@ -17,6 +19,8 @@ export interface SeedingOptions {
   maxConnectionsPerAddress: number;
   /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
   refuseUtp: boolean;
+  /** Whether peers may speak in plaintext. */
+  encryption: 'allow' | 'require';
   catalogFile: string;
 }
 
@@ -34,6 +38,8 @@ export type SeedingService = {
   seed(list: { id: number; infoHashes: readonly string[] }[]): void;
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
+  /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
+  addPeers(infoHash: string, addresses: Endpoint[]): void;
   peers(id: number): PeerSummary[];
   /**
    * Looks at the publication's faulty files now, where the catalog says that they are; the seeder

@@ -28,6 +28,7 @@ const service: SeedingService = {
   },
   seed: (list) => running?.seeder.seed(list),
   unseed: (ids) => running?.seeder.unseed(ids),
+  addPeers: (infoHash, addresses) => running?.seeder.addPeers(infoHash, addresses),
   peers: (id) => running?.seeder.peers(id) ?? [],
   recheck: async (id) => running?.seeder.recheck(id),
   async stop() {

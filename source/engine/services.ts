@@ -15,23 +15,37 @@ import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import { bindHosts } from './bind-hosts.ts';
 import { Discovery } from './discovery.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
-import type { TrackedPublication, TrackerEvents, TrackerService } from './tracker-service.ts';
+import { SwarmPeers } from './swarm-peers.ts';
+import type {
+  TrackedPublication,
+  TrackerEvents,
+  TrackerService,
+  TrackerServiceStatus,
+} from './tracker-service.ts';
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
+
+/** How often swarms are looked at for peers to connect to, if it is their turn. */
+const swarmIntervalMs = 1_000;
 
 /** How often a public host that is a name is looked up again: the address behind it may change. */
 const resolveIntervalMs = 10 * 60 * 1000;
 
 export interface ServicesOptions {
+  /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
+  trackerOnly: boolean;
   home: Home;
   settings: Settings;
   publicHost: string;
   publications: Publications;
+  passkeys: Passkeys;
   log: Log;
   /** Told when the seeder could not serve from a file. */
   onFault(live: LivePublication, text: string): void;
@@ -51,10 +65,13 @@ export interface ServicesOptions {
 export class Services {
   readonly #options: ServicesOptions;
   readonly #tracker: ServiceThread<TrackerService, TrackerEvents>;
-  readonly #seeding: ServiceThread<SeedingService, SeedingEvents>;
-  readonly #discovery: Discovery;
+  /** Null when there is a tracker only. */
+  readonly #seeding: ServiceThread<SeedingService, SeedingEvents> | null;
+  readonly #discovery: Discovery | null;
   readonly #peerId = createPeerId();
+  readonly #swarmPeers: SwarmPeers;
   #addressTimer: NodeJS.Timeout | undefined;
+  #swarmTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
   udp: Endpoint;
   peer: Endpoint;
@@ -62,41 +79,57 @@ export class Services {
   constructor(options: ServicesOptions) {
     const { settings, log } = options;
     this.#options = options;
+    this.#swarmPeers = new SwarmPeers({
+      leechers: (infoHash, wanted) => this.#tracker.call.leechers(infoHash, wanted),
+      onPeers: (infoHash, addresses) => this.addPeers(infoHash, addresses),
+      onFault: (error) => log.warning('swarm not looked at', { error: messageOf(error) }),
+      now: () => performance.now(),
+    });
     this.http = { host: settings.bind, port: settings.http.port };
     this.udp = { host: settings.bind, port: settings.udp.port };
     this.peer = { host: settings.bind, port: settings.peer.port };
-    this.#seeding = new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
-      this.#setUpSeeding(thread),
-    );
+    this.#seeding = options.trackerOnly
+      ? null
+      : new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
+          this.#setUpSeeding(thread),
+        );
     this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
       this.#setUpTracker(thread),
     );
-    this.#discovery = new Discovery({
-      publications: options.publications,
-      log,
-      settings,
-      home: options.home,
-      publicHost: options.publicHost,
-      peerId: this.#peerId,
-      endpoints: () => ({ http: this.http, udp: this.udp, peer: this.peer }),
-      onProblem: options.onProblem,
-      onPeers: options.onPeers,
-    });
+    this.#discovery = options.trackerOnly
+      ? null
+      : new Discovery({
+          publications: options.publications,
+          log,
+          settings,
+          home: options.home,
+          publicHost: options.publicHost,
+          peerId: this.#peerId,
+          endpoints: () => ({ http: this.http, udp: this.udp, peer: this.peer }),
+          onProblem: options.onProblem,
+          onPeers: options.onPeers,
+        });
   }
 
   /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     // the tracker hands out the seeder's port, so the seeder comes first
-    await this.#seeding.start();
+    await this.#seeding?.start();
     await this.#tracker.start();
-    await this.#discovery.start();
+    await this.#discovery?.start();
+    this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#addressTimer);
+    clearInterval(this.#swarmTimer);
     const threads = [this.#discovery, this.#tracker, this.#seeding];
-    await Promise.all(threads.map((thread) => thread.stop(stopTimeoutMs)));
+    await Promise.all(threads.map((thread) => thread?.stop(stopTimeoutMs)));
+  }
+
+  get isTrackerOnly(): boolean {
+    return this.#seeding === null;
   }
 
   get links(): LinkOptions {
@@ -109,17 +142,17 @@ export class Services {
 
   /** Has a publication tracked and, unless it is paused, seeded; resolves when it is. */
   async serve(live: LivePublication): Promise<void> {
-    if (live.row.state === 'seeding') await this.#seeding.call.seed([seedOf(live)]);
+    if (live.row.state === 'seeding') await this.#seeding?.call.seed([seedOf(live)]);
     await this.#tracker.call.track(trackOf(live));
-    this.#discovery.apply(live);
+    this.#discovery?.apply(live);
   }
 
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
-    this.#discovery.withdraw(live);
+    this.#discovery?.withdraw(live);
     const ends = [
       () => this.#tracker.call.untrack([...live.swarmHashes]),
-      () => this.#seeding.call.unseed([live.row.id]),
+      () => this.#seeding?.call.unseed([live.row.id]),
     ];
     for (const end of ends) {
       try {
@@ -134,25 +167,33 @@ export class Services {
   /** Begins or ends seeding as the publication's state says; it stays tracked either way. */
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
-    if (seeding) await this.#seeding.call.seed([seedOf(live)]);
+    if (seeding) await this.#seeding?.call.seed([seedOf(live)]);
     for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
-    if (!seeding) await this.#seeding.call.unseed([live.row.id]);
-    this.#discovery.apply(live);
+    if (!seeding) await this.#seeding?.call.unseed([live.row.id]);
+    this.#discovery?.apply(live);
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
   recheck(live: LivePublication): void {
-    this.#seeding.call.recheck(live.row.id).catch((error: unknown) => {
+    this.#seeding?.call.recheck(live.row.id).catch((error: unknown) => {
       this.#options.log.warning('not rechecked', { error: messageOf(error) });
     });
   }
 
+  /** Tells the seeder of peers that were named for the swarm of an info hash. */
+  addPeers(infoHash: string, addresses: Endpoint[]): void {
+    this.#seeding?.call.addPeers(infoHash, addresses).catch((error: unknown) => {
+      this.#options.log.warning('peers not told', { error: messageOf(error) });
+    });
+  }
+
   async peers(live: LivePublication): Promise<PeerSummary[]> {
-    return await this.#seeding.call.peers(live.row.id);
+    return (await this.#seeding?.call.peers(live.row.id)) ?? [];
   }
 
   async discoveryStatus(): Promise<DiscoveryStatus> {
-    return await this.#discovery.status();
+    const nothing = { externalIpv4: null, externalIpv6: null, dht: null, portMapping: null };
+    return (await this.#discovery?.status()) ?? nothing;
   }
 
   /** How all trackers of a publication stand, this engine's own first. */
@@ -170,7 +211,7 @@ export class Services {
       leechers: live.leechers,
     }));
     const others: TrackerSummary[] =
-      state === 'seeding'
+      state === 'seeding' && this.#discovery
         ? await this.#discovery.trackers(live)
         : named.flatMap((urls, tier) =>
             urls.map((url) => ({
@@ -191,6 +232,16 @@ export class Services {
     return true;
   }
 
+  async trackerStatus(): Promise<TrackerServiceStatus> {
+    return await this.#tracker.call.status();
+  }
+
+  /** Has the tracker take the passkeys there are, and no others. */
+  async passkeysChanged(): Promise<void> {
+    const { passkeys } = this.#options;
+    await this.#tracker.call.setPasskeys(passkeys.list.map(({ passkey }) => passkey));
+  }
+
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
     const { settings, home, publications, onFault, onRestored, now, log } = this.#options;
     thread.on('traffic', ({ publications: measured }) => {
@@ -199,7 +250,7 @@ export class Services {
         if (!live) continue;
         if (uploadedDelta > 0) {
           publications.addUpload(live, uploadedDelta, now());
-          this.#discovery.addUploaded(live, uploadedDelta);
+          this.#discovery?.addUploaded(live, uploadedDelta);
         }
         publications.update(live, { uploadRate, peers });
       }
@@ -219,8 +270,10 @@ export class Services {
         publications.update(live, { peers: 0, uploadRate: 0, servingFault: null });
       }
     }
+    const [, host6 = null] = bindHosts(settings.bind, settings.bind6);
     this.peer = await thread.call.start({
       ...this.peer,
+      host6,
       ...settings.seeding,
       // that port may be wanted for the tracker
       refuseUtp: settings.udp.port !== this.peer.port,
@@ -233,27 +286,34 @@ export class Services {
   }
 
   async #setUpTracker(thread: ThreadConnection<TrackerService, TrackerEvents>) {
-    const { settings, home, publications, publicHost, log } = this.#options;
+    const { settings, home, publications, passkeys, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
       for (const { infoHash, ...swarm } of counts) {
         const live = publications.byInfoHash(infoHash);
         if (live) publications.setSwarm(live, infoHash, swarm);
+        if (this.#seeding && live?.row.state === 'seeding')
+          this.#swarmPeers.changed(infoHash, swarm.leechers);
       }
     });
     thread.on('fault', ({ message, times }) => {
       log.warning('tracker or site failed', { error: message, times });
     });
+    thread.on('passkeys', (report) => passkeys.account(report));
+    thread.on('problem', ({ text }) => log.warning('tracker', { problem: text }));
     for (const live of publications.all()) {
       publications.forgetSwarms(live);
     }
+    this.#swarmPeers.clear();
     const { http, udp } = await thread.call.start({
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
       bind6: settings.bind6,
       settings: settings.tracker,
-      site: { publicHost, catalogFile: home.catalogFile },
+      site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
+      passkeys: passkeys.list.map(({ passkey }) => passkey),
+      sessions: passkeys.sessions(),
     });
     this.http = http;
     this.udp = udp;
@@ -270,18 +330,27 @@ export class Services {
   }
 
   /** What the tracker hands out for the everseed. */
-  async #everseed(): Promise<Everseed> {
+  async #everseed(): Promise<Everseed | null> {
+    if (this.isTrackerOnly) return null;
     const { settings, publicHost, log } = this.#options;
+    const [, host6] = bindHosts(settings.bind, settings.bind6);
     let publicAddress: string | null = null;
+    let publicAddress6: string | null = null;
     try {
       publicAddress = (await lookup(publicHost, { family: 4 })).address;
     } catch (error) {
       log.warning('publicHost does not resolve', { publicHost, error: messageOf(error) });
     }
+    try {
+      if (host6 !== undefined) publicAddress6 = (await lookup(publicHost, { family: 6 })).address;
+    } catch {
+      // most names have no IPv6 address; those of IPv4 alone are as good
+    }
     return {
       port: this.peer.port,
       host: settings.bind === '0.0.0.0' ? null : settings.bind,
       publicAddress,
+      ...(host6 !== undefined && { host6: host6 === '::' ? null : host6, publicAddress6 }),
       peerId: Buffer.from(this.#peerId).toString('hex'),
     };
   }

@@ -8,6 +8,7 @@ export interface DeltaSource {
   jobs(): NonNullable<Delta['jobs']>;
   eventsReadTo(): number;
   activity(): NonNullable<Delta['activity']>;
+  undoable(): Delta['undoable'];
 }
 
 export interface Subscriber {
@@ -31,6 +32,7 @@ export class Subscriptions {
   #jobsChanged = false;
   #eventsRead = false;
   #activityChanged = false;
+  #undoableChanged = false;
   #timer: NodeJS.Timeout | undefined;
   #lastSentAt = 0;
 
@@ -73,6 +75,11 @@ export class Subscriptions {
     this.#schedule();
   }
 
+  undoableChanged(): void {
+    this.#undoableChanged = true;
+    this.#schedule();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     for (const subscriber of this.#subscribers) subscriber.stopping();
@@ -101,6 +108,7 @@ export class Subscriptions {
       ...(this.#events.length > 0 && { events: this.#events }),
       ...(this.#eventsRead && { eventsReadTo: this.#source.eventsReadTo() }),
       ...(this.#activityChanged && { activity: this.#source.activity() }),
+      ...(this.#undoableChanged && { undoable: this.#source.undoable() ?? null }),
       ...(publications.length > 0 && { publications }),
       ...(removed.length > 0 && { removed }),
     };
@@ -110,6 +118,7 @@ export class Subscriptions {
     this.#jobsChanged = false;
     this.#eventsRead = false;
     this.#activityChanged = false;
+    this.#undoableChanged = false;
     for (const subscriber of this.#subscribers) subscriber.changed(delta);
   }
 }

@@ -68,6 +68,8 @@ export type TrackerService = {
   untrack(infoHashes: string[]): void;
   /** Whether a leecher that asks now is told of the everseed. */
   lists(infoHash: string): boolean;
+  /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */
+  leechers(infoHash: string, wanted: number): Endpoint[];
   status(): TrackerServiceStatus;
   stop(): Promise<void>;
 };

@@ -20,6 +20,7 @@ import { createTracker, type Tracker } from '../tracker/tracker.ts';
 import { createUdpServer } from '../tracker/udp-server.ts';
 import { WebSocketDoor } from '../tracker/websocket-server.ts';
 import { version } from '../version.ts';
+import { bindHosts } from './bind-hosts.ts';
 import { InfoHashFile } from './info-hash-file.ts';
 import { createSiteSource } from './site-source.ts';
 import type {
@@ -77,6 +78,7 @@ const service: TrackerService = {
     }
   },
   lists: (infoHash) => current().tracker.lists(fromHex(infoHash)),
+  leechers: (infoHash, want) => current().tracker.leechersOf(fromHex(infoHash), want),
   status: () => ({ ...current().status(), largest: current().largest.list.map(report) }),
   async stop() {
     const stopping = running;
@@ -145,7 +147,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     webSockets: webSockets.size,
   });
   const http = createHttpServer({
-    hosts: hostsOf(options.http.host, options.bind6),
+    hosts: bindHosts(options.http.host, options.bind6),
     port: options.http.port,
     tracker,
     answers: createHttpAnswers({ tracker, isTrustedClient }),
@@ -159,7 +161,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   cleanup.defer(() => http.stop());
 
   const udpEndpoint = { ...options.udp };
-  for (const host of hostsOf(options.udp.host, options.bind6)) {
+  for (const host of bindHosts(options.udp.host, options.bind6)) {
     const { port } = udpEndpoint;
     const udp = createUdpServer({ host, port, tracker, connectionIds, budgets, onFault });
     cleanup.defer(() => udp.stop());
@@ -226,17 +228,6 @@ async function applyLists(tracker: Tracker, settings: TrackerSettings): Promise<
     if (changed.includes(true)) apply();
   }, listCheckMs);
   return () => clearInterval(checking);
-}
-
-/**
- * The addresses to listen on. All of IPv6 only where there is IPv6, and where it is all of IPv4: who
- * bound it to one address did not mean the world.
- */
-function hostsOf(host: string, host6: string): string[] {
-  if (host6 === '::' && host !== '0.0.0.0') return [host];
-  const interfaces = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
-  const hasIpv6 = interfaces.some(({ family }) => family === 'IPv6');
-  return host6 !== '' && hasIpv6 ? [host, host6] : [host];
 }
 
 function blocksIn(setting: string, texts: readonly string[]): AddressBlocks {

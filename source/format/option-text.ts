@@ -7,7 +7,7 @@ import { EverseedError } from '../errors.ts';
  */
 
 /** What trackers are reached by, as URLs have it. */
-export const trackerProtocols = ['http:', 'https:', 'udp:', 'ws:', 'wss:'];
+const trackerProtocols = ['http:', 'https:', 'udp:', 'ws:', 'wss:'];
 
 /** What web seeds are reached by. */
 export const webSeedProtocols = ['http:', 'https:', 'ftp:'];

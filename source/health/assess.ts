@@ -23,6 +23,14 @@ export interface HealthFacts {
   leechers: number;
   /** When payload was last sent to anyone. */
   lastUploadAt: number | null;
+  times: FactTimes;
+}
+
+/** When the facts that are looked at from time to time were; null when they never were. */
+export interface FactTimes {
+  /** The data, and what the tracker answers. */
+  look: number | null;
+  peerPort: number | null;
 }
 
 /** From worst to best; `paused` is no judgement. */
@@ -44,7 +52,27 @@ export interface HealthReason {
   state: HealthState;
   text: string;
   advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
 }
+
+/** A reason, and which fact it comes from. */
+type Finding = Omit<HealthReason, 'source' | 'measuredAt'> & { from: keyof typeof sources };
+
+const sources = {
+  request: { source: 'it was asked for', time: () => null },
+  data: { source: 'a look at the files', time: ({ look }: FactTimes) => look },
+  serving: { source: 'the seeder, while it served', time: () => null },
+  peerPort: {
+    source: 'a connection to the peer port',
+    time: ({ peerPort }: FactTimes) => peerPort,
+  },
+  tracker: { source: 'asking the tracker as a leecher would', time: ({ look }: FactTimes) => look },
+  swarm: { source: 'the peers that announce to the tracker', time: () => null },
+  traffic: { source: 'what was sent, and who announces', time: () => null },
+} as const;
 
 export interface HealthAssessment {
   state: HealthState;
@@ -66,31 +94,35 @@ const newForMs = 60 * 60 * 1000;
  * time give the same answer.
  */
 export function assessHealth(facts: HealthFacts, now: number): HealthAssessment {
-  const reasons = [
-    ...dataReasons(facts),
-    ...serviceReasons(facts),
-    ...swarmReasons(facts, now),
-  ].sort((a, b) => severity.indexOf(a.state) - severity.indexOf(b.state));
+  const reasons = [...dataReasons(facts), ...serviceReasons(facts), ...swarmReasons(facts, now)]
+    .sort((a, b) => severity.indexOf(a.state) - severity.indexOf(b.state))
+    .map((finding) => reasonOf(finding, facts.times));
   if (facts.paused) {
     const damage = reasons.filter((one) => one.state === 'dead' || one.state === 'degraded');
-    return { state: 'paused', reasons: [pausedReason, ...damage] };
+    return { state: 'paused', reasons: [reasonOf(pausedFinding, facts.times), ...damage] };
   }
   return { state: reasons[0]?.state ?? 'healthy', reasons };
 }
 
-const pausedReason: HealthReason = {
+function reasonOf({ from, ...reason }: Finding, times: FactTimes): HealthReason {
+  const { source, time } = sources[from];
+  return { ...reason, source, measuredAt: time(times) };
+}
+
+const pausedFinding: Finding = {
+  from: 'request',
   code: 'paused',
   state: 'paused',
   text: 'it is paused: nobody is served',
   advice: 'resume it to serve it again',
 };
 
-function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFacts): HealthReason[] {
+function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFacts): Finding[] {
   const state = otherSeeds > 0 ? 'degraded' : 'dead';
   if (!dataFaults?.length) {
     if (!servingFault) return [];
     const advice = 'it is tried again by itself; see also: everseed logs';
-    return [{ code: 'data-unservable', state, text: servingFault, advice }];
+    return [{ from: 'serving', code: 'data-unservable', state, text: servingFault, advice }];
   }
   const remedy: Record<DataFault['kind'], { what: string; advice: string }> = {
     missing: { what: 'missing', advice: 'put it back where it was, unchanged' },
@@ -109,14 +141,15 @@ function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFact
       faulty.length === 1
         ? `${first.path} is ${what}`
         : `${faulty.length} of ${files} files are ${what}, such as ${first.path}`;
-    return [{ code: `data-${kind}`, state, text, advice }];
+    return [{ from: 'data', code: `data-${kind}`, state, text, advice }];
   });
 }
 
-function serviceReasons(facts: HealthFacts): HealthReason[] {
-  const reasons: HealthReason[] = [];
+function serviceReasons(facts: HealthFacts): Finding[] {
+  const reasons: Finding[] = [];
   if (!facts.peerPortListening) {
     reasons.push({
+      from: 'peerPort',
       code: 'port-closed',
       state: 'unreachable',
       text: 'the everseed accepts no peers',
@@ -125,6 +158,7 @@ function serviceReasons(facts: HealthFacts): HealthReason[] {
   }
   if (!facts.paused && !facts.trackerLists) {
     reasons.push({
+      from: 'tracker',
       code: 'tracker-silent',
       state: 'unreachable',
       text: 'the tracker does not name the everseed to those who ask',
@@ -134,12 +168,13 @@ function serviceReasons(facts: HealthFacts): HealthReason[] {
   return reasons;
 }
 
-function swarmReasons(facts: HealthFacts, now: number): HealthReason[] {
-  const reasons: HealthReason[] = [];
+function swarmReasons(facts: HealthFacts, now: number): Finding[] {
+  const reasons: Finding[] = [];
   const { otherSeeds, leechers, createdAt } = facts;
   const quietSince = Math.max(facts.lastUploadAt ?? createdAt, createdAt);
   if (leechers > 0 && now - quietSince > stuckAfterMs) {
     reasons.push({
+      from: 'traffic',
       code: 'leechers-stuck',
       state: 'unreachable',
       text: `${leechers === 1 ? 'a leecher waits' : `${leechers} leechers wait`}, and nothing has been sent for ${Math.floor((now - quietSince) / 60_000)} minutes`,
@@ -149,6 +184,7 @@ function swarmReasons(facts: HealthFacts, now: number): HealthReason[] {
   const isNew = now - createdAt < newForMs;
   if (otherSeeds === 0 && !isNew) {
     reasons.push({
+      from: 'swarm',
       code: 'sole-seed',
       state: 'sole-seed',
       text: 'the everseed is the only seed',
@@ -156,6 +192,7 @@ function swarmReasons(facts: HealthFacts, now: number): HealthReason[] {
     });
   } else if (otherSeeds > 0 && otherSeeds < safeSeeds && !isNew) {
     reasons.push({
+      from: 'swarm',
       code: 'few-seeds',
       state: 'at-risk',
       text: `only ${otherSeeds === 1 ? 'one other seed' : `${otherSeeds} other seeds`}`,

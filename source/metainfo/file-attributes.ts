@@ -18,6 +18,14 @@ export interface FileAttributes {
 }
 
 /**
+ * Whether a path in a v1 list is padding by its name: before there were attributes, BitComet marked
+ * it so, and what it made is still around.
+ */
+export function isPaddingName(path: readonly string[]): boolean {
+  return path.at(-1)?.startsWith('_____padding_file_') ?? false;
+}
+
+/**
  * Reads what a dictionary says of the file at `path`.
  *
  * @throws MetainfoError when the length cannot be, or a link leads out of the content

@@ -23,7 +23,13 @@ export function readFileTree(tree: Dictionary): TreeFile[] {
   const files: TreeFile[] = [];
   // The decoder bounds how deep dictionaries nest.
   const walk = (folder: Dictionary, path: string[]) => {
+    let previous: string | undefined;
     for (const [key, node] of folder) {
+      // Who sorts them has other pieces than who does not.
+      if (previous !== undefined && key < previous) {
+        throw new MetainfoError('its file tree is not sorted');
+      }
+      previous = key;
       const here = [...path, believedComponent(nameOfKey(key))];
       if (!(node instanceof Map)) throw new MetainfoError('its file tree holds no dictionary');
       const file = node.get('');
@@ -42,7 +48,7 @@ function readTreeFile(path: string[], file: BencodeValue, node: Dictionary): Tre
   if (attributes.padding) throw new MetainfoError('its file tree has padding, which v2 has not');
   if (attributes.length === 0) return { path, ...attributes, piecesRoot: null };
   const piecesRoot = getBytes(file, 'pieces root');
-  if (piecesRoot?.length !== merkleHashLength) {
+  if (piecesRoot?.length !== merkleHashLength || piecesRoot.every((byte) => byte === 0)) {
     throw new MetainfoError('the pieces root of a file in its tree is missing or not 32 bytes');
   }
   return { path, ...attributes, piecesRoot };

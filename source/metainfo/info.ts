@@ -3,7 +3,7 @@ import { getBytes, getDictionary, getInteger, getList, getText } from '../bencod
 import { BencodeError } from '../bencode/error.ts';
 import type { BencodeValue, Dictionary } from '../bencode/value.ts';
 import { believedComponent, believedPath, expectDistinctPaths } from './believed-path.ts';
-import { readFileAttributes } from './file-attributes.ts';
+import { isPaddingName, readFileAttributes } from './file-attributes.ts';
 import { readFileTree, type TreeFile } from './file-tree.ts';
 import { hybridDisagreement } from './hybrid.ts';
 import { isV2PieceLength } from './merkle.ts';
@@ -158,8 +158,13 @@ function readV1Files(info: Dictionary, name: string): InfoFile[] {
 
 function readFile(file: BencodeValue): InfoFile {
   if (!(file instanceof Map)) throw new MetainfoError('one of its files is not a dictionary');
-  const path = believedPath(getList(file, 'path.utf-8') ?? getList(file, 'path'));
-  return { path, ...readFileAttributes(file, path), piecesRoot: null };
+  const components = getList(file, 'path.utf-8') ?? getList(file, 'path');
+  const isPadding = getText(file, 'attr')?.includes('p');
+  // Padding is on no disk, and some programs give it no path.
+  const path = isPadding && !components ? ['.pad'] : believedPath(components);
+  const attributes = readFileAttributes(file, path);
+  const padding = attributes.padding || isPaddingName(path);
+  return { path, ...attributes, padding, piecesRoot: null };
 }
 
 function readV2Files(info: Dictionary): InfoFile[] {

@@ -6,7 +6,9 @@ import {
   getText,
   textOf,
 } from '../bencode/dictionary.ts';
+import type { BencodeError } from '../bencode/error.ts';
 import type { BencodeValue, Dictionary } from '../bencode/value.ts';
+import { isPaddingName } from './file-attributes.ts';
 import { infoHashOf, infoHashV2Of } from './info-hash.ts';
 import { MetainfoError } from './metainfo-error.ts';
 import { type Outer, readOuter } from './outer.ts';
@@ -35,8 +37,8 @@ export interface ClaimedFile {
 export interface Survey extends Outer {
   dictionary: Dictionary;
   info: Dictionary;
-  /** Where the first dictionary key is that is not in its place, in bytes; null: all are. */
-  unsortedAt: number | null;
+  /** The first thing that makes it not canonical bencode, if anything does. */
+  tolerated: BencodeError | null;
   torrent: Torrent | null;
   problem: string | null;
   /** 20 bytes; null where nothing in it is v1. */
@@ -62,7 +64,7 @@ export interface Survey extends Outer {
  */
 export function surveyTorrent(bytes: Uint8Array): Survey {
   const decoded = decodeTorrent(bytes);
-  const { dictionary, raw, unsortedAt } = decoded;
+  const { dictionary, raw, tolerated } = decoded;
   const info = getDictionary(dictionary, 'info');
   const infoBytes = raw.get('info');
   if (!info || !infoBytes) throw new MetainfoError('it has no info dictionary');
@@ -74,7 +76,7 @@ export function surveyTorrent(bytes: Uint8Array): Survey {
   return {
     dictionary,
     info,
-    unsortedAt,
+    tolerated,
     ...strictly(() => readTorrent(decoded)),
     infoHash: hasV1 || !tree ? infoHashOf(infoBytes) : null,
     infoHashV2: tree ? infoHashV2Of(infoBytes) : null,
@@ -107,7 +109,9 @@ function claimedV1Files(info: Dictionary, rawName: Uint8Array | null): ClaimedFi
   if (!list) return [claimedFile(rawName ? [rawName] : [], info)];
   return list.flatMap((file) => {
     if (!(file instanceof Map)) return [];
-    return [claimedFile(bytesIn(getList(file, 'path.utf-8') ?? getList(file, 'path')), file)];
+    const path = bytesIn(getList(file, 'path.utf-8') ?? getList(file, 'path'));
+    const claimed = claimedFile(path, file);
+    return [{ ...claimed, padding: claimed.padding || isPaddingName(claimed.path) }];
   });
 }
 

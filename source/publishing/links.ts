@@ -30,6 +30,15 @@ export function trackerTiers(row: Linked, options: LinkOptions): string[][] {
   return [own, ...row.trackers];
 }
 
+/** Where a member announces with its passkey: by HTTP, and by UDP as BEP 41 has it. */
+export function memberAnnounceUrls(passkey: string, options: LinkOptions): string[] {
+  const host = hostInUrl(options.publicHost);
+  return [
+    `http://${host}:${options.httpPort}/${passkey}/announce`,
+    `udp://${host}:${options.udpPort}/${passkey}/announce`,
+  ];
+}
+
 /** The magnet link (BEP 9) of a publication. */
 export function magnetOf(row: Linked, options: LinkOptions): string {
   return encodeMagnet({

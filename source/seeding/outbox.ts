@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Rc4 } from './encryption/rc4.ts';
 
 /** Small messages that may wait in memory before nothing more is read from the peer, bytes. */
 const maxControlBytes = 128 * 1024;
@@ -19,6 +20,7 @@ interface OutboxListener {
  */
 export class Outbox {
   readonly #socket: Duplex;
+  readonly #cipher: Rc4 | null;
   readonly #now: () => number;
   readonly #listener: OutboxListener;
   #messages: Uint8Array[] = [];
@@ -30,9 +32,13 @@ export class Outbox {
   #unsent = 0;
   #lastWrittenAt: number;
 
-  /** `now`: milliseconds, on a clock that never goes back. */
-  constructor(socket: Duplex, now: () => number, listener: OutboxListener) {
+  /**
+   * `cipher` encrypts all that is written; null for plaintext. `now`: milliseconds, on a clock that
+   * never goes back.
+   */
+  constructor(socket: Duplex, cipher: Rc4 | null, now: () => number, listener: OutboxListener) {
     this.#socket = socket;
+    this.#cipher = cipher;
     this.#now = now;
     this.#listener = listener;
     this.#lastTakenAt = now();
@@ -80,13 +86,16 @@ export class Outbox {
     });
   }
 
-  /** Hands bytes to the socket; `done` when it has taken them, or never will. */
+  /**
+   * Hands bytes to the socket; `done` when it has taken them, or never will. Until then they are
+   * the outbox's, which may encrypt them in place.
+   */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void {
     const now = this.#now();
     if (this.#pendingWrites === 0) this.#lastTakenAt = now;
     this.#pendingWrites++;
     this.#lastWrittenAt = now;
-    this.#socket.write(bytes, (error) => {
+    this.#socket.write(this.#cipher?.apply(bytes) ?? bytes, (error) => {
       this.#pendingWrites--;
       this.#lastTakenAt = this.#now();
       try {

@@ -2,7 +2,10 @@ import type { Duplex } from 'node:stream';
 import { Bitfield } from './bitfield.ts';
 import type { UnreadableFile } from './block-reader.ts';
 import type { DataPlane } from './block-sender.ts';
+import type { Rc4 } from './encryption/rc4.ts';
+import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
+import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
@@ -26,6 +29,10 @@ const idleLimitMs = 600_000;
 export interface PeerEnvironment extends DataPlane {
   /** Ours, 20 bytes. */
   readonly peerId: Uint8Array;
+  /** Where we accept connections. */
+  listenPort(): number;
+  /** A peer that shook hands so names others. */
+  peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
@@ -37,13 +44,28 @@ export interface PeerEnvironment extends DataPlane {
   closed(peer: PublicationPeer, publication: LivePublication, cause: unknown): void;
 }
 
+/** A peer that has said its handshake. */
+interface NewPeer {
+  handshake: Handshake;
+  address: PeerAddress;
+  /** We connected to it, and have said our handshake. */
+  outgoing: boolean;
+  /** Milliseconds since the epoch, for those who are told of the peer. */
+  connectedAt: number;
+  /** For all that follows; null in plaintext. */
+  cipher: StreamCipher | null;
+}
+
 /** One peer of one publication, from the moment both have shaken hands. */
 export class PeerConnection implements PublicationPeer {
   readonly #publication: LivePublication;
   readonly #socket: Duplex;
   readonly #environment: PeerEnvironment;
   readonly #handshake: Handshake;
-  readonly #address: string;
+  /** Decrypts what comes; null in plaintext. */
+  readonly #cipher: Rc4 | null;
+  readonly address: PeerAddress;
+  readonly outgoing: boolean;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
   readonly #requests: PieceRequests;
@@ -62,10 +84,9 @@ export class PeerConnection implements PublicationPeer {
   #lastReceivedAt: number;
   #closed = false;
 
-  /** `connectedAt` is milliseconds since the epoch, for those who are told of the peer. */
   constructor(
     socket: Duplex,
-    peer: { handshake: Handshake; address: string; connectedAt: number },
+    peer: NewPeer,
     publication: LivePublication,
     environment: PeerEnvironment,
   ) {
@@ -74,16 +95,21 @@ export class PeerConnection implements PublicationPeer {
     this.#socket = socket;
     this.#environment = environment;
     this.#handshake = peer.handshake;
-    this.#address = peer.address;
+    this.address = peer.address;
+    this.outgoing = peer.outgoing;
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
-    this.#outbox = new Outbox(socket, environment.now, {
+    this.#cipher = peer.cipher?.incoming ?? null;
+    this.#outbox = new Outbox(socket, peer.cipher?.outgoing ?? null, environment.now, {
       onRoom: () => this.#guard(() => this.#sendAnswers()),
       onFault: (error) => this.close(error),
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
-    this.#extensions = new PeerExtensions(publication, environment.now);
+    this.#extensions = new PeerExtensions(publication, this, environment.now, {
+      peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
+      pieceLost: (piece) => this.#has?.unset(piece),
+    });
     const { pieceCount } = publication.content;
     this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
@@ -118,11 +144,29 @@ export class PeerConnection implements PublicationPeer {
     return Math.max(this.#uninterestedSince, this.#extensions.metadataAt);
   }
 
-  /** Answers the handshake and serves the peer. `rest` is what came right behind its handshake. */
+  get listenPort(): number | null {
+    return this.outgoing ? this.address.port : this.#extensions.listenPort;
+  }
+
+  get peerId(): Uint8Array {
+    return this.#handshake.peerId;
+  }
+
+  get encrypted(): boolean {
+    return this.#cipher !== null;
+  }
+
+  get complete(): boolean {
+    return this.#has?.complete === true || this.#extensions.uploadOnly;
+  }
+
+  /** Greets the peer and serves it. `rest` is what came right behind its handshake. */
   start(rest: Uint8Array): void {
     this.#guard(() => {
       this.#greet();
-      this.#socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+      this.#socket.on('data', (chunk: Uint8Array) => {
+        this.#receive(this.#cipher?.apply(chunk) ?? chunk);
+      });
       this.#socket.on('close', () => this.close(null));
       // What went wrong with a peer's connection is of no interest; 'close' follows.
       this.#socket.on('error', () => this.close(null));
@@ -152,16 +196,18 @@ export class PeerConnection implements PublicationPeer {
         this.close(new WireError('takes nothing of what it is sent'));
       } else if (now - (this.idleSince ?? now) > idleLimitMs) {
         this.close(null);
-      } else if (this.#outbox.idleMs >= keepAliveAfterMs) {
-        this.#outbox.send(keepAlive);
+        return;
       }
+      const exchange = this.#extensions.exchange();
+      if (exchange) this.#outbox.send(exchange);
+      else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
     });
   }
 
   describe(): ConnectedPeer {
     const { pieceCount } = this.#publication.content;
     return {
-      address: this.#address,
+      address: formatAddress(this.address),
       client: peerClientName(this.#handshake.peerId, this.#extensions.version),
       progress: pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount,
       uploadRate: this.#rate.bytesPerSecond,
@@ -182,6 +228,15 @@ export class PeerConnection implements PublicationPeer {
 
   /** Our handshake, what we have, which must come right behind it, and our extensions. */
   #greet(): void {
+    if (!this.outgoing) this.#sendHandshake();
+    const pieces = this.#requests.open();
+    if (pieces) this.#outbox.send(pieces);
+    if (!this.#handshake.extended) return;
+    const listenPort = this.outgoing ? this.#environment.listenPort() : null;
+    this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+  }
+
+  #sendHandshake(): void {
     this.#outbox.send(
       encodeHandshake({
         infoHash: this.#publication.infoHashFor(this.#handshake),
@@ -191,9 +246,6 @@ export class PeerConnection implements PublicationPeer {
         v2: this.#publication.content.shortInfoHashV2 !== null,
       }),
     );
-    const pieces = this.#requests.open();
-    if (pieces) this.#outbox.send(pieces);
-    if (this.#handshake.extended) this.#outbox.send(this.#extensions.open(requestQueueLength));
   }
 
   #receive(chunk: Uint8Array): void {

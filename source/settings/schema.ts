@@ -9,7 +9,12 @@ export interface Settings {
   udp: { port: number };
   peer: { port: number };
   tracker: TrackerSettings;
-  seeding: { uploadSlots: number; maxConnections: number; maxConnectionsPerAddress: number };
+  seeding: {
+    uploadSlots: number;
+    maxConnections: number;
+    maxConnectionsPerAddress: number;
+    encryption: 'allow' | 'require';
+  };
   discovery: {
     dht: boolean;
     dhtPort: number;

@@ -5,7 +5,6 @@ const sources = {
   'hash-worker': '../metainfo/hashing/hash-worker.ts',
   'seeding-worker': '../engine/seeding-worker.ts',
   'tracker-worker': '../engine/tracker-worker.ts',
-  'verify-worker': '../metainfo/verifying/verify-worker.ts',
 } as const;
 
 /**

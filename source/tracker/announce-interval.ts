@@ -12,6 +12,8 @@ interface AnnounceIntervalOptions {
 const jitter = 0.1;
 /** How much longer than usual a peer is asked to wait at most. */
 const maxStretch = 2;
+/** More than the longest that a peer is asked to wait, for it to fail and try again. */
+const lifetimeIntervals = 2.5;
 
 /** When peers are asked to announce again. */
 export class AnnounceInterval {
@@ -45,11 +47,8 @@ export class AnnounceInterval {
     return Math.floor(Math.min(this.#options.minSeconds, this.#options.seconds * (1 - jitter)));
   }
 
-  /** Milliseconds after which a peer is gone: it may miss an announce and try again. */
+  /** Milliseconds after which a peer that was silent is gone. */
   get lifetimeMs(): number {
-    return (this.#options.seconds * maxStretch * (1 + jitter) + retrySeconds) * 1000;
+    return this.#options.seconds * lifetimeIntervals * 1000;
   }
 }
-
-/** Clients try again within minutes. */
-const retrySeconds = 300;

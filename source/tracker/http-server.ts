@@ -13,6 +13,7 @@ import { parseTrackerPath } from './announce-path.ts';
 import { clientAddress } from './client-address.ts';
 import { ConnectionGate } from './connection-gate.ts';
 import type { HttpAnswers } from './http-answers.ts';
+import { AnnounceLane } from './http-lane/announce-lane.ts';
 import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
 import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
 import type { RateBudgets } from './rate-budgets.ts';
@@ -150,6 +151,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const listen = async (): Promise<Running> => {
     const gate = new ConnectionGate(connectionLimits);
     const turns = new RequestTurns(waitingLimits, handle);
+    const lane = new AnnounceLane(options);
     const open = (): Server => {
       const server = createServer(limits, (request, response) => {
         const { socket } = request;
@@ -162,7 +164,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // One more than is allowed, for the excess to be seen.
       server.maxHeadersCount = maxHeaders + 1;
       server.setTimeout(silenceMs);
-      server.on('connection', (socket) => gate.opened(socket));
+      // What is not for the lane goes on to those who listened before it.
+      const listeners = server.listeners('connection');
+      server.removeAllListeners('connection');
+      server.on('connection', (socket) => {
+        gate.opened(socket);
+        if (socket.destroyed) return;
+        lane.take(socket, () => {
+          for (const listener of listeners) listener.call(server, socket);
+        });
+      });
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
         // for as long as it is open
         gate.asked(socket);

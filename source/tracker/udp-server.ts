@@ -1,10 +1,12 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { listenError } from '../listen-error.ts';
 import type { ConnectionIds } from './connection-id.ts';
-import { type IpAddress, parseIpAddress, partyOf } from './ip-address.ts';
+import { type IpAddress, partyOf } from './ip-address.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import type { Tracker } from './tracker.ts';
+import { openBatchedDatagrams } from './udp/batched-datagrams.ts';
+import type { AnswerDatagram, Datagrams } from './udp/datagrams.ts';
+import { loadLibc } from './udp/libc.ts';
+import { openPlainDatagrams } from './udp/plain-datagrams.ts';
 import {
   encodeConnectAnswer,
   encodeUdpAnnounceAnswer,
@@ -22,6 +24,8 @@ interface UdpServerOptions {
   connectionIds: ConnectionIds;
   /** What each address may ask for. */
   budgets: RateBudgets;
+  /** False to go without batches of datagrams, which only some systems have. */
+  batched?: boolean;
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
 }
@@ -33,48 +37,32 @@ interface UdpServer {
 }
 
 interface Running {
-  socket: Socket;
+  datagrams: Datagrams;
   endpoint: { host: string; port: number };
 }
 
-const receiveBufferBytes = 4 * 1024 * 1024;
-
 /** The tracker over UDP. */
 export function createUdpServer(options: UdpServerOptions): UdpServer {
-  const { host, port, onFault } = options;
+  const { host, port, tracker, budgets, onFault } = options;
   let running: Promise<Running> | null = null;
 
+  const answer: AnswerDatagram = (packet, address) => {
+    if (budgets.take(partyOf(address))) return answerDatagram(packet, address, options);
+    tracker.activity.count('udp', 'limited');
+    return null;
+  };
+
   const bind = async (): Promise<Running> => {
-    const family = isIPv6(host)
-      ? ({ type: 'udp6', ipv6Only: true } as const)
-      : ({ type: 'udp4' } as const);
-    const socket = createSocket({ ...family, recvBufferSize: receiveBufferBytes });
-    socket.on('message', (packet, from) => {
-      const address = parseIpAddress(from.address);
-      // Nobody listens at port 0, and sending there throws.
-      if (address === null || from.port === 0) return;
-      if (!options.budgets.take(partyOf(address))) {
-        options.tracker.activity.count('udp', 'limited');
-        return;
-      }
-      try {
-        const answer = answerDatagram(packet, address, options);
-        if (answer)
-          socket.send(answer, from.port, from.address, (error) => error && onFault(error));
-      } catch (error) {
-        onFault(error);
-      }
-    });
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.bind({ address: host, port, exclusive: true }, resolve);
-    }).catch((error: unknown) => {
-      socket.close();
+    const libc = options.batched === false ? null : loadLibc();
+    const where = { host, port, answer, onFault };
+    try {
+      const datagrams = libc
+        ? await openBatchedDatagrams(libc, where)
+        : await openPlainDatagrams(where);
+      return { datagrams, endpoint: { host, port: datagrams.port } };
+    } catch (error) {
       throw listenError(error, { host, port, portSetting: 'udp.port' });
-    });
-    socket.removeAllListeners('error');
-    socket.on('error', onFault);
-    return { socket, endpoint: { host, port: socket.address().port } };
+    }
   };
 
   return {
@@ -92,8 +80,7 @@ export function createUdpServer(options: UdpServerOptions): UdpServer {
       const bound = running;
       running = null;
       if (!bound) return;
-      const { socket } = await bound;
-      await new Promise<void>((resolve) => socket.close(() => resolve()));
+      await (await bound).datagrams.close();
     },
   };
 }

@@ -102,6 +102,9 @@ describe('decode', () => {
     expect(() => decode(bytes('d1:ai1e1:bi1e1:ai2ee'), tolerant)).toThrow('the same key twice');
     expect(() => decode(bytes('d1:bi1e1:ai1e1:bi2ee'), tolerant)).toThrow('the same key twice');
     expect(() => decode(bytes('i-0e'), tolerant)).toThrow('minus zero');
+    expect(decode(bytes('i1e\r\n'), tolerant)).toBe(1);
+    expect(() => decode(bytes('i1e\n'))).toThrow('bytes after the end of the value at byte 3');
+    expect(() => decode(bytes('i1e\n '), tolerant)).toThrow('bytes after the end');
   });
 
   test('nests a hundred deep and no deeper', () => {

@@ -229,3 +229,59 @@ test('a file that is no catalog is refused in one line', async () => {
   expect(() => new Catalog(file)).toThrow(EverseedError);
   expect(() => new Catalog(file)).toThrow(/^cannot open the catalog .*[^\n]$/);
 });
+
+test('what is shelved is not there for anyone, and comes back as it was', async () => {
+  const { catalog, file } = await openCatalog();
+  const reader = new CatalogReader(file);
+  onTestFinished(() => reader.close());
+  const { id } = catalog.add(publication);
+  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 8, completed: 9 }], 0);
+  const [before] = catalog.load();
+  catalog.shelve(id, 1_000);
+  expect(catalog.load()).toEqual([]);
+  expect(catalog.withInfoHash(publication)).toBeNull();
+  expect(reader.publications()).toEqual([]);
+  expect(reader.seeding({ offset: 0, limit: 9 })).toEqual([]);
+  expect(reader.seedingCount()).toBe(0);
+  expect(reader.byId(id)).toBeNull();
+  expect(reader.byInfoHash(infoHash)).toBeNull();
+  expect(catalog.unshelve(id)).toEqual(before);
+  expect(catalog.load()).toEqual([before]);
+  expect(catalog.files(id)).toEqual(publication.files);
+  expect(reader.byInfoHash(infoHash)?.id).toBe(id);
+});
+
+test('what is shelved is forgotten in the end, and when its content is published again', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  catalog.shelve(id, 1_000);
+  catalog.forgetShelvedBefore(1_000);
+  expect(catalog.unshelve(id)).not.toBeNull();
+  catalog.shelve(id, 1_000);
+  catalog.forgetShelvedBefore(1_001);
+  expect(catalog.unshelve(id)).toBeNull();
+
+  const again = catalog.add(publication);
+  catalog.shelve(again.id, 1_000);
+  const third = catalog.add(publication);
+  expect(catalog.unshelve(again.id)).toBeNull();
+  expect(catalog.load().map(({ publication: { id } }) => id)).toEqual([third.id]);
+});
+
+test('what can be undone is kept, and goes with its publication', async () => {
+  const { catalog, file } = await openCatalog();
+  const { id } = catalog.add(publication);
+  catalog.addUndoable({ at: 1, kind: 'pause', publicationId: id, batch: 'a' });
+  catalog.addUndoable({ at: 2, kind: 'remove', publicationId: id, batch: 'b' });
+  catalog.close();
+  const again = new Catalog(file);
+  onTestFinished(() => again.close());
+  expect(again.undoable()).toMatchObject([
+    { at: 2, kind: 'remove', publicationId: id, name: publication.name, batch: 'b' },
+    { at: 1, kind: 'pause', batch: 'a' },
+  ]);
+  again.forgetUndoableBefore(2);
+  expect(again.undoable()).toHaveLength(1);
+  again.remove(id);
+  expect(again.undoable()).toEqual([]);
+});

@@ -21,7 +21,7 @@ test('a file is decoded, and encoded again', async () => {
 
 test('without a file, standard input is', async () => {
   const run = (words: string[], input: string) =>
-    runCommand(defineBencode, '/', words, Buffer.from(input));
+    runCommand(defineBencode, '/', words, { input: Buffer.from(input) });
   expect((await run(['decode', '--compact'], bencode)).stdout).toBe(
     '{"apple":1,"banana":[2,"éx"]}\n',
   );
@@ -38,6 +38,6 @@ test.each([
   [['encode'], 'null', 'bencode has no null'],
   [['decode', 'nowhere'], '', '/nowhere cannot be read (ENOENT)'],
 ])('%s of %j fails in a sentence', async (words, input, message) => {
-  const { error } = await runCommand(defineBencode, '/', words, Buffer.from(input));
+  const { error } = await runCommand(defineBencode, '/', words, { input: Buffer.from(input) });
   expect(error?.message).toContain(message);
 });

@@ -11,17 +11,24 @@ export interface CommandRun {
   error: EverseedError | null;
 }
 
-/** Runs a command in this process, in the folder `cwd`; `input` is its standard input. */
+interface RunOptions {
+  /** Its standard input. */
+  input?: Uint8Array;
+  /** Makes its standard error a terminal, and is told what is written there, at once. */
+  onTerminal?: (text: string) => void;
+}
+
+/** Runs a command in this process, in the folder `cwd`. */
 export async function runCommand(
   define: DefineCommand,
   cwd: string,
   words: readonly string[],
-  input: Uint8Array = new Uint8Array(),
+  { input = new Uint8Array(), onTerminal }: RunOptions = {},
 ): Promise<CommandRun> {
   const stdin = new PassThrough();
   stdin.end(input);
   const stdout = new PassThrough({ highWaterMark: 2 ** 24 });
-  const stderr = new PassThrough();
+  const stderr = onTerminal ? terminalOf(onTerminal) : new PassThrough();
   const unreachable = () => Promise.reject(new Error('no engine is needed'));
   const context: CommandContext = {
     stdin,
@@ -45,4 +52,14 @@ export async function runCommand(
   }
   const read = (stream: PassThrough) => String(stream.read() ?? '');
   return { stdout: read(stdout), stderr: read(stderr), error };
+}
+
+function terminalOf(onTerminal: (text: string) => void): PassThrough & { isTTY: true } {
+  const stderr = new PassThrough({
+    transform(chunk: Buffer, _encoding, done) {
+      onTerminal(chunk.toString());
+      done(null, chunk);
+    },
+  });
+  return Object.assign(stderr, { isTTY: true } as const);
 }

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -54,4 +55,30 @@ test('what is not good is listed, and it failed', async () => {
       { path: 'b', length: 20_000, onDisk: 20_001, status: 'long', pieces: 2, goodPieces: 1 },
     ],
   });
+});
+
+test('what changes while it is read is named, and it failed', async () => {
+  const { cwd, run } = await world();
+  const begins = () => utimesSync(join(cwd, 'stuff/b'), 1000, 1000);
+  const words = ['verify', 'stuff.torrent', 'stuff'];
+  const { stdout, error } = await runCommand(defineTorrent, cwd, words, { onTerminal: begins });
+  expect(stdout).toMatch(/^changed +2\/2 +19\.5 KiB +b$/m);
+  expect(error).toMatchObject({
+    code: 'content-changed',
+    message: expect.stringContaining('1 file of'),
+  });
+  expect((await run(...words)).error).toBeNull();
+});
+
+test('progress tells bytes and files', async () => {
+  const { cwd } = await world();
+  const shown: string[] = [];
+  for (const words of [
+    ['verify', 'stuff.torrent', 'stuff'],
+    ['create', 'stuff', '--force'],
+  ]) {
+    await runCommand(defineTorrent, cwd, words, { onTerminal: (text) => shown.push(text) });
+  }
+  expect(shown.join('')).toContain('verifying 100% of 58.6 KiB, 2 of 2 files');
+  expect(shown.join('')).toContain('hashing 100% of 58.6 KiB, 2 of 2 files');
 });

@@ -296,3 +296,86 @@ test('data that is gone or changed is told by health, and told again when it is 
   await until(async () => (await report())[0]?.reasons.length === 0);
   await download(everseed, publication);
 });
+
+test('a removal is taken back, though the engine was ended meanwhile: it is served as before', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const published = await everseed.publish(file);
+  expect(await everseed.run('remove', '1', '--yes')).toMatchObject({ code: 0 });
+  expect(await everseed.list()).toEqual([]);
+  await everseed.kill('SIGKILL');
+  expect(await everseed.run('undo')).toMatchObject({
+    code: 0,
+    stdout: 'published again 1  content.bin\n',
+  });
+  expect(await everseed.list()).toMatchObject([{ id: 1, infoHash: published.infoHash }]);
+  const { torrentUrl } = await everseed.json<PublishedV1>('show', '1');
+  expect((await fetch(torrentUrl)).status).toBe(200);
+  const { peer } = await everseed.status();
+  const leecher = new Leecher(peer.port, { infoHash: published.infoHash });
+  expect((await leecher.handshake).subarray(28, 48).toString('hex')).toBe(published.infoHash);
+  leecher.socket.destroy();
+
+  const { code, stderr } = await everseed.run('undo');
+  expect(code).toBe(1);
+  expect(stderr).toContain('there is nothing to undo');
+});
+
+test('pausing is taken back; data that was deleted does not come back', async () => {
+  const everseed = await Everseed.create();
+  await everseed.publish(await contentFile());
+  await everseed.run('pause', '1');
+  expect(await everseed.run('undo')).toMatchObject({ stdout: 'resumed 1  content.bin\n' });
+  expect(await everseed.list()).toMatchObject([{ state: 'seeding' }]);
+  await everseed.run('remove', '1', '--delete-data', '--yes');
+  expect((await everseed.run('undo')).code).toBe(1);
+});
+
+test('what happened is told with who asked, and what was read stays read', async () => {
+  const everseed = await Everseed.create();
+  const { id, infoHash } = await everseed.publish(await contentFile());
+  await everseed.run('pause', infoHash);
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'), 'test');
+  if (!engine) throw new Error('no engine runs');
+  await engine.request('resume', { id: infoHash });
+  const events = await engine.request('events', { publication: infoHash, limit: 10 });
+  expect(events.map(({ text, askedBy }) => [text.split(' ')[0], askedBy])).toEqual([
+    ['published', 'command line'],
+    ['paused', 'command line'],
+    ['resumed', 'test'],
+  ]);
+  expect(events.every(({ publication }) => publication === id)).toBe(true);
+
+  const newest = events.at(-1)?.id ?? 0;
+  await engine.request('events.read', { upTo: newest });
+  await engine.request('events.read', { upTo: 1 });
+  engine.close();
+  await everseed.kill('SIGKILL');
+  await everseed.status();
+  const again = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  const snapshot = await again?.request('subscribe', {});
+  again?.close();
+  expect(snapshot?.eventsReadTo).toBe(newest);
+});
+
+test('files, trackers, histories and problems of a publication are told by the engine', async () => {
+  const everseed = await Everseed.create();
+  const { infoHash } = await everseed.publish(await contentFile());
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  if (!engine) throw new Error('no engine runs');
+  const { total, files } = await engine.request('files', { id: infoHash, offset: 0, limit: 5 });
+  expect({ total, faults: files.map(({ fault }) => fault) }).toEqual({ total: 1, faults: [null] });
+  const [own] = await engine.request('publication.trackers', { id: infoHash });
+  expect(own).toMatchObject({ state: 'own', tier: 0, seeds: 1, leechers: 0 });
+  for (const range of ['5m', '1h', '24h', '30d'] as const) {
+    const history = await engine.request('history', { publication: infoHash, range });
+    expect(history.uploadRate).toHaveLength(history.peers.length);
+  }
+  const { counts } = await engine.request('health.problems', { limit: 10 });
+  expect(counts.healthy).toBe(1);
+  await expect(engine.request('history', { range: '2h' as '1h' })).rejects.toThrow('one of 5m');
+  await expect(engine.request('files', { id: infoHash, offset: -1, limit: 5 })).rejects.toThrow(
+    'offset',
+  );
+  engine.close();
+});

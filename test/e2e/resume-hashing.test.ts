@@ -74,19 +74,19 @@ async function jobs(everseed: Everseed): Promise<PublishProgress[]> {
   return all;
 }
 
-const formats = ['v1'] as const;
-
-test.each(formats)(
+test.each([
+  ['v1', 120],
+  ['v2', 90],
+  ['hybrid', 60],
+] as const)(
   'killed while it hashes, %s: it goes on by itself where it was, and reads no more than is left',
-  {
-    timeout: 240_000,
-  },
-  async (format) => {
+  { timeout: 240_000 },
+  async (format, files) => {
     const everseed = await createEverseed();
-    const folder = await largeFolder(120);
+    const folder = await largeFolder(files);
     const flags = ['--format', format, '--piece-length', '1M', '--comment', 'kept'];
     const publishing = startPublishing(everseed, folder, ...flags);
-    const size = 120 * (await stat(join(folder, '0'))).size;
+    const size = files * (await stat(join(folder, '0'))).size;
     await until(() => bytesWrittenDown(everseed) > 100 * MiB, 60_000);
     await everseed.kill('SIGKILL');
     expect(await publishing.ended).toBe(1);

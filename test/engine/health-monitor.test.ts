@@ -33,6 +33,7 @@ async function setUp(trackerLists: () => Promise<boolean>) {
     onDataChange,
     log: createLog(() => undefined),
     now: () => clock.now,
+    date: () => clock.now,
   });
   return { path, clock, live, publications, monitor, onDataChange };
 }

@@ -16,6 +16,7 @@ function setUp() {
     publication: (id) => (existing.has(id) ? ({ id } as PublicationSummary) : null),
     jobs: () => [],
     eventsReadTo: () => 5,
+    undoable: () => null,
     activity: () => ({ stepMs: 10_000, total: [1], publications: [] }),
   });
   const received: Delta[] = [];

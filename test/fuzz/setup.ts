@@ -36,7 +36,8 @@ vi.mock('fast-check', async (importOriginal) => {
       numRuns: wanted,
       reporter(details: RunDetails<T>) {
         tried += details.numRuns;
-        if (details.failed) throw new Error(original.defaultReportMessage(details));
+        if (!details.failed) return;
+        throw new Error(original.defaultReportMessage(details), { cause: details.errorInstance });
       },
     });
   return { ...original, default: { ...original.default, assert } };

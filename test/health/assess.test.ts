@@ -16,6 +16,7 @@ const wellKept: HealthFacts = {
   otherSeeds: 3,
   leechers: 2,
   lastUploadAt: now - 1000,
+  times: { look: now - 5, peerPort: now - 7 },
 };
 
 const assess = (change: Partial<HealthFacts>) => assessHealth({ ...wellKept, ...change }, now);
@@ -38,6 +39,20 @@ test.each([
   const { state: assessed, reasons } = assess(change);
   expect(assessed).toBe(state);
   expect(reasons[0]).toMatchObject({ code, state });
+});
+
+test('reasons say how they are known, and since when', () => {
+  const reasons = assess({
+    dataFaults: [missing],
+    peerPortListening: false,
+    otherSeeds: 1,
+    times: { look: now - 5, peerPort: null },
+  }).reasons.map(({ code, source, measuredAt }) => [code, source, measuredAt]);
+  expect(reasons).toEqual([
+    ['data-missing', 'a look at the files', now - 5],
+    ['port-closed', 'a connection to the peer port', null],
+    ['few-seeds', 'the peers that announce to the tracker', null],
+  ]);
 });
 
 test('a publication of the last hour is not blamed for having no or few other seeds yet', () => {
@@ -78,6 +93,7 @@ test('whatever the facts, the first reason decides the state', () => {
         otherSeeds: fc.nat({ max: 10 }),
         leechers: fc.nat({ max: 10 }),
         lastUploadAt: fc.option(fc.nat({ max: now })),
+        times: fc.record({ look: fc.option(fc.nat()), peerPort: fc.option(fc.nat()) }),
       }),
       (facts) => {
         const { state, reasons } = assessHealth(facts, now);

@@ -15,6 +15,12 @@ export interface Download {
   network: NetworkNamespace;
   /** Downloads no faster than this, where the client can be told. */
   bytesPerSecond?: number;
+  /** Speaks to nobody in plaintext. */
+  encrypted?: boolean;
+  /** Tries uTP, which the everseed does not speak, where the client can be told. */
+  utp?: boolean;
+  /** Connects to nobody, where the client can be told. */
+  onlyListens?: boolean;
   /** Announces this often, where the client can be told, instead of when the tracker says. */
   announceSeconds?: number;
 }
@@ -62,7 +68,7 @@ async function end(child: ChildProcess): Promise<void> {
 export const aria2: Leecher = {
   name: 'aria2',
   installed: isInstalled('aria2c', '--version'),
-  async download({ torrent, into, network, bytesPerSecond = 0, announceSeconds = 0 }) {
+  async download({ torrent, into, network, encrypted, bytesPerSecond = 0, announceSeconds = 0 }) {
     const { child, output } = start(network, [
       'aria2c',
       `--max-download-limit=${bytesPerSecond}`,
@@ -77,6 +83,7 @@ export const aria2: Leecher = {
       '--seed-time=0',
       '--listen-port=6911-6999',
       '--no-conf=true',
+      ...(encrypted ? ['--bt-require-crypto=true', '--bt-min-crypto-level=arc4'] : []),
       torrent,
     ]);
     const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -89,9 +96,13 @@ const libtorrentScript = fileURLToPath(new URL('libtorrent-leecher.py', import.m
 export const libtorrent: Leecher = {
   name: 'libtorrent',
   installed: isInstalled('/usr/bin/python3', '-c', 'import libtorrent'),
-  async download({ torrent, into, network }) {
+  async download({ torrent, into, network, encrypted, onlyListens }) {
+    const settings = {
+      ...(encrypted && { out_enc_policy: 0, in_enc_policy: 0, allowed_enc_level: 2 }),
+      ...(onlyListens && { connection_speed: 0 }),
+    };
     const words = ['/usr/bin/python3', libtorrentScript, torrent, into, network.address];
-    const { child, output } = start(network, words);
+    const { child, output } = start(network, [...words, JSON.stringify(settings)]);
     await until(() => {
       if (child.exitCode !== null) throw new Error(`libtorrent ended: ${output()}`);
       return output().includes('complete\n');
@@ -99,20 +110,22 @@ export const libtorrent: Leecher = {
   },
 };
 
-const transmission: Leecher = {
+export const transmission: Leecher = {
   name: 'transmission',
   installed:
     isInstalled('transmission-daemon', '--version') &&
     isInstalled('transmission-remote', '--version'),
-  async download({ torrent, into, network }) {
+  async download({ torrent, into, network, encrypted, utp }) {
     const rpcPort = 9191;
     const config = `${into}.transmission`;
     await mkdir(config);
     const settings = {
+      // 2: required
+      encryption: encrypted ? 2 : 1,
       'dht-enabled': false,
       'lpd-enabled': false,
       'pex-enabled': false,
-      'utp-enabled': false,
+      'utp-enabled': utp === true,
       'port-forwarding-enabled': false,
       'peer-port': 6920,
       'bind-address-ipv4': '0.0.0.0',

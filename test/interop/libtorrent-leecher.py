@@ -1,10 +1,14 @@
-"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS: downloads, says `complete`, and seeds on."""
+"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS SETTINGS: downloads, says `complete`, seeds on.
+
+SETTINGS: further settings of the session, as JSON.
+"""
+import json
 import sys
 import time
 
 import libtorrent
 
-torrent, folder, address = sys.argv[1:]
+torrent, folder, address, settings = sys.argv[1:]
 session = libtorrent.session({
     "listen_interfaces": f"{address}:0",
     "enable_dht": False,
@@ -14,6 +18,7 @@ session = libtorrent.session({
     "enable_incoming_utp": False,
     "enable_outgoing_utp": False,
     "allow_multiple_connections_per_ip": True,
+    **json.loads(settings),
 })
 if torrent.startswith("magnet:"):
     params = libtorrent.parse_magnet_uri(torrent)

@@ -57,9 +57,15 @@ export function libtorrentInfo(path: string, pieceLength: number, isPrivate: boo
   return new Uint8Array(made.info);
 }
 
+/** Files are paths below the name, padding among them, and bytes. */
+export interface LibtorrentRead {
+  trackers: [tier: number, url: string][];
+  files: [path: string, bytes: number][];
+}
+
 /** What libtorrent reads in a torrent file. */
-export function libtorrentRead(path: string): { trackers: unknown[] } {
-  return ask({ do: 'read', with: [path] }) as { trackers: unknown[] };
+export function libtorrentRead(path: string): LibtorrentRead {
+  return ask({ do: 'read', with: [path] }) as LibtorrentRead;
 }
 
 /** What libtorrent reads in a magnet link. */

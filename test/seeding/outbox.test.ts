@@ -22,7 +22,7 @@ async function connected(): Promise<[Socket, Socket]> {
 test('a write that leaves bit by bit is not stalled, one that does not leave is', async () => {
   const [near, far] = await connected();
   let now = 0;
-  const outbox = new Outbox(near, () => now, {
+  const outbox = new Outbox(near, null, () => now, {
     onRoom: () => undefined,
     onFault: (error) => {
       throw error;

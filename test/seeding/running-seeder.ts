@@ -36,12 +36,14 @@ export class RunningSeeder {
     this.seeder = new Seeder(
       {
         host: '127.0.0.1',
+        host6: null,
         port: 0,
         peerId: this.peerId,
         uploadSlots: 10,
         maxConnections: 100,
         maxConnectionsPerAddress: 50,
         refuseUtp: false,
+        encryption: 'allow',
         ...options,
       },
       {

@@ -38,12 +38,14 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
   const { call, on } = connectThread<SeedingService, SeedingEvents>(worker);
   const options = {
     host: '127.0.0.1',
+    host6: null,
     port: 0,
     peerId: createPeerId(),
     uploadSlots: 4,
     maxConnections: 10,
     maxConnectionsPerAddress: 10,
     refuseUtp: false,
+    encryption: 'allow' as const,
     catalogFile,
   };
   let uploaded = 0;

@@ -65,12 +65,14 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
   const seeder = new Seeder(
     {
       host: '127.0.0.1',
+      host6: null,
       port: 0,
       peerId: Buffer.alloc(20, 'e'),
       uploadSlots: 10,
       maxConnections: 100,
       maxConnectionsPerAddress: 100,
       refuseUtp: false,
+      encryption: 'allow',
     },
     source,
     {

@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-export async function startTracker(options: { everseed?: Everseed } = {}) {
+export async function startTracker(options: { everseed?: Everseed; batched?: boolean } = {}) {
   const clock = { ms: Date.UTC(2030, 0) };
   const now = () => clock.ms;
   const faults: unknown[] = [];
@@ -42,7 +42,8 @@ export async function startTracker(options: { everseed?: Everseed } = {}) {
   tracker.setEverseed(options.everseed ?? null);
   const onFault = (error: unknown) => faults.push(error);
   const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault });
-  const udp = udpServerAt({ host, port: 0, tracker, now, onFault });
+  const batched = options.batched ?? true;
+  const udp = udpServerAt({ host, port: 0, tracker, now, batched, onFault });
   open.push({
     async [Symbol.asyncDispose]() {
       await Promise.all([http.stop(), udp.stop()]);
@@ -76,7 +77,7 @@ export function httpServerAt(options: ServerOptions & { hosts: string[] }) {
   });
 }
 
-export function udpServerAt(options: ServerOptions & { host: string }) {
+export function udpServerAt(options: ServerOptions & { host: string; batched?: boolean }) {
   const connectionIds = createConnectionIds({ secret: Buffer.alloc(32, 7), now: options.now });
   return createUdpServer({ ...options, connectionIds, budgets: unlimited(options.now) });
 }

@@ -38,6 +38,13 @@ async function verifyTorrent(
   const torrent = await readTorrentFile(resolve(cwd, file), parseTorrent);
   const result = await verifyWithProgress(torrent, resolve(cwd, data), context);
   stdout.write(flags.json ? `${JSON.stringify(describe(result))}\n` : humanText(torrent, result));
+  const changed = result.files.filter(({ status }) => status === 'changed');
+  if (changed.length > 0) {
+    throw new EverseedError(
+      'content-changed',
+      `${counted(changed.length, 'file')} of ${result.contentPath} changed while being read: wait until nothing writes there, then verify again`,
+    );
+  }
   if (!result.whole) {
     const { goodPieces, pieceCount, contentPath } = result;
     throw new EverseedError(

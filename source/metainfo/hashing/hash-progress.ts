@@ -1,4 +1,10 @@
-export interface HashProgress {
+export interface HashProgress extends BytesProgress {
+  /** Files of which all is hashed. */
+  hashedFiles: number;
+  totalFiles: number;
+}
+
+interface BytesProgress {
   hashedBytes: number;
   totalBytes: number;
   /** Bytes hashed per second over the last seconds; 0 while it cannot be told. */
@@ -13,7 +19,7 @@ const windowMs = 5000;
 /** Turns readings of the bytes hashed, at times in milliseconds on any clock, into progress. */
 export function createProgressMeter(
   totalBytes: number,
-): (hashedBytes: number, nowMs: number) => HashProgress {
+): (hashedBytes: number, nowMs: number) => BytesProgress {
   const readings: { hashedBytes: number; atMs: number }[] = [];
   return (hashedBytes, nowMs) => {
     // The oldest reading stays until a later one is old enough to take its place.

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type HashCheckpoint, startTelling, takeOver } from './checkpoint.ts';
+import { createFileCounter, partsOfFiles } from './file-count.ts';
 import { createFileTable, type HashFile } from './file-table.ts';
 import { countHashed, createCounters, type HashJob } from './hash-job.ts';
 import { createProgressMeter, type HashProgress } from './hash-progress.ts';
@@ -54,7 +55,22 @@ export async function runHashJob(
   if (checkpoint?.before) countHashed(job, takeOver(job, files, checkpoint.before));
   const threadCount = Math.min(workers, batchCount);
   const meter = createProgressMeter(job.totalBytes);
-  const report = () => onProgress?.(meter(hashedBytesOf(job), performance.now()));
+  const countFiles = createFileCounter(
+    partsOfFiles(
+      files.map(({ length }) => length),
+      batchPieces * pieceLength,
+      batchCount,
+      output.kind === 'trees' ? pieceLength : 1,
+    ),
+    batchCount,
+    (batch) => Atomics.load(job.done, batch) === 1,
+  );
+  const report = () =>
+    onProgress?.({
+      ...meter(hashedBytesOf(job), performance.now()),
+      hashedFiles: countFiles(),
+      totalFiles: files.length,
+    });
   report();
   const timer = setInterval(report, progressIntervalMs);
   const telling = checkpoint && startTelling(job, files, checkpoint);

@@ -2,12 +2,12 @@ import { getText } from '../../bencode/dictionary.ts';
 import { type Finding, type Rule, when } from './finding.ts';
 
 /** Programs that write a torrent again, sorted, give it another info hash. */
-export const canonicalBencode: Rule = ({ unsortedAt }) =>
+export const canonicalBencode: Rule = ({ tolerated }) =>
   when(
-    unsortedAt !== null,
+    tolerated !== null,
     'warning',
     'bencode',
-    `it is not canonical bencode: keys not sorted at byte ${unsortedAt}`,
+    `it is not canonical bencode: ${tolerated?.message}`,
   );
 
 const isPrivate = (value: unknown) => value === 1;

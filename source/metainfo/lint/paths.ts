@@ -6,7 +6,9 @@ import { type Finding, quoted, type Rule, when } from './finding.ts';
 /** Every path there is, the name as the first component of none: it is one by itself. */
 function allPaths({ name, v1Files, v2Files }: Survey): string[][] {
   const files = [...(v1Files ?? []), ...(v2Files ?? [])];
-  return [...(name === null ? [] : [[name]]), ...files.map((file) => file.path)];
+  // Padding is on no disk, and may have no path.
+  const named = files.filter(({ path, padding }) => !padding || path.length > 0);
+  return [...(name === null ? [] : [[name]]), ...named.map((file) => file.path)];
 }
 
 /** Finds paths that a test holds of, each once, though v1 and v2 may both have it. */

@@ -1,3 +1,4 @@
+import { getDictionary } from '../../bencode/dictionary.ts';
 import { hybridDisagreement } from '../hybrid.ts';
 import { isV2PieceLength } from '../merkle.ts';
 import { MetainfoError } from '../metainfo-error.ts';
@@ -88,8 +89,13 @@ export const pieceLayers: Rule = ({ dictionary, v2Files, pieceLength }) => {
   const files = v2Files && withLengths(v2Files);
   if (!files || pieceLength === null || !isV2PieceLength(pieceLength)) return [];
   try {
-    readPieceLayers(dictionary, files, pieceLength);
-    return [];
+    const needed = readPieceLayers(dictionary, files, pieceLength).size;
+    return when(
+      (getDictionary(dictionary, 'piece layers')?.size ?? 0) > needed,
+      'warning',
+      'piece-layers-unused',
+      'it has piece layers of no file in it: libtorrent refuses it',
+    );
   } catch (error) {
     if (!(error instanceof MetainfoError)) throw error;
     return [{ severity: 'error', rule: 'piece-layers', message: error.message } satisfies Finding];

@@ -10,6 +10,8 @@ export interface FoundFile {
   path: string;
   /** Bytes; null when nothing is there. */
   onDisk: number | null;
+  /** Milliseconds since the epoch, with fractions; null of what is no file. */
+  modifiedMs: number | null;
   /** There is something there, and it is no file, or not the link it should be. */
   isOther: boolean;
 }
@@ -35,14 +37,17 @@ export async function inspectFiles(info: Info, contentPath: string): Promise<Fou
 
 async function inspectFile(file: InfoFile, path: string): Promise<FoundFile> {
   try {
-    if (file.symlink)
-      return { file, path, onDisk: 0, isOther: !(await isLinkTo(path, file.symlink)) };
+    if (file.symlink) {
+      const isOther = !(await isLinkTo(path, file.symlink));
+      return { file, path, onDisk: 0, modifiedMs: null, isOther };
+    }
     const stats = await stat(path);
-    return { file, path, onDisk: stats.isFile() ? stats.size : 0, isOther: !stats.isFile() };
+    if (!stats.isFile()) return { file, path, onDisk: 0, modifiedMs: null, isOther: true };
+    return { file, path, onDisk: stats.size, modifiedMs: stats.mtimeMs, isOther: false };
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    return { file, path, onDisk: null, isOther: false };
+    return { file, path, onDisk: null, modifiedMs: null, isOther: false };
   }
 }
 

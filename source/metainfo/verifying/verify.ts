@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { createFileCounter, type FileParts, partsOfFiles } from '../hashing/file-count.ts';
 import { createProgressMeter, type HashProgress } from '../hashing/hash-progress.ts';
+import { lendThreads } from '../hashing/hash-threads.ts';
 import type { Info } from '../info.ts';
 import { type PieceLayers, pieceLayerOf } from '../piece-layers.ts';
 import type { Torrent } from '../torrent-file.ts';
 import { type FoundFile, inspectFiles, locateContent } from './inspect-files.ts';
 import { pieceState, type VerifyFile, type VerifyJob } from './verify-job.ts';
-import { verifyInThreads } from './verify-threads.ts';
 
 export type { HashProgress } from '../hashing/hash-progress.ts';
 
@@ -15,6 +16,7 @@ export type { HashProgress } from '../hashing/hash-progress.ts';
  * - wrong: it has the size, and a piece of it has other bytes; in v1, its neighbour in that piece
  *   may be to blame. Or it is no file, or leads elsewhere.
  * - unreadable: the system does not let it be read.
+ * - changed: its size or time changed while it was read, so what was read may be of either.
  * - unproven: every piece of it that is its own is good; the others are shared with a file of which
  *   not all is there (v1 only).
  */
@@ -25,6 +27,7 @@ export type FileStatus =
   | 'long'
   | 'wrong'
   | 'unreadable'
+  | 'changed'
   | 'unproven';
 
 export interface VerifiedFile {
@@ -86,18 +89,37 @@ export async function verifyContent(
 
   const meter = createProgressMeter(job.files.reduce((sum, { length }) => sum + length, 0));
   const doneBytes = () => Number(Atomics.load(job.doneBytes, 0));
-  const report = () => onProgress?.(meter(doneBytes(), performance.now()));
+  const countFiles = createFileCounter(
+    partsOfContent(info),
+    info.pieceCount,
+    (piece) => job.states[piece] !== pieceState.unverified,
+  );
+  const report = () =>
+    onProgress?.({
+      ...meter(doneBytes(), performance.now()),
+      hashedFiles: countFiles(),
+      totalFiles: found.length,
+    });
   report();
   const timer = setInterval(report, progressIntervalMs);
   try {
     const threads = Math.min(workers, job.pieceCount);
-    const unreadable = await verifyInThreads(job, threads, signal);
+    const unreadable = await lendThreads(threads, signal, (thread) => thread.verify(job));
     report();
-    const blocked = new Set(unreadable.map(({ index }) => layout[index]?.found));
-    return summarize(info, contentPath, found, layout, job, blocked);
+    const blocked = new Set(unreadable.flat().map(({ index }) => layout[index]?.found));
+    const after = await inspectFiles(info, contentPath);
+    const changed = new Set(found.filter((file, index) => !isSame(file, after[index])));
+    return summarize(info, contentPath, found, layout, job, { blocked, changed });
   } finally {
     clearInterval(timer);
   }
+}
+
+/** The pieces that each file is in, padding left out. */
+function partsOfContent({ files, pieceLength, pieceCount, pieces }: Info): FileParts[] {
+  const lengths = files.map(({ length }) => length);
+  const parts = partsOfFiles(lengths, pieceLength, pieceCount, pieces ? 1 : pieceLength);
+  return [...parts].filter((_, index) => !files[index]?.padding);
 }
 
 /** A file with bytes in it, where they are among those of the pieces; padding was not looked for. */
@@ -150,13 +172,29 @@ function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
   return copy;
 }
 
+/** Files that could not be verified. */
+interface Trouble {
+  /** The system did not let them be read. */
+  blocked: ReadonlySet<FoundFile | undefined>;
+  /** They changed meanwhile. */
+  changed: ReadonlySet<FoundFile>;
+}
+
+function isSame(before: FoundFile, after: FoundFile | undefined): boolean {
+  return (
+    before.onDisk === after?.onDisk &&
+    before.isOther === after.isOther &&
+    before.modifiedMs === after.modifiedMs
+  );
+}
+
 function summarize(
   info: Info,
   contentPath: string,
   found: readonly FoundFile[],
   layout: readonly LaidOutFile[],
   { states }: VerifyJob,
-  blocked: ReadonlySet<FoundFile | undefined>,
+  trouble: Trouble,
 ): Verification {
   const starts = new Map(layout.map(({ verify, found: there }) => [there, verify.start]));
   const files = found.map((there): VerifiedFile => {
@@ -169,7 +207,7 @@ function summarize(
       path,
       length,
       onDisk: there.onDisk,
-      status: statusOf(there, own, blocked.has(there)),
+      status: statusOf(there, own, trouble),
       pieces: own.length,
       goodPieces: own.reduce((sum, state) => sum + Number(state === pieceState.good), 0),
     };
@@ -188,14 +226,12 @@ function summarize(
   };
 }
 
-function statusOf(
-  { file, onDisk, isOther }: FoundFile,
-  states: Uint8Array,
-  isBlocked: boolean,
-): FileStatus {
+function statusOf(there: FoundFile, states: Uint8Array, trouble: Trouble): FileStatus {
+  const { file, onDisk, isOther } = there;
+  if (trouble.changed.has(there)) return 'changed';
   if (onDisk === null) return 'missing';
   if (isOther) return 'wrong';
-  if (isBlocked) return 'unreadable';
+  if (trouble.blocked.has(there)) return 'unreadable';
   if (onDisk < file.length) return 'short';
   if (onDisk > file.length) return 'long';
   if (states.includes(pieceState.wrong)) return 'wrong';

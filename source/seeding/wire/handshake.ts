@@ -19,7 +19,9 @@ export const peerIdLength = 20;
 const infoHashLength = 20;
 
 const protocol = Buffer.from('\x13BitTorrent protocol', 'latin1');
-const reservedAt = protocol.length;
+/** Bytes of the protocol's name, which a handshake begins with. */
+export const protocolLength = protocol.length;
+const reservedAt = protocolLength;
 const infoHashAt = reservedAt + 8;
 const peerIdAt = infoHashAt + infoHashLength;
 
@@ -28,6 +30,12 @@ const extendedBit = { byte: reservedAt + 5, mask: 0x10 };
 const v2Bit = { byte: reservedAt + 7, mask: 0x10 };
 const fastBit = { byte: reservedAt + 7, mask: 0x04 };
 const flags = { extended: extendedBit, v2: v2Bit, fast: fastBit } as const;
+
+/** Whether the first bytes of a connection are those of a handshake, as far as they are there. */
+export function beginsHandshake(chunk: Uint8Array): boolean {
+  const length = Math.min(chunk.length, protocol.length);
+  return protocol.compare(chunk, 0, length, 0, length) === 0;
+}
 
 /** The 68 bytes of a handshake. */
 export function encodeHandshake(handshake: Handshake): Uint8Array {
@@ -62,8 +70,7 @@ export class HandshakeDecoder {
   }
 
   #expectProtocol(): void {
-    const length = Math.min(this.#filled, protocol.length);
-    if (protocol.compare(this.#bytes, 0, length, 0, length) !== 0) {
+    if (!beginsHandshake(this.#bytes.subarray(0, this.#filled))) {
       throw new WireError('not a BitTorrent handshake');
     }
   }

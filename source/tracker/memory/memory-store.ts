@@ -160,15 +160,15 @@ class MemoryStore implements SwarmStore {
         runs.identify(position, tag);
         position = runs.regroup(position, group);
       }
-      runs.hear(position, second);
       const isTwin = !stopped && tag !== 0 && this.#hasTwin(swarm, isIpv4, tag, runs.peerId);
       if (isTwin) this.#countTwin(swarm, group, 1);
-      runs.setFlags(position, (counted ? flags.counted : 0) | (isTwin ? flags.twin : 0));
+      const flagsNow = (counted ? flags.counted : 0) | (isTwin ? flags.twin : 0);
+      runs.hear(position, second, flagsNow);
     }
     if (finished) this.#table.setCompleted(swarm, this.#table.completedOf(swarm) + 1);
 
     this.#choose(announcement, isNear, swarm, position);
-    this.#readCounts(swarm);
+    this.#readCounts(swarm, runs);
     announced.finished = finished;
     announced.sinceBefore = sinceBefore;
     if (finished || (kept ? group !== groupBefore : isKnown))
@@ -375,7 +375,7 @@ class MemoryStore implements SwarmStore {
     others.open(run);
     const found = others.findTag(tag, flags.twin, flags.twin);
     if (found < 0) return;
-    others.setFlags(found, others.flagsOf(found) & ~flags.twin);
+    others.hear(found, others.heardAt(found), others.flagsOf(found) & ~flags.twin);
     this.#countTwin(swarm, others.groupOf(found), -1);
   }
 
@@ -470,8 +470,8 @@ class MemoryStore implements SwarmStore {
     list.count = runs.choose(start, end, self, want, random, list.words, list.positions);
   }
 
-  /** Puts the numbers of a swarm, or of none (-1), into the counts. */
-  #readCounts(swarm: number): void {
+  /** Puts the numbers of a swarm, or of none (-1), into the counts; one family may be open. */
+  #readCounts(swarm: number, opened: PeerRuns | null = null): void {
     const counts = this.#counts;
     counts.seeds = 0;
     counts.leechers = 0;
@@ -479,10 +479,9 @@ class MemoryStore implements SwarmStore {
     counts.completed = 0;
     if (swarm < 0 || !this.#table.has(swarm)) return;
     counts.completed = this.#table.completedOf(swarm);
-    this.#runs.open(this.#table.runOf(swarm));
-    this.#runs6.open(this.#table.run6Of(swarm));
-    addCounts(this.#runs, counts);
-    addCounts(this.#runs6, counts);
+    addCounts(this.#runs, opened, this.#table.runOf(swarm), counts);
+    addCounts(this.#runs6, opened, this.#table.run6Of(swarm), counts);
+    if (this.#extras.size === 0) return;
     const extras = this.#extras.get(swarm);
     if (!extras) return;
     const { guests, twins } = extras;
@@ -518,7 +517,14 @@ function usefulTo(runs: PeerRuns, isLeeching: boolean, isNear: boolean): number 
   return runs.end(lastOfUse(isLeeching, isNear)) - start;
 }
 
-function addCounts(runs: PeerRuns, counts: SwarmCounts): void {
+function addCounts(
+  runs: PeerRuns,
+  opened: PeerRuns | null,
+  run: number,
+  counts: SwarmCounts,
+): void {
+  if (run === noRun) return;
+  if (runs !== opened) runs.open(run);
   const seedsEnd = runs.end(groups.worldSeed);
   const partialEnd = runs.end(groups.worldPartialSeed);
   const nearDownloaders = runs.end(groups.nearbyDownloader);

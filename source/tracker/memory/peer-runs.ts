@@ -29,6 +29,18 @@ export const flags = {
   twin: 2,
 } as const;
 
+/** Words of what is known of a peer. */
+const facts = {
+  /** Second at which it was last heard, modulo 2^16, and its flags above. */
+  heard: 0,
+  /** Hash of peer id and key; 0 without a key. */
+  tag: 1,
+  /** Only where ids are kept. */
+  peerId: 2,
+} as const;
+const flagsShift = 16;
+const secondMask = 0xffff;
+
 /** A swarm without peers of a family has no run of it. */
 export const noRun = 0xffffffff;
 
@@ -43,12 +55,8 @@ const mostScanned = 64;
 interface Block {
   /** In compact form, in 16-bit words as they lie in memory. */
   endpoints: Uint16Array;
-  /** Second at which it was last heard, modulo 2^16. */
-  heard: Uint16Array;
-  flags: Uint8Array;
-  /** Hash of peer id and key; 0 without a key. */
-  tags: Uint32Array;
-  peerIds: Uint32Array;
+  /** What else is known of each, side by side: see `facts`. */
+  facts: Uint32Array;
   // by run
   owners: Uint32Array;
   /** Where each group ends. */
@@ -97,6 +105,7 @@ export class PeerRuns {
   /** Those of `endpoint`. */
   readonly #endpointWords: Uint16Array;
   readonly #keepPeerIds: boolean;
+  readonly #factWords: number;
   readonly #hash: KeyedHash;
   readonly #onRenamed: PeerRunsOptions['onRenamed'];
   readonly #classes: SizeClass[];
@@ -118,6 +127,7 @@ export class PeerRuns {
     this.#endpointWords = new Uint16Array(options.endpointWords);
     this.endpoint = new Uint8Array(this.#endpointWords.buffer);
     this.#keepPeerIds = options.keepPeerIds;
+    this.#factWords = facts.peerId + (options.keepPeerIds ? peerIdWords : 0);
     this.#hash = options.hash;
     this.#onRenamed = options.onRenamed;
     this.#classes = runSizes.map((size) => ({
@@ -180,23 +190,21 @@ export class PeerRuns {
   }
 
   heardAt(position: number): number {
-    return this.#block.heard[this.#base + position] as number;
-  }
-
-  hear(position: number, second: number): void {
-    this.#block.heard[this.#base + position] = second;
+    return this.#fact(position, facts.heard) & secondMask;
   }
 
   flagsOf(position: number): number {
-    return this.#block.flags[this.#base + position] as number;
+    return this.#fact(position, facts.heard) >>> flagsShift;
   }
 
-  setFlags(position: number, value: number): void {
-    this.#block.flags[this.#base + position] = value;
+  /** Notes when a peer was heard, and its flags. */
+  hear(position: number, second: number, flagsNow: number): void {
+    const at = (this.#base + position) * this.#factWords;
+    this.#block.facts[at + facts.heard] = (flagsNow << flagsShift) | second;
   }
 
   tagOf(position: number): number {
-    return this.#block.tags[this.#base + position] as number;
+    return this.#fact(position, facts.tag);
   }
 
   /** Copies a peer's endpoint to `endpoint`. */
@@ -238,10 +246,9 @@ export class PeerRuns {
       }
       return -1;
     }
-    const { tags } = this.#block;
     const count = this.count;
     for (let position = 0; position < count; position++) {
-      if (tags[this.#base + position] === tag && isIt(position)) return position;
+      if (isIt(position)) return position;
     }
     return -1;
   }
@@ -274,9 +281,8 @@ export class PeerRuns {
     for (let word = 0; word < words; word++) {
       block.endpoints[at * words + word] = this.#endpointWords[word] as number;
     }
-    block.flags[at] = 0;
-    block.tags[at] = tag;
-    this.#writePeerId(at);
+    block.facts[at * this.#factWords + facts.tag] = tag;
+    this.#writePeerId(position);
     if (this.#index) {
       this.#index.byEndpoint.add(this.#hashAt(position), position);
       if (tag !== 0) this.#index.byTag.add(tag, position);
@@ -303,14 +309,13 @@ export class PeerRuns {
 
   /** Gives a peer another id and tag: those in `peerId` and `tag`. */
   identify(position: number, tag: number): void {
-    const at = this.#base + position;
     const before = this.tagOf(position);
     if (before !== tag) {
-      this.#block.tags[at] = tag;
+      this.#block.facts[(this.#base + position) * this.#factWords + facts.tag] = tag;
       if (this.#index && before !== 0) this.#index.byTag.remove(before, position);
       if (this.#index && tag !== 0) this.#index.byTag.add(tag, position);
     }
-    this.#writePeerId(at);
+    this.#writePeerId(position);
   }
 
   /** Gives a peer another endpoint: the one in `endpoint`. */
@@ -354,7 +359,7 @@ export class PeerRuns {
     const { endpoints } = this.#block;
     const words = this.#words;
     // Steps of a length that has no common factor with their number come by all of them.
-    const step = count === others ? 1 : coprimeStep(others, random);
+    const step = count === others ? 1 : coprimeStep(others, random) % others;
     let next = count === others ? 0 : Math.floor(random() * others);
     let to = 0;
     for (let chosen = 0; chosen < count; chosen++) {
@@ -372,9 +377,8 @@ export class PeerRuns {
   /** The id of a peer; null when ids are not kept. */
   peerIdOf(position: number): BinaryString | null {
     if (!this.#keepPeerIds) return null;
-    const { peerIds } = this.#block;
-    const at = (this.#base + position) * peerIdWords;
-    return Buffer.from(peerIds.buffer, at * 4, peerIdWords * 4).toString('latin1');
+    const at = (this.#base + position) * this.#factWords + facts.peerId;
+    return Buffer.from(this.#block.facts.buffer, at * 4, peerIdWords * 4).toString('latin1');
   }
 
   #isAt(position: number): boolean {
@@ -391,19 +395,22 @@ export class PeerRuns {
   /** Whether a peer has the id in `peerId`, as far as ids are kept. */
   hasPeerId(position: number): boolean {
     if (!this.#keepPeerIds) return true;
-    const { peerIds } = this.#block;
-    const at = (this.#base + position) * peerIdWords;
+    const at = (this.#base + position) * this.#factWords + facts.peerId;
     for (let word = 0; word < peerIdWords; word++) {
-      if (peerIds[at + word] !== this.peerId[word]) return false;
+      if (this.#block.facts[at + word] !== this.peerId[word]) return false;
     }
     return true;
   }
 
-  #writePeerId(at: number): void {
+  #fact(position: number, fact: number): number {
+    return this.#block.facts[(this.#base + position) * this.#factWords + fact] as number;
+  }
+
+  #writePeerId(position: number): void {
     if (!this.#keepPeerIds) return;
-    const { peerIds } = this.#block;
+    const at = (this.#base + position) * this.#factWords + facts.peerId;
     for (let word = 0; word < peerIdWords; word++) {
-      peerIds[at * peerIdWords + word] = this.peerId[word] as number;
+      this.#block.facts[at + word] = this.peerId[word] as number;
     }
   }
 
@@ -446,14 +453,20 @@ export class PeerRuns {
       const tag = this.tagOf(from);
       if (tag !== 0) this.#index.byTag.replace(tag, from, to);
     }
-    copyPeers(this.#block, this.#base + from, this.#block, this.#base + to, 1, this.#words);
+    this.#copy(this.#block, this.#base + from, this.#block, this.#base + to, 1);
+  }
+
+  /** Copies so many peers; from and to are places in the blocks. */
+  #copy(from: Block, fromAt: number, to: Block, toAt: number, count: number): void {
+    copyWords(from.endpoints, fromAt, to.endpoints, toAt, count, this.#words);
+    copyWords(from.facts, fromAt, to.facts, toAt, count, this.#factWords);
   }
 
   /** Removes a peer for a moment, and returns what it was. */
   #takeOut(position: number, group: number): Block {
     const kept = this.#hand;
     const indexed = this.#index;
-    copyPeers(this.#block, this.#base + position, kept, 0, 1, this.#words);
+    this.#copy(this.#block, this.#base + position, kept, 0, 1);
     if (indexed) {
       indexed.byEndpoint.remove(this.#hashAt(position), position);
       const tag = this.tagOf(position);
@@ -464,7 +477,7 @@ export class PeerRuns {
   }
 
   #putIn(position: number, kept: Block): void {
-    copyPeers(kept, 0, this.#block, this.#base + position, 1, this.#words);
+    this.#copy(kept, 0, this.#block, this.#base + position, 1);
     if (!this.#index) return;
     this.#index.byEndpoint.add(this.#hashAt(position), position);
     const tag = this.tagOf(position);
@@ -497,10 +510,7 @@ export class PeerRuns {
     const peers = runs * size;
     return {
       endpoints: new Uint16Array(peers * this.#words),
-      heard: new Uint16Array(peers),
-      flags: new Uint8Array(peers),
-      tags: new Uint32Array(peers),
-      peerIds: new Uint32Array(this.#keepPeerIds ? peers * peerIdWords : 0),
+      facts: new Uint32Array(peers * this.#factWords),
       owners: new Uint32Array(runs),
       ends: new Uint32Array(runs * groupCount),
     };
@@ -517,7 +527,7 @@ export class PeerRuns {
     const owner = this.#owner;
     const count = this.count;
     this.#openNew(owner, wanted);
-    copyPeers(block, base, this.#block, this.#base, count, this.#words);
+    this.#copy(block, base, this.#block, this.#base, count);
     for (let group = 0; group < groupCount; group++) {
       this.#block.ends[this.#endsAt + group] = block.ends[endsAt + group] as number;
     }
@@ -553,7 +563,7 @@ export class PeerRuns {
       const fromEnds = fromRun * groupCount;
       const owner = from.owners[fromRun] as number;
       const count = from.ends[fromEnds + groups.gone] as number;
-      copyPeers(from, fromRun * size, to, toRun * size, count, this.#words);
+      this.#copy(from, fromRun * size, to, toRun * size, count);
       for (let group = 0; group < groupCount; group++) {
         to.ends[toRun * groupCount + group] = from.ends[fromEnds + group] as number;
       }
@@ -581,70 +591,34 @@ export class PeerRuns {
 
 const emptyBlock: Block = {
   endpoints: new Uint16Array(0),
-  heard: new Uint16Array(0),
-  flags: new Uint8Array(0),
-  tags: new Uint32Array(0),
-  peerIds: new Uint32Array(0),
+  facts: new Uint32Array(0),
   owners: new Uint32Array(0),
   ends: new Uint32Array(groupCount),
 };
 
-/** Copies so many peers; from and to are places in the blocks. */
-function copyPeers(
-  from: Block,
-  fromAt: number,
-  to: Block,
-  toAt: number,
-  count: number,
-  words: number,
-): void {
-  if (count > 8) {
-    copyWords(from.endpoints, fromAt * words, to.endpoints, toAt * words, count * words);
-    copyWords(from.heard, fromAt, to.heard, toAt, count);
-    copyWords(from.flags, fromAt, to.flags, toAt, count);
-    copyWords(from.tags, fromAt, to.tags, toAt, count);
-    if (from.peerIds.length > 0) {
-      const ids = count * peerIdWords;
-      copyWords(from.peerIds, fromAt * peerIdWords, to.peerIds, toAt * peerIdWords, ids);
-    }
-    return;
-  }
-  for (let n = 0; n < count; n++) {
-    const a = fromAt + n;
-    const b = toAt + n;
-    for (let word = 0; word < words; word++) {
-      to.endpoints[b * words + word] = from.endpoints[a * words + word] as number;
-    }
-    to.heard[b] = from.heard[a] as number;
-    to.flags[b] = from.flags[a] as number;
-    to.tags[b] = from.tags[a] as number;
-    if (from.peerIds.length === 0) continue;
-    for (let word = 0; word < peerIdWords; word++) {
-      to.peerIds[b * peerIdWords + word] = from.peerIds[a * peerIdWords + word] as number;
-    }
-  }
-}
-
-function copyWords<Words extends Uint8Array | Uint16Array | Uint32Array>(
+/** Copies `count` things of so many words each; from and to are numbers of things. */
+function copyWords<Words extends Uint16Array | Uint32Array>(
   from: Words,
   fromAt: number,
   to: Words,
   toAt: number,
   count: number,
+  words: number,
 ): void {
-  to.set(from.subarray(fromAt, fromAt + count), toAt);
+  const start = fromAt * words;
+  const end = start + count * words;
+  let at = toAt * words;
+  // Below this a call takes longer than the loop.
+  if (end - start > 64) to.set(from.subarray(start, end), at);
+  else for (let word = start; word < end; word++) to[at++] = from[word] as number;
 }
 
-/** Primes: one that does not divide a number has no factor in common with it. */
-const primes = [
-  1009, 1103, 1201, 1301, 1409, 1511, 1601, 1709, 1801, 1901, 2003, 2111, 2203, 2309, 2411, 2503,
-  2609, 2707, 2801, 2903, 3001, 3109, 3203, 3301, 3407, 3511, 3607, 3701, 3803, 3907, 4001, 4111,
-];
+/** Steps by which peers are chosen: short, since memory is read in lines of several peers. */
+const steps = [1, 2, 3, 5, 7, 11];
 
-/** A random step, below `total`, without a common factor with it. */
+/** A random step without a common factor with `total`. */
 function coprimeStep(total: number, random: () => number): number {
-  let chosen = Math.floor(random() * primes.length);
-  // no number below 2^20 is divided by more than two of them
-  while (total % (primes[chosen] as number) === 0) chosen = (chosen + 1) % primes.length;
-  return (primes[chosen] as number) % total;
+  const step = steps[Math.floor(random() * steps.length)] as number;
+  // all but 1 are primes
+  return total % step === 0 ? 1 : step;
 }

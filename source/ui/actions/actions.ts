@@ -13,6 +13,8 @@ export interface Actions
   detach(): void;
   suspend(): void;
   retryNow(): void;
+  /** Ends the engine; this dashboard stays and says so. */
+  stopEngine(): Promise<void>;
 }
 
 export function createActions(services: Services): Actions {
@@ -28,5 +30,6 @@ export function createActions(services: Services): Actions {
     detach: services.detach,
     suspend: () => void terminal.suspend().catch(messages.complain),
     retryNow: services.link.retryNow,
+    stopEngine: () => services.link.request('stop', {}).then(() => undefined, messages.complain),
   };
 }

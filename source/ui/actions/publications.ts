@@ -1,5 +1,5 @@
 import { infoHashOfEither } from '../../control/info-hash.ts';
-import type { PublicationDetail, PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationDetail, PublicationSummary, Undoable } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
@@ -14,7 +14,14 @@ export interface PublicationActions {
   moveCursorTo(index: number): void;
   /** Pauses those that are seeding or, when none is, resumes them all. */
   togglePause(publications: readonly PublicationSummary[]): Promise<void>;
+  /** Ends publications; their data stays. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Takes back the newest removal, pause or resume, whoever asked for it. */
+  undo(): Promise<void>;
+  /** Fetches where a publication's data is, and asks whether to delete that. */
+  askToDelete(id: number): Promise<void>;
+  /** Ends a publication and deletes its data. */
+  removeWithData(id: number): Promise<void>;
   copy(what: Copyable): void;
   /** Shows a publication's links as plain text that a mouse can select whole. */
   showLinks(detail: PublicationDetail): Promise<void>;
@@ -75,6 +82,7 @@ export function createPublicationActions(
       });
     },
     async togglePause(publications) {
+      const batch = services.newJob();
       const seeding = publications.filter(({ state }) => state === 'seeding');
       const [method, change, done] =
         seeding.length === 0
@@ -83,23 +91,25 @@ export function createPublicationActions(
       const changed = await changeEach(
         seeding.length === 0 ? publications : seeding,
         change,
-        async (toggled) => {
-          const publication = await link.request(method, { id: infoHashOfEither(toggled) });
+        async (one) => {
+          const publication = await link.request(method, { id: infoHashOfEither(one), batch });
           engine.change((known) => applyDelta(known, { publications: [publication] }));
         },
       );
       if (changed.length > 1) messages.tell(`${done} ${counted(changed.length, 'publication')}.`);
     },
     async remove(ids) {
+      const batch = services.newJob();
       const known = ids.map((id) => engine.get().publications.get(id));
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       const removed = await changeEach(
         known.filter((one) => one !== undefined),
         'removing',
-        async (publication) => {
+        async (one) => {
           const { id } = await link.request('remove', {
-            id: infoHashOfEither(publication),
+            id: infoHashOfEither(one),
             deleteData: false,
+            batch,
           });
           engine.change((state) => applyDelta(state, { removed: [id] }));
         },
@@ -108,20 +118,75 @@ export function createPublicationActions(
       if (!first) return;
       const what =
         removed.length === 1 ? stripControls(first.name) : counted(removed.length, 'publication');
-      const whose = removed.length === 1 ? 'Its' : 'Their';
-      messages.tell(`Removed ${what}. ${whose} data is still on disk.`);
+      messages.tell(`Removed ${what}; z takes it back.`);
+    },
+    async askToDelete(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
+      try {
+        const { name, path, size } = await link.request('show', {
+          id: infoHashOfEither(publication),
+        });
+        ui.dispatch({ type: 'ask-to-delete', id, publication: name, path, size });
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+    async removeWithData(id) {
+      const publication = engine.get().publications.get(id);
+      if (!publication) return;
+      if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
+      await changeEach([publication], 'removing', async (one) => {
+        const { keptFiles, name } = await link.request('remove', {
+          id: infoHashOfEither(one),
+          deleteData: true,
+        });
+        engine.change((state) => applyDelta(state, { removed: [id] }));
+        messages.tell(
+          `Removed with its data${exceptFor(keptFiles ?? [])}: ${stripControls(name)}.`,
+        );
+      });
+    },
+    async undo() {
+      try {
+        const { kind, publications } = await link.request('undo', {});
+        engine.change((known) => applyDelta(known, { publications }));
+        messages.tell(undoneSentence(kind, publications));
+      } catch (error) {
+        messages.complain(error);
+      }
     },
     showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
     async withDetails(publications, use) {
       try {
-        const ask = (publication: PublicationSummary) =>
-          link.request('show', { id: infoHashOfEither(publication) });
+        const ask = (one: PublicationSummary) =>
+          link.request('show', { id: infoHashOfEither(one) });
         use(await Promise.all(publications.map(ask)));
       } catch (error) {
         messages.complain(error);
       }
     },
   };
+}
+
+function undoneSentence(
+  kind: Undoable['kind'],
+  publications: readonly PublicationSummary[],
+): string {
+  const [first] = publications;
+  const what =
+    publications.length === 1 && first
+      ? stripControls(first.name)
+      : counted(publications.length, 'publication');
+  return (
+    { remove: 'Published again', pause: 'Seeding again', resume: 'Paused again' }[kind] +
+    `: ${what}.`
+  );
+}
+
+function exceptFor(keptFiles: readonly string[]): string {
+  if (keptFiles.length === 0) return '';
+  return `, but for ${counted(keptFiles.length, 'file')} changed since`;
 }
 
 function linksText({ name, magnet, torrentUrl, pageUrl }: PublicationDetail): string {

@@ -11,14 +11,18 @@ import { DashboardContext, type DashboardLinks, useEngine, useUi } from '../hook
 import { ThemeContext, useTheme } from '../hooks/use-theme.ts';
 import { isTooSmall } from '../keys/focus.ts';
 import { bodyHeight, hasRule } from '../state/body-height.ts';
-import { type Screen, type Size, smallestSize } from '../state/ui-state.ts';
+import { type Dialog, isDialog } from '../state/dialogs.ts';
+import { type Overlay, type Screen, type Size, smallestSize } from '../state/ui-state.ts';
 import { staleTheme, type Theme } from '../theme/theme.ts';
+import { CommandsView } from '../views/CommandsView.tsx';
+import { DialogView, dialogHeight } from '../views/DialogView.tsx';
 import { DetailView } from '../views/detail/DetailView.tsx';
-import { HelpView } from '../views/HelpView.tsx';
 import { ListView } from '../views/ListView.tsx';
+import { HealthPanel } from '../views/panels/HealthPanel.tsx';
+import { LogPanel } from '../views/panels/LogPanel.tsx';
+import { TrackerPanel } from '../views/panels/TrackerPanel.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
 import { QrView } from '../views/QrView.tsx';
-import { RemoveDialog, removeDialogHeight } from '../views/RemoveDialog.tsx';
 import { InputRoot } from './InputRoot.tsx';
 
 interface AppProps {
@@ -66,22 +70,36 @@ function Body({ width, height }: BodyProps) {
   const screen = useUi((state) => state.screen);
   const overlay = useUi((state) => state.overlay);
   const shownTheme = useMemo(() => (isStale ? staleTheme(theme) : theme), [isStale, theme]);
-  if (overlay?.name === 'help') {
-    return <HelpView scroll={overlay.scroll} width={width} height={height} />;
+  const dialog = isDialog(overlay) ? overlay : null;
+  if (overlay && !isDialog(overlay)) {
+    return <FullOverlay overlay={overlay} width={width} height={height} />;
   }
-  if (overlay?.name === 'qr') {
-    const link = overlay.links[overlay.shown];
-    return link ? <QrView link={link} width={width} height={height} /> : null;
-  }
-  const dialogHeight = overlay ? removeDialogHeight(overlay.ids.length, width) : 0;
+  const taken = dialog ? Math.min(height, dialogHeight(dialog, width, theme.glyphs)) : 0;
   return (
     <>
       <ThemeContext value={shownTheme}>
-        <ScreenView screen={screen} width={width} height={height - dialogHeight} />
+        <ScreenView screen={screen} width={width} height={height - taken} />
       </ThemeContext>
-      {overlay && <RemoveDialog ids={overlay.ids} choice={overlay.choice} width={width} />}
+      {dialog && <DialogView dialog={dialog} width={width} height={taken} />}
     </>
   );
+}
+
+interface FullOverlayProps extends BodyProps {
+  readonly overlay: Exclude<Overlay, Dialog>;
+}
+
+/** What takes the whole body while it is in front. */
+function FullOverlay({ overlay, width, height }: FullOverlayProps) {
+  switch (overlay.name) {
+    case 'help':
+    case 'palette':
+      return <CommandsView kind={overlay.name} search={overlay} width={width} height={height} />;
+    case 'qr': {
+      const link = overlay.links[overlay.shown];
+      return link ? <QrView link={link} width={width} height={height} /> : null;
+    }
+  }
 }
 
 function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Screen }) {
@@ -90,6 +108,12 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
       return <ListView width={width} height={height} />;
     case 'detail':
       return <DetailView id={screen.id} width={width} height={height} />;
+    case 'tracker':
+      return <TrackerPanel width={width} height={height} />;
+    case 'health':
+      return <HealthPanel width={width} height={height} />;
+    case 'log':
+      return <LogPanel width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }

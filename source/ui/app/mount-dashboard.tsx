@@ -8,6 +8,7 @@ import { keepPreviewFresh } from '../actions/publish-form.ts';
 import { leaveEndedJobs } from '../actions/publish-jobs.ts';
 import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
+import { keepUndoCountdown } from '../actions/undo-countdown.ts';
 import { listDirectory } from '../files/list-directory.ts';
 import type { DashboardLinks } from '../hooks/use-dashboard.ts';
 import { commandContext, createInputHandler } from '../keys/handle-input.ts';
@@ -17,6 +18,7 @@ import { createEngineStore } from '../state/engine-store.ts';
 import { createReducerStore } from '../state/store.ts';
 import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
 import { createVisibleSelector } from '../state/visible-publications.ts';
+import { watchPanels } from '../state/watch-panels.ts';
 import { watchOpenPublication } from '../state/watch-publication.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { watchWindow } from '../terminal/watch-window.ts';
@@ -70,6 +72,7 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     terminal,
     input: createInputHandler(services, actions),
     commandContext: () => commandContext(services, actions),
+    now: clock.now,
   };
   const app = <App links={links} theme={chooseTheme(environment)} />;
 
@@ -96,8 +99,10 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     keepCursorBound(services),
     keepSuggestionsFresh(services),
     keepPreviewFresh(services, actions.publishIfSubmitted),
+    keepUndoCountdown(services),
     leaveEndedJobs(services, actions),
     watchOpenPublication({ ui, engine, link, clock }),
+    watchPanels({ ui, engine, link, clock, complain: actions.complain }),
     link.stop,
   ];
   link.start();

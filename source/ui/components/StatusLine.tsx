@@ -1,15 +1,20 @@
 import { stripControls } from '../../format/terminal-text.ts';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import type { ListState } from '../state/list-state.ts';
+import { unreadErrors } from '../state/events.ts';
+import type { ListCursor, ListState } from '../state/list-state.ts';
+import { loggedEvents } from '../state/panel-state.ts';
 import { locateCursor, markedIds } from '../state/visible-publications.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
+import { counted } from './counted.ts';
 import { Line } from './Line.tsx';
 import { cutSpans, fieldSpans, type Span, spansWidth } from './spans.ts';
 
 interface StatusLineProps {
   readonly width: number;
 }
+
+const undoWords = { remove: 'removing', pause: 'pausing', resume: 'resuming' } as const;
 
 /** The line above the hints: the message or the filter on the left, the place in the list right. */
 export function StatusLine({ width }: StatusLineProps) {
@@ -27,6 +32,8 @@ function useNews(width: number): Span[] {
   const { filter, isFiltering } = useUi((state) => state.list);
   const message = useUi((state) => state.message);
   const selection = useSelection();
+  const undo = useUndo();
+  const unread = useEngine(unreadErrors);
   if (screen === 'list' && isFiltering) {
     return [{ text: ' / ', as: 'key' }, ...fieldSpans(filter, width - 3)];
   }
@@ -34,15 +41,37 @@ function useNews(width: number): Span[] {
     return [{ text: ` ${glyphs.failed} ${stripControls(message.text)}`, as: 'bad' }];
   }
   if (message) return [{ text: ` ${glyphs.done} ${message.text}`, as: 'good' }];
-  if (screen !== 'list') return [];
+  if (unread > 0) {
+    const text = ` ${glyphs.failed} ${counted(unread, 'error')} not read yet: L shows the log `;
+    return [{ text, as: 'bad' }, ...(screen === 'list' ? listNews(selection, filter.value) : [])];
+  }
+  if (screen !== 'list' || (!selection && filter.value === '')) return undo;
+  return listNews(selection, filter.value);
+}
+
+function listNews(selection: string | null, filter: string): Span[] {
   return [
     ...(selection ? [{ text: ` ${selection}`, as: 'key' as const }] : []),
-    ...(filter.value === ''
+    ...(filter === ''
       ? []
       : [
           { text: ' filter ', as: 'muted' as const },
-          { text: stripControls(filter.value), as: 'accent' as const },
+          { text: stripControls(filter), as: 'accent' as const },
         ]),
+  ];
+}
+
+/** What can be taken back, and how long still. */
+function useUndo(): Span[] {
+  const undoable = useEngine((state) => state.undoable);
+  const seconds = useUi((state) => state.undoSeconds);
+  if (!undoable || seconds === null) return [];
+  const { kind, name, count } = undoable;
+  const what = count === 1 ? stripControls(name) : counted(count, 'publication');
+  const left = seconds <= 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return [
+    { text: ' z', as: 'key' },
+    { text: ` takes back, for ${left}: ${undoWords[kind]} ${what}`, as: 'muted' },
   ];
 }
 
@@ -64,8 +93,16 @@ function usePosition(): Span[] {
   const { glyphs } = useTheme();
   const list = useUi((state) => state.list);
   const screen = useUi((state) => state.screen.name);
+  const panels = useUi((state) => state.panels);
   const publications = useEngine((state) => state.publications);
+  const problems = useEngine((state) => state.problems);
+  const events = useEngine((state) => state.events);
   const { visible } = commandContext();
+  if (screen === 'health') return placeIn(problems?.reports ?? [], panels.health);
+  if (screen === 'log') {
+    const shown = panels.isErrorsOnly ? [{ text: 'errors only', as: 'muted' as const }] : [];
+    return [...shown, ...placeIn(loggedEvents(events, panels.isErrorsOnly), panels.log)];
+  }
   if (screen !== 'list' || publications.size === 0) return [];
   const place = `${locateCursor(visible, list.cursor) + 1}/${visible.length}`;
   const ofAll = visible.length === publications.size ? '' : ` of ${publications.size}`;
@@ -76,6 +113,10 @@ function usePosition(): Span[] {
     },
     { text: `  ${place}${ofAll} ` },
   ];
+}
+
+function placeIn(rows: readonly { id: number }[], cursor: ListCursor | null): Span[] {
+  return rows.length === 0 ? [] : [{ text: `  ${locateCursor(rows, cursor) + 1}/${rows.length} ` }];
 }
 
 function sortWords({ sort, isReversed }: ListState, { ascending, descending }: Glyphs): string {

@@ -14,6 +14,8 @@ export interface DashboardLinks {
   input: InputHandler;
   /** What commands see now, for the hint bar and help. */
   commandContext(): CommandContext;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 export const DashboardContext = createContext<DashboardLinks | null>(null);

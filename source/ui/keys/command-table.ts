@@ -1,11 +1,7 @@
 import type { Command, CommandContext } from './command.ts';
 import { detailTabCommands } from './commands/detail-commands.ts';
-import {
-  backToList,
-  detailMoves,
-  globalCommands,
-  helpCommands,
-} from './commands/global-commands.ts';
+import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
+import { backToList, detailMoves, globalCommands } from './commands/global-commands.ts';
 import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
   filterCommands,
@@ -15,8 +11,8 @@ import {
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
+import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
-  confirmRemoveCommands,
   copyMagnet,
   copyMagnetFromList,
   linkCommands,
@@ -24,8 +20,11 @@ import {
   pausePublication,
   qrCommands,
   removePublication,
+  resumePublication,
+  undo,
 } from './commands/publication-commands.ts';
 import { browserCommands, formCommands } from './commands/publish-commands.ts';
+import { searchCommands } from './commands/search-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -39,7 +38,9 @@ export const commandTable: readonly Command[] = [
   openPublishFromDetail,
   openJob,
   pausePublication,
+  resumePublication,
   removePublication,
+  undo,
   copyMagnetFromList,
   ...linkCommands,
   ...qrCommands,
@@ -47,13 +48,16 @@ export const commandTable: readonly Command[] = [
   ...markCommands,
   ...listMoves,
   ...filterCommands,
-  ...confirmRemoveCommands,
+  ...dialogCommands,
+  askToStop,
   ...browserCommands,
   ...formCommands,
   ...jobCommands,
   ...detailTabCommands,
   ...detailMoves,
-  ...helpCommands,
+  ...panelCommands,
+  ...openPanelCommands,
+  ...searchCommands,
   backToList,
   ...globalCommands,
 ];

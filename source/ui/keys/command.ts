@@ -1,3 +1,4 @@
+import type { CommandName } from '../../command-summaries.ts';
 import type { PublicationSummary } from '../../control/protocol.ts';
 import type { Actions } from '../actions/actions.ts';
 import type { EngineState } from '../state/engine-state.ts';
@@ -10,6 +11,10 @@ export interface CommandContext {
   engine: EngineState;
   /** The publications in the list's order, filtered. */
   visible: readonly PublicationSummary[];
+  /** What the overlay in front lists, when it is a list of commands. */
+  commandRows(): readonly CommandRow[];
+  /** The same as things are now: after something was dispatched. */
+  refresh(): CommandContext;
   /** How far what is in front can be scrolled. */
   scrollEnd(): number;
   dispatch(action: UiAction): void;
@@ -28,11 +33,15 @@ export type Availability = boolean | string;
 export interface Command {
   /** Stable: `publication.remove`. */
   id: string;
+  /** What the palette calls it; it is left out of the palette without this or `cli`. */
+  name?: string;
+  /** The command of the command line that does the same; the palette calls it so. */
+  cli?: CommandName;
   /** What help says it does. */
   title: string;
   /** What the hint bar calls it; left out of the bar when null. */
   hint: string | null;
-  /** As keystrokes are named; the first is the one the hint bar shows. */
+  /** As keystrokes are named; the first is the one the hint bar shows. None: palette only. */
   keys: readonly string[];
   /** Where it works. */
   focus: readonly Focus[];
@@ -43,4 +52,11 @@ export interface Command {
 /** A command that can always run where its focus is. */
 export function always(command: Omit<Command, 'when'>): Command {
   return { ...command, when: () => true };
+}
+
+/** A command as help and the palette list it. */
+export interface CommandRow {
+  command: Command;
+  /** Why it cannot run now; null when it can. */
+  reason: string | null;
 }

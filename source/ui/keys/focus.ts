@@ -5,11 +5,17 @@ import { smallestSize, type UiAction, type UiState } from '../state/ui-state.ts'
 export type Focus =
   | 'too-small'
   | 'help'
+  | 'palette'
   | 'qr'
   | 'confirm-remove'
+  | 'confirm-delete'
+  | 'confirm-stop'
   | 'list'
   | 'list-filter'
   | 'detail'
+  | 'tracker'
+  | 'health'
+  | 'log'
   | 'browser'
   | 'browser-path'
   | 'form'
@@ -28,7 +34,10 @@ export function focusBehindOverlay({ screen, list }: UiState): Focus {
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
-      return 'detail';
+    case 'tracker':
+    case 'health':
+    case 'log':
+      return screen.name;
     case 'publish':
       switch (screen.step.name) {
         case 'choose':
@@ -56,6 +65,11 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-path', edit });
     case 'form':
       return (edit) => ({ type: 'edit-field', edit });
+    case 'confirm-delete':
+      return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'help':
+    case 'palette':
+      return (edit) => ({ type: 'edit-command-query', edit });
     default:
       return null;
   }

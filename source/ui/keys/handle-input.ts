@@ -1,7 +1,9 @@
 import type { Actions } from '../actions/actions.ts';
 import type { Services } from '../actions/services.ts';
 import { pathFromPaste } from '../files/typed-path.ts';
+import { isDialog } from '../state/dialogs.ts';
 import type { CommandContext } from './command.ts';
+import { commandRows } from './command-rows.ts';
 import { meaningOf } from './command-table.ts';
 import { focusOf, typingInto } from './focus.ts';
 import { type Keystroke, looksPasted } from './keystroke.ts';
@@ -52,7 +54,7 @@ export function createInputHandler(services: Services, actions: Actions): InputH
       refusePaste();
       return;
     }
-    const isAsking = () => ui.get().overlay?.name === 'confirm-remove';
+    const isAsking = () => isDialog(ui.get().overlay);
     for (const stroke of strokes) {
       const wasAsking = isAsking();
       pressOne(stroke);
@@ -100,13 +102,16 @@ export function createInputHandler(services: Services, actions: Actions): InputH
 export function commandContext(services: Services, actions: Actions): CommandContext {
   const ui = services.ui.get();
   const engine = services.engine.get();
-  return {
+  const context: CommandContext = {
     ui,
     engine,
     visible: services.visible(engine, ui.list),
+    commandRows: () => commandRows(context),
+    refresh: () => commandContext(services, actions),
     scrollEnd: () => scrollEnd(ui, engine),
     dispatch: services.ui.dispatch,
     actions,
     homeDirectory: services.homeDirectory,
   };
+  return context;
 }

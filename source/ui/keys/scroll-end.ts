@@ -1,17 +1,17 @@
 import { bodyHeight } from '../state/body-height.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import type { UiState } from '../state/ui-state.ts';
+import { unicodeGlyphs } from '../theme/glyphs.ts';
 import { tabScrollEnd } from '../views/detail/tab-rows.ts';
-import { detailTitleRows, helpTitleRows } from '../views/title-rows.ts';
-import { commandsOf } from './command-table.ts';
-import { focusBehindOverlay } from './focus.ts';
+import { trackerPanelLines } from '../views/panels/tracker-panel-lines.ts';
+import { detailTitleRows } from '../views/title-rows.ts';
 
 /** How far what is in front can be scrolled; 0 of what does not scroll. */
 export function scrollEnd(ui: UiState, engine: EngineState): number {
   const height = bodyHeight(ui, engine);
-  if (ui.overlay?.name === 'help') {
-    const lines = commandsOf(focusBehindOverlay(ui)).length;
-    return Math.max(0, lines - (height - helpTitleRows));
+  if (ui.screen.name === 'tracker') {
+    const lines = trackerPanelLines(engine, ui.size.columns, unicodeGlyphs);
+    return Math.max(0, lines.length - height);
   }
   const summary = ui.screen.name === 'detail' && engine.publications.get(ui.screen.id);
   if (!summary) return 0;

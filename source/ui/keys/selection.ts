@@ -30,6 +30,10 @@ export function focusedPublication({
       return visible[locateCursor(visible, ui.list.cursor)];
     case 'detail':
       return engine.publications.get(ui.screen.id);
+    case 'tracker':
+    case 'health':
+    case 'log':
+      return undefined;
     case 'publish':
       return ui.screen.step.name === 'done' ? ui.screen.step.result.publication : undefined;
   }

@@ -5,13 +5,16 @@ import type {
   EngineEvent,
   EngineStatus,
   FileSummary,
+  HealthProblems,
   HistoryReport,
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
   PublishProgress,
   Snapshot,
+  TrackerStats,
   TrackerSummary,
+  Undoable,
 } from '../../control/protocol.ts';
 import { rateLevel } from './rate-level.ts';
 
@@ -61,7 +64,13 @@ export interface EngineState {
   events: readonly EngineEvent[];
   /** The last event that a user has seen. */
   eventsReadTo: number;
+  /** The change that `z` takes back. */
+  undoable: Undoable | null;
   watched: WatchedPublication | null;
+  /** What is not healthy; null until it was asked for. */
+  problems: HealthProblems | null;
+  /** How the tracker does; null until it was asked for. */
+  tracker: TrackerStats | null;
 }
 
 /** So many events are kept here; older ones are asked for. */
@@ -91,7 +100,10 @@ export const emptyEngineState: EngineState = {
   activity: { total: [], byId: new Map() },
   events: [],
   eventsReadTo: 0,
+  undoable: null,
   watched: null,
+  problems: null,
+  tracker: null,
 };
 
 /** The whole picture anew: after connecting, nothing of the last connection is kept. */
@@ -107,6 +119,7 @@ export function applySnapshot(state: EngineState, snapshot: Snapshot): EngineSta
     activity: activityOf(snapshot.activity),
     events: snapshot.events,
     eventsReadTo: snapshot.eventsReadTo,
+    undoable: snapshot.undoable,
   };
 }
 
@@ -134,6 +147,7 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
   }
   if (delta.events?.length) next.events = [...state.events, ...delta.events].slice(-mostEvents);
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
+  if (delta.undoable !== undefined) next.undoable = delta.undoable;
   const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
     (key) => next[key] === state[key],
   );

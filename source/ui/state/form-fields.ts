@@ -1,7 +1,9 @@
 import type { PublishOptions } from '../../control/protocol.ts';
 import { EverseedError } from '../../errors.ts';
 import {
+  readDate,
   readInfoHash,
+  readNode,
   readPieceCount,
   readTier,
   readUrl,
@@ -163,6 +165,33 @@ export const moreFields: readonly FormField[] = [
       { label: 'keep', options: { symlinks: 'keep' } },
       { label: 'skip', options: { symlinks: 'skip' } },
     ],
+  },
+  {
+    kind: 'text',
+    id: 'creationDate',
+    label: 'Date',
+    explanation: 'When it was made, such as 2026-01-31T12:00:00Z, or none to leave it out.',
+    whenEmpty: 'when it is published',
+    read(text) {
+      const date = readDate(text);
+      return { creationDate: date === 'none' ? null : date };
+    },
+  },
+  {
+    kind: 'text',
+    id: 'createdBy',
+    label: 'Created by',
+    explanation: 'The program that made it, or none to leave it out.',
+    whenEmpty: 'everseed',
+    read: (text) => ({ createdBy: text === 'none' ? null : text }),
+  },
+  {
+    kind: 'text',
+    id: 'nodes',
+    label: 'DHT nodes',
+    explanation: 'Nodes of the DHT to begin with, as HOST:PORT, with spaces between.',
+    whenEmpty: 'none',
+    read: (text) => ({ nodes: words(text).map(readNode) }),
   },
   {
     kind: 'text',

@@ -165,6 +165,13 @@ export function optionsOf(form: PublishForm): PublishOptions {
 
 /** What of the options decides what the engine makes of a path, and whether it refuses. */
 export function previewOptionsOf(form: PublishForm): PublishOptions {
-  const { name: _name, comment: _comment, source: _source, ...options } = optionsOf(form);
+  const {
+    name: _name,
+    comment: _comment,
+    source: _source,
+    creationDate: _creationDate,
+    createdBy: _createdBy,
+    ...options
+  } = optionsOf(form);
   return options;
 }

@@ -4,10 +4,19 @@ import {
   initialDetailState,
   reduceDetail,
 } from './detail-state.ts';
+import { type Dialog, type DialogAction, isDialog, reduceDialog } from './dialogs.ts';
 import { type JobAction, jobOf, type OwnJob, reduceJobs } from './job-state.ts';
 import type { Copyable } from './links.ts';
 import { initialListState, type ListAction, type ListState, reduceList } from './list-state.ts';
+import {
+  initialPanelState,
+  type Panel,
+  type PanelAction,
+  type PanelState,
+  reducePanel,
+} from './panel-state.ts';
 import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
+import { editText, emptyText, type TextEdit, type TextState } from './text-state.ts';
 
 export interface Size {
   columns: number;
@@ -21,13 +30,21 @@ export const smallestSize: Size = { columns: 40, rows: 10 };
 export type Screen =
   | { name: 'list' }
   | { name: 'detail'; id: number }
+  | { name: Panel }
   | { name: 'publish'; step: PublishStep };
+
+/** A list of commands that is narrowed down by typing. */
+export interface CommandSearch {
+  query: TextState;
+  /** The row the cursor is on. */
+  place: number;
+}
 
 /** What is in front of the screen and has the keys. */
 export type Overlay =
-  | { name: 'help'; scroll: number }
+  | ({ name: 'help' | 'palette' } & CommandSearch)
   | { name: 'qr'; links: readonly Copyable[]; shown: number }
-  | { name: 'confirm-remove'; ids: readonly number[]; choice: 'keep' | 'remove' };
+  | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
 export type PendingChange = 'pausing' | 'resuming' | 'removing';
@@ -46,32 +63,39 @@ export interface UiState {
   overlay: Overlay | null;
   list: ListState;
   detail: DetailState;
+  panels: PanelState;
   /** Publish jobs started here and under way, the newest last. */
   ownJobs: readonly OwnJob[];
   /** The jobs that were asked to end. */
   cancelling: ReadonlySet<string>;
   pending: ReadonlyMap<number, PendingChange>;
   message: Message | null;
+  /** How long the last change can still be taken back; null when it cannot. */
+  undoSeconds: number | null;
 }
 
 export type UiAction =
   | ListAction
   | DetailAction
+  | PanelAction
+  | { type: 'open-panel'; panel: Panel }
   | PublishAction
   | JobAction
+  | DialogAction
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
   | { type: 'open-publish'; directory: string }
-  | { type: 'open-help' }
-  | { type: 'scroll-help'; scroll: number }
+  | { type: 'open-commands'; name: 'help' | 'palette' }
+  | { type: 'edit-command-query'; edit: TextEdit }
+  | { type: 'clear-command-query' }
+  | { type: 'put-command-cursor'; place: number }
   | { type: 'open-qr'; links: readonly Copyable[] }
   | { type: 'show-qr-of'; place: number }
-  | { type: 'ask-to-remove'; ids: readonly number[] }
-  | { type: 'choose-removal'; choice: 'keep' | 'remove' }
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
   | { type: 'unmark-pending'; id: number }
+  | { type: 'show-undo-left'; seconds: number | null }
   | { type: 'show-message'; message: Message }
   | { type: 'dismiss-message'; id: number };
 
@@ -82,10 +106,12 @@ export function initialUiState(size: Size): UiState {
     overlay: null,
     list: initialListState,
     detail: initialDetailState,
+    panels: initialPanelState,
     ownJobs: [],
     cancelling: new Set(),
     pending: new Map(),
     message: null,
+    undoSeconds: null,
   };
 }
 
@@ -108,6 +134,12 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'reverse-peer-order':
     case 'cycle-range':
       return { ...state, detail: reduceDetail(state.detail, action) };
+    case 'open-panel':
+      return { ...state, screen: { name: action.panel } };
+    case 'put-panel-cursor':
+    case 'scroll-tracker':
+    case 'toggle-errors-only':
+      return { ...state, panels: reducePanel(state.panels, action) };
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
     case 'start-jobs':
@@ -120,10 +152,12 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'cancel-publish':
     case 'leave-job':
       return changeJobs(state, action);
-    case 'open-help':
-      return { ...state, overlay: { name: 'help', scroll: 0 } };
-    case 'scroll-help':
-      return { ...state, overlay: { name: 'help', scroll: action.scroll } };
+    case 'open-commands':
+      return { ...state, overlay: { name: action.name, query: emptyText, place: 0 } };
+    case 'edit-command-query':
+    case 'clear-command-query':
+    case 'put-command-cursor':
+      return reduceCommandSearch(state, action);
     case 'open-qr':
       return { ...state, overlay: { name: 'qr', links: action.links, shown: 0 } };
     case 'show-qr-of':
@@ -131,17 +165,21 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
         ? { ...state, overlay: { ...state.overlay, shown: action.place } }
         : state;
     case 'ask-to-remove':
-      return { ...state, overlay: { name: 'confirm-remove', ids: action.ids, choice: 'keep' } };
-    case 'choose-removal':
-      return state.overlay?.name === 'confirm-remove'
-        ? { ...state, overlay: { ...state.overlay, choice: action.choice } }
-        : state;
+    case 'ask-to-stop':
+    case 'ask-to-delete':
+    case 'choose-answer':
+    case 'edit-typed-name': {
+      const dialog = isDialog(state.overlay) ? state.overlay : null;
+      return { ...state, overlay: reduceDialog(dialog, action) ?? state.overlay };
+    }
     case 'close-overlay':
       return { ...state, overlay: null };
     case 'mark-pending':
       return { ...state, pending: new Map(state.pending).set(action.id, action.change) };
     case 'unmark-pending':
       return { ...state, pending: new Map([...state.pending].filter(([id]) => id !== action.id)) };
+    case 'show-undo-left':
+      return { ...state, undoSeconds: action.seconds };
     case 'show-message':
       return { ...state, message: action.message };
     case 'dismiss-message':
@@ -167,6 +205,27 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       const step = reducePublish(state.screen.step, action);
       return step === state.screen.step ? state : { ...state, screen: { name: 'publish', step } };
     }
+  }
+}
+
+type CommandSearchAction = Extract<
+  UiAction,
+  { type: 'edit-command-query' | 'clear-command-query' | 'put-command-cursor' }
+>;
+
+function reduceCommandSearch(state: UiState, action: CommandSearchAction): UiState {
+  const { overlay } = state;
+  if (overlay?.name !== 'help' && overlay?.name !== 'palette') return state;
+  switch (action.type) {
+    case 'edit-command-query':
+      return {
+        ...state,
+        overlay: { ...overlay, query: editText(overlay.query, action.edit), place: 0 },
+      };
+    case 'clear-command-query':
+      return { ...state, overlay: { ...overlay, query: emptyText, place: 0 } };
+    case 'put-command-cursor':
+      return { ...state, overlay: { ...overlay, place: action.place } };
   }
 }
 

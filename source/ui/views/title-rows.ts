@@ -1,3 +1,2 @@
 /** The rows of a view's title, above what scrolls. */
-export const helpTitleRows = 2;
 export const detailTitleRows = 2;

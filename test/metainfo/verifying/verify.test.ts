@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { appendFileSync, rmSync, utimesSync } from 'node:fs';
 import {
   appendFile,
   mkdir,
@@ -144,8 +145,27 @@ describe('verifyContent, v1', () => {
     const { folder, torrent } = await v1Content();
     const seen: HashProgress[] = [];
     await verifyContent(torrent, folder, { onProgress: (progress) => seen.push(progress) });
-    expect(seen[0]).toMatchObject({ hashedBytes: 0, totalBytes: 156_389 });
-    expect(seen.at(-1)).toMatchObject({ hashedBytes: 156_389, secondsLeft: 0 });
+    expect(seen[0]).toMatchObject({ hashedBytes: 0, totalBytes: 156_389, hashedFiles: 0 });
+    const end = { hashedBytes: 156_389, secondsLeft: 0, hashedFiles: 5, totalFiles: 5 };
+    expect(seen.at(-1)).toMatchObject(end);
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ['time', (path) => utimesSync(path, 1000, 1000)],
+    ['size', (path) => appendFileSync(path, 'more')],
+    ['place', (path) => rmSync(path)],
+  ])('says which file changed its %s while it was read', async (_, change) => {
+    const { folder, torrent } = await v1Content();
+    let isBegun = false;
+    const result = await verifyContent(torrent, folder, {
+      onProgress() {
+        if (!isBegun) change(join(folder, 'b/d'));
+        isBegun = true;
+      },
+    });
+    expect(result.whole).toBe(false);
+    const changed = result.files.filter(({ status }) => status === 'changed');
+    expect(changed.map(({ path }) => path.join('/'))).toEqual(['b/d']);
   });
 
   test('ends at once when cancelled', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Actions } from '../../../source/ui/actions/actions.ts';
 import type { CommandContext } from '../../../source/ui/keys/command.ts';
+import { commandRows, paletteName } from '../../../source/ui/keys/command-rows.ts';
 import { commandTable, hintsOf, meaningOf } from '../../../source/ui/keys/command-table.ts';
 import { type EngineState, emptyEngineState } from '../../../source/ui/state/engine-state.ts';
 import { initialUiState, reduceUi, type UiState } from '../../../source/ui/state/ui-state.ts';
@@ -14,6 +15,8 @@ function contextOf(engine: EngineState, ui: UiState = emptyUi): CommandContext {
     ui,
     engine,
     visible: visiblePublications(engine, ui.list),
+    commandRows: () => [],
+    refresh: () => contextOf(engine, ui),
     scrollEnd: () => 0,
     dispatch: () => undefined,
     // What a command would do is not looked at here.
@@ -36,9 +39,10 @@ describe('the command table', () => {
     expect(ids).toEqual([...new Set(ids)]);
   });
 
-  it('gives every command a key, a title and a place', () => {
+  it('gives every command a key or a name, a title and a place', () => {
     for (const command of commandTable) {
-      expect(command.keys.length, command.id).toBeGreaterThan(0);
+      const ways = [...command.keys, paletteName(command)].filter((way) => way !== undefined);
+      expect(ways.length, command.id).toBeGreaterThan(0);
       expect(command.title, command.id).not.toBe('');
       expect(command.focus.length, command.id).toBeGreaterThan(0);
     }
@@ -93,5 +97,59 @@ describe('the command table', () => {
     expect(meaningOf('escape', 'list', contextOf(withOne, cleared))).toMatchObject({
       command: { id: 'message.dismiss' },
     });
+  });
+});
+
+describe('the palette', () => {
+  const inPalette = (ui: UiState, query: string) =>
+    [
+      { type: 'open-commands', name: 'palette' } as const,
+      { type: 'edit-command-query', edit: { type: 'insert', text: query } } as const,
+    ].reduce(reduceUi, ui);
+  const rowsFor = (query: string, ui = emptyUi, engine = withOne) =>
+    commandRows(contextOf(engine, inPalette(ui, query)));
+
+  it('names what the command line can do as that does', () => {
+    const names = rowsFor('').map(({ command }) => paletteName(command));
+    expect(names).toEqual([...new Set(names)]);
+    expect(names).toEqual(
+      expect.arrayContaining(['publish', 'pause', 'resume', 'remove', 'show', 'stop']),
+    );
+  });
+
+  it('finds by letters in order, names before explanations', () => {
+    expect(rowsFor('pub')[0]?.command.id).toBe('publish.open');
+    expect(rowsFor('cpm')[0]?.command.id).toBe('publication.copy-magnet');
+    expect(rowsFor('xyzzy')).toEqual([]);
+  });
+
+  it('says why something cannot be done', () => {
+    const reasonOf = (query: string, ui?: UiState, engine?: EngineState) =>
+      rowsFor(query, ui, engine)[0]?.reason;
+    expect(reasonOf('remove')).toBeNull();
+    expect(reasonOf('remove', emptyUi, online)).toMatch(/^Nothing is published yet/);
+    expect(reasonOf('resume')).toBe('It is not paused.');
+    expect(reasonOf('cancel')).toBe('Not here: it is for a publish job.');
+  });
+
+  it('takes the one of several commands that is for this view', () => {
+    const detail = reduceUi(emptyUi, { type: 'open-detail', id: 1 });
+    expect(rowsFor('copy magnet')[0]?.command.id).toBe('publication.copy-magnet');
+    expect(rowsFor('copy magnet', detail)[0]?.command.id).toBe('links.copy-magnet');
+  });
+});
+
+describe('help', () => {
+  it('is about the keys of the view behind, and narrows down to words', () => {
+    const opened = reduceUi(emptyUi, { type: 'open-commands', name: 'help' });
+    const all = commandRows(contextOf(withOne, opened));
+    expect(all.every(({ command }) => command.focus.includes('list'))).toBe(true);
+    const typed = reduceUi(opened, {
+      type: 'edit-command-query',
+      edit: { type: 'insert', text: 'magnet copy' },
+    });
+    expect(commandRows(contextOf(withOne, typed)).map(({ command }) => command.id)).toEqual([
+      'publication.copy-magnet',
+    ]);
   });
 });

@@ -138,22 +138,6 @@ describe('input', () => {
   });
 });
 
-describe('help', () => {
-  it('lists the keys of the view it was called from', async () => {
-    const screen = await openList(new FakeEngine(collection()), 120, 40);
-    screen.type('?');
-    await screen.untilShows('Keys of the list', 'publish a file or a folder', 'Ctrl-Z');
-    screen.type('\u001b');
-    await screen.untilShows('debian');
-    screen.type('\r');
-    await screen.untilShows('Info hash');
-    screen.type('?');
-    await screen.untilShows('Keys of a publication', 'copy the page URL');
-    screen.type('q');
-    await screen.untilShows('Info hash');
-  });
-});
-
 describe('the engine', () => {
   it('is looked for again when it is lost, with what was known dimmed', async () => {
     const engine = new FakeEngine(collection());

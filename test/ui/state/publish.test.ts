@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishPreview } from '../../../source/control/protocol.ts';
+import type { PublishOptions, PublishPreview } from '../../../source/control/protocol.ts';
 import type { FileEntry } from '../../../source/ui/files/list-directory.ts';
 import {
   browserAt,
@@ -192,6 +192,34 @@ describe('the form', () => {
     }
   });
 
+  it('has a field for every option of publishing', () => {
+    // The compiler sees to it that none is missing here.
+    const options: Record<keyof PublishOptions, true> = {
+      name: true,
+      format: true,
+      pieceLength: true,
+      pieceCount: true,
+      private: true,
+      comment: true,
+      createdBy: true,
+      creationDate: true,
+      source: true,
+      nodes: true,
+      trackers: true,
+      webSeeds: true,
+      updateUrl: true,
+      similar: true,
+      collections: true,
+      include: true,
+      exclude: true,
+      hidden: true,
+      junk: true,
+      symlinks: true,
+    };
+    const ids = fieldsOf(formOf(open('/srv/a'))).map(({ id }) => id);
+    expect([...ids].sort()).toEqual(Object.keys(options).sort());
+  });
+
   it('asks for everything that can be typed', () => {
     const hash = 'AB'.repeat(20);
     expect(
@@ -219,7 +247,28 @@ describe('the form', () => {
       similar: [hash.toLowerCase()],
       collections: ['one', 'two'],
     });
-    expect(optionsOf(fill({ pieceCount: '500' }))).toEqual({ pieceCount: 500 });
+    expect(
+      optionsOf(
+        fill({
+          pieceCount: '500',
+          creationDate: '2026-01-31',
+          createdBy: 'me',
+          nodes: 'a.example:1 [::1]:2',
+        }),
+      ),
+    ).toEqual({
+      pieceCount: 500,
+      creationDate: Date.UTC(2026, 0, 31) / 1000,
+      createdBy: 'me',
+      nodes: [
+        { host: 'a.example', port: 1 },
+        { host: '::1', port: 2 },
+      ],
+    });
+    expect(optionsOf(fill({ creationDate: 'none', createdBy: 'none' }))).toEqual({
+      creationDate: null,
+      createdBy: null,
+    });
   });
 
   it('asks for everything that can be chosen, and goes round the choices', () => {
@@ -245,6 +294,8 @@ describe('the form', () => {
     expect(errorOf('updateUrl', 'ftp://a/')).toMatch(/^It must be a URL/);
     expect(errorOf('similar', 'abc')).toBe('It must be an info hash of 40 hex digits.');
     expect(errorOf('pieceLength', 'big')).toBe('It must be a size, such as 256K or 1M.');
+    expect(errorOf('creationDate', 'today')).toMatch(/^It must be a date/);
+    expect(errorOf('nodes', 'a.example')).toMatch(/^It must be HOST:PORT/);
     expect(errorOf('pieceCount', '0')).toBe('It must be a whole number above zero.');
     expect(firstError(fill({ pieceLength: '1M', pieceCount: '9' }))).toEqual({
       field: 'pieceCount',

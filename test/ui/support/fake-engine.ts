@@ -5,6 +5,7 @@ import type {
   EngineEvent,
   EngineStatus,
   FileSummary,
+  HealthProblems,
   LeftOut,
   Method,
   Notifications,
@@ -14,9 +15,12 @@ import type {
   PublishProgress,
   Requests,
   Snapshot,
+  TrackerStats,
   TrackerSummary,
+  Undoable,
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
+import { healthOrder } from '../../../source/ui/theme/health.ts';
 import { history, publication } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
@@ -53,6 +57,7 @@ export class FakeEngine {
   readonly requests: { method: Method; params: unknown }[] = [];
   readonly started: StartedPublish[] = [];
   connects = 0;
+  #changes: { kind: Undoable['kind']; was: PublicationSummary }[] = [];
   #connections = new Set<FakeConnection>();
 
   constructor(publications: readonly PublicationSummary[] = []) {
@@ -104,6 +109,31 @@ export class FakeEngine {
     return made;
   }
 
+  /** When a change can no longer be undone. */
+  undoableUntil = Date.UTC(2026, 0, 2, 4);
+
+  /** Somebody has removed a publication. */
+  noteRemoval(name: string): void {
+    this.#changes.push({ kind: 'remove', was: publication(999, { name }) });
+  }
+
+  /** The time to undo is over. */
+  forget(): void {
+    this.#changes = [];
+    this.send({ undoable: null });
+  }
+
+  undoable(): Undoable | null {
+    const change = this.#changes.at(-1);
+    if (!change) return null;
+    return { kind: change.kind, name: change.was.name, count: 1, until: this.undoableUntil };
+  }
+
+  #note(kind: Undoable['kind'], was: PublicationSummary): void {
+    this.#changes.push({ kind, was });
+    this.send({ undoable: this.undoable() });
+  }
+
   requestsOf(method: Method): unknown[] {
     return this.requests.filter((request) => request.method === method).map(({ params }) => params);
   }
@@ -135,6 +165,7 @@ export class FakeEngine {
       engine: this.status(),
       publications: [...this.publications.values()],
       jobs: this.jobs,
+      undoable: this.undoable(),
       events: this.events,
       eventsReadTo: this.eventsReadTo,
       activity: this.activity,
@@ -166,6 +197,8 @@ export class FakeEngine {
               {
                 code: 'sole-seed',
                 state: 'sole-seed',
+                source: 'the peers that announce to the tracker',
+                measuredAt: null,
                 text: 'This everseed is the only seed.',
                 advice: 'Ask someone who has it to go on seeding, or add a mirror.',
               },
@@ -191,14 +224,17 @@ export class FakeEngine {
       show: ({ id }) => this.detail(this.find(id)),
       peers: ({ id }) => this.find(id) && this.peers,
       'publication.trackers': ({ id }) => this.find(id) && this.trackers,
+      'health.problems': () => this.#problems(),
+      'tracker.stats': () => this.#trackerStats(),
       files: ({ offset, limit }) => ({
         total: this.files.length,
         files: this.files.slice(offset, offset + limit),
       }),
       history: ({ range }) => history(range, this.rates),
-      events: ({ publication: id, limit }) =>
+      events: ({ publication: id, before = Number.MAX_SAFE_INTEGER, limit }) =>
         this.events
           .filter((event) => id === undefined || event.publication === this.find(id).id)
+          .filter((event) => event.id < before)
           .slice(-limit),
       'events.read': ({ upTo }) => {
         this.eventsReadTo = upTo;
@@ -215,15 +251,91 @@ export class FakeEngine {
       },
       pause: ({ id }) => this.#replace({ ...this.find(id), state: 'paused', health: 'paused' }),
       resume: ({ id }) => this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' }),
-      remove: ({ id }) => {
+      remove: ({ id, deleteData }) => {
         const gone = this.find(id);
         this.publications.delete(gone.id);
-        return { id: gone.id, name: gone.name, keptFiles: null };
+        if (!deleteData) this.#note('remove', gone);
+        return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+      },
+      undo: () => {
+        const change = this.#changes.pop();
+        if (!change) throw new EverseedError('nothing-to-undo', 'there is nothing to undo');
+        this.publications.set(change.was.id, change.was);
+        this.send({ publications: [change.was], undoable: this.undoable() });
+        return { kind: change.kind, publications: [change.was] };
+      },
+      stop: () => {
+        setImmediate(() => this.stop());
+        return { pid: 4711 };
       },
     };
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`the fake engine does not answer ${method}`);
     return answer(params);
+  }
+
+  #trackerStats(): TrackerStats {
+    const asked = { announceRate: 2.5, announces: 1200, scrapes: 30, answered: 1230 };
+    const refusals = { refused: 7, malformed: 0, limited: 1 };
+    const none = { announceRate: 0, announces: 0, scrapes: 0, answered: 0 };
+    const swarms = [...this.publications.values()].filter(
+      ({ seeds, leechers }) => seeds + leechers,
+    );
+    return {
+      uptime: 7200,
+      publications: this.publications.size,
+      swarms: swarms.length,
+      peers: { ipv4: 90, ipv6: 9, websocket: 1 },
+      interval: 1800,
+      protocols: {
+        http: { ...asked, ...refusals },
+        udp: { ...asked, ...refusals },
+        websocket: { ...none, ...refusals },
+      },
+      largest: swarms
+        .sort((a, b) => b.seeds + b.leechers - a.seeds - a.leechers)
+        .map(({ infoHash, name, seeds, leechers, completed }) => ({
+          infoHash: infoHash ?? '',
+          name,
+          seeds,
+          leechers,
+          completed,
+        })),
+    };
+  }
+
+  #problems(): HealthProblems {
+    const counts: HealthProblems['counts'] = {
+      dead: 0,
+      degraded: 0,
+      unreachable: 0,
+      'sole-seed': 0,
+      'at-risk': 0,
+      healthy: 0,
+      paused: 0,
+    };
+    for (const { health } of this.publications.values()) counts[health] += 1;
+    const reports = [...this.publications.values()]
+      .filter(({ health }) => health !== 'healthy' && health !== 'paused')
+      .sort((a, b) => healthOrder[a.health] - healthOrder[b.health])
+      .map(({ id, infoHash, infoHashV2, name, health }) => ({
+        id,
+        infoHash,
+        infoHashV2,
+        name,
+        health,
+        reasons: [
+          {
+            code: health,
+            state: health,
+            text: `it is ${health}`,
+            advice: `see to ${name}`,
+            source: 'a look at the files',
+            measuredAt: 0,
+          },
+        ],
+      }));
+    return { counts, total: reports.length, reports };
   }
 
   #replace(summary: PublicationSummary): PublicationSummary {

@@ -84,6 +84,8 @@ export function progress(changes: Partial<PublishProgress> = {}): PublishProgres
     hashedBytes: 340 * mebibyte,
     totalBytes: 631 * mebibyte,
     rate: 412 * mebibyte,
+    hashedFiles: 0,
+    totalFiles: 1,
     secondsLeft: 1,
     error: null,
     ...changes,

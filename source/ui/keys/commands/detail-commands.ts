@@ -36,6 +36,7 @@ export const detailTabCommands: Command[] = [
   ...detailTabs.map((tab, index) =>
     always({
       id: `detail.${tab}`,
+      ...(tab === 'peers' || tab === 'trackers' ? { cli: tab } : { name: tab }),
       title: tabTitles[tab],
       hint: null,
       keys: [String(index + 1)],
@@ -45,6 +46,7 @@ export const detailTabCommands: Command[] = [
   ),
   {
     id: 'detail.sort-peers',
+    name: 'sort peers',
     title: 'sort the peers by the next key',
     hint: 'sort',
     keys: ['s'],
@@ -63,6 +65,7 @@ export const detailTabCommands: Command[] = [
   },
   {
     id: 'detail.span',
+    name: 'span',
     title: 'graph the next span of time: 5 minutes, an hour, a day, 30 days',
     hint: 'span',
     keys: ['s'],

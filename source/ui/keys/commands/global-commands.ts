@@ -3,14 +3,26 @@ import type { Focus } from '../focus.ts';
 import { scrollingCommands } from './scrolling.ts';
 
 /** Where letters are commands. */
-const letterFocuses: readonly Focus[] = ['list', 'detail', 'hashing', 'failed', 'card'];
+const letterFocuses: readonly Focus[] = [
+  'list',
+  'detail',
+  'tracker',
+  'health',
+  'log',
+  'hashing',
+  'failed',
+  'card',
+];
 
 const everywhere: readonly Focus[] = [
   ...letterFocuses,
   'too-small',
   'help',
+  'palette',
   'qr',
   'confirm-remove',
+  'confirm-delete',
+  'confirm-stop',
   'list-filter',
   'browser',
   'browser-path',
@@ -31,28 +43,9 @@ export const detailMoves = scrollingCommands({
     context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
 });
 
-export const helpCommands: Command[] = [
-  ...scrollingCommands({
-    focus: 'help',
-    id: 'help',
-    hint: 'scroll',
-    hasLetters: true,
-    position: ({ ui }) => (ui.overlay?.name === 'help' ? ui.overlay.scroll : 0),
-    goTo: (context, position) =>
-      context.dispatch({ type: 'scroll-help', scroll: within(context, position) }),
-  }),
-  always({
-    id: 'help.close',
-    title: 'close help',
-    hint: 'close',
-    keys: ['escape', '?', 'q', 'enter'],
-    focus: ['help'],
-    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
-  }),
-];
-
 export const backToList: Command = always({
   id: 'list.back',
+  cli: 'ls',
   title: 'back to the list',
   hint: 'back',
   keys: ['escape', 'backspace'],
@@ -63,6 +56,7 @@ export const backToList: Command = always({
 export const globalCommands: Command[] = [
   {
     id: 'engine.retry',
+    cli: 'daemon',
     title: 'look for the engine now',
     hint: 'retry',
     keys: ['r'],
@@ -75,7 +69,7 @@ export const globalCommands: Command[] = [
     title: 'dismiss the message',
     hint: null,
     keys: ['escape'],
-    focus: ['list'],
+    focus: ['list', 'detail', 'tracker', 'health', 'log'],
     when: ({ ui }) => ui.message !== null,
     run({ ui, dispatch }) {
       if (ui.message) dispatch({ type: 'dismiss-message', id: ui.message.id });
@@ -83,11 +77,20 @@ export const globalCommands: Command[] = [
   },
   always({
     id: 'help.open',
+    name: 'help',
     title: 'the keys of this view',
     hint: 'help',
     keys: ['?'],
     focus: letterFocuses,
-    run: ({ dispatch }) => dispatch({ type: 'open-help' }),
+    run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'help' }),
+  }),
+  always({
+    id: 'palette.open',
+    title: 'the command palette: every action, by name',
+    hint: 'commands',
+    keys: [':'],
+    focus: letterFocuses,
+    run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'palette' }),
   }),
   always({
     id: 'help.open-while-typing',
@@ -95,14 +98,15 @@ export const globalCommands: Command[] = [
     hint: 'help',
     keys: ['ctrl+g'],
     focus: ['browser', 'browser-path', 'form'],
-    run: ({ dispatch }) => dispatch({ type: 'open-help' }),
+    run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'help' }),
   }),
   always({
     id: 'detach',
+    name: 'detach',
     title: 'detach: everseed goes on without the dashboard',
     hint: 'detach',
     keys: ['q'],
-    focus: ['too-small', 'list', 'detail', 'card'],
+    focus: ['too-small', 'list', 'detail', 'tracker', 'health', 'log', 'card'],
     run: ({ actions }) => actions.detach(),
   }),
   always({
@@ -115,6 +119,7 @@ export const globalCommands: Command[] = [
   }),
   always({
     id: 'suspend',
+    name: 'suspend',
     title: 'suspend to the shell; fg comes back',
     hint: null,
     keys: ['ctrl+z'],

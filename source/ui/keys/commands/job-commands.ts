@@ -14,6 +14,7 @@ function hasOtherJobs({ ui, engine }: CommandContext): boolean {
 
 export const openJob: Command = {
   id: 'job.open',
+  name: 'jobs',
   title: 'watch what is being published',
   hint: 'jobs',
   keys: ['b'],
@@ -28,6 +29,7 @@ export const openJob: Command = {
 export const jobCommands: Command[] = [
   {
     id: 'job.cancel',
+    name: 'cancel',
     title: 'cancel: nothing is published',
     hint: 'cancel',
     keys: ['c', 'escape'],

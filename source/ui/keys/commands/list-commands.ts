@@ -23,6 +23,7 @@ export const listMoves = scrollingCommands({
 
 export const openPublish: Command = always({
   id: 'publish.open',
+  cli: 'publish',
   title: 'publish a file or a folder',
   hint: 'publish',
   keys: ['p', 'a'],
@@ -75,6 +76,7 @@ export const markCommands: Command[] = [
   },
   {
     id: 'list.mark-all',
+    name: 'mark all',
     title: 'mark all that the filter shows',
     hint: null,
     keys: ['A'],
@@ -84,6 +86,7 @@ export const markCommands: Command[] = [
   },
   {
     id: 'list.invert-marks',
+    name: 'invert marks',
     title: 'invert the marks of all that the filter shows',
     hint: null,
     keys: ['*'],
@@ -103,6 +106,7 @@ function keepRange({ ui, engine, visible, dispatch }: CommandContext): void {
 export const listViewCommands: Command[] = [
   {
     id: 'list.filter',
+    name: 'filter',
     title: 'filter by name or info hash',
     hint: 'filter',
     keys: ['/'],
@@ -112,6 +116,7 @@ export const listViewCommands: Command[] = [
   },
   {
     id: 'list.sort',
+    name: 'sort',
     title: 'sort by the next key',
     hint: 'sort',
     keys: ['s'],
@@ -121,6 +126,7 @@ export const listViewCommands: Command[] = [
   },
   {
     id: 'list.reverse-sort',
+    name: 'reverse sort',
     title: 'sort the other way round',
     hint: null,
     keys: ['S'],
@@ -130,6 +136,7 @@ export const listViewCommands: Command[] = [
   },
   {
     id: 'list.hold',
+    name: 'hold',
     title: 'hold the order as it is, or let it go on',
     hint: null,
     keys: ['f'],

@@ -51,6 +51,7 @@ function copyLink(
 ): Command {
   return {
     id,
+    name: `copy ${hint}`,
     title: `copy the ${label}`,
     hint,
     keys: [key],
@@ -65,6 +66,7 @@ function copyLink(
 
 export const openPublication: Command = {
   id: 'publication.open',
+  cli: 'show',
   title: 'open: facts, links, health and peers',
   hint: 'open',
   keys: ['enter', 'right', 'l'],
@@ -78,6 +80,7 @@ export const openPublication: Command = {
 
 export const pausePublication: Command = {
   id: 'publication.pause',
+  cli: 'pause',
   title: 'pause, or resume what is paused',
   hint: 'pause',
   keys: ['P'],
@@ -86,8 +89,40 @@ export const pausePublication: Command = {
   run: (context) => void context.actions.togglePause(selectedPublications(context)),
 };
 
+export const resumePublication: Command = {
+  id: 'publication.resume',
+  cli: 'resume',
+  title: 'serve what is paused again',
+  hint: null,
+  keys: [],
+  focus: ['list', 'detail'],
+  when(context) {
+    const isPaused = selectedPublications(context).some(({ state }) => state === 'paused');
+    return isPaused ? canAskAll(context) : 'It is not paused.';
+  },
+  run(context) {
+    const paused = selectedPublications(context).filter(({ state }) => state === 'paused');
+    void context.actions.togglePause(paused);
+  },
+};
+
+export const undo: Command = {
+  id: 'undo',
+  cli: 'undo',
+  title: 'take back the last removal, pause or resume',
+  hint: 'undo',
+  keys: ['z'],
+  focus: ['list', 'detail', 'card'],
+  when({ engine }) {
+    if (engine.link.phase !== 'online') return engineGone;
+    return engine.undoable !== null || 'There is nothing to take back.';
+  },
+  run: ({ actions }) => void actions.undo(),
+};
+
 export const removePublication: Command = {
   id: 'publication.remove',
+  cli: 'remove',
   title: 'remove from everseed; asks first, keeps the data',
   hint: 'remove',
   keys: ['d', 'delete'],
@@ -101,6 +136,7 @@ export const removePublication: Command = {
 
 export const copyMagnetFromList: Command = {
   id: 'publication.copy-magnet',
+  name: 'copy magnet',
   title: 'copy the magnet link; of several, a line each',
   hint: 'magnet',
   keys: ['y'],
@@ -143,6 +179,7 @@ export const linkCommands: Command[] = [
   ),
   {
     id: 'links.show',
+    name: 'show links',
     title: 'show the links as plain text, to select with the mouse',
     hint: 'text',
     keys: ['v', 'Y'],
@@ -173,6 +210,7 @@ export const linkCommands: Command[] = [
 export const qrCommands: Command[] = [
   {
     id: 'links.qr',
+    name: 'qr code',
     title: 'show a link as a QR code, for a phone',
     hint: 'QR code',
     keys: ['c'],
@@ -225,39 +263,3 @@ function stepThroughLinks({ ui, dispatch }: CommandContext, by: 1 | -1): void {
   const { links, shown } = ui.overlay;
   dispatch({ type: 'show-qr-of', place: (shown + by + links.length) % links.length });
 }
-
-export const confirmRemoveCommands: Command[] = [
-  always({
-    id: 'confirm-remove.choose',
-    title: 'do what is chosen',
-    hint: 'choose',
-    keys: ['enter'],
-    focus: ['confirm-remove'],
-    run({ ui, dispatch, actions }) {
-      if (ui.overlay?.name !== 'confirm-remove') return;
-      const { ids, choice } = ui.overlay;
-      dispatch({ type: 'close-overlay' });
-      if (choice === 'remove') void actions.remove(ids);
-    },
-  }),
-  always({
-    id: 'confirm-remove.other',
-    title: 'the other choice',
-    hint: 'other choice',
-    keys: ['tab', 'left', 'right', 'up', 'down', 'shift+tab', 'h', 'j', 'k', 'l'],
-    focus: ['confirm-remove'],
-    run({ ui, dispatch }) {
-      if (ui.overlay?.name !== 'confirm-remove') return;
-      const choice = ui.overlay.choice === 'keep' ? 'remove' : 'keep';
-      dispatch({ type: 'choose-removal', choice });
-    },
-  }),
-  always({
-    id: 'confirm-remove.cancel',
-    title: 'keep it',
-    hint: 'cancel',
-    keys: ['escape', 'n', 'q'],
-    focus: ['confirm-remove'],
-    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
-  }),
-];

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { UndoableRow } from '../catalog/rows.ts';
+import type { Undoable } from '../control/protocol.ts';
+
+interface UndoLogOptions {
+  catalog: Catalog;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** What can be undone is not what it was. */
+  onChange(): void;
+}
+
+/** How long a change can be undone. */
+const undoableMs = 10 * 60 * 1_000;
+
+/** Timers do not last longer, and clocks are set back and forth. */
+const longestWaitMs = 60 * 1_000;
+
+/**
+ * What was changed lately and can be undone. It is kept in the catalog, so that it outlives the
+ * dashboard that did it, and the engine. Once its time is over it is forgotten, and with it what
+ * was removed.
+ */
+export class UndoLog {
+  readonly #options: UndoLogOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: UndoLogOptions) {
+    this.#options = options;
+    this.#expire();
+  }
+
+  /** Notes a change; those with the same `batch` are undone together. */
+  note(kind: UndoableRow['kind'], publicationId: number, batch: string | undefined): void {
+    const { catalog, now, onChange } = this.#options;
+    catalog.addUndoable({ at: now(), kind, publicationId, batch: batch ?? randomUUID() });
+    onChange();
+    this.#schedule();
+  }
+
+  /** The changes that would be undone next, the newest first. */
+  next(): readonly UndoableRow[] {
+    const changes = this.#options.catalog.undoable();
+    return changes.filter(({ batch }) => batch === changes[0]?.batch);
+  }
+
+  /** The same, in the words of the control protocol. */
+  describeNext(): Undoable | null {
+    const changes = this.next();
+    const [newest] = changes;
+    if (!newest) return null;
+    const { kind, name, at } = newest;
+    return { kind, name, count: changes.length, until: at + undoableMs };
+  }
+
+  /** A change was undone, or cannot be any more. */
+  drop(id: number): void {
+    this.#options.catalog.removeUndoable(id);
+    this.#options.onChange();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #expire(): void {
+    const { catalog, now, onChange } = this.#options;
+    const before = catalog.undoable().length;
+    catalog.forgetUndoableBefore(now() - undoableMs);
+    catalog.forgetShelvedBefore(now() - undoableMs);
+    if (catalog.undoable().length !== before) onChange();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const oldest = this.#options.catalog.undoable().at(-1);
+    if (!oldest) return;
+    const wait = oldest.at + undoableMs - this.#options.now() + 1;
+    this.#timer = setTimeout(() => this.#expire(), Math.max(0, Math.min(wait, longestWaitMs)));
+  }
+}

@@ -1,0 +1,72 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { UndoableRow } from '../catalog/rows.ts';
+import type { Requests } from '../control/protocol.ts';
+import { EverseedError } from '../errors.ts';
+import type { HealthMonitor } from './health-monitor.ts';
+import { createLive, type LivePublication, type Publications } from './publications.ts';
+import type { Services } from './services.ts';
+import type { UndoLog } from './undo-log.ts';
+
+interface UndoContext {
+  catalog: Catalog;
+  publications: Publications;
+  services: Services;
+  health: HealthMonitor;
+  undoLog: UndoLog;
+  now(): number;
+  record(level: 'info', text: string, live?: LivePublication): void;
+  setState(live: LivePublication, state: 'seeding' | 'paused'): Promise<void>;
+}
+
+/**
+ * Undoes the newest batch of changes. What cannot be undone stays to be tried again.
+ *
+ * @throws EverseedError `nothing-to-undo`
+ */
+export async function undoNext(context: UndoContext): Promise<Requests['undo']['result']> {
+  const { undoLog, publications } = context;
+  const changes = undoLog.next();
+  const [newest] = changes;
+  if (!newest) {
+    throw new EverseedError(
+      'nothing-to-undo',
+      'there is nothing to undo: only what was removed, paused or resumed in the last 10 minutes can be',
+    );
+  }
+  const undone: LivePublication[] = [];
+  for (const change of changes) {
+    const live = await undoOne(change, context);
+    undoLog.drop(change.id);
+    if (live) undone.push(live);
+  }
+  return { kind: newest.kind, publications: undone.map((live) => publications.summary(live)) };
+}
+
+async function undoOne(
+  { kind, publicationId }: UndoableRow,
+  context: UndoContext,
+): Promise<LivePublication | null> {
+  if (kind === 'remove') return await restore(publicationId, context);
+  const live = context.publications.byId(publicationId);
+  if (live) await context.setState(live, kind === 'pause' ? 'seeding' : 'paused');
+  return live ?? null;
+}
+
+/** Serves a publication again that was removed. */
+async function restore(id: number, context: UndoContext): Promise<LivePublication | null> {
+  const { catalog, publications, services, health, record } = context;
+  const kept = catalog.unshelve(id);
+  if (!kept) return null;
+  const live = createLive(kept.publication, kept.totals);
+  try {
+    await services.serve(live);
+  } catch (error) {
+    await services.withdraw(live);
+    catalog.shelve(id, context.now());
+    throw error;
+  }
+  publications.add(live);
+  health.inspectSoon(live);
+  record('info', `took back the removal of ${live.row.name}`, live);
+  return live;
+}

@@ -1,0 +1,154 @@
+import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { parseIpAddress } from '../ip-address.ts';
+import { type DatagramOptions, type Datagrams, receiveBufferBytes } from './datagrams.ts';
+import type { Libc } from './libc.ts';
+import { MessageRing } from './message-ring.ts';
+import { addressIn, encodeSocketAddress, families, portIn } from './socket-address.ts';
+
+/** Linux's numbers. */
+const datagramSocket = 2 | 0o4000 | 0o2000000; // that does not block, and that no child inherits
+const levels = { socket: 1, ipv6: 41 } as const;
+const receiveBuffer = 8;
+const ipv6Only = 26;
+
+/** What is received, and answered, by one call. */
+const atOnce = 64;
+/** No request is longer: an announce with the options of BEP 41. */
+const mostReceived = 2048;
+const mostSent = 2048;
+
+/** Rooms for what comes and goes, used by one call at a time, whichever socket it is of. */
+interface Rings {
+  received: MessageRing;
+  sent: MessageRing;
+  packets: PacketViews;
+}
+
+let shared: Rings | null = null;
+
+/**
+ * Answers datagrams many at a time. Node's own socket is given the descriptor: it tells when
+ * there is something to read, by reading the first datagram, and what waits behind that is taken
+ * here. Throws the system's error when it cannot bind.
+ */
+export async function openBatchedDatagrams(
+  libc: Libc,
+  { host, port, answer, onFault }: DatagramOptions,
+): Promise<Datagrams> {
+  const isIpv6 = isIPv6(host);
+  const descriptor = libc.socket(isIpv6 ? families.ipv6 : families.ipv4, datagramSocket, 0);
+  const bound = encodeSocketAddress(host, port);
+  const socket = createSocket(isIpv6 ? 'udp6' : 'udp4');
+  try {
+    libc.setOption(descriptor, levels.socket, receiveBuffer, receiveBufferBytes);
+    if (isIpv6) libc.setOption(descriptor, levels.ipv6, ipv6Only, 1);
+    libc.bind(descriptor, bound);
+    libc.nameOf(descriptor, bound);
+  } catch (error) {
+    libc.close(descriptor);
+    socket.close();
+    throw error;
+  }
+  shared ??= createRings(libc);
+  const { received, sent, packets } = shared;
+
+  /** Puts the answer to a datagram into the ring as its next; true when there is one. */
+  const take = (n: number, next: number): boolean => {
+    const name = received.nameAt(n);
+    // Nobody listens at port 0.
+    if (portIn(received.bytes, name) === 0) return false;
+    const answered = answer(packets.at(n), addressIn(received.bytes, name, isIpv6));
+    if (answered === null) return false;
+    answered.copy(sent.bytes, sent.dataAt(next));
+    sent.address(next, received, n, bound.length);
+    sent.setLength(next, answered.length);
+    return true;
+  };
+
+  /** Sends the first ones of the ring. */
+  const send = (count: number): void => {
+    let done = 0;
+    while (done < count) {
+      try {
+        const taken = libc.sendMany(descriptor, sent.from(done), count - done);
+        // The send buffer is full: clients that get no answer ask again.
+        if (taken === 0) return;
+        done += taken;
+      } catch (error) {
+        // It concerns the first of those left, such as one to where no route leads.
+        onFault(error);
+        done++;
+      }
+    }
+  };
+
+  const serveWaiting = (): void => {
+    const count = libc.receiveMany(descriptor, received.pointer, atOnce);
+    let answers = 0;
+    for (let n = 0; n < count; n++) {
+      try {
+        if (take(n, answers)) answers++;
+      } catch (error) {
+        onFault(error);
+      }
+      received.offer(n);
+    }
+    if (answers > 0) send(answers);
+  };
+
+  socket.on('message', (packet, from) => {
+    try {
+      const address = parseIpAddress(from.address);
+      const answered = address === null || from.port === 0 ? null : answer(packet, address);
+      if (answered !== null) {
+        // a copy: the socket may send it later
+        const copy = Buffer.from(answered);
+        socket.send(copy, from.port, from.address, (error) => error && onFault(error));
+      }
+      serveWaiting();
+    } catch (error) {
+      onFault(error);
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ fd: descriptor }, resolve);
+  });
+  socket.removeAllListeners('error');
+  socket.on('error', onFault);
+  return {
+    port: portIn(bound, 0),
+    close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
+  };
+}
+
+function createRings(libc: Libc): Rings {
+  const received = new MessageRing(libc, atOnce, mostReceived);
+  return {
+    received,
+    sent: new MessageRing(libc, atOnce, mostSent),
+    packets: new PacketViews(received),
+  };
+}
+
+/** Views of datagrams, made again only when their lengths change: most are equally long. */
+class PacketViews {
+  readonly #ring: MessageRing;
+  readonly #views: Buffer[];
+
+  constructor(ring: MessageRing) {
+    this.#ring = ring;
+    this.#views = Array.from({ length: ring.count }, () => Buffer.alloc(0));
+  }
+
+  at(n: number): Buffer {
+    const length = this.#ring.receivedLength(n);
+    const known = this.#views[n];
+    if (known?.length === length) return known;
+    const start = this.#ring.dataAt(n);
+    const view = this.#ring.bytes.subarray(start, start + length);
+    this.#views[n] = view;
+    return view;
+  }
+}

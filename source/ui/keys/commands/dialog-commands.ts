@@ -1,0 +1,104 @@
+import { answersOf, type ChoiceDialog, isDialog } from '../../state/dialogs.ts';
+import { always, type Command, type CommandContext } from '../command.ts';
+import type { Focus } from '../focus.ts';
+
+const questions: readonly Focus[] = ['confirm-remove', 'confirm-stop'];
+
+function questionOf({ ui }: CommandContext): ChoiceDialog | null {
+  const { overlay } = ui;
+  return isDialog(overlay) && overlay.name !== 'confirm-delete' ? overlay : null;
+}
+
+function stepThroughAnswers(context: CommandContext, by: 1 | -1): void {
+  const dialog = questionOf(context);
+  if (!dialog) return;
+  const count = answersOf(dialog).length;
+  context.dispatch({ type: 'choose-answer', choice: (dialog.choice + by + count) % count });
+}
+
+/** Does what is chosen; the first answer of every question is to leave things as they are. */
+function answer(context: CommandContext): void {
+  const dialog = questionOf(context);
+  const { actions } = context;
+  context.dispatch({ type: 'close-overlay' });
+  if (!dialog || dialog.choice === 0) return;
+  if (dialog.name === 'confirm-stop') {
+    void actions.stopEngine();
+    return;
+  }
+  const [id] = dialog.ids;
+  if (dialog.choice === 1) void actions.remove(dialog.ids);
+  else if (id !== undefined) void actions.askToDelete(id);
+}
+
+export const askToStop: Command = {
+  id: 'engine.stop',
+  cli: 'stop',
+  title: 'stop the engine: nothing is seeded any more; asks first',
+  hint: null,
+  keys: [],
+  focus: ['list', 'detail', 'card'],
+  when: ({ engine }) => engine.link.phase === 'online' || 'The engine is not there.',
+  run: ({ dispatch }) => dispatch({ type: 'ask-to-stop' }),
+};
+
+export const dialogCommands: Command[] = [
+  always({
+    id: 'question.answer',
+    title: 'do what is chosen',
+    hint: 'choose',
+    keys: ['enter'],
+    focus: questions,
+    run: answer,
+  }),
+  always({
+    id: 'question.next',
+    title: 'the next answer',
+    hint: 'other choice',
+    keys: ['tab', 'right', 'down', 'l', 'j'],
+    focus: questions,
+    run: (context) => stepThroughAnswers(context, 1),
+  }),
+  always({
+    id: 'question.previous',
+    title: 'the answer before',
+    hint: null,
+    keys: ['shift+tab', 'left', 'up', 'h', 'k'],
+    focus: questions,
+    run: (context) => stepThroughAnswers(context, -1),
+  }),
+  always({
+    id: 'question.cancel',
+    title: 'leave things as they are',
+    hint: 'cancel',
+    keys: ['escape', 'n', 'q'],
+    focus: questions,
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
+  {
+    id: 'delete.confirm',
+    title: 'delete the data, once the name is typed',
+    hint: 'delete',
+    keys: ['enter'],
+    focus: ['confirm-delete'],
+    when({ ui }) {
+      if (ui.overlay?.name !== 'confirm-delete') return false;
+      const { typed, publication } = ui.overlay;
+      return typed.value === publication || 'That is not its name: nothing is deleted.';
+    },
+    run({ ui, dispatch, actions }) {
+      if (ui.overlay?.name !== 'confirm-delete') return;
+      const { id } = ui.overlay;
+      dispatch({ type: 'close-overlay' });
+      void actions.removeWithData(id);
+    },
+  },
+  always({
+    id: 'delete.cancel',
+    title: 'keep the data, and the publication',
+    hint: 'cancel',
+    keys: ['escape'],
+    focus: ['confirm-delete'],
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
+];

@@ -1,0 +1,24 @@
+import type { Focus } from './focus.ts';
+
+/** What people call the places that have keys of their own. */
+export const focusTitles: Record<Focus, string> = {
+  list: 'the list',
+  'list-filter': 'the filter',
+  detail: 'a publication',
+  tracker: 'the tracker',
+  health: 'health',
+  log: 'the log',
+  browser: 'choosing what to publish',
+  'browser-path': 'typing a path',
+  form: 'what is published and how',
+  hashing: 'a publish job',
+  failed: 'a failed publish job',
+  card: 'what was just published',
+  help: 'help',
+  palette: 'the command palette',
+  qr: 'a QR code',
+  'confirm-remove': 'removing',
+  'confirm-delete': 'deleting data',
+  'confirm-stop': 'stopping the engine',
+  'too-small': 'a small terminal',
+};

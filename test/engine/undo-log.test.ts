@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Catalog } from '../../source/catalog/catalog.ts';
+import { UndoLog } from '../../source/engine/undo-log.ts';
+import { newPublication } from '../helpers/new-publication.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+const minute = 60_000;
+
+async function openLog() {
+  const catalog = new Catalog(join(await temporaryFolder(), 'catalog.sqlite'));
+  const clock = { now: 1_000_000 };
+  const onChange = vi.fn<() => void>();
+  const start = () => new UndoLog({ catalog, now: () => clock.now, onChange });
+  const log = start();
+  onTestFinished(() => {
+    log.stop();
+    catalog.close();
+  });
+  const add = (name: string, byte: number) =>
+    catalog.add(newPublication({ name, infoHash: new Uint8Array(20).fill(byte) })).id;
+  return { catalog, clock, log, onChange, start, add };
+}
+
+test('changes of one batch are undone together, the newest first', async () => {
+  const { log, add, onChange } = await openLog();
+  const [a, b] = [add('a', 1), add('b', 2)];
+  log.note('pause', a, undefined);
+  log.note('remove', a, 'both');
+  log.note('remove', b, 'both');
+  expect(onChange).toHaveBeenCalledTimes(3);
+  expect(log.next().map(({ name }) => name)).toEqual(['b', 'a']);
+  expect(log.describeNext()).toEqual({
+    kind: 'remove',
+    name: 'b',
+    count: 2,
+    until: 1_000_000 + 10 * minute,
+  });
+  for (const { id } of log.next()) log.drop(id);
+  expect(log.describeNext()).toMatchObject({ kind: 'pause', name: 'a', count: 1 });
+});
+
+test('what is too old is forgotten at the start, and what was removed with it', async () => {
+  const { catalog, log, clock, add, start } = await openLog();
+  const id = add('a', 1);
+  catalog.shelve(id, clock.now);
+  log.note('remove', id, undefined);
+  clock.now += 10 * minute;
+  start().stop();
+  expect(catalog.unshelve(id)).not.toBeNull();
+  catalog.shelve(id, clock.now - 10 * minute);
+  clock.now += 1;
+  start().stop();
+  expect(log.describeNext()).toBeNull();
+  expect(catalog.unshelve(id)).toBeNull();
+});
+
+test('it forgets by itself when the time is over', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { log, clock, add, onChange } = await openLog();
+  log.note('pause', add('a', 1), undefined);
+  onChange.mockClear();
+  for (let passed = 0; passed < 10; passed++) {
+    expect(log.describeNext()).not.toBeNull();
+    clock.now += minute;
+    vi.advanceTimersByTime(minute);
+  }
+  clock.now += 1;
+  vi.advanceTimersByTime(1);
+  expect(log.describeNext()).toBeNull();
+  expect(onChange).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { getInteger } from '../../../source/bencode/dictionary.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+import { announceHttp, countsIn, getHttp, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
+import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tracker-under-test.ts';
+
+/**
+ * The checklist's section on the tracker's life, 101 to 109. Of these
+ * - 70 and 103 need a restart: test/e2e/tracker.test.ts, on the built program, where 108 is too;
+ * - 107 says that the private flag is for clients: what a tracker has of it are the passkeys of 35.
+ */
+
+const tracker = oneTracker();
+
+async function entryOf(at: typeof tracker.current, infoHash: string) {
+  return countsIn((await scrapeHttp(at, [infoHash])).get(infoHash) ?? new Map());
+}
+
+const hex = (bytes: string) => Buffer.from(bytes, 'latin1').toString('hex');
+
+test('check 101: who is silent disappears from lists and counts, though nobody asks', async () => {
+  const running = await startTrackerUnderTest({ settings: { interval: 1 } });
+  try {
+    const infoHash = newHash();
+    await announceHttp(running, { infoHash });
+    await announceHttp(running, { infoHash, from: '::1', peerId: '6'.repeat(20), left: 0 });
+    await expect
+      .poll(() => running.counts.at(-1), { timeout: 25_000 })
+      .toEqual({ infoHash: hex(infoHash), seeds: 0, leechers: 0, completed: 0 });
+    expect(peersIn(await announceHttp(running, { infoHash, port: 2 }))).toEqual([]);
+    expect((await running.call.status()).held).toMatchObject({ swarms: 1, peers: 1, peers6: 0 });
+  } finally {
+    await running.stop();
+  }
+});
+
+test('check 102: a swarm that is empty is freed, and its completions are kept', async () => {
+  const infoHash = newHash();
+  const { swarms } = (await tracker.current.call.status()).held;
+  await announceHttp(tracker.current, { infoHash });
+  await announceHttp(tracker.current, { infoHash, left: 0, more: '&event=completed' });
+  expect((await tracker.current.call.status()).held.swarms).toBe(swarms + 1);
+  await announceHttp(tracker.current, { infoHash, left: 0, more: '&event=stopped' });
+  expect(await entryOf(tracker.current, infoHash)).toEqual({
+    complete: 0,
+    incomplete: 0,
+    downloaded: 1,
+  });
+});
+
+test('check 104: random hashes of one address leave memory bounded, and others served', async () => {
+  const running = await startTrackerUnderTest({ settings: { maxPeersPerAddress: 1_000 } });
+  try {
+    const honest = newHash();
+    await announceHttp(running, { infoHash: honest, port: 7001 });
+    const before = (await running.call.status()).residentBytes;
+    const flood = await openUdpClient(running, '127.0.0.66');
+    const id = await flood.connectionId();
+    let answers = 0;
+    flood.socket.on('message', () => answers++);
+    for (let sent = 0; sent < 20_000; ) {
+      for (let n = 0; n < 100; n++, sent++) {
+        const asked = { infoHash: newHash(), peerId: newHash(), port: 1 + (sent % 65_535) };
+        flood.send(flood.announceRequest(id, asked));
+      }
+      // so that no socket's queue overflows
+      while (answers < sent) await once(flood.socket, 'message');
+    }
+    const { held, residentBytes } = await running.call.status();
+    expect(held.peers).toBeLessThanOrEqual(1_001);
+    expect(held.swarms).toBeLessThanOrEqual(1_001);
+    expect(residentBytes - before).toBeLessThan(150 * 2 ** 20);
+    const answer = await announceHttp(running, { infoHash: honest, from: '127.0.0.2' });
+    expect(peersIn(answer)).toEqual(['127.0.0.1:7001']);
+    expect(countsIn(answer).incomplete).toBe(2);
+  } finally {
+    await running.stop();
+  }
+});
+
+test('check 105: lists are taken up without a restart', async () => {
+  const folder = await temporaryFolder();
+  const [allowed, denied, published] = [newHash(), newHash(), newHash()];
+  const allowList = join(folder, 'allowed');
+  const denyList = join(folder, 'denied');
+  await writeFile(allowList, '# nothing yet\n');
+  await writeFile(denyList, `${hex(denied)}\n`);
+  const running = await startTrackerUnderTest({
+    settings: { open: false, allowList, denyList },
+    publications: [publicationOf(published)],
+  });
+  try {
+    const isServed = async (infoHash: string) =>
+      (await announceHttp(running, { infoHash })).has('interval');
+    expect(await isServed(published)).toBe(true);
+    expect(await isServed(allowed)).toBe(false);
+    await appendFile(allowList, `${hex(allowed)} a name\n${hex(denied)}\nnot a hash\n`);
+    await expect.poll(() => isServed(allowed), { timeout: 10_000 }).toBe(true);
+    expect(running.problems).toEqual([`${allowList}:4 is no info hash: left out`]);
+    expect(await isServed(denied)).toBe(false);
+    await writeFile(denyList, `${hex(published)}\n`);
+    await expect.poll(() => isServed(published), { timeout: 10_000 }).toBe(false);
+    expect(await isServed(denied)).toBe(true);
+  } finally {
+    await running.stop();
+  }
+});
+
+test('a list that cannot be read is told at the start', async () => {
+  const starting = startTrackerUnderTest({ settings: { allowList: '/nowhere/list' } });
+  await expect(starting).rejects.toMatchObject({
+    code: 'list-unreadable',
+    message: expect.stringContaining('/nowhere/list, which the setting tracker.allowList names'),
+  });
+});
+
+test('check 106: as many peers are counted as can be listed, at all times', async () => {
+  const infoHash = newHash();
+  const events = ['', '&event=started', '&event=stopped', '&event=completed', '&event=paused'];
+  for (let step = 0; step < 150; step++) {
+    const port = 1 + ((step * 7) % 23);
+    const left = step % 3 === 0 ? 0 : 1;
+    await announceHttp(tracker.current, { infoHash, port, left, more: events[step % 5] ?? '' });
+    if (step % 10 !== 9) continue;
+    const asker = { infoHash, from: '127.0.0.2', more: '&numwant=200' };
+    const answer = await announceHttp(tracker.current, asker);
+    const { complete = 0, incomplete = 0 } = countsIn(answer);
+    expect(peersIn(answer)).toHaveLength(complete + incomplete - 1);
+    await announceHttp(tracker.current, { ...asker, more: '&event=stopped' });
+  }
+});
+
+test('check 107: that a publication is private is for its clients to keep', async () => {
+  const infoHash = newHash();
+  const running = await startTrackerUnderTest({
+    settings: { open: false },
+    publications: [publicationOf(infoHash, { private: true })],
+  });
+  try {
+    expect((await announceHttp(running, { infoHash })).has('interval')).toBe(true);
+  } finally {
+    await running.stop();
+  }
+});
+
+test('check 109: what newTrackon asks for', async () => {
+  // it announces a random hash, with the same bytes as its peer id
+  const infoHash = newHash();
+  const answer = await announceHttp(tracker.current, { infoHash, peerId: infoHash, port: 6881 });
+  expect(Number.isInteger(getInteger(answer, 'interval'))).toBe(true);
+  expect(answer.has('peers') || answer.has('peers6')).toBe(true);
+  const udp = await openUdpClient(tracker.current);
+  const id = await udp.connectionId();
+  const byUdp = await udp.announce(id, { infoHash, peerId: infoHash, port: 6881, event: 2 });
+  expect(byUdp.interval).toBeGreaterThan(0);
+});
+
+test('statistics are for this machine only, unless it is so set', async () => {
+  const local = await getHttp(tracker.current, '/stats.json');
+  expect(JSON.parse(local.body.toString())).toHaveProperty('peersAll');
+  expect((await getHttp(tracker.current, '/metrics')).status).toBe(200);
+  const page = await getHttp(tracker.current, '/stats');
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  // what came through something is not known to be from here
+  const headers = ['X-Forwarded-For: 203.0.113.5'];
+  expect((await getHttp(tracker.current, '/stats', { headers })).status).toBe(404);
+  const closed = await startTrackerUnderTest({ settings: { stats: 'nobody' } });
+  try {
+    expect((await getHttp(closed, '/stats')).status).toBe(404);
+  } finally {
+    await closed.stop();
+  }
+});
+
+test('a block of addresses that is none is told at the start', async () => {
+  const starting = startTrackerUnderTest({ settings: { trustedProxies: ['10.0.0.0/99'] } });
+  await expect(starting).rejects.toMatchObject({
+    code: 'settings-invalid',
+    message: expect.stringContaining('tracker.trustedProxies'),
+  });
+});
+
+test('of one address no more than 32 peers are listed in a swarm, and all are answered', async () => {
+  const infoHash = newHash();
+  await announceHttp(tracker.current, { infoHash, from: '127.0.0.2', left: 0 });
+  for (let port = 1; port <= 40; port++) {
+    const answer = await announceHttp(tracker.current, { infoHash, port });
+    expect(countsIn(answer).incomplete).toBe(Math.min(port, 32));
+    expect(peersIn(answer)).toContain('127.0.0.2:7001');
+  }
+  expect(await entryOf(tracker.current, infoHash)).toMatchObject({ complete: 1, incomplete: 32 });
+});

@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { FakeEngine } from '../support/fake-engine.ts';
+import { collection } from '../support/samples.ts';
+import { closeScreens, Screen } from '../support/screen.ts';
+
+afterEach(closeScreens);
+
+async function openList(
+  engine: FakeEngine,
+  size: { columns?: number; rows?: number } = {},
+): Promise<Screen> {
+  const screen = new Screen(engine, size);
+  await screen.untilShows('1/8');
+  return screen;
+}
+
+describe.each([
+  [40, 10],
+  [80, 24],
+  [120, 40],
+])('the palette at %ix%i', (columns, rows) => {
+  it('finds an action by a few letters, with its key, and runs it', async () => {
+    const screen = await openList(new FakeEngine(collection()), { columns, rows });
+    screen.type(':');
+    await screen.untilShows('Command', 'publish', 'Enter run');
+    screen.type('rmv');
+    await screen.untilShows('▸ remove', 'd Del');
+    screen.type('\r');
+    await screen.untilShows('Remove debian', '▸ Keep it');
+  });
+
+  it('says why an action cannot be run, and stays', async () => {
+    const screen = await openList(new FakeEngine(collection()), { columns, rows });
+    screen.type(':resume');
+    await screen.untilShows('▸ resume');
+    screen.type('\r');
+    await screen.untilShows('✓ It is not paused.', '▸ resume');
+    screen.type('\u001b');
+    await screen.untilShows('publish');
+    screen.type('\u001b');
+    await screen.untilShows('1/8', 'q detach');
+  });
+});
+
+describe('help', () => {
+  it('lists the keys of the view it was called from', async () => {
+    const screen = await openList(new FakeEngine(collection()), { columns: 120, rows: 52 });
+    screen.type('?');
+    await screen.untilShows('Keys of the list', 'publish a file or a folder');
+    screen.type('\u001b');
+    await screen.untilShows('debian');
+    screen.type('\r');
+    await screen.untilShows('Info hash');
+    screen.type('?');
+    await screen.untilShows('Keys of a publication', 'copy the page URL');
+    screen.type('\u001b');
+    await screen.untilShows('Info hash');
+  });
+
+  it('narrows down by typing, and Enter runs what is found', async () => {
+    const screen = await openList(new FakeEngine(collection()));
+    screen.type('?');
+    await screen.untilShows('Keys of the list');
+    screen.type('filter by');
+    await screen.until((text) => /▸ \//.test(text), 'the entry');
+    screen.type('\r');
+    await screen.untilShows(' / ', 'Enter keep');
+  });
+
+  it('is there while something is typed', async () => {
+    const screen = await openList(new FakeEngine(collection()));
+    screen.type('p');
+    await screen.untilShows('Type to narrow down');
+    screen.type('\u0007');
+    await screen.untilShows('Keys of choosing what to publish', 'show or hide hidden files');
+    screen.type('\u0007');
+    await screen.untilShows('Type to narrow down');
+  });
+
+  it('keeps its cursor in view and within what is listed', async () => {
+    const screen = await openList(new FakeEngine(collection()), { columns: 40, rows: 10 });
+    screen.type('?');
+    await screen.untilShows('Keys of the list');
+    screen.type('\u001b[F');
+    await screen.untilShows('▸ Ctrl-Z');
+    screen.type('\u001b[B');
+    screen.type('detach');
+    await screen.untilShows('▸ q');
+  });
+});
+
+describe('deleting data', () => {
+  async function askToDelete(engine: FakeEngine, rows = 24): Promise<Screen> {
+    const screen = await openList(engine, { rows });
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\t');
+    await screen.untilShows('▸ Delete its data too');
+    screen.type('\r');
+    await screen.untilShows('Delete the data of debian', 'at /srv/debian', 'type the name');
+    return screen;
+  }
+
+  it('takes the whole name typed: Enter alone deletes nothing', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await askToDelete(engine);
+    screen.type('\r');
+    await screen.untilShows('That is not its name: nothing is deleted.');
+    screen.type('debian-12.7.0-amd64-netinst.iso');
+    await screen.untilShows('debian-12.7.0-amd64-netinst.iso ');
+    expect(engine.requestsOf('remove')).toEqual([]);
+    screen.type('\r');
+    await screen.untilShows('Removed with its data: debian-12.7.0', '/7');
+    expect(engine.requestsOf('remove')).toMatchObject([{ deleteData: true }]);
+  });
+
+  it('is left by Esc, in the smallest terminal too', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await askToDelete(engine, 10);
+    screen.type('\u001b');
+    await screen.untilGone('type the name');
+    expect(engine.requestsOf('remove')).toEqual([]);
+  });
+
+  it('is not offered for several at once', async () => {
+    const screen = await openList(new FakeEngine(collection()));
+    screen.type('  ');
+    await screen.untilShows('3/8');
+    screen.type('d');
+    await screen.untilShows('Remove 2 publications', 'Remove them');
+    expect(screen.text()).not.toContain('Delete its data');
+  });
+});
+
+describe('stopping the engine', () => {
+  it('asks first, and is not what q does', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    screen.type(':stop\r');
+    await screen.untilShows('Stop the engine?', '▸ Keep it running');
+    screen.type('\r');
+    await screen.untilGone('Keep it running');
+    expect(engine.requestsOf('stop')).toEqual([]);
+    screen.type(':stop\r');
+    await screen.untilShows('▸ Keep it running');
+    screen.type('\t');
+    await screen.untilShows('▸ Stop it');
+    screen.type('\r');
+    await screen.untilShows('everseed was stopped.', 'r starts it again.');
+  });
+});
+
+describe('taking back', () => {
+  it('takes back a removal, with the time left in view', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    engine.undoableUntil = screen.clock.now() + 10 * 60_000;
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\r');
+    await screen.untilShows('Removed debian', 'z takes it back.', '1/7');
+    screen.clock.advance(8 * 60_000);
+    await screen.untilShows('z takes back, for 2 min: removing debian');
+    screen.clock.advance(90_000);
+    await screen.untilShows('z takes back, for 30 s: removing debian');
+    screen.type('z');
+    await screen.untilShows('Published again: debian', '/8');
+  });
+
+  it('counts down by itself, and then says that it is too late', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    engine.undoableUntil = screen.clock.now() + 2000;
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\r');
+    await screen.untilShows('z takes it back.');
+    screen.clock.advance(2000);
+    screen.type('\u001b');
+    await screen.untilGone('takes');
+    engine.forget();
+    screen.clock.advance(1000);
+    screen.type('z');
+    await screen.untilShows('There is nothing to take back.');
+  });
+
+  it('shows on attach what somebody else has done', async () => {
+    const engine = new FakeEngine(collection());
+    engine.noteRemoval('old-dataset.csv.gz');
+    const screen = await openList(engine);
+    await screen.untilShows(': removing old-dataset.csv.gz');
+  });
+});
