@@ -8,6 +8,7 @@ export const commandSummaries = {
   health: 'say how well publications are kept alive',
   pause: 'stop serving publications for a while',
   resume: 'serve paused publications again',
+  limit: 'limit how fast a publication is sent',
   remove: 'end a publication',
   undo: 'take back the last removal, pause or resume',
   status: 'show the engine: ports, peers, rates',
@@ -18,6 +19,7 @@ export const commandSummaries = {
   torrent: 'make and read .torrent files',
   bencode: 'turn bencode into JSON and back',
   config: 'read and change settings',
+  completion: 'print what makes a shell complete commands',
 } as const;
 
 export type CommandName = keyof typeof commandSummaries;

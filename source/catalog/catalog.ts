@@ -17,7 +17,7 @@ import {
 import { migrations } from './schema.ts';
 
 /** A publication not yet in the catalog, with all that is kept of it. */
-export interface NewPublication extends Omit<PublicationRow, 'id'> {
+export interface NewPublication extends Omit<PublicationRow, 'id' | 'uploadLimit'> {
   info: Uint8Array;
   files: FileRow[];
   /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
@@ -143,7 +143,7 @@ export class Catalog {
       this.#insertFiles(id, files);
       this.#insertPieceLayers(id, pieceLayers);
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
-      return { id, ...row };
+      return { id, uploadLimit: null, ...row };
     });
   }
 
@@ -205,6 +205,11 @@ export class Catalog {
 
   setState(id: number, state: PublicationRow['state']): void {
     this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
+  }
+
+  /** `rate`: bytes per second; null for no limit. */
+  setUploadLimit(id: number, rate: number | null): void {
+    this.#statement('UPDATE publications SET upload_limit = ? WHERE id = ?').run(rate, id);
   }
 
   /** Forgets a publication; its events stay. */

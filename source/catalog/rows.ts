@@ -30,6 +30,8 @@ export interface PublicationRow {
   trackers: string[][];
   webSeeds: string[];
   state: 'seeding' | 'paused';
+  /** Bytes per second to all its peers; null for no limit. */
+  uploadLimit: number | null;
   createdAt: number;
 }
 
@@ -127,6 +129,7 @@ export function publicationOf(row: SqlRow): PublicationRow {
     nodes: JSON.parse(text(row, 'nodes')) as DhtNodeRow[],
     trackers: JSON.parse(text(row, 'trackers')) as string[][],
     webSeeds: JSON.parse(text(row, 'web_seeds')) as string[],
+    uploadLimit: nullable(row, 'upload_limit', number),
     state: text(row, 'state') as PublicationRow['state'],
     createdAt: number(row, 'created_at'),
   };

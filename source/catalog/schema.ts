@@ -147,4 +147,5 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX undoable_by_publication ON undoable (publication_id);
   `,
+  `ALTER TABLE publications ADD COLUMN upload_limit INTEGER;`,
 ];

@@ -11,6 +11,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   health: () => import('./health.ts'),
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
+  limit: () => import('./limit.ts'),
   remove: () => import('./remove.ts'),
   undo: () => import('./undo.ts'),
   status: () => import('./status.ts'),
@@ -21,4 +22,5 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   torrent: () => import('./torrent.ts'),
   bencode: () => import('./bencode.ts'),
   config: () => import('./config.ts'),
+  completion: () => import('./completion.ts'),
 };

@@ -1,7 +1,7 @@
 import { formatBytes, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
+import { formatFacts } from './facts.ts';
 import { formatHealth } from './health-text.ts';
-import { formatFacts } from './table.ts';
 import { printJson, withEngine } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {
@@ -31,6 +31,7 @@ const define: DefineCommand = (command, context) => {
         ['state', one.state],
         ['swarm', `${one.seeds} other seeds, ${one.leechers} leechers, ${one.completed} completed`],
         ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
+        ...(one.uploadLimit === null ? [] : [['limit', formatRate(one.uploadLimit)] as const]),
         ['sending', `${formatRate(one.uploadRate)} to ${one.peers} connected peers`],
         ...one.trackers.flat().map((url) => ['tracker', url] as const),
         ...one.webSeeds.map((url) => ['web seed', url] as const),

@@ -84,6 +84,8 @@ export interface PublicationDetail extends PublicationSummary {
   creationDate: number | null;
   /** Nodes of the DHT to begin with (BEP 5). */
   nodes: Endpoint[];
+  /** Bytes per second to all its peers; null for no limit of its own. */
+  uploadLimit: number | null;
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
@@ -414,6 +416,22 @@ export interface HealthProblems {
   reports: HealthReport[];
 }
 
+/** A setting, for whoever wants to look at it or change it. */
+export interface SettingSummary {
+  /** Dotted, as in `http.port`. */
+  key: string;
+  meaning: string;
+  /** What it takes, in words. */
+  allowed: string;
+  /** The values there are, where they are few. */
+  choices: readonly string[];
+  /** As it is typed; a list has commas between. */
+  value: string;
+  default: string;
+  /** The value counts once the engine is started again. */
+  afterRestart: boolean;
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -483,6 +501,8 @@ export interface Requests {
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   /** Changes with the same `batch` are undone together. */
+  /** `uploadLimit`: bytes per second; null for no limit. */
+  limit: { params: { id: string; uploadLimit: number | null }; result: PublicationDetail };
   pause: { params: { id: string; batch?: string }; result: PublicationSummary };
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
@@ -500,6 +520,9 @@ export interface Requests {
     params: Record<string, never>;
     result: { kind: Undoable['kind']; publications: PublicationSummary[] };
   };
+  'settings.list': { params: Record<string, never>; result: SettingSummary[] };
+  /** `text` is what a person typed. Answers all settings as they are then. */
+  'settings.set': { params: { key: string; text: string }; result: SettingSummary[] };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };
   unsubscribe: { params: Record<string, never>; result: Record<string, never> };

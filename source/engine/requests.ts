@@ -103,6 +103,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       format: row.format,
       private: row.private,
       comment: row.comment,
+      uploadLimit: row.uploadLimit,
       createdBy: row.createdBy,
       creationDate: row.creationDate,
       nodes: row.nodes,
@@ -136,6 +137,16 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     publications.update(live, { servingFault: null });
     health.inspectSoon(live);
     context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+  };
+
+  const setLimit = async (params: Params) => {
+    const live = find(params);
+    const uploadLimit = params.rate('uploadLimit');
+    catalog.setUploadLimit(live.row.id, uploadLimit);
+    live.row.uploadLimit = uploadLimit;
+    await services.limit(live);
+    publications.update(live, {});
+    return detail(live);
   };
 
   const changeState = async (params: Params, kind: 'pause' | 'resume') => {
@@ -280,6 +291,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
+    limit: (params) => context.exclusively(() => setLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),
     resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
@@ -305,7 +317,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return keyOf(row);
     },
 
-    'settings.reload': () => ({ afterRestart: settings.reload() }),
+    'settings.list': () => settings.list(),
+
+    'settings.set'(params) {
+      const key = params.text('key');
+      settings.set(key, params.text('text'));
+      services.setLimits(settings.current.seeding);
+      context.record('info', `changed the setting ${key}`);
+      return settings.list();
+    },
+
+    'settings.reload'() {
+      const afterRestart = settings.reload();
+      services.setLimits(settings.current.seeding);
+      return { afterRestart };
+    },
 
     subscribe(_params, peer) {
       const end = subscriptions.subscribe({

@@ -19,7 +19,7 @@ import { bindHosts } from './bind-hosts.ts';
 import { Discovery } from './discovery.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
-import type { SeedingEvents, SeedingService } from './seeding-service.ts';
+import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
 import { SwarmPeers } from './swarm-peers.ts';
 import type {
@@ -70,6 +70,7 @@ export class Services {
   readonly #discovery: Discovery | null;
   readonly #peerId = createPeerId();
   readonly #swarmPeers: SwarmPeers;
+  #limits: SeedingLimits;
   #addressTimer: NodeJS.Timeout | undefined;
   #swarmTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
@@ -79,6 +80,7 @@ export class Services {
   constructor(options: ServicesOptions) {
     const { settings, log } = options;
     this.#options = options;
+    this.#limits = settings.seeding;
     this.#swarmPeers = new SwarmPeers({
       leechers: (infoHash, wanted) => this.#tracker.call.leechers(infoHash, wanted),
       onPeers: (infoHash, addresses) => this.addPeers(infoHash, addresses),
@@ -180,6 +182,20 @@ export class Services {
     });
   }
 
+  /** Holds what is sent to what the settings say now. */
+  setLimits(limits: SeedingLimits): void {
+    this.#limits = limits;
+    this.#seeding?.call.setLimits(limits).catch((error: unknown) => {
+      // it is told when it is started again
+      this.#options.log.warning('limits not told', { error: messageOf(error) });
+    });
+  }
+
+  /** Holds what is sent of a publication to its limit. */
+  async limit({ row }: LivePublication): Promise<void> {
+    await this.#seeding?.call.limit(row.id, row.uploadLimit);
+  }
+
   /** Tells the seeder of peers that were named for the swarm of an info hash. */
   addPeers(infoHash: string, addresses: Endpoint[]): void {
     this.#seeding?.call.addPeers(infoHash, addresses).catch((error: unknown) => {
@@ -275,6 +291,7 @@ export class Services {
       ...this.peer,
       host6,
       ...settings.seeding,
+      limits: this.#limits,
       // that port may be wanted for the tracker
       refuseUtp: settings.udp.port !== this.peer.port,
       peerId: this.#peerId,
@@ -310,6 +327,7 @@ export class Services {
       everseed: await this.#everseed(),
       bind6: settings.bind6,
       settings: settings.tracker,
+      stateFolder: home.stateDirectory,
       site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
       passkeys: passkeys.list.map(({ passkey }) => passkey),
@@ -356,8 +374,8 @@ export class Services {
   }
 }
 
-function seedOf(live: LivePublication): { id: number; infoHashes: readonly string[] } {
-  return { id: live.row.id, infoHashes: live.swarmHashes };
+function seedOf({ row, swarmHashes }: LivePublication) {
+  return { id: row.id, infoHashes: swarmHashes, uploadLimit: row.uploadLimit };
 }
 
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */

@@ -5,6 +5,7 @@ import type { DataPlane } from './block-sender.ts';
 import type { Rc4 } from './encryption/rc4.ts';
 import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
+import type { UploadGate } from './limits/upload-limiter.ts';
 import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
@@ -33,6 +34,8 @@ export interface PeerEnvironment extends DataPlane {
   listenPort(): number;
   /** A peer that shook hands so names others. */
   peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
+  /** What limits a peer at an address; null for nothing. */
+  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate | null;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
@@ -115,6 +118,7 @@ export class PeerConnection implements PublicationPeer {
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
       send: (message) => this.#outbox.send(message),
       write: (bytes, done) => this.#outbox.write(bytes, done),
+      openGate: (wake) => environment.openGate(publication, peer.address, wake),
       sent: (payload) => this.#countSent(payload),
       fileFailed: (error) => environment.fileFailed(publication, error),
       run: (work) => this.#guard(work),

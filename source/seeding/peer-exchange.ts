@@ -1,7 +1,6 @@
-import { BlockList } from 'node:net';
+import { isPrivate } from './listener/networks.ts';
 import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
 import type { LivePublication, PublicationPeer } from './live-publication.ts';
-import { familyOf } from './wire/compact-address.ts';
 import {
   type ExchangedPeer,
   encodePeerExchange,
@@ -79,27 +78,4 @@ export class PeerExchange {
     }
     return present;
   }
-}
-
-const privateNetworks = new BlockList();
-for (const [network, prefix] of [
-  ['10.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv6');
-}
-
-/** Whether an address is reached from its own network, or machine, alone. */
-function isPrivate({ host }: PeerAddress): boolean {
-  return privateNetworks.check(host.split('%', 1)[0] ?? host, familyOf(host));
 }

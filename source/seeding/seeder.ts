@@ -8,7 +8,10 @@ import type { Dialed } from './dialer/dial.ts';
 import { Dialer } from './dialer/dialer.ts';
 import { FaultKeeper, type FaultReport } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
+import { parseScheduledRate, rateAt, type ScheduledRate } from './limits/schedule.ts';
+import { UploadLimiter } from './limits/upload-limiter.ts';
 import { Connections } from './listener/connections.ts';
+import { isPrivate } from './listener/networks.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
 import { UtpRefusal } from './listener/utp-refusal.ts';
@@ -60,6 +63,28 @@ export interface SeederOptions {
   refuseUtp: boolean;
   /** Whether peers may speak in plaintext. */
   encryption: 'allow' | 'require';
+  limits: SeederLimits;
+}
+
+/** What may be sent; rates in bytes per second, 0 for no limit. */
+export interface SeederLimits {
+  /** To all peers together. */
+  uploadRate: number;
+  /** To each peer. */
+  uploadRatePerPeer: number;
+  /** Other rates to all together at certain times; see `parseScheduledRate`. */
+  uploadSchedule: readonly string[];
+  /** Whether peers of this machine and its network are limited, too. */
+  limitLocalPeers: boolean;
+}
+
+/** A publication to be seeded. */
+export interface SeededPublication {
+  id: number;
+  /** Those that handshakes may name, 20 bytes each, in hex. */
+  infoHashes: readonly string[];
+  /** Bytes per second; null for no limit. */
+  uploadLimit: number | null;
 }
 
 interface SeederEvents {
@@ -100,6 +125,9 @@ export class Seeder {
   readonly #environment: PeerEnvironment;
 
   readonly #seeded = new SeededHashes();
+  readonly #limiter: UploadLimiter;
+  #limits: SeederLimits;
+  #schedule: readonly ScheduledRate[] = [];
   readonly #live = new Map<number, LivePublication>();
   readonly #faults: FaultKeeper;
   /** What ended since the last tick, to be reported once more. */
@@ -125,6 +153,9 @@ export class Seeder {
     this.#source = source;
     this.#events = events;
     this.#clock = clock;
+    this.#limiter = new UploadLimiter(clock.now);
+    this.#limits = options.limits;
+    this.setLimits(options.limits);
     this.#files = new FilePool(source, maxOpenFiles, clock.now);
     this.#faults = new FaultKeeper(source, this.#files, this.#live, events, clock.now);
     this.#environment = {
@@ -136,6 +167,10 @@ export class Seeder {
       peersNamed: (publication, handshake, peers) => {
         const infoHash = hexOf(publication.infoHashFor(handshake));
         this.#dialer.add(publication.id, infoHash, peers);
+      },
+      openGate: (publication, address, wake) => {
+        const isExempt = !this.#limits.limitLocalPeers && isPrivate(address);
+        return isExempt ? null : this.#limiter.gateFor(publication.id, wake);
       },
       interestChanged: () => this.#changeSlotsSoon(),
       fileFailed: (publication, error) => {
@@ -187,6 +222,7 @@ export class Seeder {
     this.#faults.stop();
     this.#files.closeAll();
     this.#dialer.stop();
+    this.#limiter.stop();
     this.#connections.closeAll();
     await listener.stop();
     // When the connections are closed, what they sent is counted.
@@ -194,11 +230,11 @@ export class Seeder {
   }
 
   /**
-   * Seeds these publications from now on. `infoHashes`: those that handshakes may name, 20 bytes
-   * each, in hex. Those with faults are rechecked.
+   * Seeds these publications from now on, within their limits. Those with faults are rechecked.
    */
-  seed(list: readonly { id: number; infoHashes: readonly string[] }[]): void {
-    for (const { id, infoHashes } of list) {
+  seed(list: readonly SeededPublication[]): void {
+    for (const { id, infoHashes, uploadLimit } of list) {
+      this.limit(id, uploadLimit);
       this.recheck(id).catch((error) => this.#events.error(error));
       const hashes = infoHashes.map((hash) => hash.toLowerCase());
       if (this.#seeded.of(id).join() === hashes.join()) continue;
@@ -217,6 +253,20 @@ export class Seeder {
       const publication = this.#live.get(id);
       if (publication) this.#unload(publication);
     }
+  }
+
+  /** Holds what is sent to these limits from now on; peers that are exempt stay so or not. */
+  setLimits(limits: SeederLimits): void {
+    this.#limits = limits;
+    this.#schedule = limits.uploadSchedule
+      .map(parseScheduledRate)
+      .filter((entry) => entry !== null);
+    this.#applyLimits();
+  }
+
+  /** `uploadRate`: bytes per second to the peers of a publication; null for no limit. */
+  limit(id: number, uploadRate: number | null): void {
+    this.#limiter.limitPublication(id, uploadRate);
   }
 
   /**
@@ -374,6 +424,7 @@ export class Seeder {
 
   #tick(): void {
     this.#ticks++;
+    this.#applyLimits();
     this.#connections.tick();
     this.#dialer.tick();
     this.#faults.tick();
@@ -383,6 +434,15 @@ export class Seeder {
     this.#unloadIdle();
     this.#reportTraffic();
     if (this.#ticks % trimEveryTicks === 0) this.#chunks.trim();
+  }
+
+  #applyLimits(): void {
+    const { uploadRate, uploadRatePerPeer } = this.#limits;
+    const now = new Date(this.#clock.date());
+    this.#limiter.setLimits({
+      overall: rateAt(this.#schedule, uploadRate || null, now),
+      perPeer: uploadRatePerPeer || null,
+    });
   }
 
   #reportTraffic(): void {

@@ -379,3 +379,19 @@ test('files, trackers, histories and problems of a publication are told by the e
   );
   engine.close();
 });
+
+test('the limit of a publication is kept, and taken away', async () => {
+  const everseed = await Everseed.create();
+  const publication = await everseed.publish(await contentFile());
+  const shown = () => everseed.json<{ uploadLimit: number | null }>('show', '1');
+  expect(await shown()).toMatchObject({ uploadLimit: null });
+  expect(await everseed.run('limit', '1', '--up', '2M')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^at most 2\.0 MiB\/s: 1 {2}/),
+  });
+  await everseed.run('stop');
+  expect(await shown()).toMatchObject({ uploadLimit: 2 * 1024 * 1024 });
+  await everseed.run('limit', '1', '--up', 'none');
+  expect(await shown()).toMatchObject({ uploadLimit: null });
+  expect(await download(everseed, publication)).toHaveLength(publication.size);
+});

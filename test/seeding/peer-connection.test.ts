@@ -81,6 +81,7 @@ function connect(
       now,
       listenPort: () => 6881,
       peersNamed: () => undefined,
+      openGate: () => null,
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),

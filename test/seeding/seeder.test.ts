@@ -671,6 +671,7 @@ describe('many publications', () => {
     const list = Array.from({ length: 10_000 }, (_, index) => ({
       id: 1_000_000 + index,
       infoHashes: [index.toString(16).padStart(40, '0')],
+      uploadLimit: null,
     }));
     const started = performance.now();
     running.seeder.seed(list);

@@ -220,7 +220,9 @@ test('what is no longer seeded connects to nobody', async () => {
   const other = await listenAt();
   const second = writeTestContent([40 * k], 32 * k);
   running.contents.set(second.content.id, second);
-  running.seeder.seed([{ id: second.content.id, infoHashes: [second.infoHash] }]);
+  running.seeder.seed([
+    { id: second.content.id, infoHashes: [second.infoHash], uploadLimit: null },
+  ]);
   running.seeder.addPeers(content.infoHash, [{ host: '127.0.0.1', port: leecher.port }]);
   running.seeder.addPeers(second.infoHash, [{ host: '127.0.0.1', port: other.port }]);
   running.seeder.unseed([content.content.id]);

@@ -14,6 +14,7 @@ import type {
   PublicationSummary,
   PublishProgress,
   Requests,
+  SettingSummary,
   Snapshot,
   TrackerStats,
   TrackerSummary,
@@ -21,7 +22,7 @@ import type {
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
 import { healthOrder } from '../../../source/ui/theme/health.ts';
-import { history, publication } from './samples.ts';
+import { history, publication, settings } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -109,6 +110,8 @@ export class FakeEngine {
     return made;
   }
 
+  settings: SettingSummary[] = settings();
+
   /** When a change can no longer be undone. */
   undoableUntil = Date.UTC(2026, 0, 2, 4);
 
@@ -186,6 +189,7 @@ export class FakeEngine {
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
       createdBy: 'everseed/0.1.0',
       creationDate: 1_700_000_000,
+      uploadLimit: null,
       nodes: [],
       webSeeds: [`${links}/d/${summary.infoHash}/`],
       magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
@@ -264,6 +268,8 @@ export class FakeEngine {
         this.send({ publications: [change.was], undoable: this.undoable() });
         return { kind: change.kind, publications: [change.was] };
       },
+      'settings.list': () => this.settings,
+      'settings.set': ({ key, text }) => this.#set(key, text),
       stop: () => {
         setImmediate(() => this.stop());
         return { pid: 4711 };
@@ -336,6 +342,21 @@ export class FakeEngine {
         ],
       }));
     return { counts, total: reports.length, reports };
+  }
+
+  #set(key: string, text: string): SettingSummary[] {
+    if (key === 'http.port' && !/^\d+$/.test(text)) {
+      throw new EverseedError(
+        'setting-invalid',
+        `http.port cannot be "${text}": it takes a whole number from 0 to 65535`,
+      );
+    }
+    this.settings = this.settings.map((setting) =>
+      setting.key === key
+        ? { ...setting, value: text, afterRestart: !key.startsWith('dashboard.') }
+        : setting,
+    );
+    return this.settings;
   }
 
   #replace(summary: PublicationSummary): PublicationSummary {
