@@ -30,10 +30,8 @@ const sizes = [
   { columns: 120, rows: 40 },
   { columns: 80, rows: 24 },
 ] as const;
-/** Rates are means of the last five seconds. */
-const ratesFollowMs = 6_000;
 /** So that graphs and sparklines have something to show. */
-const historyMs = 150_000;
+const historyMs = 160_000;
 
 await main();
 
@@ -55,15 +53,13 @@ async function drawAll(stack: AsyncDisposableStack): Promise<void> {
   await writeContent(folder, publishedByKeys);
   await writeContent(folder, beingPublished);
   for (const exhibit of exhibits) await joinSwarm(stack, everseed, exhibit);
-  say('letting it run for a while');
-  await sleep(historyMs);
-
   const words = everseed.commandLine();
   const screen = stack.use(new Screen(words, { ...sizes[0], cwd: folder }));
   await screen.sees('newest first');
   await drawScenes(screen, publishing);
   await joinSwarm(stack, everseed, publishedByKeys);
-  await sleep(ratesFollowMs);
+  say('letting it run for a while');
+  await sleep(historyMs);
   {
     await using _job = everseed.beginToPublish(join(folder, beingPublished.name));
     await drawScenes(screen, [...home, ...hashing]);

@@ -19,6 +19,7 @@ export const commandSummaries = {
   torrent: 'make and read .torrent files',
   bencode: 'turn bencode into JSON and back',
   config: 'read and change settings',
+  completion: 'print what makes a shell complete commands',
 } as const;
 
 export type CommandName = keyof typeof commandSummaries;

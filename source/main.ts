@@ -39,11 +39,12 @@ export async function main(): Promise<void> {
     signal: interrupted.signal,
     connect: (client) => connectOrStart(context.home, client),
     connectIfRunning: () => connectIfRunning(context.home),
+    addEveryCommand: (every) => addCommands(every, context, Object.keys(commands)),
   };
 
   listenForEnd(interrupted);
   try {
-    await addCommands(program, context);
+    await addCommands(program, context, process.argv.slice(2));
     const { operands, unknown } = program.parseOptions(process.argv.slice(2));
     if (operands.length > 0 || unknown.length > 0) await program.parseAsync();
     else await openDashboard(context);
@@ -57,13 +58,16 @@ async function openDashboard(context: CommandContext): Promise<void> {
   await open(context);
 }
 
-/** Adds every command by name and summary, but only the one asked for with all it is. */
-async function addCommands(program: Command, context: CommandContext): Promise<void> {
-  const words = process.argv.slice(2);
+/** Adds every command by name and summary, but only those asked for with all they are. */
+async function addCommands(
+  program: Command,
+  context: CommandContext,
+  asked: readonly string[],
+): Promise<void> {
   for (const [name, load] of Object.entries(commands)) {
     const summary = commandSummaries[name as CommandName];
     const command = program.command(name).summary(summary).description(summary);
-    if (!words.includes(name)) continue;
+    if (!asked.includes(name)) continue;
     const { default: define } = await load();
     define(command, context);
   }

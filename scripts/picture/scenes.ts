@@ -75,7 +75,16 @@ export const looking: Scene[] = [
   tab('peers', '2', 'is sent data', 'its peers, with what each is sent'),
   tab('files', '3', 'in place', 'its files'),
   tab('trackers', '4', 'tier 1', 'its trackers'),
-  tab('graph', '5', 'peak', 'its upload rate and peers over time'),
+  {
+    name: 'graph',
+    description: 'everseed shows one publication: its upload rate and peers over time',
+    keys: [
+      [escapeKey, 'newest first'],
+      ['g', '1/'],
+      [enter, publishedByKeys.name],
+      ['5', 'peak'],
+    ],
+  },
   tab('events', '6', 'What happened', 'what happened to it'),
   {
     name: 'health',
@@ -93,11 +102,24 @@ export const looking: Scene[] = [
     keys: [['T', 'Largest swarms']],
   },
   {
+    name: 'settings',
+    description: 'everseed explains its settings, and changes them',
+    keys: [[',', 'http.port']],
+  },
+  {
     name: 'help',
     description: 'everseed lists the keys of a view',
     keys: [
       [escapeKey, 'newest first'],
       ['?', 'Keys of the list'],
+    ],
+  },
+  {
+    name: 'palette',
+    description: 'everseed finds every action by its name',
+    keys: [
+      [escapeKey, 'Enter open'],
+      [':', 'Enter run'],
     ],
   },
 ];

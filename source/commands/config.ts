@@ -1,7 +1,7 @@
-import { settingDescriptions } from '../settings/schema.ts';
+import { settingDescriptions, settingText } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
-import { formatFacts } from './table.ts';
+import { formatFacts } from './facts.ts';
 import { printJson } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {
@@ -17,7 +17,7 @@ const define: DefineCommand = (command, context) => {
       }
       for (const { key, meaning, allowed } of settingDescriptions) {
         context.stdout.write(`# ${meaning} Takes ${allowed}.\n`);
-        context.stdout.write(`${formatFacts([[key, formatValue(settings.get(key))]])}\n`);
+        context.stdout.write(`${formatFacts([[key, settingText(settings.get(key))]])}\n`);
       }
     });
 
@@ -27,7 +27,7 @@ const define: DefineCommand = (command, context) => {
     .argument('<key>', 'as in http.port')
     .action((key: string) => {
       const settings = new SettingsFile(context.home.settingsFile);
-      context.stdout.write(`${formatValue(settings.get(key))}\n`);
+      context.stdout.write(`${settingText(settings.get(key))}\n`);
     });
 
   command
@@ -47,7 +47,7 @@ const define: DefineCommand = (command, context) => {
 
 async function setOne(context: CommandContext, key: string, value: string): Promise<void> {
   const settings = new SettingsFile(context.home.settingsFile);
-  context.stdout.write(`${key} = ${formatValue(settings.set(key, value))}\n`);
+  context.stdout.write(`${key} = ${settingText(settings.set(key, value))}\n`);
   const engine = await context.connectIfRunning();
   if (!engine) return;
   const { afterRestart } = await engine
@@ -58,10 +58,6 @@ async function setOne(context: CommandContext, key: string, value: string): Prom
       'the running engine takes this up when it is started again: everseed stop, then everseed daemon\n',
     );
   }
-}
-
-function formatValue(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
 }
 
 export default define;

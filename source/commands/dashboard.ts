@@ -1,4 +1,7 @@
 import { ReadStream, WriteStream } from 'node:tty';
+import { EverseedError } from '../errors.ts';
+import type { Settings } from '../settings/schema.ts';
+import { SettingsFile } from '../settings/settings-file.ts';
 import type { CommandContext } from './command.ts';
 import { formatStatus } from './status.ts';
 import { withEngine } from './with-engine.ts';
@@ -22,6 +25,7 @@ export default async function openDashboard(context: CommandContext): Promise<vo
     stdout,
     environment: context.environment,
     cwd: context.cwd,
+    settings: dashboardSettings(context),
   });
   if (publications === null) {
     stdout.write('no engine runs, nothing is seeded; start it with: everseed daemon\n');
@@ -29,4 +33,14 @@ export default async function openDashboard(context: CommandContext): Promise<vo
   }
   const what = publications === 1 ? '1 publication' : `${publications} publications`;
   stdout.write(`everseed keeps seeding ${what}; come back with: everseed\n`);
+}
+
+/** A bad settings file is the engine's to complain of; the dashboard shows that, as it is usually. */
+function dashboardSettings({ home }: CommandContext): Settings['dashboard'] {
+  try {
+    return new SettingsFile(home.settingsFile).values.dashboard;
+  } catch (error) {
+    if (error instanceof EverseedError) return { theme: 'auto', glyphs: 'auto', keys: [] };
+    throw error;
+  }
 }

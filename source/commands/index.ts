@@ -22,4 +22,5 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   torrent: () => import('./torrent.ts'),
   bencode: () => import('./bencode.ts'),
   config: () => import('./config.ts'),
+  completion: () => import('./completion.ts'),
 };

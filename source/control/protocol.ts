@@ -166,6 +166,15 @@ export interface DhtStatus {
   of: number;
 }
 
+/** What the router passes on to this machine. */
+export interface PortMappingStatus {
+  /** How it is spoken to; null while there is none that can be asked. */
+  router: 'NAT-PMP' | 'UPnP' | null;
+  mapped: { protocol: 'tcp' | 'udp'; port: number }[];
+  /** Why some ports are not mapped, in words. */
+  problem: string | null;
+}
+
 /** How the everseed is found by others than those who come to its own tracker. */
 export interface DiscoveryStatus {
   /** The address the world sees this machine at, as those outside tell it; null if nobody did. */
@@ -173,6 +182,8 @@ export interface DiscoveryStatus {
   externalIpv6: string | null;
   /** Null when it is switched off, or its port is not to be had. */
   dht: DhtStatus | null;
+  /** Null when it is switched off. */
+  portMapping: PortMappingStatus | null;
 }
 
 /** A file of a publication, in the order of its pieces. */
@@ -408,6 +419,22 @@ export interface HealthProblems {
   reports: HealthReport[];
 }
 
+/** A setting, for whoever wants to look at it or change it. */
+export interface SettingSummary {
+  /** Dotted, as in `http.port`. */
+  key: string;
+  meaning: string;
+  /** What it takes, in words. */
+  allowed: string;
+  /** The values there are, where they are few. */
+  choices: readonly string[];
+  /** As it is typed; a list has commas between. */
+  value: string;
+  default: string;
+  /** The value counts once the engine is started again. */
+  afterRestart: boolean;
+}
+
 /** The whole picture, sent once in answer to `subscribe`. */
 export interface Snapshot {
   engine: EngineStatus;
@@ -496,6 +523,9 @@ export interface Requests {
     params: Record<string, never>;
     result: { kind: Undoable['kind']; publications: PublicationSummary[] };
   };
+  'settings.list': { params: Record<string, never>; result: SettingSummary[] };
+  /** `text` is what a person typed. Answers all settings as they are then. */
+  'settings.set': { params: { key: string; text: string }; result: SettingSummary[] };
   'settings.reload': { params: Record<string, never>; result: { afterRestart: string[] } };
   subscribe: { params: Record<string, never>; result: Snapshot };
   unsubscribe: { params: Record<string, never>; result: Record<string, never> };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { SettingSummary } from '../control/protocol.ts';
 import type { Settings } from '../settings/schema.ts';
-import { settingDescriptions } from '../settings/schema.ts';
+import { settingDescriptions, settingText } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 
 /** Settings that are read each time they are needed; the others shape what is started once. */
@@ -12,6 +13,8 @@ const appliedLive = [
   'seeding.uploadSchedule',
   'seeding.limitLocalPeers',
 ];
+/** Those of the dashboard, which takes them up by itself. */
+const dashboardSettings = 'dashboard.';
 
 /** The settings an engine runs by. */
 export class LiveSettings {
@@ -42,12 +45,32 @@ export class LiveSettings {
     return Object.fromEntries(sections);
   }
 
+  /** Every setting, as it stands in the file. */
+  list(): SettingSummary[] {
+    const waiting = this.reload();
+    return settingDescriptions.map(({ key, meaning, allowed, choices, default: usual }) => ({
+      key,
+      meaning,
+      allowed,
+      choices,
+      value: settingText(this.#file.get(key)),
+      default: settingText(usual),
+      afterRestart: waiting.includes(key),
+    }));
+  }
+
+  /** Changes one setting; throws `setting-unknown` or `setting-invalid`, and changes nothing then. */
+  set(key: string, text: string): void {
+    this.#file.set(key, text);
+    this.reload();
+  }
+
   /** Reads the file again; returns the keys of the settings that wait for a restart. */
   reload(): string[] {
     this.current = this.#read();
     return settingDescriptions
       .map(({ key }) => key)
-      .filter((key) => !appliedLive.includes(key))
+      .filter((key) => !appliedLive.includes(key) && !key.startsWith(dashboardSettings))
       .filter((key) => !isDeepStrictEqual(valueAt(this.current, key), valueAt(this.started, key)));
   }
 }

@@ -318,6 +318,16 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return keyOf(row);
     },
 
+    'settings.list': () => settings.list(),
+
+    'settings.set'(params) {
+      const key = params.text('key');
+      settings.set(key, params.text('text'));
+      services.setLimits(settings.current.seeding);
+      context.record('info', `changed the setting ${key}`);
+      return settings.list();
+    },
+
     'settings.reload'() {
       const afterRestart = settings.reload();
       services.setLimits(settings.current.seeding);

@@ -208,7 +208,7 @@ export class Services {
   }
 
   async discoveryStatus(): Promise<DiscoveryStatus> {
-    const nothing = { externalIpv4: null, externalIpv6: null, dht: null };
+    const nothing = { externalIpv4: null, externalIpv6: null, dht: null, portMapping: null };
     return (await this.#discovery?.status()) ?? nothing;
   }
 
@@ -327,6 +327,7 @@ export class Services {
       everseed: await this.#everseed(),
       bind6: settings.bind6,
       settings: settings.tracker,
+      stateFolder: home.stateDirectory,
       site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
       passkeys: passkeys.list.map(({ passkey }) => passkey),

@@ -26,6 +26,8 @@ export interface TrackerServiceOptions {
   /** Null until it is known where the everseed accepts peers. */
   everseed: Everseed | null;
   settings: TrackerSettings;
+  /** Where the tracker keeps what must outlive it; it begins empty each time without. */
+  stateFolder?: string;
   /** The site behind the tracker; null when there is none. */
   site: {
     catalogFile: string;

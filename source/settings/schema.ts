@@ -24,6 +24,13 @@ export interface Settings {
     dhtPort: number;
     dhtBootstrap: string[];
     lsd: boolean;
+    portMapping: boolean;
+  };
+  dashboard: {
+    theme: 'auto' | 'dark' | 'light' | 'mono';
+    glyphs: 'auto' | 'unicode' | 'ascii';
+    /** Of the form COMMAND=KEY. */
+    keys: string[];
   };
   publish: { trackers: string[]; hashThreads: number };
 }
@@ -69,6 +76,8 @@ export interface SettingDescription {
   default: unknown;
   /** In words: `an integer from 0 to 65535`. */
   allowed: string;
+  /** The values there are, where they are few. */
+  choices: readonly string[];
   type: string;
 }
 
@@ -87,6 +96,7 @@ function describe(properties: Record<string, SettingSchema>, prefix: string): Se
         meaning: setting.description ?? '',
         default: setting.default,
         allowed: allowedValues(setting),
+        choices: choicesOf(setting),
         type: setting.type,
       },
     ];
@@ -99,4 +109,14 @@ function allowedValues(setting: SettingSchema): string {
   }
   if (setting.type === 'boolean') return 'true or false';
   return setting.$comment ?? `a ${setting.type}`;
+}
+
+function choicesOf({ type, pattern }: SettingSchema): readonly string[] {
+  if (type === 'boolean') return ['true', 'false'];
+  return /^\^\(([\w|-]+)\)\$$/.exec(pattern ?? '')?.[1]?.split('|') ?? [];
+}
+
+/** A setting's value as it is typed; `SettingsFile.set` reads it. */
+export function settingText(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
 }

@@ -16,6 +16,7 @@ import type { HttpAnswers } from './http-answers.ts';
 import { AnnounceLane } from './http-lane/announce-lane.ts';
 import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
 import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
+import { atOnePort } from './one-port.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import { oneATurn, RequestTurns } from './request-turns.ts';
 import { contentSecurityPolicy, type StatusPage } from './status-pages.ts';
@@ -185,19 +186,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return server;
     };
     const servers: Server[] = [];
-    let chosen = port;
-    for (const host of options.hosts) {
+    const chosen = await atOnePort(options.hosts, port, async (host, at) => {
       const server = open();
       try {
-        chosen = await listenAt(server, host, chosen);
+        const listensAt = await listenAt(server, host, at);
+        server.removeAllListeners('error');
+        server.on('error', onFault);
+        servers.push(server);
+        const stop = async () => {
+          servers.splice(servers.indexOf(server), 1);
+          await closeServer(server);
+        };
+        return { port: listensAt, stop };
       } catch (error) {
-        for (const one of servers) one.close();
-        throw listenError(error, { host, port: chosen, portSetting: 'http.port' });
+        throw listenError(error, { host, port: at, portSetting: 'http.port' });
       }
-      server.removeAllListeners('error');
-      server.on('error', onFault);
-      servers.push(server);
-    }
+    });
     return { servers, gate, endpoint: { host: options.hosts[0] ?? '', port: chosen } };
   };
 

@@ -26,7 +26,7 @@ import type { LocalAddress } from './local-addresses.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
 import type { PasskeyReport, PasskeySession } from './passkeys.ts';
 import type { PeerAddress } from './peer-list.ts';
-import type { PeerLimits, StoredCounts, StoreTotals } from './swarm-store.ts';
+import type { PeerLimits, StoredCounts, StoreTotals, SwarmStore } from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
@@ -71,6 +71,8 @@ export interface Tracker {
   takePasskeyReport(): PasskeyReport | null;
   /** Forgets sessions of members that are over. To be called about once an hour. */
   expireSessions(): void;
+  /** What of the swarms outlives the tracker. */
+  readonly lasting: Pick<SwarmStore, 'takeCompleted' | 'restoreCompleted' | 'dump' | 'restore'>;
   /** Forgets silent peers. To be called ten times a second. */
   sweep(): void;
   /** Brings rates and intervals up to date. To be called about once a second. */
@@ -292,6 +294,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     browsers,
     activity,
+    lasting: swarms,
 
     announce: (announce, requester) =>
       counted(

@@ -1,6 +1,7 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { mountDashboard } from './app/mount-dashboard.tsx';
 import { systemClock } from './state/clock.ts';
+import { type DashboardSettings, preferencesOf } from './state/preferences.ts';
 import { leaveOnSignals } from './terminal/leave-on-signals.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
@@ -13,6 +14,8 @@ interface DashboardOptions {
   stdout: NodeJS.WriteStream;
   environment: NodeJS.ProcessEnv;
   cwd: string;
+  /** The dashboard's part of the settings. */
+  settings: DashboardSettings;
 }
 
 /**
@@ -24,6 +27,7 @@ export async function runDashboard(options: DashboardOptions): Promise<{
 }> {
   const dashboard = mountDashboard({
     ...options,
+    preferences: preferencesOf(options.settings),
     terminal: createTerminal(options),
     clock: systemClock,
   });

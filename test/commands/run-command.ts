@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import type { CommandContext, DefineCommand } from '../../source/commands/command.ts';
+import { commands } from '../../source/commands/index.ts';
 import { EverseedError } from '../../source/errors.ts';
 import { findHome } from '../../source/home.ts';
 
@@ -40,6 +41,11 @@ export async function runCommand(
     signal: new AbortController().signal,
     connect: unreachable,
     connectIfRunning: unreachable,
+    async addEveryCommand(program) {
+      for (const [name, load] of Object.entries(commands)) {
+        (await load()).default(program.command(name), context);
+      }
+    },
   };
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   define(program.command('command'), context);

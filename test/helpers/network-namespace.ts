@@ -53,3 +53,12 @@ export function createNetworkPair(): [NetworkNamespace, NetworkNamespace] {
   });
   return ends as [NetworkNamespace, NetworkNamespace];
 }
+
+/** Adds an interface that is not loopback, with an address of its own: WebRTC uses no other. */
+export function addInterface({ prefix }: NetworkNamespace): void {
+  const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), 'ip', ...args]);
+  run('link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far');
+  run('addr', 'add', '10.9.1.1/24', 'dev', 'near');
+  run('link', 'set', 'near', 'up');
+  run('link', 'set', 'far', 'up');
+}

@@ -70,13 +70,16 @@ const aria2: SwarmPeer = {
   installed: isInstalled('aria2c', '--version'),
   // it speaks UDP over IPv4 only
   ways: ['http', 'http6', 'udp'],
-  async start({ torrent, folder, port, way, network }) {
+  async start({ torrent, folder, port, way, network, scratch }) {
     return run(network, [
       'aria2c',
       `--dir=${folder}`,
       `--listen-port=${port}`,
       `--disable-ipv6=${!isIpv6Way(way)}`,
-      '--enable-dht=false',
+      // its UDP is that of its DHT, which finds nobody in here
+      `--enable-dht=${way === 'udp'}`,
+      `--dht-listen-port=${port}`,
+      `--dht-file-path=${join(scratch, 'dht')}`,
       '--enable-dht6=false',
       '--bt-enable-lpd=false',
       '--enable-peer-exchange=false',

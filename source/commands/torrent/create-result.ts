@@ -4,7 +4,7 @@ import type { CreatedInfo, InfoPlan } from '../../metainfo/create.ts';
 import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import type { MetainfoFlags } from './metainfo-options.ts';
 
 /** What a torrent would be, as `--dry-run --json` prints it. */
@@ -60,7 +60,7 @@ export function createdText(result: ReturnType<typeof createdResult>): string {
   return formatFacts([
     ['torrent', result.torrent],
     ...(infoHash ? [['info hash', infoHash] as const] : []),
-    ...(infoHashV2 ? [['info hash v2', infoHashV2] as const] : []),
+    ...(infoHashV2 ? [['v2 info hash', infoHashV2] as const] : []),
     ...plannedFacts(result),
     ['magnet', result.magnet],
   ]);

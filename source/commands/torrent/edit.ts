@@ -6,7 +6,7 @@ import { type EditedTorrent, editTorrent, type TorrentChanges } from '../../meta
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import { collectTier } from './option-values.ts';
 import { writeOutput } from './output-file.ts';
 import { readTorrentFile } from './read-torrent-file.ts';

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EverseedError } from '../../errors.ts';
+import { EverseedError, systemErrorCode } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
@@ -10,7 +11,6 @@ import {
 } from '../../metainfo/verifying/verify.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { createProgressLine } from '../progress-line.ts';
-import { formatTable } from '../table.ts';
 import { hashProgressText } from './hash-progress-text.ts';
 import { readTorrentFile } from './read-torrent-file.ts';
 
@@ -36,8 +36,12 @@ async function verifyTorrent(
 ) {
   const { cwd, stdout } = context;
   const torrent = await readTorrentFile(resolve(cwd, file), parseTorrent);
-  const result = await verifyWithProgress(torrent, resolve(cwd, data), context);
-  stdout.write(flags.json ? `${JSON.stringify(describe(result))}\n` : humanText(torrent, result));
+  const path = resolve(cwd, data);
+  await expectSomething(path);
+  const result = await verifyWithProgress(torrent, path, context);
+  stdout.write(
+    flags.json ? `${JSON.stringify(describe(result))}\n` : await humanText(torrent, result),
+  );
   const changed = result.files.filter(({ status }) => status === 'changed');
   if (changed.length > 0) {
     throw new EverseedError(
@@ -50,6 +54,22 @@ async function verifyTorrent(
     throw new EverseedError(
       'content-not-whole',
       `${contentPath} is not what the torrent says: ${goodPieces} of ${pieceCount} pieces are good`,
+    );
+  }
+}
+
+async function expectSomething(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    throw new EverseedError(
+      'path-missing',
+      `there is nothing at ${path} (${code}): check the path`,
+      {
+        cause: error,
+      },
     );
   }
 }
@@ -95,12 +115,14 @@ function rangesOf(indexes: readonly number[]): [first: number, last: number][] {
   return ranges;
 }
 
-function humanText({ info }: Torrent, result: Verification): string {
+async function humanText({ info }: Torrent, result: Verification): Promise<string> {
   const { files, goodPieces, pieceCount, wrongPieces, missingPieces } = result;
   const bad = files.filter(({ status }) => status !== 'good');
   if (result.whole) {
     return `whole: ${stripControls(info.name)}, ${counted(files.length, 'file')}, ${counted(pieceCount, 'piece')}, ${formatBytes(info.contentSize)}\n`;
   }
+  // Only here: its rules for wide characters take longer to load than all the rest.
+  const { formatTable } = await import('../table.ts');
   const table = formatTable(
     [
       { title: 'STATUS' },

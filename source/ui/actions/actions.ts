@@ -3,12 +3,14 @@ import { createPublicationActions, type PublicationActions } from './publication
 import { createPublishJobActions, type PublishJobActions } from './publish-jobs.ts';
 import { createPublishingActions, type PublishingActions } from './publishing.ts';
 import type { Services } from './services.ts';
+import { createSettingsActions, type SettingsActions } from './settings.ts';
 
 /** What keys can set going beyond changing the dashboard's own state. */
 export interface Actions
   extends PublicationActions,
     PublishingActions,
     PublishJobActions,
+    SettingsActions,
     Messages {
   detach(): void;
   suspend(): void;
@@ -25,6 +27,7 @@ export function createActions(services: Services): Actions {
   return {
     ...messages,
     ...jobs,
+    ...createSettingsActions(services, messages),
     ...createPublicationActions(services, messages),
     ...createPublishingActions(services, messages, jobs),
     detach: services.detach,

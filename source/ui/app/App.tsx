@@ -12,6 +12,7 @@ import { ThemeContext, useTheme } from '../hooks/use-theme.ts';
 import { isTooSmall } from '../keys/focus.ts';
 import { bodyHeight, hasRule } from '../state/body-height.ts';
 import { type Dialog, isDialog } from '../state/dialogs.ts';
+import type { Preferences } from '../state/preferences.ts';
 import { type Overlay, type Screen, type Size, smallestSize } from '../state/ui-state.ts';
 import { staleTheme, type Theme } from '../theme/theme.ts';
 import { CommandsView } from '../views/CommandsView.tsx';
@@ -23,22 +24,32 @@ import { LogPanel } from '../views/panels/LogPanel.tsx';
 import { TrackerPanel } from '../views/panels/TrackerPanel.tsx';
 import { PublishView } from '../views/publish/PublishView.tsx';
 import { QrView } from '../views/QrView.tsx';
+import { SettingsView } from '../views/SettingsView.tsx';
 import { InputRoot } from './InputRoot.tsx';
 
 interface AppProps {
   readonly links: DashboardLinks;
-  readonly theme: Theme;
+  /** How things look, as the user prefers them. */
+  themeFor(preferences: Preferences): Theme;
 }
 
 /** The dashboard: always exactly as large as the terminal. */
-export function App({ links, theme }: AppProps) {
+export function App({ links, themeFor }: AppProps) {
   return (
     <DashboardContext value={links}>
-      <ThemeContext value={theme}>
-        <InputRoot />
-        <Frame />
-      </ThemeContext>
+      <InputRoot />
+      <Themed themeFor={themeFor} />
     </DashboardContext>
+  );
+}
+
+function Themed({ themeFor }: Pick<AppProps, 'themeFor'>) {
+  const preferences = useUi((state) => state.preferences);
+  const theme = useMemo(() => themeFor(preferences), [themeFor, preferences]);
+  return (
+    <ThemeContext value={theme}>
+      <Frame />
+    </ThemeContext>
   );
 }
 
@@ -114,6 +125,8 @@ function ScreenView({ screen, width, height }: BodyProps & { readonly screen: Sc
       return <HealthPanel width={width} height={height} />;
     case 'log':
       return <LogPanel width={width} height={height} />;
+    case 'settings':
+      return <SettingsView width={width} height={height} />;
     case 'publish':
       return <PublishView step={screen.step} width={width} height={height} />;
   }

@@ -15,6 +15,7 @@ import { commandContext, createInputHandler } from '../keys/handle-input.ts';
 import type { Clock } from '../state/clock.ts';
 import { createEngineLink } from '../state/engine-link.ts';
 import { createEngineStore } from '../state/engine-store.ts';
+import type { Preferences } from '../state/preferences.ts';
 import { createReducerStore } from '../state/store.ts';
 import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
 import { createVisibleSelector } from '../state/visible-publications.ts';
@@ -33,6 +34,8 @@ interface MountOptions {
   environment: NodeJS.ProcessEnv;
   /** Where the file browser starts. */
   cwd: string;
+  /** How the user wants it to be, as far as is known without the engine. */
+  preferences?: Preferences;
   terminal: Terminal;
   clock: Clock;
 }
@@ -49,7 +52,7 @@ export interface MountedDashboard {
 /** Wires the dashboard together and puts it on the screen. */
 export function mountDashboard(options: MountOptions): MountedDashboard {
   const { stdin, stdout, environment, terminal, clock } = options;
-  const ui = createReducerStore(reduceUi, initialUiState(sizeOf(stdout)));
+  const ui = createReducerStore(reduceUi, initialUiState(sizeOf(stdout), options.preferences));
   const engine = createEngineStore(clock);
   const link = createEngineLink({ connect: options.connect, store: engine, clock });
   const services: Services = {
@@ -74,7 +77,9 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     commandContext: () => commandContext(services, actions),
     now: clock.now,
   };
-  const app = <App links={links} theme={chooseTheme(environment)} />;
+  const app = (
+    <App links={links} themeFor={(preferences) => chooseTheme(environment, preferences)} />
+  );
 
   // Ahead of Ink's own listener, and rendered at once: Ink would first draw the frame of the old
   // size onto the new screen.

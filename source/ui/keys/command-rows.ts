@@ -1,6 +1,6 @@
 import { fuzzyScore } from '../state/fuzzy.ts';
 import type { Command, CommandContext, CommandRow } from './command.ts';
-import { commandsOf, commandTable } from './command-table.ts';
+import { boundTable, commandsOf } from './command-table.ts';
 import { focusBehindOverlay } from './focus.ts';
 import { focusTitles } from './focus-titles.ts';
 
@@ -19,7 +19,7 @@ export function paletteName({ cli, name }: Command): string | undefined {
 /** The keys of the view behind, in the table's order; typing keeps those that have the words. */
 function helpRows(context: CommandContext, query: string): CommandRow[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return commandsOf(focusBehindOverlay(context.ui))
+  return commandsOf(focusBehindOverlay(context.ui), context.ui.preferences.bindings)
     .filter(({ title, keys }) => {
       const text = `${title} ${keys.join(' ')}`.toLowerCase();
       return keys.length > 0 && words.every((word) => text.includes(word));
@@ -30,7 +30,7 @@ function helpRows(context: CommandContext, query: string): CommandRow[] {
 /** Every action, one row for each name. */
 function paletteRows(context: CommandContext, query: string): CommandRow[] {
   const byName = new Map<string, CommandRow>();
-  for (const command of commandTable) {
+  for (const command of boundTable(context.ui.preferences.bindings)) {
     const name = paletteName(command);
     if (name === undefined) continue;
     const row = rowOf(command, context);

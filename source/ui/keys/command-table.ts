@@ -1,3 +1,4 @@
+import type { Preferences } from '../state/preferences.ts';
 import type { Command, CommandContext } from './command.ts';
 import { detailTabCommands } from './commands/detail-commands.ts';
 import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
@@ -25,6 +26,7 @@ import {
 } from './commands/publication-commands.ts';
 import { browserCommands, formCommands } from './commands/publish-commands.ts';
 import { searchCommands } from './commands/search-commands.ts';
+import { openSettings, settingsCommands } from './commands/settings-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -57,14 +59,32 @@ export const commandTable: readonly Command[] = [
   ...detailMoves,
   ...panelCommands,
   ...openPanelCommands,
+  openSettings,
+  ...settingsCommands,
   ...searchCommands,
   backToList,
   ...globalCommands,
 ];
 
+type Bindings = Preferences['bindings'];
+
+const boundTables = new WeakMap<Bindings, readonly Command[]>();
+
+/** The command table with the keys that the user has chosen. */
+export function boundTable(bindings: Bindings): readonly Command[] {
+  const known = boundTables.get(bindings);
+  if (known) return known;
+  const bound = commandTable.map((command) => {
+    const keys = bindings.get(command.id);
+    return keys ? { ...command, keys } : command;
+  });
+  boundTables.set(bindings, bound);
+  return bound;
+}
+
 /** The commands of a focus, in the table's order. */
-export function commandsOf(focus: Focus): readonly Command[] {
-  return commandTable.filter((command) => command.focus.includes(focus));
+export function commandsOf(focus: Focus, bindings: Bindings): readonly Command[] {
+  return boundTable(bindings).filter((command) => command.focus.includes(focus));
 }
 
 /** What a key does: run a command, be refused with a sentence, or nothing here. */
@@ -74,8 +94,14 @@ type KeyMeaning =
   | { kind: 'none' };
 
 export function meaningOf(key: string, focus: Focus, context: CommandContext): KeyMeaning {
-  for (const command of commandsOf(focus)) {
-    if (!command.keys.includes(key)) continue;
+  const { bindings } = context.ui.preferences;
+  const bound = commandsOf(focus, bindings).filter(({ keys }) => keys.includes(key));
+  // What the user has chosen a key for has it, whatever has it else.
+  const chosenFirst = [
+    ...bound.filter(({ id }) => bindings.has(id)),
+    ...bound.filter(({ id }) => !bindings.has(id)),
+  ];
+  for (const command of chosenFirst) {
     const availability = command.when(context);
     if (availability === true) return { kind: 'run', command };
     if (availability !== false) return { kind: 'refuse', reason: availability };
@@ -86,7 +112,7 @@ export function meaningOf(key: string, focus: Focus, context: CommandContext): K
 /** The commands the hint bar shows: those that can run now. */
 export function hintsOf(focus: Focus, context: CommandContext): readonly Command[] {
   const shownKeys = new Set<string>();
-  return commandsOf(focus).filter((command) => {
+  return commandsOf(focus, context.ui.preferences.bindings).filter((command) => {
     const [key] = command.keys;
     if (command.hint === null || !key || shownKeys.has(key)) return false;
     if (command.when(context) !== true) return false;

@@ -11,6 +11,8 @@ export interface CommandContext {
   engine: EngineState;
   /** The publications in the list's order, filtered. */
   visible: readonly PublicationSummary[];
+  /** Whether the table has a command of this id. */
+  hasCommand(id: string): boolean;
   /** What the overlay in front lists, when it is a list of commands. */
   commandRows(): readonly CommandRow[];
   /** The same as things are now: after something was dispatched. */

@@ -8,6 +8,8 @@ export const focusTitles: Record<Focus, string> = {
   tracker: 'the tracker',
   health: 'health',
   log: 'the log',
+  settings: 'the settings',
+  setting: 'typing a setting',
   browser: 'choosing what to publish',
   'browser-path': 'typing a path',
   form: 'what is published and how',

@@ -16,6 +16,8 @@ export type Focus =
   | 'tracker'
   | 'health'
   | 'log'
+  | 'settings'
+  | 'setting'
   | 'browser'
   | 'browser-path'
   | 'form'
@@ -29,8 +31,10 @@ export function focusOf(ui: UiState): Focus {
 }
 
 /** The focus that comes back when the overlay is closed; the one help is about. */
-export function focusBehindOverlay({ screen, list }: UiState): Focus {
+export function focusBehindOverlay({ screen, list, settings }: UiState): Focus {
   switch (screen.name) {
+    case 'settings':
+      return settings.typed ? 'setting' : 'settings';
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
@@ -67,6 +71,8 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-field', edit });
     case 'confirm-delete':
       return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'setting':
+      return (edit) => ({ type: 'edit-setting', edit });
     case 'help':
     case 'palette':
       return (edit) => ({ type: 'edit-command-query', edit });

@@ -4,7 +4,7 @@ import { pathFromPaste } from '../files/typed-path.ts';
 import { isDialog } from '../state/dialogs.ts';
 import type { CommandContext } from './command.ts';
 import { commandRows } from './command-rows.ts';
-import { meaningOf } from './command-table.ts';
+import { commandTable, meaningOf } from './command-table.ts';
 import { focusOf, typingInto } from './focus.ts';
 import { type Keystroke, looksPasted } from './keystroke.ts';
 import { scrollEnd } from './scroll-end.ts';
@@ -106,6 +106,7 @@ export function commandContext(services: Services, actions: Actions): CommandCon
     ui,
     engine,
     visible: services.visible(engine, ui.list),
+    hasCommand: (id) => commandTable.some((command) => command.id === id),
     commandRows: () => commandRows(context),
     refresh: () => commandContext(services, actions),
     scrollEnd: () => scrollEnd(ui, engine),

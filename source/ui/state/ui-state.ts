@@ -15,7 +15,14 @@ import {
   type PanelState,
   reducePanel,
 } from './panel-state.ts';
+import { defaultPreferences, type Preferences } from './preferences.ts';
 import { chooseIn, type PublishAction, type PublishStep, reducePublish } from './publish-state.ts';
+import {
+  initialSettingsState,
+  reduceSettings,
+  type SettingsAction,
+  type SettingsState,
+} from './settings-state.ts';
 import { editText, emptyText, type TextEdit, type TextState } from './text-state.ts';
 
 export interface Size {
@@ -31,6 +38,7 @@ export type Screen =
   | { name: 'list' }
   | { name: 'detail'; id: number }
   | { name: Panel }
+  | { name: 'settings' }
   | { name: 'publish'; step: PublishStep };
 
 /** A list of commands that is narrowed down by typing. */
@@ -72,6 +80,8 @@ export interface UiState {
   message: Message | null;
   /** How long the last change can still be taken back; null when it cannot. */
   undoSeconds: number | null;
+  settings: SettingsState;
+  preferences: Preferences;
 }
 
 export type UiAction =
@@ -82,6 +92,9 @@ export type UiAction =
   | PublishAction
   | JobAction
   | DialogAction
+  | SettingsAction
+  | { type: 'open-settings' }
+  | { type: 'prefer'; preferences: Preferences }
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
   | { type: 'open-detail'; id: number }
@@ -99,7 +112,7 @@ export type UiAction =
   | { type: 'show-message'; message: Message }
   | { type: 'dismiss-message'; id: number };
 
-export function initialUiState(size: Size): UiState {
+export function initialUiState(size: Size, preferences = defaultPreferences): UiState {
   return {
     size,
     screen: { name: 'list' },
@@ -112,6 +125,8 @@ export function initialUiState(size: Size): UiState {
     pending: new Map(),
     message: null,
     undoSeconds: null,
+    settings: initialSettingsState,
+    preferences,
   };
 }
 
@@ -178,6 +193,17 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       return { ...state, pending: new Map(state.pending).set(action.id, action.change) };
     case 'unmark-pending':
       return { ...state, pending: new Map([...state.pending].filter(([id]) => id !== action.id)) };
+    case 'open-settings':
+      return { ...state, screen: { name: 'settings' }, settings: initialSettingsState };
+    case 'prefer':
+      return { ...state, preferences: action.preferences };
+    case 'show-settings':
+    case 'put-settings-cursor':
+    case 'type-setting':
+    case 'edit-setting':
+    case 'refuse-setting':
+    case 'leave-setting':
+      return { ...state, settings: reduceSettings(state.settings, action) };
     case 'show-undo-left':
       return { ...state, undoSeconds: action.seconds };
     case 'show-message':

@@ -1,4 +1,5 @@
 import type { TextProps } from 'ink';
+import { defaultPreferences, type Preferences } from '../state/preferences.ts';
 import { asciiGlyphs, type Glyphs, unicodeGlyphs } from './glyphs.ts';
 
 /** What a piece of text is, which decides how it looks. */
@@ -28,7 +29,7 @@ export type TextStyle = Pick<
 >;
 
 export interface Theme {
-  name: 'colour' | 'mono';
+  name: 'colour' | 'mono' | 'dark' | 'light';
   styles: Record<Token, TextStyle>;
   glyphs: Glyphs;
 }
@@ -73,15 +74,76 @@ const monoStyles: Record<Token, TextStyle> = {
   qr: { inverse: true },
 };
 
-/** Chooses colours and glyphs by NO_COLOR, TERM and the locale. */
-export function chooseTheme(environment: NodeJS.ProcessEnv): Theme {
-  // chalk does not honour NO_COLOR, and its level 0 would take bold and inverse away too.
-  const mono = Boolean(environment['NO_COLOR']);
+interface Palette {
+  muted: string;
+  rule: string;
+  accent: string;
+  good: string;
+  fair: string;
+  warning: string;
+  bad: string;
+  /** On the background of a warning. */
+  onWarning: string;
+}
+
+/** In true colour; chalk finds the nearest of a terminal that has 256 or 16. */
+const darkPalette: Palette = {
+  muted: '#9e9e9e',
+  rule: '#585858',
+  accent: '#5fd7ff',
+  good: '#5fd787',
+  fair: '#87afff',
+  warning: '#ffd75f',
+  bad: '#ff8787',
+  onWarning: '#000000',
+};
+
+const lightPalette: Palette = {
+  muted: '#626262',
+  rule: '#b2b2b2',
+  accent: '#005f87',
+  good: '#00703c',
+  fair: '#5f5faf',
+  warning: '#875f00',
+  bad: '#af0000',
+  onWarning: '#ffffff',
+};
+
+function stylesOf(palette: Palette): Record<Token, TextStyle> {
+  const { muted, rule, accent, good, fair, warning, bad, onWarning } = palette;
   return {
-    name: mono ? 'mono' : 'colour',
-    styles: mono ? monoStyles : colourStyles,
-    glyphs: canShowUnicode(environment) ? unicodeGlyphs : asciiGlyphs,
+    ...colourStyles,
+    brand: { color: good, bold: true },
+    heading: { color: muted, bold: true },
+    muted: { color: muted },
+    accent: { color: accent },
+    key: { color: accent, bold: true },
+    good: { color: good },
+    fair: { color: fair },
+    warning: { color: warning },
+    bad: { color: bad, bold: true },
+    banner: { color: onWarning, backgroundColor: warning, bold: true },
+    rule: { color: rule },
   };
+}
+
+const themes: Record<Theme['name'], Record<Token, TextStyle>> = {
+  colour: colourStyles,
+  mono: monoStyles,
+  dark: stylesOf(darkPalette),
+  light: stylesOf(lightPalette),
+};
+
+/** Chooses colours and glyphs as the user prefers them, else by NO_COLOR, TERM and the locale. */
+export function chooseTheme(
+  environment: NodeJS.ProcessEnv,
+  { theme, glyphs }: Pick<Preferences, 'theme' | 'glyphs'> = defaultPreferences,
+): Theme {
+  // chalk does not honour NO_COLOR, and its level 0 would take bold and inverse away too.
+  const automatic = environment['NO_COLOR'] ? 'mono' : 'colour';
+  const name = theme === 'auto' ? automatic : theme;
+  const isUnicode = glyphs === 'auto' ? canShowUnicode(environment) : glyphs === 'unicode';
+  return { name, styles: themes[name], glyphs: isUnicode ? unicodeGlyphs : asciiGlyphs };
 }
 
 function canShowUnicode(environment: NodeJS.ProcessEnv): boolean {

@@ -15,6 +15,7 @@ function contextOf(engine: EngineState, ui: UiState = emptyUi): CommandContext {
     ui,
     engine,
     visible: visiblePublications(engine, ui.list),
+    hasCommand: () => true,
     commandRows: () => [],
     refresh: () => contextOf(engine, ui),
     scrollEnd: () => 0,

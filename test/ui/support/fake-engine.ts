@@ -14,6 +14,7 @@ import type {
   PublicationSummary,
   PublishProgress,
   Requests,
+  SettingSummary,
   Snapshot,
   TrackerStats,
   TrackerSummary,
@@ -21,7 +22,7 @@ import type {
 } from '../../../source/control/protocol.ts';
 import { EverseedError } from '../../../source/errors.ts';
 import { healthOrder } from '../../../source/ui/theme/health.ts';
-import { history, publication } from './samples.ts';
+import { history, publication, settings } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -108,6 +109,8 @@ export class FakeEngine {
     job.finish({ publication: this.detail(made), existing, leftOut });
     return made;
   }
+
+  settings: SettingSummary[] = settings();
 
   /** When a change can no longer be undone. */
   undoableUntil = Date.UTC(2026, 0, 2, 4);
@@ -266,6 +269,8 @@ export class FakeEngine {
         this.send({ publications: [change.was], undoable: this.undoable() });
         return { kind: change.kind, publications: [change.was] };
       },
+      'settings.list': () => this.settings,
+      'settings.set': ({ key, text }) => this.#set(key, text),
       stop: () => {
         setImmediate(() => this.stop());
         return { pid: 4711 };
@@ -338,6 +343,21 @@ export class FakeEngine {
         ],
       }));
     return { counts, total: reports.length, reports };
+  }
+
+  #set(key: string, text: string): SettingSummary[] {
+    if (key === 'http.port' && !/^\d+$/.test(text)) {
+      throw new EverseedError(
+        'setting-invalid',
+        `http.port cannot be "${text}": it takes a whole number from 0 to 65535`,
+      );
+    }
+    this.settings = this.settings.map((setting) =>
+      setting.key === key
+        ? { ...setting, value: text, afterRestart: !key.startsWith('dashboard.') }
+        : setting,
+    );
+    return this.settings;
   }
 
   #replace(summary: PublicationSummary): PublicationSummary {

@@ -6,6 +6,7 @@ import type {
   PeerSummary,
   PublicationSummary,
   PublishProgress,
+  SettingSummary,
   TrackerSummary,
 } from '../../../source/control/protocol.ts';
 
@@ -123,4 +124,35 @@ export function tracker(changes: Partial<TrackerSummary> = {}): TrackerSummary {
     leechers: null,
     ...changes,
   };
+}
+
+/** A few settings of each kind. */
+export function settings(): SettingSummary[] {
+  const setting = (
+    key: string,
+    value: string,
+    allowed: string,
+    choices: readonly string[] = [],
+  ): SettingSummary => ({
+    key,
+    meaning: `What ${key} means, in a sentence that is as long as such a sentence usually is.`,
+    allowed,
+    choices,
+    value,
+    default: value,
+    afterRestart: false,
+  });
+  return [
+    setting('publicHost', '', 'a host name or an address, or nothing'),
+    setting('http.port', '6969', 'a whole number from 0 to 65535'),
+    setting('tracker.bothFamilies', 'true', 'true or false', ['true', 'false']),
+    setting('dashboard.theme', 'auto', 'auto, dark, light or mono', [
+      'auto',
+      'dark',
+      'light',
+      'mono',
+    ]),
+    setting('dashboard.glyphs', 'auto', 'auto, unicode or ascii', ['auto', 'unicode', 'ascii']),
+    setting('dashboard.keys', '', 'a list of COMMAND=KEY'),
+  ];
 }

@@ -9,6 +9,7 @@ const letterFocuses: readonly Focus[] = [
   'tracker',
   'health',
   'log',
+  'settings',
   'hashing',
   'failed',
   'card',
@@ -27,6 +28,7 @@ const everywhere: readonly Focus[] = [
   'browser',
   'browser-path',
   'form',
+  'setting',
 ];
 
 function within({ scrollEnd }: CommandContext, position: number): number {

@@ -1,0 +1,45 @@
+import type { SettingSummary } from '../../control/protocol.ts';
+import { messageOf } from '../../errors.ts';
+import { preferencesIn } from '../state/preferences.ts';
+import type { Messages } from './messages.ts';
+import type { Services } from './services.ts';
+
+export interface SettingsActions {
+  openSettings(): Promise<void>;
+  /** Changes a setting to what was typed; refusals are shown beside it. */
+  setSetting(key: string, text: string): Promise<void>;
+}
+
+export function createSettingsActions(services: Services, messages: Messages): SettingsActions {
+  const { ui, link } = services;
+
+  function show(settings: readonly SettingSummary[]): void {
+    ui.dispatch({ type: 'show-settings', settings });
+    const preferences = preferencesIn(settings);
+    if (preferences) ui.dispatch({ type: 'prefer', preferences });
+  }
+
+  return {
+    async openSettings() {
+      ui.dispatch({ type: 'open-settings' });
+      try {
+        show(await link.request('settings.list', {}));
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+    async setSetting(key, text) {
+      try {
+        const settings = await link.request('settings.set', { key, text });
+        show(settings);
+        const isWaiting = settings.some((setting) => setting.key === key && setting.afterRestart);
+        messages.tell(
+          isWaiting ? `${key} counts when everseed is started again.` : `${key} is changed.`,
+        );
+      } catch (error) {
+        ui.dispatch({ type: 'refuse-setting', refusal: messageOf(error) });
+        if (ui.get().settings.typed === null) messages.complain(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { focusedSetting } from '../../state/settings-state.ts';
+import { always, type Command, type CommandContext } from '../command.ts';
+import { scrollingCommands } from './scrolling.ts';
+
+function hasChoices({ ui }: CommandContext): boolean {
+  return (focusedSetting(ui.settings)?.choices.length ?? 0) > 0;
+}
+
+/** Changes the focused setting to another of its few values. */
+function stepThroughChoices({ ui, actions }: CommandContext, by: 1 | -1): void {
+  const setting = focusedSetting(ui.settings);
+  if (!setting) return;
+  const { key, choices, value } = setting;
+  const next = choices.at((choices.indexOf(value) + by) % choices.length);
+  if (next !== undefined) void actions.setSetting(key, next);
+}
+
+/** Why the keys that are typed cannot be: the engine does not know the dashboard's commands. */
+function unknownCommand({ ui, hasCommand }: CommandContext): string | null {
+  if (focusedSetting(ui.settings)?.key !== 'dashboard.keys') return null;
+  const ids = (ui.settings.typed?.value ?? '').split(/[\s,]+/).map((part) => part.split('=')[0]);
+  const unknown = ids.find((id) => id && !hasCommand(id));
+  return unknown ? `There is no command ${unknown}: docs/keys.md has their names.` : null;
+}
+
+const notFetched = 'The settings have not come yet.';
+
+export const openSettings: Command = {
+  id: 'settings.open',
+  cli: 'config',
+  title: 'the settings: what each means, and changing them',
+  hint: 'settings',
+  keys: [','],
+  focus: ['list', 'detail', 'tracker', 'health', 'log', 'card'],
+  when: ({ engine }) => engine.link.phase === 'online' || 'Not now: the engine is not there.',
+  run: ({ actions }) => void actions.openSettings(),
+};
+
+export const settingsCommands: Command[] = [
+  {
+    id: 'settings.choose',
+    title: 'the next of its values',
+    hint: 'change',
+    keys: ['enter', 'space', 'right', 'l'],
+    focus: ['settings'],
+    when: hasChoices,
+    run: (context) => stepThroughChoices(context, 1),
+  },
+  {
+    id: 'settings.choose-back',
+    title: 'the value before',
+    hint: null,
+    keys: ['left', 'h'],
+    focus: ['settings'],
+    when: hasChoices,
+    run: (context) => stepThroughChoices(context, -1),
+  },
+  {
+    id: 'settings.edit',
+    title: 'type another value',
+    hint: 'change',
+    keys: ['enter', 'e'],
+    focus: ['settings'],
+    when: ({ ui }) => focusedSetting(ui.settings) !== null || notFetched,
+    run: ({ dispatch }) => dispatch({ type: 'type-setting' }),
+  },
+  {
+    id: 'settings.reset',
+    title: 'back to its default',
+    hint: 'default',
+    keys: ['d'],
+    focus: ['settings'],
+    when({ ui }) {
+      const setting = focusedSetting(ui.settings);
+      if (!setting) return notFetched;
+      return setting.value !== setting.default || 'It has its default.';
+    },
+    run({ ui, actions }) {
+      const setting = focusedSetting(ui.settings);
+      if (setting) void actions.setSetting(setting.key, setting.default);
+    },
+  },
+  ...scrollingCommands({
+    focus: 'settings',
+    id: 'settings',
+    hint: 'move',
+    hasLetters: true,
+    position: ({ ui }) => ui.settings.place,
+    goTo({ ui, dispatch }, position) {
+      const last = (ui.settings.settings?.length ?? 1) - 1;
+      dispatch({ type: 'put-settings-cursor', place: Math.max(0, Math.min(position, last)) });
+    },
+  }),
+  always({
+    id: 'settings.back',
+    title: 'back to the list',
+    hint: 'back',
+    keys: ['escape', 'backspace'],
+    focus: ['settings'],
+    run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
+  }),
+  {
+    id: 'setting.keep',
+    title: 'take the value that is typed',
+    hint: 'take it',
+    keys: ['enter'],
+    focus: ['setting'],
+    when: (context) => unknownCommand(context) ?? true,
+    run({ ui, actions }) {
+      const setting = focusedSetting(ui.settings);
+      if (setting && ui.settings.typed) {
+        void actions.setSetting(setting.key, ui.settings.typed.value);
+      }
+    },
+  },
+  always({
+    id: 'setting.cancel',
+    title: 'leave it as it was',
+    hint: 'cancel',
+    keys: ['escape'],
+    focus: ['setting'],
+    run: ({ dispatch }) => dispatch({ type: 'leave-setting' }),
+  }),
+];

@@ -1,0 +1,46 @@
+import type { SettingSummary } from '../../control/protocol.ts';
+
+/** How the user wants the dashboard to be: its own part of the settings. */
+export interface Preferences {
+  theme: 'auto' | 'dark' | 'light' | 'mono';
+  glyphs: 'auto' | 'unicode' | 'ascii';
+  /** Other keys of commands, by the command's id. */
+  bindings: ReadonlyMap<string, readonly string[]>;
+}
+
+export const defaultPreferences: Preferences = {
+  theme: 'auto',
+  glyphs: 'auto',
+  bindings: new Map(),
+};
+
+/** The dashboard's part of the settings as the settings file has it. */
+export interface DashboardSettings {
+  theme: Preferences['theme'];
+  glyphs: Preferences['glyphs'];
+  /** Of the form COMMAND=KEY; a command may come more than once. */
+  keys: readonly string[];
+}
+
+export function preferencesOf({ theme, glyphs, keys }: DashboardSettings): Preferences {
+  const bindings = new Map<string, string[]>();
+  for (const binding of keys) {
+    const end = binding.indexOf('=');
+    const id = binding.slice(0, end);
+    bindings.set(id, [...(bindings.get(id) ?? []), binding.slice(end + 1)]);
+  }
+  return { theme, glyphs, bindings };
+}
+
+/** The same, from what the engine tells; null when that has no such settings. */
+export function preferencesIn(settings: readonly SettingSummary[]): Preferences | null {
+  const settingOf = (name: string) =>
+    settings.find(({ key }) => key === `dashboard.${name}`)?.value ?? null;
+  const [theme, glyphs, keys] = [settingOf('theme'), settingOf('glyphs'), settingOf('keys')];
+  if (theme === null || glyphs === null || keys === null) return null;
+  return preferencesOf({
+    theme: theme as Preferences['theme'],
+    glyphs: glyphs as Preferences['glyphs'],
+    keys: keys.split(',').filter((binding) => binding !== ''),
+  });
+}

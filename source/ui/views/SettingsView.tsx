@@ -1,0 +1,122 @@
+import { Box } from 'ink';
+import { useMemo } from 'react';
+import type { SettingSummary } from '../../control/protocol.ts';
+import { stripControls } from '../../format/terminal-text.ts';
+import type { Column } from '../components/column.ts';
+import { Lines } from '../components/Lines.tsx';
+import { fieldSpans, type Span } from '../components/spans.ts';
+import { Table } from '../components/Table.tsx';
+import { useUi } from '../hooks/use-dashboard.ts';
+import { useTheme } from '../hooks/use-theme.ts';
+import { focusedSetting, type SettingsState } from '../state/settings-state.ts';
+import { wrapText } from '../terminal/text-width.ts';
+import type { Glyphs } from '../theme/glyphs.ts';
+
+interface SettingsViewProps {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The titles, and rows for the cursor to move in. */
+const leastTableRows = 3;
+const wideFrom = 70;
+const narrowKey = 18;
+
+/** Every setting; below them, what the one under the cursor means and takes. */
+export function SettingsView({ width, height }: SettingsViewProps) {
+  const { glyphs } = useTheme();
+  const state = useUi((ui) => ui.settings);
+  const { settings } = state;
+  const columns = useMemo(
+    () => settingColumns(glyphs, width < wideFrom ? narrowKey : longestKey(settings ?? [])),
+    [glyphs, settings, width],
+  );
+  if (!state.settings) {
+    const reading: Span[][] = [[], [{ text: `  Reading them${glyphs.ellipsis}`, as: 'muted' }]];
+    return <Lines lines={reading} width={width} height={height} />;
+  }
+  const about = aboutLines(state, width, glyphs);
+  const aboutRows = Math.max(0, Math.min(about.length, height - leastTableRows));
+  return (
+    <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <Table
+        data={state.settings}
+        columns={columns}
+        rowKey={settingKey}
+        cursor={state.place}
+        width={width}
+        height={height - aboutRows}
+      />
+      <Lines lines={about} width={width} height={aboutRows} />
+    </Box>
+  );
+}
+
+function settingKey({ key }: SettingSummary): string {
+  return key;
+}
+
+/** What comes first is what a small terminal has room for. */
+function aboutLines(state: SettingsState, width: number, glyphs: Glyphs): Span[][] {
+  const setting = focusedSetting(state);
+  if (!setting) return [];
+  const { key, meaning, allowed, default: usual } = setting;
+  const indented = (text: string, as: NonNullable<Span['as']>): Span[][] =>
+    wrapText(text, width - 4).map((line) => [{ text: `  ${line}`, as }]);
+  const field: Span[][] = state.typed
+    ? [[{ text: ` ${key} = `, as: 'key' }, ...fieldSpans(state.typed, width - key.length - 5)]]
+    : [];
+  const refusal = state.refusal
+    ? indented(`${glyphs.failed} ${stripControls(state.refusal)}`, 'bad')
+    : [];
+  return [
+    ...field,
+    ...refusal,
+    ...indented(meaning, 'text'),
+    ...indented(
+      `It takes ${allowed}; the default is ${usual === '' ? 'nothing' : usual}.`,
+      'muted',
+    ),
+  ];
+}
+
+function longestKey(settings: readonly SettingSummary[]): number {
+  return Math.max(0, ...settings.map(({ key }) => key.length));
+}
+
+function settingColumns(glyphs: Glyphs, keyWidth: number): Column<SettingSummary>[] {
+  return [
+    {
+      key: 'key',
+      title: 'Setting',
+      align: 'left',
+      minWidth: keyWidth,
+      grow: 0,
+      priority: 0,
+      value: ({ key }) => key,
+    },
+    {
+      key: 'value',
+      title: 'Value',
+      align: 'left',
+      minWidth: 10,
+      grow: 1,
+      priority: 0,
+      value: ({ value }) => (value === '' ? glyphs.none : stripControls(value)),
+      look: (setting) => (setting.value === setting.default ? 'muted' : 'accent'),
+    },
+    {
+      key: 'state',
+      title: '',
+      align: 'left',
+      minWidth: 13,
+      grow: 0,
+      priority: 2,
+      value({ afterRestart, value, default: usual }) {
+        if (afterRestart) return 'after restart';
+        return value === usual ? 'default' : 'changed';
+      },
+      look: ({ afterRestart }) => (afterRestart ? 'warning' : 'muted'),
+    },
+  ];
+}
