@@ -112,8 +112,8 @@ export class Catalog {
       const inserted = this.#statement(
         `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, padded_size, file_count,
            piece_length, piece_count, format, private, comment, created_by, creation_date, nodes,
-           trackers, web_seeds, state, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           trackers, web_seeds, state, created_at, super_seeding)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         row.infoHash,
         row.infoHashV2,
@@ -134,6 +134,7 @@ export class Catalog {
         JSON.stringify(row.webSeeds),
         row.state,
         row.createdAt,
+        row.superSeeding ? 1 : 0,
       );
       const id = Number(inserted.lastInsertRowid);
       this.#statement('INSERT INTO info_dictionaries (publication_id, info) VALUES (?, ?)').run(

@@ -19,6 +19,8 @@ export interface PublicationRow {
   pieceCount: number;
   format: 'v1' | 'v2' | 'hybrid';
   private: boolean;
+  /** Sent as a first release, piece by piece to different peers (BEP 16). */
+  superSeeding: boolean;
   comment: string | null;
   /** The program that its `.torrent` says made it; null when it does not say. */
   createdBy: string | null;
@@ -123,6 +125,7 @@ export function publicationOf(row: SqlRow): PublicationRow {
     pieceCount: number(row, 'piece_count'),
     format: text(row, 'format') as PublicationRow['format'],
     private: number(row, 'private') === 1,
+    superSeeding: number(row, 'super_seeding') === 1,
     comment: nullable(row, 'comment', text),
     createdBy: nullable(row, 'created_by', text),
     creationDate: nullable(row, 'creation_date', number),

@@ -147,5 +147,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX undoable_by_publication ON undoable (publication_id);
   `,
-  `ALTER TABLE publications ADD COLUMN upload_limit INTEGER;`,
+  `
+  ALTER TABLE publications ADD COLUMN upload_limit INTEGER;
+  ALTER TABLE publications ADD COLUMN super_seeding INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

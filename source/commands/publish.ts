@@ -19,6 +19,7 @@ import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './torrent/m
 import { withEngine } from './with-engine.ts';
 
 interface Flags extends MetainfoFlags {
+  superSeed?: boolean;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -26,6 +27,7 @@ interface Flags extends MetainfoFlags {
 const define: DefineCommand = (command, context) => {
   command.argument('<path...>', 'files or folders; each becomes a publication of its own');
   addMetainfoOptions(command)
+    .option('--super-seed', 'a first release: give peers different pieces, to pass on')
     .option('--dry-run', 'only say what would be published')
     .option('--json', 'print one object a line, for programs')
     .action((paths: string[], flags: Flags) => run(context, paths, flags));
@@ -55,6 +57,7 @@ function optionsOf(flags: Flags, date: number | null | undefined): PublishOption
     ...(pieceLength !== undefined && { pieceLength }),
     ...(pieceCount !== undefined && { pieceCount }),
     ...(flags.private && { private: true }),
+    ...(flags.superSeed && { superSeeding: true }),
     ...(comment !== undefined && { comment }),
     ...(createdBy !== undefined && { createdBy: createdBy === 'none' ? null : createdBy }),
     ...(date !== undefined && { creationDate: date }),

@@ -78,6 +78,7 @@ export interface PublicationDetail extends PublicationSummary {
   pieces: number;
   format: Format;
   private: boolean;
+  superSeeding: boolean;
   comment: string | null;
   /** What its `.torrent` says made it, and when (seconds since the epoch). */
   createdBy: string | null;
@@ -256,6 +257,8 @@ export interface PublishOptions {
   /** At most how many pieces to choose the piece length for, where that is left out. */
   pieceCount?: number;
   private?: boolean;
+  /** Sent as a first release: a piece to each peer, that they share (BEP 16). */
+  superSeeding?: boolean;
   comment?: string;
   /** The program that made it; everseed unless set, null for none. */
   createdBy?: string | null;

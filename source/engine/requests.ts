@@ -102,6 +102,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       pieces: row.pieceCount,
       format: row.format,
       private: row.private,
+      superSeeding: row.superSeeding,
       comment: row.comment,
       uploadLimit: row.uploadLimit,
       createdBy: row.createdBy,

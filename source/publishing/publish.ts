@@ -28,6 +28,8 @@ export interface PublishChoices extends ScanRules {
   pieceLength?: number;
   pieceCount?: number;
   private?: boolean;
+  /** Sent as a first release (BEP 16). */
+  superSeeding?: boolean;
   comment?: string;
   /** The program that made it; this one unless set, null for none. */
   createdBy?: string | null;
@@ -141,6 +143,7 @@ function newPublication(
     pieceCount: created.pieceCount,
     format: created.format,
     private: choices.private ?? false,
+    superSeeding: choices.superSeeding ?? false,
     comment: choices.comment ?? null,
     createdBy: choices.createdBy === undefined ? program : choices.createdBy,
     creationDate:

@@ -200,6 +200,7 @@ describe('the form', () => {
       pieceLength: true,
       pieceCount: true,
       private: true,
+      superSeeding: true,
       comment: true,
       createdBy: true,
       creationDate: true,

@@ -184,6 +184,7 @@ export class FakeEngine {
       pieces: Math.ceil(summary.size / (mebibyte / 4)),
       format: 'v1',
       private: false,
+      superSeeding: false,
       comment: 'Installation images',
       path: `/srv/${summary.name}`,
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
