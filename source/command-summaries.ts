@@ -1,6 +1,7 @@
 /** Every command of the command line and what it does, in the order help lists them. */
 export const commandSummaries = {
   publish: 'publish files or folders',
+  adopt: 'publish what has a torrent already',
   ls: 'list what is published',
   show: 'show everything about a publication',
   peers: 'list the peers of a publication',

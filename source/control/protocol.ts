@@ -293,7 +293,15 @@ export interface PublishPreview {
 }
 
 /** The phases of a publish job, in the order they come. */
-export type PublishPhase = 'scanning' | 'hashing' | 'registering' | 'done' | 'failed' | 'cancelled';
+export type PublishPhase =
+  | 'scanning'
+  | 'hashing'
+  /** Of adopting, in place of hashing. */
+  | 'verifying'
+  | 'registering'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
 
 export interface PublishProgress {
   /** The name the client gave this job. */
@@ -484,6 +492,11 @@ export interface Requests {
   preview: { params: { path: string; options: PublishOptions }; result: PublishPreview };
   publish: {
     params: { job: string; path: string; options: PublishOptions };
+    result: PublishResult;
+  };
+  /** Absolute paths: of a torrent file, and of its content or a folder that holds that. */
+  adopt: {
+    params: { job: string; torrent: string; data: string };
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
