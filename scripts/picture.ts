@@ -1,15 +1,14 @@
 /**
- * Draws the pictures of the documentation: docs/dashboard.svg (the list), docs/detail.svg (one
- * publication with its peers) and docs/published.svg (the end of publishing).
+ * Draws the pictures of the documentation: every view of the dashboard at 80x24 and at 120x40, into
+ * docs/pictures, and the page that shows them all, docs/dashboard.md.
  *
  * They show a real session: the built program with a home of its own, in a real pseudo-terminal,
  * serving content that this script makes to peers that this script is. Nothing of it can be
  * reached from outside, and nothing stays.
  *
- *     npm run build
- *     node scripts/picture.ts
+ *     npm run picture
  *
- * It takes about a minute, and gigabytes of sparse files in `releases` in the temporary folder;
+ * It takes some minutes, and gigabytes of sparse files in `releases` in the temporary folder;
  * `TMPDIR=/srv` before the command has the pictures show paths below /srv/releases.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -19,17 +18,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Everseed } from './picture/everseed.ts';
 import { beingPublished, exhibits, publishedByKeys, writeContent } from './picture/exhibits.ts';
+import { picturesPage } from './picture/page.ts';
+import { hashing, home, looking, publishing, type Scene } from './picture/scenes.ts';
 import { Screen } from './picture/screen.ts';
 import { drawScreen } from './picture/svg.ts';
 import { joinSwarm, liveThrough } from './picture/swarm.ts';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
-/** Wide enough for every column of note, and as high as each needs to be. */
-const columns = 110;
-const rows = { published: 15, dashboard: 20, detail: 31 };
-/** Rates are means of the last five seconds. */
-const ratesFollowMs = 6_000;
-const keys = { enter: '\r', escape: '\u001b' };
+const pictures = join(docs, 'pictures');
+const sizes = [
+  { columns: 120, rows: 40 },
+  { columns: 80, rows: 24 },
+] as const;
+/** So that graphs and sparklines have something to show. */
+const historyMs = 160_000;
 
 await main();
 
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
 }
 
 async function drawAll(stack: AsyncDisposableStack): Promise<void> {
+  await mkdir(pictures, { recursive: true });
   const folder = await makeFolder(stack);
   const everseed = stack.use(await Everseed.install());
   for (const exhibit of exhibits) {
@@ -50,25 +53,20 @@ async function drawAll(stack: AsyncDisposableStack): Promise<void> {
   await writeContent(folder, publishedByKeys);
   await writeContent(folder, beingPublished);
   for (const exhibit of exhibits) await joinSwarm(stack, everseed, exhibit);
-  await sleep(ratesFollowMs);
-
   const words = everseed.commandLine();
-  const screen = stack.use(new Screen(words, { columns, rows: rows.published, cwd: folder }));
-  await publishByKeys(screen);
-  await draw(screen, 'published', 'everseed after publishing: the links to give to others');
-
+  const screen = stack.use(new Screen(words, { ...sizes[0], cwd: folder }));
+  await screen.sees('newest first');
+  await drawScenes(screen, publishing);
   await joinSwarm(stack, everseed, publishedByKeys);
-  screen.resize(columns, rows.dashboard);
-  screen.press(keys.escape);
-  await screen.sees('a rate for each', everyRateIsThere);
+  say('letting it run for a while');
+  await sleep(historyMs);
   {
     await using _job = everseed.beginToPublish(join(folder, beingPublished.name));
-    await screen.sees('a job half done', (text) => /[4-8]\d %/.test(text));
-    await draw(screen, 'dashboard', "everseed's dashboard: what is published and how it does");
+    await drawScenes(screen, [...home, ...hashing]);
   }
-
-  await openLastExhibit(screen);
-  await draw(screen, 'detail', 'everseed shows one publication: facts, links and peers');
+  await drawScenes(screen, looking);
+  const scenes = [...home, ...publishing, ...hashing, ...looking];
+  await writeFile(join(docs, 'dashboard.md'), picturesPage(scenes, sizes));
 }
 
 /**
@@ -82,45 +80,25 @@ async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
   return folder;
 }
 
-async function publishByKeys(screen: Screen): Promise<void> {
-  const { name } = publishedByKeys;
-  await screen.sees('newest first');
-  screen.press('p');
-  await screen.sees('Type to narrow down');
-  screen.press(name.slice(0, 5));
-  await screen.sees(`▸ ${name}`);
-  screen.press(keys.enter);
-  await screen.sees('Enter publishes it');
-  screen.press(keys.enter);
-  await screen.sees(`Live: ${name}`);
-  await screen.sees(`${exhibits.length + 1} publications`);
-}
-
-/** Each publication that is downloaded now has a rate. */
-function everyRateIsThere(text: string): boolean {
-  return [...exhibits, publishedByKeys]
-    .filter(({ downloaders }) => downloaders.length > 0)
-    .every(({ name }) => lineWith(text, name).includes('iB/s'));
-}
-
-async function openLastExhibit(screen: Screen): Promise<void> {
-  const name = exhibits.at(-1)?.name ?? '';
-  screen.resize(columns, rows.detail);
-  await screen.sees(`the cursor at ${name}`, (text) => lineWith(text, name).startsWith('▸'));
-  screen.press(keys.enter);
-  await screen.sees('peers', (text) => text.includes('Info hash') && text.includes('sending'));
-}
-
-function lineWith(text: string, name: string): string {
-  return text.split('\n').find((line) => line.includes(name)) ?? '';
-}
-
-async function draw(screen: Screen, name: string, description: string): Promise<void> {
-  await screen.settle();
-  await mkdir(docs, { recursive: true });
-  const picture = drawScreen(screen.cells(), { title: 'everseed', description });
-  await writeFile(join(docs, `${name}.svg`), picture);
-  say(`drew docs/${name}.svg`);
+/** Goes from scene to scene by keys, and draws each at every size. */
+async function drawScenes(screen: Screen, scenes: readonly Scene[]): Promise<void> {
+  for (const { name, description, keys, wanted } of scenes) {
+    screen.resize(sizes[0].columns, sizes[0].rows);
+    await screen.settle();
+    for (const [key, seen] of keys) {
+      screen.press(key);
+      await screen.sees(seen);
+    }
+    if (typeof wanted === 'function') await screen.sees(`all of ${name}`, wanted);
+    else if (wanted) await screen.sees(wanted);
+    for (const { columns, rows } of sizes) {
+      screen.resize(columns, rows);
+      await screen.settle();
+      const picture = drawScreen(screen.cells(), { title: 'everseed', description });
+      await writeFile(join(pictures, `${name}-${columns}x${rows}.svg`), picture);
+    }
+    say(`drew ${name}`);
+  }
 }
 
 /** Rejects when the user wants it to end, so that it cleans up. */

@@ -86,8 +86,8 @@ export class StandInEngine implements AsyncDisposable {
           jobs: [],
           events: [],
           eventsReadTo: 0,
-          undoable: null,
           activity: { stepMs: 10_000, total: [], publications: [] },
+          undoable: null,
         } satisfies Snapshot;
       default:
         throw new Error(`nothing here answers ${method}`);

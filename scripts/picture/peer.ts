@@ -16,6 +16,7 @@ interface PeerOptions {
 }
 
 const asksEveryMs = 100;
+const swingMs = 7_000;
 /** What everybody asks for. */
 const blockLength = 16 * 1024;
 /** What who is in a hurry asks for, and how many of them at one time. */
@@ -79,6 +80,13 @@ export class Peer implements Disposable {
     return this.#options.speed === Number.POSITIVE_INFINITY;
   }
 
+  /** Nobody's line is steady: it swings around the speed, each peer's in its own time. */
+  #speedNow(): number {
+    const { speed } = this.#options;
+    const phase = performance.now() / swingMs + speed;
+    return speed * (1 + 0.35 * Math.sin(phase) + 0.15 * Math.sin(phase * 3.7));
+  }
+
   #bitfield(): Buffer {
     const bits = Buffer.alloc(Math.ceil(this.#pieces / 8));
     for (let piece = 0; piece < this.#piecesBefore; piece++) {
@@ -94,7 +102,7 @@ export class Peer implements Disposable {
       this.#ask(largeBlockLength);
     } else {
       this.#timer ??= setInterval(() => {
-        this.#allowance += (this.#options.speed * asksEveryMs) / 1000;
+        this.#allowance += (this.#speedNow() * asksEveryMs) / 1000;
         this.#ask(blockLength);
       }, asksEveryMs);
     }

@@ -37,10 +37,10 @@ interface Glyph {
 
 /**
  * What text is made of, which decides how it is made to take exactly its cells with whatever fonts a
- * reader has: letters are moved; symbols, which may come from another font, and bars, which must
- * have no gaps, are stretched.
+ * reader has: letters are moved; symbols, which may come from another font, and bars and graphs,
+ * which must have no gaps, are stretched.
  */
-type Script = 'letters' | 'wide letters' | 'symbols';
+type Script = 'letters' | 'wide letters' | 'symbols' | 'graph';
 
 /** Draws a screen as a window. Its text stays text. */
 export function drawScreen(
@@ -90,7 +90,8 @@ function drawRow(glyphs: readonly Glyph[], top: number): string {
 }
 
 function drawText(run: Glyph): string {
-  const fit = run.script === 'symbols' ? ' lengthAdjust="spacingAndGlyphs"' : '';
+  const isStretched = run.script === 'symbols' || run.script === 'graph';
+  const fit = isStretched ? ' lengthAdjust="spacingAndGlyphs"' : '';
   const ink = run.ink === foreground ? '' : ` fill="${run.ink}"`;
   const weight = run.bold ? ' font-weight="bold"' : '';
   return `<tspan ${span(run, 'textLength')}${fit}${ink}${weight}>${escapeXml(run.text)}</tspan>`;
@@ -140,6 +141,7 @@ function isOneRun(last: Glyph, next: Glyph): boolean {
 
 function scriptOf({ text, width }: Cell): Script {
   if (width > 1) return 'wide letters';
+  if (/^[\u2581-\u2588\u2800-\u28ff]+$/.test(text)) return 'graph';
   return /^[\p{ASCII}\p{L}\p{M}–—‘’“”…·]+$/u.test(text) ? 'letters' : 'symbols';
 }
 

@@ -4,8 +4,8 @@
  * - a string that is UTF-8: a JSON string; any other: `{"$hex": "00ff"}`
  * - an integer that every JSON reader holds exactly: a number; any other: `{"$integer": "…"}`
  * - a list: an array
- * - a dictionary: an object; one with a key that is not UTF-8, or that would be taken for one of
- *   these forms: `{"$dictionary": [[key, value], …]}`
+ * - a dictionary: an object; one with a key that is not UTF-8, or has a backslash, or that would be
+ *   taken for one of these forms: `{"$dictionary": [[key, value], …]}`
  */
 import { isUtf8 } from 'node:buffer';
 import { textOf } from './dictionary.ts';
@@ -42,12 +42,20 @@ function dictionaryToJson(dictionary: Dictionary): JsonValue {
   const entries = Array.from(dictionary, ([key, value]) => {
     return [Buffer.from(key, 'latin1'), toJson(value)] as const;
   });
-  const isPlain = entries.every(([key]) => isUtf8(key)) && !isForm([...dictionary.keys()]);
+  const isPlain = entries.every(([key]) => isPlainKey(key)) && !isForm([...dictionary.keys()]);
   if (!isPlain) return { $dictionary: entries.map(([key, value]) => [stringToJson(key), value]) };
   // Without a prototype, __proto__ is a key like any other.
   const object: { [key: string]: JsonValue } = Object.create(null);
   for (const [key, value] of entries) object[textOf(key)] = value;
   return object;
+}
+
+/**
+ * Whether JSON carries a key. Once V8 13.6, that of Node 24, has parsed an object with the key `a\\`,
+ * it takes the key `a\\n` of a similar one for it: so backslashes are for values alone.
+ */
+function isPlainKey(key: Buffer): boolean {
+  return isUtf8(key) && !key.includes('\\');
 }
 
 function isForm(keys: readonly string[]): boolean {

@@ -17,7 +17,7 @@ import {
 import { migrations } from './schema.ts';
 
 /** A publication not yet in the catalog, with all that is kept of it. */
-export interface NewPublication extends Omit<PublicationRow, 'id'> {
+export interface NewPublication extends Omit<PublicationRow, 'id' | 'uploadLimit'> {
   info: Uint8Array;
   files: FileRow[];
   /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
@@ -143,7 +143,7 @@ export class Catalog {
       this.#insertFiles(id, files);
       this.#insertPieceLayers(id, pieceLayers);
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
-      return { id, ...row };
+      return { id, uploadLimit: null, ...row };
     });
   }
 
@@ -207,6 +207,11 @@ export class Catalog {
     this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
   }
 
+  /** `rate`: bytes per second; null for no limit. */
+  setUploadLimit(id: number, rate: number | null): void {
+    this.#statement('UPDATE publications SET upload_limit = ? WHERE id = ?').run(rate, id);
+  }
+
   /** Forgets a publication; its events stay. */
   remove(id: number): void {
     this.#transaction(() => {
@@ -241,8 +246,8 @@ export class Catalog {
 
   addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {
     this.#statement(
-      'INSERT INTO undoable (at, kind, publication_id, batch) VALUES (?, ?, ?, ?)',
-    ).run(change.at, change.kind, change.publicationId, change.batch);
+      'INSERT INTO undoable (at, kind, publication_id, batch, limit_before) VALUES (?, ?, ?, ?, ?)',
+    ).run(change.at, change.kind, change.publicationId, change.batch, change.limitBefore);
   }
 
   /** What can be undone, the newest first. */
@@ -426,6 +431,7 @@ function undoableOf(row: SqlRow): UndoableRow {
     publicationId: number(row, 'publication_id'),
     name: text(row, 'name'),
     batch: text(row, 'batch'),
+    limitBefore: nullable(row, 'limit_before', number),
   };
 }
 

@@ -30,6 +30,8 @@ export interface PublicationRow {
   trackers: string[][];
   webSeeds: string[];
   state: 'seeding' | 'paused';
+  /** Bytes per second to all its peers; null for no limit. */
+  uploadLimit: number | null;
   createdAt: number;
 }
 
@@ -56,12 +58,14 @@ export interface TotalsRow {
 export interface UndoableRow {
   id: number;
   at: number;
-  kind: 'remove' | 'pause' | 'resume';
+  kind: 'remove' | 'pause' | 'resume' | 'limit';
   publicationId: number;
   /** What the publication is called. */
   name: string;
   /** Changes of one batch are undone together. */
   batch: string;
+  /** Of a limit, what it was: bytes per second, or null for none. */
+  limitBefore: number | null;
 }
 
 export interface EventRow {
@@ -127,6 +131,7 @@ export function publicationOf(row: SqlRow): PublicationRow {
     nodes: JSON.parse(text(row, 'nodes')) as DhtNodeRow[],
     trackers: JSON.parse(text(row, 'trackers')) as string[][],
     webSeeds: JSON.parse(text(row, 'web_seeds')) as string[],
+    uploadLimit: nullable(row, 'upload_limit', number),
     state: text(row, 'state') as PublicationRow['state'],
     createdAt: number(row, 'created_at'),
   };

@@ -13,8 +13,8 @@ The JSON, which loses nothing:
   strings       "text" when they are UTF-8, else {"$hex": "00ff"}
   integers      numbers up to 2^53, beyond that {"$integer": "18446744073709551615"}
   lists         arrays
-  dictionaries  objects; with keys that are not UTF-8, or one that looks like the forms above,
-                {"$dictionary": [[key, value], ...]}`;
+  dictionaries  objects; with keys that are not UTF-8 or have a backslash, or one that looks like
+                the forms above, {"$dictionary": [[key, value], ...]}`;
 
 /** Files of a client's state can be large; a torrent has far fewer values. */
 const maxValues = 20_000_000;

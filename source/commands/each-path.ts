@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import type { CommandContext } from './command.ts';
@@ -25,4 +26,13 @@ export async function eachPath(
   const last = failures.pop();
   for (const error of failures) stderr.write(`everseed: ${stripControls(messageOf(error))}\n`);
   throw last;
+}
+
+/** The paths, absolute, each once; says so where one is given again. */
+export function distinctPaths({ cwd, stderr }: CommandContext, paths: readonly string[]): string[] {
+  const distinct = new Set(paths.map((path) => resolve(cwd, path)));
+  if (distinct.size < paths.length) {
+    stderr.write('a path is given more than once: it counts once\n');
+  }
+  return [...distinct];
 }

@@ -12,6 +12,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   health: () => import('./health.ts'),
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
+  limit: () => import('./limit.ts'),
   remove: () => import('./remove.ts'),
   undo: () => import('./undo.ts'),
   status: () => import('./status.ts'),

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { publish } from '../client/publish.ts';
 import type { LeftOut, PublishOptions, PublishProgress } from '../control/protocol.ts';
@@ -6,7 +5,7 @@ import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
-import { eachPath } from './each-path.ts';
+import { distinctPaths, eachPath } from './each-path.ts';
 import { createProgressLine } from './progress-line.ts';
 import { counted, publishedJson, publishedText } from './published.ts';
 import { askedDate } from './torrent/creation-date.ts';
@@ -29,16 +28,16 @@ const define: DefineCommand = (command, context) => {
 
 async function run(context: CommandContext, paths: string[], flags: Flags): Promise<void> {
   const options = optionsOf(flags, askedDate(flags.date, context.environment));
-  if (options.name !== undefined && paths.length > 1) {
+  const distinct = distinctPaths(context, paths);
+  if (options.name !== undefined && distinct.length > 1) {
     throw new EverseedError('usage', '--name goes with one path only');
   }
   await withEngine(context, (engine) =>
-    eachPath(context, paths, (path) => {
-      const absolutePath = resolve(context.cwd, path);
-      return flags.dryRun
-        ? previewOne(context, engine, absolutePath, options, flags)
-        : publishOne(context, engine, absolutePath, options, flags);
-    }),
+    eachPath(context, distinct, (path) =>
+      flags.dryRun
+        ? previewOne(context, engine, path, options, flags)
+        : publishOne(context, engine, path, options, flags),
+    ),
   );
 }
 

@@ -31,6 +31,7 @@ const define: DefineCommand = (command, context) => {
         ['state', one.state],
         ['swarm', `${one.seeds} other seeds, ${one.leechers} leechers, ${one.completed} completed`],
         ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
+        ...(one.uploadLimit === null ? [] : [['limit', formatRate(one.uploadLimit)] as const]),
         ['sending', `${formatRate(one.uploadRate)} to ${one.peers} connected peers`],
         ...one.trackers.flat().map((url) => ['tracker', url] as const),
         ...one.webSeeds.map((url) => ['web seed', url] as const),

@@ -1,4 +1,4 @@
-import type { DiscoveryStatus, EngineStatus } from '../control/protocol.ts';
+import type { DiscoveryStatus, EngineStatus, PortMappingStatus } from '../control/protocol.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './table.ts';
@@ -17,7 +17,8 @@ const define: DefineCommand = (command, context) => {
     });
 };
 
-function discoveryFacts({ externalIpv4, externalIpv6, dht }: DiscoveryStatus): [string, string][] {
+function discoveryFacts(discovery: DiscoveryStatus): [string, string][] {
+  const { externalIpv4, externalIpv6, dht, portMapping } = discovery;
   const external = [externalIpv4, externalIpv6].filter((address) => address !== null);
   return [
     ['seen from outside', external.join(', ') || 'not known'],
@@ -27,7 +28,15 @@ function discoveryFacts({ externalIpv4, externalIpv6, dht }: DiscoveryStatus): [
         ? `port ${dht.port} (UDP), ${dht.nodes} nodes, ${dht.announced} of ${dht.of} info hashes announced`
         : 'off',
     ],
+    ['router', portMapping ? routerText(portMapping) : 'not asked'],
   ];
+}
+
+function routerText({ router, mapped, problem }: PortMappingStatus): string {
+  if (!router) return 'none that maps ports';
+  const ports = mapped.map(({ protocol, port }) => `${protocol.toUpperCase()} ${port}`);
+  const passesOn = `passes on ${ports.join(', ') || 'nothing'} (${router})`;
+  return problem === null ? passesOn : `${passesOn}; ${problem}`;
 }
 
 /** Seconds since the engine started. */

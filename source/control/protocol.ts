@@ -84,6 +84,8 @@ export interface PublicationDetail extends PublicationSummary {
   creationDate: number | null;
   /** Nodes of the DHT to begin with (BEP 5). */
   nodes: Endpoint[];
+  /** Bytes per second to all its peers; null for no limit of its own. */
+  uploadLimit: number | null;
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
@@ -163,6 +165,15 @@ export interface DhtStatus {
   of: number;
 }
 
+/** What the router passes on to this machine. */
+export interface PortMappingStatus {
+  /** How it is spoken to; null while there is none that can be asked. */
+  router: 'NAT-PMP' | 'UPnP' | null;
+  mapped: { protocol: 'tcp' | 'udp'; port: number }[];
+  /** Why some ports are not mapped, in words. */
+  problem: string | null;
+}
+
 /** How the everseed is found by others than those who come to its own tracker. */
 export interface DiscoveryStatus {
   /** The address the world sees this machine at, as those outside tell it; null if nobody did. */
@@ -170,6 +181,8 @@ export interface DiscoveryStatus {
   externalIpv6: string | null;
   /** Null when it is switched off, or its port is not to be had. */
   dht: DhtStatus | null;
+  /** Null when it is switched off. */
+  portMapping: PortMappingStatus | null;
 }
 
 /** A file of a publication, in the order of its pieces. */
@@ -393,7 +406,7 @@ export interface TrackerKey {
 
 /** The newest change that can be undone. */
 export interface Undoable {
-  kind: 'remove' | 'pause' | 'resume';
+  kind: 'remove' | 'pause' | 'resume' | 'limit';
   /** What it was done to, or the first of them. */
   name: string;
   /** How many publications are changed back together. */
@@ -501,6 +514,11 @@ export interface Requests {
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   /** Changes with the same `batch` are undone together. */
+  /** `uploadLimit`: bytes per second; null for no limit. */
+  limit: {
+    params: { id: string; uploadLimit: number | null; batch?: string };
+    result: PublicationDetail;
+  };
   pause: { params: { id: string; batch?: string }; result: PublicationSummary };
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {

@@ -21,6 +21,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
         size: row.paddedSize,
         pieceLength: row.pieceLength,
         pieceCount: row.pieceCount,
+        private: row.private,
         ...placesOf(catalog.fileLengths(id), row),
       };
     },

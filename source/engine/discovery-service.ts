@@ -1,5 +1,8 @@
 import type { Endpoint, TrackerSummary } from '../control/protocol.ts';
+import type { AddressSource } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
+import type { PortMappingState } from '../discovery/port-mapping/port-mapper.ts';
+import type { MappedPort } from '../discovery/port-mapping/port-mapping.ts';
 import type { Announceable } from '../discovery/trackers/announceable.ts';
 
 /*
@@ -20,6 +23,8 @@ export interface DiscoveryOptions {
   bind6: string;
   /** Whether the local network is told as well (BEP 14). */
   lsd: boolean;
+  /** Ports that the router is asked to pass on; none when it is not to be asked. */
+  mappedPorts: MappedPort[];
   /** Where the everseed accepts peers. */
   peer: Endpoint;
   /** 20 bytes. */
@@ -38,14 +43,16 @@ export type DiscoveryService = {
   addUploaded(list: { id: number; bytes: number }[]): void;
   /** How the trackers of a publication stand, tier by tier. */
   trackers(id: number): TrackerSummary[];
-  /** Tells the trackers, as far as that is quickly done. */
+  /** Null when the router is not to be asked. */
+  portMapping(): PortMappingState | null;
+  /** Tells the trackers and the router, as far as that is quickly done. */
   stop(): Promise<void>;
 };
 
 export type DiscoveryEvents = {
   peers: FoundPeers;
   /** An address of this machine, as somebody outside sees it. */
-  externalAddress: { address: string; reporter: string };
+  externalAddress: { address: string; source: AddressSource; reporter: string };
   /** A fault of the program; for the log. */
   error: { text: string };
 };

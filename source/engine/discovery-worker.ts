@@ -7,6 +7,7 @@ import { TrackerClient } from '../discovery/announce/tracker-client.ts';
 import type { TrackerUrl } from '../discovery/announce/tracker-url.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import { LocalDiscovery } from '../discovery/lsd/local-discovery.ts';
+import { PortMapper } from '../discovery/port-mapping/port-mapper.ts';
 import { AnnounceSchedule } from '../discovery/trackers/announce-schedule.ts';
 import { serveThread } from '../thread/rpc.ts';
 import { version } from '../version.ts';
@@ -14,7 +15,7 @@ import type { DiscoveryEvents, DiscoveryOptions, DiscoveryService } from './disc
 
 /** The thread that makes publications findable elsewhere than at the engine's own tracker. */
 
-/** How long trackers are waited for when they are told of the end. */
+/** How long trackers and router are waited for when they are told of the end. */
 const goodbyeMs = 1_500;
 
 interface Running {
@@ -22,6 +23,7 @@ interface Running {
   local: LocalDiscovery | null;
   /** The info hashes that the local network is told, by publication. */
   localHashes: Map<number, string[]>;
+  mapper: PortMapper | null;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ const service: DiscoveryService = {
   addUploaded(list) {
     for (const { id, bytes } of list) running?.schedule.addUploaded(id, bytes);
   },
+  portMapping: () => running?.mapper?.state ?? null,
   trackers: (id) => running?.schedule.rows(id) ?? [],
   async stop() {
     const stopping = running;
@@ -63,8 +66,9 @@ const service: DiscoveryService = {
 
 const emit = serveThread<DiscoveryEvents>(parentPort, service);
 
-function open({ bind, bind6, lsd, peer, peerId, own }: DiscoveryOptions): Running {
+function open({ bind, bind6, lsd, mappedPorts, peer, peerId, own }: DiscoveryOptions): Running {
   const now = () => performance.now();
+  const onError = (error: unknown) => emit('error', { text: textOf(error) });
   const sources = sourcesOf(bind, bind6);
   const client = new TrackerClient({
     userAgent: `everseed/${version}`,
@@ -78,21 +82,35 @@ function open({ bind, bind6, lsd, peer, peerId, own }: DiscoveryOptions): Runnin
     key: randomInt(2 ** 32),
     isOwn: (tracker) => isOwn(tracker, own),
     onPeers: (found) => emit('peers', found),
-    onExternalAddress: (address, { host }) => emit('externalAddress', { address, reporter: host }),
-    onError: (error) => emit('error', { text: textOf(error) }),
+    onExternalAddress: (address, { host }) =>
+      emit('externalAddress', { address, source: 'tracker', reporter: host }),
+    onError,
     now,
     date: Date.now,
     random: Math.random,
   });
   const onPeers = (found: FoundPeers) => emit('peers', found);
   const local = lsd ? new LocalDiscovery({ bind: sources, port: peer.port, onPeers, now }) : null;
+  const mapper =
+    mappedPorts.length === 0
+      ? null
+      : new PortMapper({
+          ports: mappedPorts,
+          localAddress: bind === '0.0.0.0' ? null : bind,
+          onExternalAddress: (address) =>
+            emit('externalAddress', { address, source: 'port-mapping', reporter: 'router' }),
+          onError,
+        });
+  mapper?.start();
   return {
     schedule,
     local,
     localHashes: new Map(),
+    mapper,
     async stop() {
       local?.stop();
-      await Promise.race([schedule.stop(), sleep(goodbyeMs, undefined, { ref: false })]);
+      const goodbyes = Promise.all([schedule.stop(), mapper?.stop()]);
+      await Promise.race([goodbyes, sleep(goodbyeMs, undefined, { ref: false })]);
       await client.close();
     },
   };

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { DiscoveryStatus, Endpoint, TrackerSummary } from '../control/protocol.ts';
 import { ExternalAddresses } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
+import type { MappedPort } from '../discovery/port-mapping/port-mapping.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
@@ -55,8 +56,9 @@ export class Discovery {
   }
 
   async start(): Promise<void> {
-    await this.#thread.start();
+    // first, so that its port is known where ports are mapped
     await this.#dht?.start();
+    await this.#thread.start();
     this.#timer = setInterval(() => this.#tellUploaded(), uploadedIntervalMs);
   }
 
@@ -97,7 +99,19 @@ export class Discovery {
       externalIpv4: this.#external.best(4),
       externalIpv6: this.#external.best(6),
       dht: (await this.#dht?.status()) ?? null,
+      portMapping: await this.#thread.call.portMapping(),
     };
+  }
+
+  #portsToMap(): MappedPort[] {
+    const { http, udp, peer } = this.#wiring.endpoints();
+    const dhtPort = this.#dht?.port ?? null;
+    return [
+      { protocol: 'tcp', port: peer.port },
+      { protocol: 'tcp', port: http.port },
+      { protocol: 'udp', port: udp.port },
+      ...(dhtPort === null ? [] : [{ protocol: 'udp' as const, port: dhtPort }]),
+    ];
   }
 
   #tellUploaded(): void {
@@ -121,8 +135,8 @@ export class Discovery {
   async #setUp(thread: ThreadConnection<DiscoveryService, DiscoveryEvents>) {
     const { publications, log, settings, publicHost, peerId, endpoints, onPeers } = this.#wiring;
     thread.on('peers', onPeers);
-    thread.on('externalAddress', ({ address, reporter }) =>
-      this.#external.note(address, 'tracker', reporter),
+    thread.on('externalAddress', ({ address, source, reporter }) =>
+      this.#external.note(address, source, reporter),
     );
     thread.on('error', ({ text }) => log.error('discovery failed', { error: text }));
     const { http, udp, peer } = endpoints();
@@ -130,6 +144,7 @@ export class Discovery {
       bind: settings.bind,
       bind6: settings.bind6,
       lsd: settings.discovery.lsd,
+      mappedPorts: settings.discovery.portMapping ? this.#portsToMap() : [],
       peer,
       peerId,
       own: { hosts: namesOfHere(publicHost), httpPort: http.port, udpPort: udp.port },

@@ -144,6 +144,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
+        services.addPeers(infoHash, addresses);
       },
     });
     stopping.push(() => services.stop());

@@ -5,7 +5,14 @@ import { settingDescriptions, settingText } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 
 /** Settings that are read each time they are needed; the others shape what is started once. */
-const appliedLive = ['publish.trackers', 'publish.hashThreads'];
+const appliedLive = [
+  'publish.trackers',
+  'publish.hashThreads',
+  'seeding.uploadRate',
+  'seeding.uploadRatePerPeer',
+  'seeding.uploadSchedule',
+  'seeding.limitLocalPeers',
+];
 /** Those of the dashboard, which takes them up by itself. */
 const dashboardSettings = 'dashboard.';
 

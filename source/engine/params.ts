@@ -53,6 +53,14 @@ export class Params {
     return typeof value === 'boolean' ? value : fail(`${name} must be true or false`);
   }
 
+  /** A rate in bytes per second, or null. */
+  rate(name: string): number | null {
+    const value = this.#values[name];
+    return value === null || isCount(value)
+      ? value
+      : fail(`${name} must be a number of bytes per second, or null`);
+  }
+
   absolutePath(name: string): string {
     const path = this.text(name);
     return isAbsolute(path) && !path.includes('\0')

@@ -105,6 +105,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       format: row.format,
       private: row.private,
       comment: row.comment,
+      uploadLimit: row.uploadLimit,
       createdBy: row.createdBy,
       creationDate: row.creationDate,
       nodes: row.nodes,
@@ -138,6 +139,24 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     publications.update(live, { servingFault: null });
     health.inspectSoon(live);
     context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
+  };
+
+  const setLimit = async (live: LivePublication, uploadLimit: number | null) => {
+    catalog.setUploadLimit(live.row.id, uploadLimit);
+    live.row.uploadLimit = uploadLimit;
+    await services.limit(live);
+    publications.update(live, {});
+  };
+
+  const changeLimit = async (params: Params) => {
+    const live = find(params);
+    const before = live.row.uploadLimit;
+    const uploadLimit = params.rate('uploadLimit');
+    if (uploadLimit !== before) {
+      await setLimit(live, uploadLimit);
+      context.undoLog.note('limit', live.row.id, params.optionalText('batch'), before);
+    }
+    return detail(live);
   };
 
   const changeState = async (params: Params, kind: 'pause' | 'resume') => {
@@ -297,11 +316,12 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const job = params.text('job');
       return { cancelled: jobs.cancel(job) || context.adoptions.cancel(job) };
     },
+    limit: (params) => context.exclusively(() => changeLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),
     resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
 
-    undo: () => context.exclusively(() => undoNext({ ...context, setState })),
+    undo: () => context.exclusively(() => undoNext({ ...context, setState, setLimit })),
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
@@ -327,11 +347,16 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     'settings.set'(params) {
       const key = params.text('key');
       settings.set(key, params.text('text'));
+      services.setLimits(settings.current.seeding);
       context.record('info', `changed the setting ${key}`);
       return settings.list();
     },
 
-    'settings.reload': () => ({ afterRestart: settings.reload() }),
+    'settings.reload'() {
+      const afterRestart = settings.reload();
+      services.setLimits(settings.current.seeding);
+      return { afterRestart };
+    },
 
     subscribe(_params, peer) {
       const end = subscriptions.subscribe({

@@ -7,6 +7,8 @@ import type { Endpoint, PeerSummary } from '../control/protocol.ts';
 
 export interface SeedingOptions {
   host: string;
+  /** An IPv6 address to listen on besides, at the same port; null for none. */
+  host6: string | null;
   /** 0 picks a free one. */
   port: number;
   /** 20 bytes; as a string, of one character a byte. */
@@ -20,6 +22,15 @@ export interface SeedingOptions {
   /** Whether peers may speak in plaintext. */
   encryption: 'allow' | 'require';
   catalogFile: string;
+  limits: SeedingLimits;
+}
+
+/** What may be sent; rates in bytes per second, 0 for no limit. */
+export interface SeedingLimits {
+  uploadRate: number;
+  uploadRatePerPeer: number;
+  uploadSchedule: readonly string[];
+  limitLocalPeers: boolean;
 }
 
 export type SeedingService = {
@@ -33,9 +44,15 @@ export type SeedingService = {
    * Seeds these publications from now on, to who names one of their 20-byte info hashes; of those
    * seeded already, looks at faulty files again.
    */
-  seed(list: { id: number; infoHashes: readonly string[] }[]): void;
+  seed(list: { id: number; infoHashes: readonly string[]; uploadLimit: number | null }[]): void;
+  /** Holds what is sent to these limits from now on. */
+  setLimits(limits: SeedingLimits): void;
+  /** Bytes per second to the peers of a publication; null for no limit. */
+  limit(id: number, uploadRate: number | null): void;
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
+  /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
+  addPeers(infoHash: string, addresses: Endpoint[]): void;
   peers(id: number): PeerSummary[];
   /**
    * Looks at the publication's faulty files now, where the catalog says that they are; the seeder

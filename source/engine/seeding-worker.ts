@@ -27,7 +27,10 @@ const service: SeedingService = {
     }
   },
   seed: (list) => running?.seeder.seed(list),
+  setLimits: (limits) => running?.seeder.setLimits(limits),
+  limit: (id, uploadRate) => running?.seeder.limit(id, uploadRate),
   unseed: (ids) => running?.seeder.unseed(ids),
+  addPeers: (infoHash, addresses) => running?.seeder.addPeers(infoHash, addresses),
   peers: (id) => running?.seeder.peers(id) ?? [],
   recheck: async (id) => running?.seeder.recheck(id),
   async stop() {

@@ -15,11 +15,13 @@ import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
+import { bindHosts } from './bind-hosts.ts';
 import { Discovery } from './discovery.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
-import type { SeedingEvents, SeedingService } from './seeding-service.ts';
+import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
+import { SwarmPeers } from './swarm-peers.ts';
 import type {
   TrackedPublication,
   TrackerEvents,
@@ -29,6 +31,9 @@ import type {
 
 /** How long a stopping service may take before its thread is ended. */
 const stopTimeoutMs = 2_000;
+
+/** How often swarms are looked at for peers to connect to, if it is their turn. */
+const swarmIntervalMs = 1_000;
 
 /** How often a public host that is a name is looked up again: the address behind it may change. */
 const resolveIntervalMs = 10 * 60 * 1000;
@@ -64,7 +69,10 @@ export class Services {
   readonly #seeding: ServiceThread<SeedingService, SeedingEvents> | null;
   readonly #discovery: Discovery | null;
   readonly #peerId = createPeerId();
+  readonly #swarmPeers: SwarmPeers;
+  #limits: SeedingLimits;
   #addressTimer: NodeJS.Timeout | undefined;
+  #swarmTimer: NodeJS.Timeout | undefined;
   http: Endpoint;
   udp: Endpoint;
   peer: Endpoint;
@@ -72,6 +80,13 @@ export class Services {
   constructor(options: ServicesOptions) {
     const { settings, log } = options;
     this.#options = options;
+    this.#limits = settings.seeding;
+    this.#swarmPeers = new SwarmPeers({
+      leechers: (infoHash, wanted) => this.#tracker.call.leechers(infoHash, wanted),
+      onPeers: (infoHash, addresses) => this.addPeers(infoHash, addresses),
+      onFault: (error) => log.warning('swarm not looked at', { error: messageOf(error) }),
+      now: () => performance.now(),
+    });
     this.http = { host: settings.bind, port: settings.http.port };
     this.udp = { host: settings.bind, port: settings.udp.port };
     this.peer = { host: settings.bind, port: settings.peer.port };
@@ -104,11 +119,13 @@ export class Services {
     await this.#seeding?.start();
     await this.#tracker.start();
     await this.#discovery?.start();
+    this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#addressTimer);
+    clearInterval(this.#swarmTimer);
     const threads = [this.#discovery, this.#tracker, this.#seeding];
     await Promise.all(threads.map((thread) => thread?.stop(stopTimeoutMs)));
   }
@@ -165,12 +182,33 @@ export class Services {
     });
   }
 
+  /** Holds what is sent to what the settings say now. */
+  setLimits(limits: SeedingLimits): void {
+    this.#limits = limits;
+    this.#seeding?.call.setLimits(limits).catch((error: unknown) => {
+      // it is told when it is started again
+      this.#options.log.warning('limits not told', { error: messageOf(error) });
+    });
+  }
+
+  /** Holds what is sent of a publication to its limit. */
+  async limit({ row }: LivePublication): Promise<void> {
+    await this.#seeding?.call.limit(row.id, row.uploadLimit);
+  }
+
+  /** Tells the seeder of peers that were named for the swarm of an info hash. */
+  addPeers(infoHash: string, addresses: Endpoint[]): void {
+    this.#seeding?.call.addPeers(infoHash, addresses).catch((error: unknown) => {
+      this.#options.log.warning('peers not told', { error: messageOf(error) });
+    });
+  }
+
   async peers(live: LivePublication): Promise<PeerSummary[]> {
     return (await this.#seeding?.call.peers(live.row.id)) ?? [];
   }
 
   async discoveryStatus(): Promise<DiscoveryStatus> {
-    const nothing = { externalIpv4: null, externalIpv6: null, dht: null };
+    const nothing = { externalIpv4: null, externalIpv6: null, dht: null, portMapping: null };
     return (await this.#discovery?.status()) ?? nothing;
   }
 
@@ -248,9 +286,12 @@ export class Services {
         publications.update(live, { peers: 0, uploadRate: 0, servingFault: null });
       }
     }
+    const [, host6 = null] = bindHosts(settings.bind, settings.bind6);
     this.peer = await thread.call.start({
       ...this.peer,
+      host6,
       ...settings.seeding,
+      limits: this.#limits,
       // that port may be wanted for the tracker
       refuseUtp: settings.udp.port !== this.peer.port,
       peerId: this.#peerId,
@@ -267,6 +308,8 @@ export class Services {
       for (const { infoHash, ...swarm } of counts) {
         const live = publications.byInfoHash(infoHash);
         if (live) publications.setSwarm(live, infoHash, swarm);
+        if (this.#seeding && live?.row.state === 'seeding')
+          this.#swarmPeers.changed(infoHash, swarm.leechers);
       }
     });
     thread.on('fault', ({ message, times }) => {
@@ -277,12 +320,14 @@ export class Services {
     for (const live of publications.all()) {
       publications.forgetSwarms(live);
     }
+    this.#swarmPeers.clear();
     const { http, udp } = await thread.call.start({
       http: this.http,
       udp: this.udp,
       everseed: await this.#everseed(),
       bind6: settings.bind6,
       settings: settings.tracker,
+      stateFolder: home.stateDirectory,
       site: this.isTrackerOnly ? null : { publicHost, catalogFile: home.catalogFile },
       publications: [...publications.all()].flatMap(trackOf),
       passkeys: passkeys.list.map(({ passkey }) => passkey),
@@ -306,23 +351,31 @@ export class Services {
   async #everseed(): Promise<Everseed | null> {
     if (this.isTrackerOnly) return null;
     const { settings, publicHost, log } = this.#options;
+    const [, host6] = bindHosts(settings.bind, settings.bind6);
     let publicAddress: string | null = null;
+    let publicAddress6: string | null = null;
     try {
       publicAddress = (await lookup(publicHost, { family: 4 })).address;
     } catch (error) {
       log.warning('publicHost does not resolve', { publicHost, error: messageOf(error) });
     }
+    try {
+      if (host6 !== undefined) publicAddress6 = (await lookup(publicHost, { family: 6 })).address;
+    } catch {
+      // most names have no IPv6 address; those of IPv4 alone are as good
+    }
     return {
       port: this.peer.port,
       host: settings.bind === '0.0.0.0' ? null : settings.bind,
       publicAddress,
+      ...(host6 !== undefined && { host6: host6 === '::' ? null : host6, publicAddress6 }),
       peerId: Buffer.from(this.#peerId).toString('hex'),
     };
   }
 }
 
-function seedOf(live: LivePublication): { id: number; infoHashes: readonly string[] } {
-  return { id: live.row.id, infoHashes: live.swarmHashes };
+function seedOf({ row, swarmHashes }: LivePublication) {
+  return { id: row.id, infoHashes: swarmHashes, uploadLimit: row.uploadLimit };
 }
 
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */

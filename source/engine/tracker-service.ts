@@ -26,6 +26,8 @@ export interface TrackerServiceOptions {
   /** Null until it is known where the everseed accepts peers. */
   everseed: Everseed | null;
   settings: TrackerSettings;
+  /** Where the tracker keeps what must outlive it; it begins empty each time without. */
+  stateFolder?: string;
   /** The site behind the tracker; null when there is none. */
   site: {
     catalogFile: string;
@@ -68,6 +70,8 @@ export type TrackerService = {
   untrack(infoHashes: string[]): void;
   /** Whether a leecher that asks now is told of the everseed. */
   lists(infoHash: string): boolean;
+  /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */
+  leechers(infoHash: string, wanted: number): Endpoint[];
   status(): TrackerServiceStatus;
   stop(): Promise<void>;
 };

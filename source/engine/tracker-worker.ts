@@ -8,18 +8,21 @@ import { createSite } from '../site/site.ts';
 import { serveThread } from '../thread/rpc.ts';
 import { type AddressBlocks, parseAddressBlocks } from '../tracker/address-blocks.ts';
 import type { ScrapeEntry } from '../tracker/announce.ts';
+import { TrackerArchive } from '../tracker/archive.ts';
 import { fromHex, toHex } from '../tracker/binary-string.ts';
 import { createConnectionIds } from '../tracker/connection-id.ts';
 import { createHttpAnswers } from '../tracker/http-answers.ts';
 import { createHttpServer } from '../tracker/http-server.ts';
 import { LargestSwarms } from '../tracker/largest-swarms.ts';
 import { watchLocalAddresses } from '../tracker/local-addresses.ts';
+import { atOnePort } from '../tracker/one-port.ts';
 import { RateBudgets } from '../tracker/rate-budgets.ts';
 import { createStatusPages, type TrackerStatus } from '../tracker/status-pages.ts';
 import { createTracker, type Tracker } from '../tracker/tracker.ts';
 import { createUdpServer } from '../tracker/udp-server.ts';
 import { WebSocketDoor } from '../tracker/websocket-server.ts';
 import { version } from '../version.ts';
+import { bindHosts } from './bind-hosts.ts';
 import { InfoHashFile } from './info-hash-file.ts';
 import { createSiteSource } from './site-source.ts';
 import type {
@@ -37,6 +40,8 @@ const sweepMs = 100;
 /** How often lists are looked at for changes. */
 const listCheckMs = 2_000;
 const expireSessionsMs = 3_600_000;
+/** Peers that came since are found again at their next announce. */
+const savePeersMs = 300_000;
 const minIntervalSeconds = 60;
 const localAddressesMaxAgeMs = 30_000;
 const ofAddressInSwarm = 32;
@@ -77,6 +82,7 @@ const service: TrackerService = {
     }
   },
   lists: (infoHash) => current().tracker.lists(fromHex(infoHash)),
+  leechers: (infoHash, want) => current().tracker.leechersOf(fromHex(infoHash), want),
   status: () => ({ ...current().status(), largest: current().largest.list.map(report) }),
   async stop() {
     const stopping = running;
@@ -120,6 +126,8 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   for (const publication of options.publications ?? []) trackIn(tracker, publication);
 
   await using cleanup = new AsyncDisposableStack();
+  const archive = await openArchive(tracker, options);
+  cleanup.defer(() => archive?.end());
   const endLists = await applyLists(tracker, settings);
   cleanup.defer(endLists);
 
@@ -128,7 +136,8 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     burst: settings.requestsPerSecond * burstSeconds,
     now: monotonicMs,
   });
-  const connectionIds = createConnectionIds({ secret: randomBytes(32), now: Date.now });
+  const secret = archive?.secret ?? randomBytes(16);
+  const connectionIds = createConnectionIds({ secret, now: Date.now });
   const webSockets = new WebSocketDoor({
     tracker,
     origins: settings.origins,
@@ -145,7 +154,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     webSockets: webSockets.size,
   });
   const http = createHttpServer({
-    hosts: hostsOf(options.http.host, options.bind6),
+    hosts: bindHosts(options.http.host, options.bind6),
     port: options.http.port,
     tracker,
     answers: createHttpAnswers({ tracker, isTrustedClient }),
@@ -158,14 +167,13 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   });
   cleanup.defer(() => http.stop());
 
-  const udpEndpoint = { ...options.udp };
-  for (const host of hostsOf(options.udp.host, options.bind6)) {
-    const { port } = udpEndpoint;
+  const udpHosts = bindHosts(options.udp.host, options.bind6);
+  const udpPort = await atOnePort(udpHosts, options.udp.port, async (host, port) => {
     const udp = createUdpServer({ host, port, tracker, connectionIds, budgets, onFault });
     cleanup.defer(() => udp.stop());
-    udpEndpoint.port = (await udp.start()).port;
-  }
-  const endpoints = { udp: udpEndpoint, http: await http.start() };
+    return { port: (await udp.start()).port, stop: () => udp.stop() };
+  });
+  const endpoints = { udp: { ...options.udp, port: udpPort }, http: await http.start() };
 
   if (options.site) {
     const { publicHost, catalogFile } = options.site;
@@ -204,6 +212,37 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   return { tracker, largest, status, endpoints, stop: () => started.disposeAsync() };
 }
 
+/** Gives the tracker what is kept of it, and keeps it from now on; null when nothing is to be. */
+async function openArchive(
+  { lasting }: Tracker,
+  { stateFolder, settings }: TrackerServiceOptions,
+): Promise<{ secret: Uint8Array; end: () => Promise<void> } | null> {
+  if (stateFolder === undefined) return null;
+  const archive = new TrackerArchive({
+    folder: stateFolder,
+    swarms: lasting,
+    mostCounts: settings.maxPeers,
+    wallClock: Date.now,
+  });
+  const problem = await archive.restore();
+  if (problem !== null) emit('problem', { text: problem });
+  const savingCounts = setInterval(
+    () => archive.saveCounts().catch(onFault),
+    settings.flushSeconds * 1000,
+  );
+  const savingPeers = setInterval(() => archive.savePeers().catch(onFault), savePeersMs);
+  return {
+    secret: archive.connectionSecret(),
+    async end() {
+      clearInterval(savingCounts);
+      clearInterval(savingPeers);
+      await archive.saveCounts();
+      await archive.savePeers();
+      await archive.close();
+    },
+  };
+}
+
 /** Has the tracker follow the settings on what is tracked. Returns how to end that. */
 async function applyLists(tracker: Tracker, settings: TrackerSettings): Promise<() => void> {
   const onProblem = (text: string) => emit('problem', { text });
@@ -226,17 +265,6 @@ async function applyLists(tracker: Tracker, settings: TrackerSettings): Promise<
     if (changed.includes(true)) apply();
   }, listCheckMs);
   return () => clearInterval(checking);
-}
-
-/**
- * The addresses to listen on. All of IPv6 only where there is IPv6, and where it is all of IPv4: who
- * bound it to one address did not mean the world.
- */
-function hostsOf(host: string, host6: string): string[] {
-  if (host6 === '::' && host !== '0.0.0.0') return [host];
-  const interfaces = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
-  const hasIpv6 = interfaces.some(({ family }) => family === 'IPv6');
-  return host6 !== '' && hasIpv6 ? [host, host6] : [host];
 }
 
 function blocksIn(setting: string, texts: readonly string[]): AddressBlocks {

@@ -1,5 +1,6 @@
 import { type BlockReader, type Chunk, UnreadableFile } from './block-reader.ts';
 import type { ChunkPool } from './chunk-pool.ts';
+import type { UploadGate } from './limits/upload-limiter.ts';
 import type { LivePublication } from './live-publication.ts';
 import { type QueuedBlock, RequestQueue } from './request-queue.ts';
 import { SendWindow } from './send-window.ts';
@@ -44,22 +45,27 @@ export class BlockSender {
   readonly #plane: DataPlane;
   readonly #transport: BlockTransport;
   readonly #queue: RequestQueue;
+  /** Null where nothing limits what is sent. */
+  readonly #gate: UploadGate | null;
   readonly #window = new SendWindow();
   #reading = false;
   /** Content read, but not yet taken by the socket. */
   #unsent = 0;
   #closed = false;
 
+  /** `openGate` gives what limits the peer, which calls `wake` when it may go on. */
   constructor(
     publication: LivePublication,
     plane: DataPlane,
     transport: BlockTransport,
     queueLength: number,
+    openGate: (wake: () => void) => UploadGate | null,
   ) {
     this.#publication = publication;
     this.#plane = plane;
     this.#transport = transport;
     this.#queue = new RequestQueue(queueLength);
+    this.#gate = openGate(() => this.pump());
   }
 
   /**
@@ -89,13 +95,16 @@ export class BlockSender {
   pump(): void {
     if (this.#reading || this.#closed || this.#queue.size === 0) return;
     if (this.#unsent > this.#window.bytes) return;
-    const bytes = this.#plane.chunks.allowance(this.#window.bytes);
+    const wanted = this.#plane.chunks.allowance(this.#window.bytes);
+    const bytes = this.#gate ? this.#gate.take(wanted) : wanted;
+    if (bytes === 0) return;
     const { layout } = this.#publication;
     let files = 0;
     const blocks = this.#queue.take(bytes, bytes / blockLength, maxRunsPerChunk, (at, length) => {
       files += layout.filesAcross(at, length);
       return files <= maxFilesPerChunk;
     });
+    this.#gate?.settle(bytes, bytesOf(blocks));
     this.#reading = true;
     // It never rejects.
     void this.#answer(blocks);
@@ -103,6 +112,7 @@ export class BlockSender {
 
   close(): void {
     this.#closed = true;
+    this.#gate?.close();
   }
 
   async #answer(blocks: QueuedBlock[]): Promise<void> {
@@ -168,4 +178,8 @@ export class BlockSender {
       Math.floor(block.offset / this.#publication.content.pieceLength),
     );
   }
+}
+
+function bytesOf(blocks: readonly QueuedBlock[]): number {
+  return blocks.reduce((sum, { length }) => sum + length, 0);
 }

@@ -13,6 +13,8 @@ export interface SeedContent {
   size: number;
   pieceLength: number;
   pieceCount: number;
+  /** Peers come from its own trackers only (BEP 27). */
+  private: boolean;
   /**
    * Where each file begins and ends in the whole content, in the order of the pieces. Between them
    * may be padding, which is zeros. No more of a file is kept: a publication may have hundreds of

@@ -2,6 +2,7 @@ import { Bitfield } from './bitfield.ts';
 import type { ChokerPeer } from './choker.ts';
 import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
+import type { PeerAddress } from './listener/peer-address.ts';
 import { Rate } from './rate.ts';
 import type { Handshake } from './wire/handshake.ts';
 import type { HashRequest } from './wire/messages.ts';
@@ -31,6 +32,18 @@ export interface ConnectedPeer {
 
 /** A peer's connection, as its publication and the seeder know it. */
 export interface PublicationPeer extends ChokerPeer {
+  /** Where the connection leads to, or comes from. */
+  readonly address: PeerAddress;
+  /** The port at which it accepts connections; null while it has not said. */
+  readonly listenPort: number | null;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** It has every piece, or wants no data. */
+  readonly complete: boolean;
+  /** We connected to it. */
+  readonly outgoing: boolean;
+  /** What it says is encrypted. */
+  readonly encrypted: boolean;
   /** What the choker has decided. */
   setChoked(choked: boolean): void;
   /** Since when it was neither interested nor sent metadata; null while it is interested. */

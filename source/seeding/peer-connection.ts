@@ -5,6 +5,8 @@ import type { DataPlane } from './block-sender.ts';
 import type { Rc4 } from './encryption/rc4.ts';
 import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
+import type { UploadGate } from './limits/upload-limiter.ts';
+import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
@@ -28,6 +30,12 @@ const idleLimitMs = 600_000;
 export interface PeerEnvironment extends DataPlane {
   /** Ours, 20 bytes. */
   readonly peerId: Uint8Array;
+  /** Where we accept connections. */
+  listenPort(): number;
+  /** A peer that shook hands so names others. */
+  peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
+  /** What limits a peer at an address; null for nothing. */
+  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate | null;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
@@ -42,8 +50,9 @@ export interface PeerEnvironment extends DataPlane {
 /** A peer that has said its handshake. */
 interface NewPeer {
   handshake: Handshake;
-  /** Host and port as one string. */
-  address: string;
+  address: PeerAddress;
+  /** We connected to it, and have said our handshake. */
+  outgoing: boolean;
   /** Milliseconds since the epoch, for those who are told of the peer. */
   connectedAt: number;
   /** For all that follows; null in plaintext. */
@@ -58,7 +67,8 @@ export class PeerConnection implements PublicationPeer {
   readonly #handshake: Handshake;
   /** Decrypts what comes; null in plaintext. */
   readonly #cipher: Rc4 | null;
-  readonly #address: string;
+  readonly address: PeerAddress;
+  readonly outgoing: boolean;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
   readonly #requests: PieceRequests;
@@ -88,7 +98,8 @@ export class PeerConnection implements PublicationPeer {
     this.#socket = socket;
     this.#environment = environment;
     this.#handshake = peer.handshake;
-    this.#address = peer.address;
+    this.address = peer.address;
+    this.outgoing = peer.outgoing;
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
@@ -98,12 +109,16 @@ export class PeerConnection implements PublicationPeer {
       onFault: (error) => this.close(error),
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
-    this.#extensions = new PeerExtensions(publication, environment.now);
+    this.#extensions = new PeerExtensions(publication, this, environment.now, {
+      peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
+      pieceLost: (piece) => this.#has?.unset(piece),
+    });
     const { pieceCount } = publication.content;
     this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
       send: (message) => this.#outbox.send(message),
       write: (bytes, done) => this.#outbox.write(bytes, done),
+      openGate: (wake) => environment.openGate(publication, peer.address, wake),
       sent: (payload) => this.#countSent(payload),
       fileFailed: (error) => environment.fileFailed(publication, error),
       run: (work) => this.#guard(work),
@@ -133,7 +148,23 @@ export class PeerConnection implements PublicationPeer {
     return Math.max(this.#uninterestedSince, this.#extensions.metadataAt);
   }
 
-  /** Answers the handshake and serves the peer. `rest` is what came right behind its handshake. */
+  get listenPort(): number | null {
+    return this.outgoing ? this.address.port : this.#extensions.listenPort;
+  }
+
+  get peerId(): Uint8Array {
+    return this.#handshake.peerId;
+  }
+
+  get encrypted(): boolean {
+    return this.#cipher !== null;
+  }
+
+  get complete(): boolean {
+    return this.#has?.complete === true || this.#extensions.uploadOnly;
+  }
+
+  /** Greets the peer and serves it. `rest` is what came right behind its handshake. */
   start(rest: Uint8Array): void {
     this.#guard(() => {
       this.#greet();
@@ -169,16 +200,18 @@ export class PeerConnection implements PublicationPeer {
         this.close(new WireError('takes nothing of what it is sent'));
       } else if (now - (this.idleSince ?? now) > idleLimitMs) {
         this.close(null);
-      } else if (this.#outbox.idleMs >= keepAliveAfterMs) {
-        this.#outbox.send(keepAlive);
+        return;
       }
+      const exchange = this.#extensions.exchange();
+      if (exchange) this.#outbox.send(exchange);
+      else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
     });
   }
 
   describe(): ConnectedPeer {
     const { pieceCount } = this.#publication.content;
     return {
-      address: this.#address,
+      address: formatAddress(this.address),
       client: peerClientName(this.#handshake.peerId, this.#extensions.version),
       progress: pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount,
       uploadRate: this.#rate.bytesPerSecond,
@@ -199,6 +232,15 @@ export class PeerConnection implements PublicationPeer {
 
   /** Our handshake, what we have, which must come right behind it, and our extensions. */
   #greet(): void {
+    if (!this.outgoing) this.#sendHandshake();
+    const pieces = this.#requests.open();
+    if (pieces) this.#outbox.send(pieces);
+    if (!this.#handshake.extended) return;
+    const listenPort = this.outgoing ? this.#environment.listenPort() : null;
+    this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+  }
+
+  #sendHandshake(): void {
     this.#outbox.send(
       encodeHandshake({
         infoHash: this.#publication.infoHashFor(this.#handshake),
@@ -208,9 +250,6 @@ export class PeerConnection implements PublicationPeer {
         v2: this.#publication.content.shortInfoHashV2 !== null,
       }),
     );
-    const pieces = this.#requests.open();
-    if (pieces) this.#outbox.send(pieces);
-    if (this.#handshake.extended) this.#outbox.send(this.#extensions.open(requestQueueLength));
   }
 
   #receive(chunk: Uint8Array): void {

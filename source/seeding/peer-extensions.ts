@@ -1,28 +1,54 @@
 import { version } from '../version.ts';
-import type { LivePublication } from './live-publication.ts';
+import type { PeerAddress } from './listener/peer-address.ts';
+import type { LivePublication, PublicationPeer } from './live-publication.ts';
 import { MetadataSender } from './metadata-sender.ts';
+import { PeerExchange } from './peer-exchange.ts';
 import {
   encodeExtendedHandshake,
   ourExtensionIds,
+  parseDontHave,
   parseExtendedHandshake,
   parseMetadataMessage,
 } from './wire/extension.ts';
 import { encodeExtended } from './wire/messages.ts';
 
-/** The extension protocol (BEP 10) with one peer: who it is, and the info dictionary (BEP 9). */
+/** What peers tell by the extension protocol. */
+interface ExtensionListener {
+  /** Others may want data, too. */
+  peersNamed(addresses: PeerAddress[]): void;
+  /** It has a piece no more. */
+  pieceLost(piece: number): void;
+}
+
+/**
+ * The extension protocol (BEP 10) with one peer: who it is, the info dictionary (BEP 9), peer
+ * exchange (BEP 11), pieces it has lost (BEP 54).
+ */
 export class PeerExtensions {
   readonly #publication: LivePublication;
   readonly #metadata: MetadataSender;
+  /** Null where peers come from trackers only. */
+  readonly #exchange: PeerExchange | null;
+  readonly #listener: ExtensionListener;
   readonly #now: () => number;
   #version: string | null = null;
   #utMetadataId = 0;
   #dontHaveId = 0;
+  #utPexId = 0;
   #uploadOnly = false;
+  #listenPort: number | null = null;
   #metadataAt = Number.NEGATIVE_INFINITY;
 
-  constructor(publication: LivePublication, now: () => number) {
+  constructor(
+    publication: LivePublication,
+    peer: PublicationPeer,
+    now: () => number,
+    listener: ExtensionListener,
+  ) {
     this.#publication = publication;
     this.#now = now;
+    this.#listener = listener;
+    this.#exchange = publication.content.private ? null : new PeerExchange(publication, peer);
     const { infoLength } = publication.content;
     this.#metadata = new MetadataSender(infoLength, () => publication.info(now()), now());
   }
@@ -42,18 +68,28 @@ export class PeerExtensions {
     return this.#uploadOnly;
   }
 
+  /** The port at which it accepts connections, as it says; null while it has not. */
+  get listenPort(): number | null {
+    return this.#listenPort;
+  }
+
   /** When it last asked for metadata and was not refused, milliseconds on the clock given. */
   get metadataAt(): number {
     return this.#metadataAt;
   }
 
-  /** Our extended handshake; `requestQueueLength` is what it says of our queue. */
-  open(requestQueueLength: number): Uint8Array {
+  /**
+   * Our extended handshake; `requestQueueLength` is what it says of our queue, `listenPort` where
+   * we accept connections, null to a peer that has just connected there.
+   */
+  open(requestQueueLength: number, listenPort: number | null): Uint8Array {
     const handshake = encodeExtendedHandshake({
       version: `everseed/${version}`,
       requestQueueLength,
       metadataSize: this.#publication.content.infoLength,
       uploadOnly: true,
+      peerExchange: this.#exchange !== null,
+      listenPort,
     });
     return encodeExtended(ourExtensionIds.handshake, handshake);
   }
@@ -70,10 +106,28 @@ export class PeerExtensions {
       this.#version = said.version ?? this.#version;
       this.#utMetadataId = said.utMetadataId;
       this.#dontHaveId = said.dontHaveId;
+      this.#utPexId = said.utPexId;
       this.#uploadOnly = said.uploadOnly;
-      return null;
+      this.#listenPort = said.listenPort ?? this.#listenPort;
+    } else if (id === ourExtensionIds.utMetadata && this.#utMetadataId !== 0) {
+      return this.#receiveMetadata(payload);
+    } else if (id === ourExtensionIds.utPex && this.#exchange) {
+      const named = this.#exchange.receive(payload, this.#now());
+      if (named.length > 0) this.#listener.peersNamed(named);
+    } else if (id === ourExtensionIds.dontHave) {
+      this.#listener.pieceLost(parseDontHave(payload));
     }
-    if (id !== ourExtensionIds.utMetadata || this.#utMetadataId === 0) return null;
+    return null;
+  }
+
+  /** The peer exchange message that is due, or null. To be asked for once a second. */
+  exchange(): Uint8Array | null {
+    if (this.#utPexId === 0) return null;
+    const payload = this.#exchange?.next(this.#now());
+    return payload ? encodeExtended(this.#utPexId, payload) : null;
+  }
+
+  #receiveMetadata(payload: Uint8Array): Uint8Array | null {
     const message = parseMetadataMessage(payload);
     if (message.type !== 'request') return null;
     const now = this.#now();

@@ -1,5 +1,6 @@
 import type { UnreadableFile } from './block-reader.ts';
 import { BlockSender, type DataPlane } from './block-sender.ts';
+import type { UploadGate } from './limits/upload-limiter.ts';
 import type { LivePublication } from './live-publication.ts';
 import { PieceOffer } from './piece-offer.ts';
 import type { QueuedBlock } from './request-queue.ts';
@@ -24,6 +25,8 @@ interface PieceTransport {
   send(message: Uint8Array): void;
   /** Hands bytes to the socket; `done` when it has taken them, or never will. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
+  /** What limits the peer, which calls `wake` when it may go on; null for nothing. */
+  openGate(wake: () => void): UploadGate | null;
   /** The socket has taken so many bytes of content. */
   sent(payload: number): void;
   /** A file cannot be served; the publication's pieces must be marked when this returns. */
@@ -75,6 +78,7 @@ export class PieceRequests {
         failed: (error) => transport.failed(error),
       },
       requestQueueLength,
+      (wake) => transport.openGate(wake),
     );
   }
 

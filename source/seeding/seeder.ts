@@ -3,9 +3,16 @@ import { BlockReader } from './block-reader.ts';
 import { decideSlots, rotationsPerSecond } from './choker.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ContentSource } from './content.ts';
-import { infoHashProof } from './encryption/stream-keys.ts';
+import type { Candidate } from './dialer/candidates.ts';
+import type { Dialed } from './dialer/dial.ts';
+import { Dialer } from './dialer/dialer.ts';
 import { FaultKeeper, type FaultReport } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
+import { parseScheduledRate, rateAt, type ScheduledRate } from './limits/schedule.ts';
+import { UploadLimiter } from './limits/upload-limiter.ts';
+import { Connections } from './listener/connections.ts';
+import { isPrivate } from './listener/networks.ts';
+import type { PeerAddress } from './listener/peer-address.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
 import { UtpRefusal } from './listener/utp-refusal.ts';
 import {
@@ -15,7 +22,9 @@ import {
   type Traffic,
 } from './live-publication.ts';
 import { PeerConnection, type PeerEnvironment } from './peer-connection.ts';
+import { SeededHashes } from './seeded-hashes.ts';
 import { WireError } from './wire/error.ts';
+import { encodeHandshake } from './wire/handshake.ts';
 import type { HashRequest } from './wire/messages.ts';
 
 const tickMs = 1_000;
@@ -25,6 +34,9 @@ const unloadAfterMs = 60_000;
 /** How many such contents stay loaded at most, and how many bytes of them. */
 const maxIdleContents = 32;
 const maxIdleBytes = 16 * 1024 * 1024;
+
+/** With so many peers a publication needs no more that do not come by themselves. */
+const maxPeersToDial = 100;
 
 /** A peer that has just come needs a moment to say that it is interested. */
 const newcomerMs = 5_000;
@@ -37,6 +49,8 @@ const trimEveryTicks = 10;
 
 export interface SeederOptions {
   host: string;
+  /** An IPv6 address to listen on besides, at the same port; null for none. */
+  host6: string | null;
   /** 0 picks a free one. */
   port: number;
   /** 20 bytes; see `createPeerId`. */
@@ -49,6 +63,28 @@ export interface SeederOptions {
   refuseUtp: boolean;
   /** Whether peers may speak in plaintext. */
   encryption: 'allow' | 'require';
+  limits: SeederLimits;
+}
+
+/** What may be sent; rates in bytes per second, 0 for no limit. */
+export interface SeederLimits {
+  /** To all peers together. */
+  uploadRate: number;
+  /** To each peer. */
+  uploadRatePerPeer: number;
+  /** Other rates to all together at certain times; see `parseScheduledRate`. */
+  uploadSchedule: readonly string[];
+  /** Whether peers of this machine and its network are limited, too. */
+  limitLocalPeers: boolean;
+}
+
+/** A publication to be seeded. */
+export interface SeededPublication {
+  id: number;
+  /** Those that handshakes may name, 20 bytes each, in hex. */
+  infoHashes: readonly string[];
+  /** Bytes per second; null for no limit. */
+  uploadLimit: number | null;
 }
 
 interface SeederEvents {
@@ -88,17 +124,19 @@ export class Seeder {
   readonly #chunks = new ChunkPool(chunkBudget);
   readonly #environment: PeerEnvironment;
 
-  /** Ids by the info hashes of handshakes, in hex, and the other way round. */
-  readonly #ids = new Map<string, number>();
-  readonly #infoHashes = new Map<number, readonly string[]>();
-  /** The same info hashes by what stands for them in encrypted handshakes, as binary strings. */
-  readonly #proofs = new Map<string, Uint8Array>();
+  readonly #seeded = new SeededHashes();
+  readonly #limiter: UploadLimiter;
+  #limits: SeederLimits;
+  #schedule: readonly ScheduledRate[] = [];
   readonly #live = new Map<number, LivePublication>();
   readonly #faults: FaultKeeper;
   /** What ended since the last tick, to be reported once more. */
   #ended: LivePublication[] = [];
 
+  readonly #connections: Connections;
+  readonly #dialer: Dialer;
   #listener: PeerListener | null = null;
+  #listenPort = 0;
   readonly #utpRefusal = new UtpRefusal();
   #starting: Promise<{ host: string; port: number }> | null = null;
   #ticker: NodeJS.Timeout | undefined;
@@ -115,6 +153,9 @@ export class Seeder {
     this.#source = source;
     this.#events = events;
     this.#clock = clock;
+    this.#limiter = new UploadLimiter(clock.now);
+    this.#limits = options.limits;
+    this.setLimits(options.limits);
     this.#files = new FilePool(source, maxOpenFiles, clock.now);
     this.#faults = new FaultKeeper(source, this.#files, this.#live, events, clock.now);
     this.#environment = {
@@ -122,12 +163,38 @@ export class Seeder {
       reader: new BlockReader(this.#files, this.#chunks),
       chunks: this.#chunks,
       now: clock.now,
+      listenPort: () => this.#listenPort,
+      peersNamed: (publication, handshake, peers) => {
+        const infoHash = hexOf(publication.infoHashFor(handshake));
+        this.#dialer.add(publication.id, infoHash, peers);
+      },
+      openGate: (publication, address, wake) => {
+        const isExempt = !this.#limits.limitLocalPeers && isPrivate(address);
+        return isExempt ? null : this.#limiter.gateFor(publication.id, wake);
+      },
       interestChanged: () => this.#changeSlotsSoon(),
       fileFailed: (publication, error) => {
-        if (this.#infoHashes.has(publication.id)) this.#faults.failed(publication, error);
+        if (this.#seeded.has(publication.id)) this.#faults.failed(publication, error);
       },
       closed: (peer, publication, cause) => this.#closed(peer, publication, cause),
     };
+    const { maxConnections, maxConnectionsPerAddress, host, host6, encryption } = options;
+    this.#connections = new Connections({
+      maxConnections,
+      maxConnectionsPerAddress,
+      now: clock.now,
+      makeRoom: () => this.#closeIdlest(),
+    });
+    this.#dialer = new Dialer({
+      connections: this.#connections,
+      from: { ipv4: host === '0.0.0.0' ? null : host, ipv6: host6 === '::' ? null : host6 },
+      encryptionRequired: encryption === 'require',
+      now: clock.now,
+      wants: (candidate) => this.#wants(candidate),
+      handshakeFor: (infoHash) => this.#handshakeFor(infoHash),
+      onHandshake: (peer, candidate) => this.#welcomeDialed(peer, candidate),
+      onFault: (error) => events.error(error),
+    });
   }
 
   /**
@@ -154,46 +221,61 @@ export class Seeder {
     for (const publication of [...this.#live.values()]) this.#unload(publication);
     this.#faults.stop();
     this.#files.closeAll();
+    this.#dialer.stop();
+    this.#limiter.stop();
+    this.#connections.closeAll();
     await listener.stop();
     // When the connections are closed, what they sent is counted.
     this.#reportTraffic();
   }
 
   /**
-   * Seeds these publications from now on. `infoHashes`: those that handshakes may name, 20 bytes
-   * each, in hex. Those with faults are rechecked.
+   * Seeds these publications from now on, within their limits. Those with faults are rechecked.
    */
-  seed(list: readonly { id: number; infoHashes: readonly string[] }[]): void {
-    for (const { id, infoHashes } of list) {
+  seed(list: readonly SeededPublication[]): void {
+    for (const { id, infoHashes, uploadLimit } of list) {
+      this.limit(id, uploadLimit);
       this.recheck(id).catch((error) => this.#events.error(error));
       const hashes = infoHashes.map((hash) => hash.toLowerCase());
-      const before = this.#infoHashes.get(id);
-      if (before?.join() === hashes.join()) continue;
-      if (before) this.unseed([id]);
-      for (const hash of hashes) {
-        this.#ids.set(hash, id);
-        const infoHash = Buffer.from(hash, 'hex');
-        this.#proofs.set(binaryString(infoHashProof(infoHash)), infoHash);
-      }
-      this.#infoHashes.set(id, hashes);
+      if (this.#seeded.of(id).join() === hashes.join()) continue;
+      this.unseed([id]);
+      this.#seeded.add(id, hashes);
     }
   }
 
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: readonly number[]): void {
     for (const id of ids) {
-      const hashes = this.#infoHashes.get(id);
-      if (!hashes) continue;
-      this.#infoHashes.delete(id);
-      for (const hash of hashes) {
-        if (this.#ids.get(hash) !== id) continue;
-        this.#ids.delete(hash);
-        this.#proofs.delete(binaryString(infoHashProof(Buffer.from(hash, 'hex'))));
-      }
+      if (!this.#seeded.has(id)) continue;
+      this.#seeded.delete(id);
       this.#faults.forget(id);
+      this.#dialer.forget(id);
       const publication = this.#live.get(id);
       if (publication) this.#unload(publication);
     }
+  }
+
+  /** Holds what is sent to these limits from now on; peers that are exempt stay so or not. */
+  setLimits(limits: SeederLimits): void {
+    this.#limits = limits;
+    this.#schedule = limits.uploadSchedule
+      .map(parseScheduledRate)
+      .filter((entry) => entry !== null);
+    this.#applyLimits();
+  }
+
+  /** `uploadRate`: bytes per second to the peers of a publication; null for no limit. */
+  limit(id: number, uploadRate: number | null): void {
+    this.#limiter.limitPublication(id, uploadRate);
+  }
+
+  /**
+   * Peers that were named for the swarm of an info hash (hex): those that do not connect to us
+   * themselves are connected to.
+   */
+  addPeers(infoHash: string, addresses: readonly PeerAddress[]): void {
+    const id = this.#seeded.idOf(infoHash.toLowerCase());
+    if (id !== undefined) this.#dialer.add(id, infoHash.toLowerCase(), addresses);
   }
 
   /** The peers of a publication. */
@@ -208,23 +290,25 @@ export class Seeder {
   }
 
   async #start(): Promise<{ host: string; port: number }> {
-    const { host, port, encryption, maxConnections, maxConnectionsPerAddress } = this.#options;
+    const { host, host6, port, encryption, refuseUtp } = this.#options;
     const listener = new PeerListener({
       host,
+      host6,
       port,
-      maxConnections,
-      maxConnectionsPerAddress,
+      connections: this.#connections,
       encryptionRequired: encryption === 'require',
-      infoHashOf: (proof) => this.#proofs.get(binaryString(proof)) ?? null,
+      infoHashOf: (proof) => this.#seeded.withProof(proof),
       now: this.#clock.now,
-      makeRoom: () => this.#closeIdlest(),
       onHandshake: (peer) => this.#welcome(peer),
       onFault: (error) => this.#events.error(error),
     });
     try {
       const endpoint = await listener.start();
       this.#listener = listener;
-      if (this.#options.refuseUtp) await this.#utpRefusal.start(host, endpoint.port);
+      this.#listenPort = endpoint.port;
+      for (const one of refuseUtp ? [host, host6] : []) {
+        if (one !== null) await this.#utpRefusal.start(one, endpoint.port);
+      }
       this.#ticker = setInterval(() => this.#tick(), tickMs);
       return endpoint;
     } catch (error) {
@@ -233,18 +317,63 @@ export class Seeder {
     }
   }
 
-  #welcome({ socket, address, handshake, rest, cipher }: IncomingPeer): void {
-    const id = this.#ids.get(Buffer.from(handshake.infoHash).toString('hex'));
-    const isSelf = Buffer.compare(handshake.peerId, this.#options.peerId) === 0;
-    const publication = id === undefined || isSelf ? null : this.#load(id);
-    if (!publication) {
-      socket.destroy();
-      return;
-    }
-    const peer = { handshake, address, connectedAt: this.#clock.date(), cipher };
-    const connection = new PeerConnection(socket, peer, publication, this.#environment);
+  #welcome(peer: IncomingPeer): void {
+    const id = this.#seeded.idOf(hexOf(peer.handshake.infoHash));
+    const publication = id === undefined || this.#isSelf(peer) ? null : this.#load(id);
+    if (publication) this.#connect(publication, peer, false);
+    else peer.socket.destroy();
+  }
+
+  #connect(publication: LivePublication, peer: Dialed | IncomingPeer, outgoing: boolean): void {
+    const connectedAt = this.#clock.date();
+    const connection = new PeerConnection(
+      peer.socket,
+      { ...peer, outgoing, connectedAt },
+      publication,
+      this.#environment,
+    );
     publication.peers.add(connection);
-    connection.start(rest);
+    connection.start(peer.rest);
+  }
+
+  /** Whether to connect to a peer that was named: there is room, and it is not connected yet. */
+  #wants({ id, host, port }: Candidate): boolean {
+    if (!this.#seeded.has(id)) return false;
+    const peers = this.#live.get(id)?.peers ?? [];
+    let count = 0;
+    for (const peer of peers) {
+      if (++count >= maxPeersToDial) return false;
+      const isIt = peer.listenPort === null || peer.listenPort === port;
+      if (peer.address.host === host && isIt) return false;
+    }
+    return true;
+  }
+
+  /** Our handshake for who is connected to; it offers v2 in the v1 swarm of a hybrid. */
+  #handshakeFor(infoHash: string): Uint8Array | null {
+    const id = this.#seeded.idOf(infoHash);
+    if (id === undefined) return null;
+    return encodeHandshake({
+      infoHash: Buffer.from(infoHash, 'hex'),
+      peerId: this.#options.peerId,
+      fast: true,
+      extended: true,
+      v2: this.#seeded.of(id).length > 1,
+    });
+  }
+
+  #welcomeDialed(peer: Dialed, { id }: Candidate): boolean {
+    if (this.#seeded.idOf(hexOf(peer.handshake.infoHash)) !== id || this.#isSelf(peer))
+      return false;
+    const publication = this.#load(id);
+    if (!publication || isConnected(publication, peer)) return false;
+    this.#connect(publication, peer, true);
+    peer.socket.resume();
+    return true;
+  }
+
+  #isSelf({ handshake }: Dialed | IncomingPeer): boolean {
+    return Buffer.compare(handshake.peerId, this.#options.peerId) === 0;
   }
 
   #load(id: number): LivePublication | null {
@@ -295,7 +424,9 @@ export class Seeder {
 
   #tick(): void {
     this.#ticks++;
-    this.#listener?.tick();
+    this.#applyLimits();
+    this.#connections.tick();
+    this.#dialer.tick();
     this.#faults.tick();
     for (const publication of this.#live.values()) publication.tick(this.#clock.now());
     for (const peer of this.#allPeers()) peer.tick();
@@ -303,6 +434,15 @@ export class Seeder {
     this.#unloadIdle();
     this.#reportTraffic();
     if (this.#ticks % trimEveryTicks === 0) this.#chunks.trim();
+  }
+
+  #applyLimits(): void {
+    const { uploadRate, uploadRatePerPeer } = this.#limits;
+    const now = new Date(this.#clock.date());
+    this.#limiter.setLimits({
+      overall: rateAt(this.#schedule, uploadRate || null, now),
+      perPeer: uploadRatePerPeer || null,
+    });
   }
 
   #reportTraffic(): void {
@@ -354,12 +494,24 @@ export class Seeder {
 
   #closed(peer: PublicationPeer, publication: LivePublication, cause: unknown): void {
     publication.peers.delete(peer);
+    if (peer.complete && peer.listenPort !== null) {
+      this.#dialer.rest(publication.id, { host: peer.address.host, port: peer.listenPort });
+    }
     publication.idleSince = this.#clock.now();
     if (!peer.choked) this.#changeSlotsSoon();
     if (cause !== null && !(cause instanceof WireError)) this.#events.error(cause);
   }
 }
 
-function binaryString(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+/** Whether the peer is connected already, by a connection that it began itself. */
+function isConnected({ peers }: LivePublication, { address, handshake }: Dialed): boolean {
+  for (const peer of peers) {
+    const sameHost = peer.address.host === address.host;
+    if (sameHost && Buffer.compare(peer.peerId, handshake.peerId) === 0) return true;
+  }
+  return false;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

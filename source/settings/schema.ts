@@ -14,12 +14,17 @@ export interface Settings {
     maxConnections: number;
     maxConnectionsPerAddress: number;
     encryption: 'allow' | 'require';
+    uploadRate: number;
+    uploadRatePerPeer: number;
+    uploadSchedule: string[];
+    limitLocalPeers: boolean;
   };
   discovery: {
     dht: boolean;
     dhtPort: number;
     dhtBootstrap: string[];
     lsd: boolean;
+    portMapping: boolean;
   };
   dashboard: {
     theme: 'auto' | 'dark' | 'light' | 'mono';

@@ -13,8 +13,10 @@ import { parseTrackerPath } from './announce-path.ts';
 import { clientAddress } from './client-address.ts';
 import { ConnectionGate } from './connection-gate.ts';
 import type { HttpAnswers } from './http-answers.ts';
+import { AnnounceLane } from './http-lane/announce-lane.ts';
 import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
 import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
+import { atOnePort } from './one-port.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import { oneATurn, RequestTurns } from './request-turns.ts';
 import { contentSecurityPolicy, type StatusPage } from './status-pages.ts';
@@ -150,6 +152,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const listen = async (): Promise<Running> => {
     const gate = new ConnectionGate(connectionLimits);
     const turns = new RequestTurns(waitingLimits, handle);
+    const lane = new AnnounceLane(options);
     const open = (): Server => {
       const server = createServer(limits, (request, response) => {
         const { socket } = request;
@@ -162,7 +165,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // One more than is allowed, for the excess to be seen.
       server.maxHeadersCount = maxHeaders + 1;
       server.setTimeout(silenceMs);
-      server.on('connection', (socket) => gate.opened(socket));
+      // What is not for the lane goes on to those who listened before it.
+      const listeners = server.listeners('connection');
+      server.removeAllListeners('connection');
+      server.on('connection', (socket) => {
+        gate.opened(socket);
+        if (socket.destroyed) return;
+        lane.take(socket, () => {
+          for (const listener of listeners) listener.call(server, socket);
+        });
+      });
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
         // for as long as it is open
         gate.asked(socket);
@@ -174,19 +186,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return server;
     };
     const servers: Server[] = [];
-    let chosen = port;
-    for (const host of options.hosts) {
+    const chosen = await atOnePort(options.hosts, port, async (host, at) => {
       const server = open();
       try {
-        chosen = await listenAt(server, host, chosen);
+        const listensAt = await listenAt(server, host, at);
+        server.removeAllListeners('error');
+        server.on('error', onFault);
+        servers.push(server);
+        const stop = async () => {
+          servers.splice(servers.indexOf(server), 1);
+          await closeServer(server);
+        };
+        return { port: listensAt, stop };
       } catch (error) {
-        for (const one of servers) one.close();
-        throw listenError(error, { host, port: chosen, portSetting: 'http.port' });
+        throw listenError(error, { host, port: at, portSetting: 'http.port' });
       }
-      server.removeAllListeners('error');
-      server.on('error', onFault);
-      servers.push(server);
-    }
+    });
     return { servers, gate, endpoint: { host: options.hosts[0] ?? '', port: chosen } };
   };
 

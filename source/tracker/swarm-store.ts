@@ -27,6 +27,20 @@ export interface SwarmStore {
    * until it is forgotten.
    */
   setCompleted(infoHash: BinaryString, completed: number): void;
+  /**
+   * Downloads completed since the last call, by info hash, but for swarms whose count was set: to
+   * be added to what is on disk.
+   */
+  takeCompleted(): ReadonlyMap<BinaryString, number>;
+  /** Goes on counting the completed downloads of a swarm from what is on disk. */
+  restoreCompleted(infoHash: BinaryString, completed: number): void;
+  /**
+   * All peers in pieces, to be written to disk; what changes meanwhile is in it or not. `wallSeconds`
+   * is the time, since the epoch, which tells later how old it is.
+   */
+  dump(wallSeconds: number): Generator<Buffer>;
+  /** Takes in the peers of a dump that are not silent for too long now. Throws when it is broken. */
+  restore(dump: Uint8Array, wallSeconds: number): void;
   /** Drops a swarm with all its peers, its guests and its count of completed downloads. */
   forget(infoHash: BinaryString): void;
   /**

@@ -15,12 +15,18 @@ import type { BinaryString } from './binary-string.ts';
 import { fromHex } from './binary-string.ts';
 import { type BrowserLimits, BrowserSwarms } from './browser-swarms.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
-import { compactEndpoint, isIpv6 } from './ip-address.ts';
+import {
+  compactEndpoint,
+  formatIpAddress,
+  isIpv6,
+  loopback,
+  parseCompactEndpoint,
+} from './ip-address.ts';
 import type { LocalAddress } from './local-addresses.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
 import type { PasskeyReport, PasskeySession } from './passkeys.ts';
 import type { PeerAddress } from './peer-list.ts';
-import type { PeerLimits, StoredCounts, StoreTotals } from './swarm-store.ts';
+import type { PeerLimits, StoredCounts, StoreTotals, SwarmStore } from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
@@ -55,6 +61,8 @@ export interface Tracker {
 
   /** Whether a leecher that asks is told of the everseed. */
   lists(infoHash: BinaryString): boolean;
+  /** Where some of a swarm's leechers say that they accept connections: for the everseed. */
+  leechersOf(infoHash: BinaryString, want: number): { host: string; port: number }[];
   /** A swarm as strangers are told; empty for what is not tracked. */
   countsOf(infoHash: BinaryString): ScrapeEntry;
   /** The swarms whose counts changed since the last call, without the everseed. */
@@ -63,6 +71,8 @@ export interface Tracker {
   takePasskeyReport(): PasskeyReport | null;
   /** Forgets sessions of members that are over. To be called about once an hour. */
   expireSessions(): void;
+  /** What of the swarms outlives the tracker. */
+  readonly lasting: Pick<SwarmStore, 'takeCompleted' | 'restoreCompleted' | 'dump' | 'restore'>;
   /** Forgets silent peers. To be called ten times a second. */
   sweep(): void;
   /** Brings rates and intervals up to date. To be called about once a second. */
@@ -171,6 +181,26 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { infoHash, ...counts, seeds };
   };
 
+  const leechersOf = (infoHash: BinaryString, want: number) => {
+    const { peers, peers6 } = swarms.announce({
+      infoHash,
+      // as one that is near, and so is told of all
+      address: loopback,
+      port: everseed?.port ?? 0,
+      peerId: fromHex(everseed?.peerId ?? '00'.repeat(20)),
+      key: null,
+      role: 'seed',
+      event: null,
+      want,
+      families: 'both',
+      unlisted: true,
+    });
+    return [...peers.peers(), ...peers6.peers()].map(({ endpoint }) => {
+      const { address, port } = parseCompactEndpoint(endpoint);
+      return { host: formatIpAddress(address), port };
+    });
+  };
+
   const countsOf = (infoHash: BinaryString) => toldEntry(infoHash, swarms.counts(infoHash));
 
   /** What every answer tells, besides peers; `sinceBefore` as in `Announced`. */
@@ -264,6 +294,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     browsers,
     activity,
+    lasting: swarms,
 
     announce: (announce, requester) =>
       counted(
@@ -316,6 +347,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     restoreSessions: (sessions) => passkeys.restore(sessions),
 
     lists,
+    leechersOf,
     countsOf,
 
     takeChanged() {

@@ -102,6 +102,21 @@ const { value } = fc.letrec<{ value: BencodeValue }>((tie) => ({
   ),
 }));
 
+test('keys that JSON escapes are not mixed up, as V8 does', () => {
+  const through = (key: string) => {
+    const json = JSON.stringify(
+      toJson(
+        new Map<string, BencodeValue>([
+          ['-', 0],
+          [key, 1],
+        ]),
+      ),
+    );
+    return [...(fromJson(JSON.parse(json)) as Map<string, BencodeValue>).keys()];
+  };
+  for (const key of ['G\\', 'G\n', 'G"', 'G\u001f']) expect(through(key)).toEqual(['-', key]);
+});
+
 test('there and back again gives the same bytes', () => {
   fc.assert(
     fc.property(value, (original) => {

@@ -91,11 +91,13 @@ describe('torrent magnet', () => {
   test('prints the link of a torrent', async () => {
     const { run, read } = await world();
     const hex = Buffer.from((await read()).infoHash ?? []).toString('hex');
-    const { stdout } = await run('magnet', 'x.torrent', '--peer', '[::1]:5', '--select', '0,2-3');
-    expect(stdout).toBe(
+    const { stdout: link } = await run('magnet', 'x.torrent', '--peer', '[::1]:5', '--select', '0');
+    const start =
       `magnet:?xt=urn:btih:${hex}&dn=a&xl=5&tr=http%3A%2F%2Fa%2F&tr=http%3A%2F%2Fb%2F` +
-        '&tr=http%3A%2F%2Fc%2F&x.pe=%5B%3A%3A1%5D%3A5&so=0,2-3\n',
-    );
+      '&tr=http%3A%2F%2Fc%2F&x.pe=%5B%3A%3A1%5D%3A5';
+    expect(link).toBe(`${start}&so=0\n`);
+    const { stdout } = await run('magnet', link.trim(), '--select', '0,2-3');
+    expect(stdout).toBe(`${start}&so=0,2-3\n`);
     const { stdout: facts } = await run('magnet', stdout.trim());
     expect(facts).toMatch(/^peer +\[::1\]:5$/m);
     expect(facts).toMatch(/^files +0, 2-3$/m);
@@ -114,6 +116,8 @@ describe('torrent magnet', () => {
 
   test('says what is wrong with a link', async () => {
     const { run } = await world();
+    const absent = await run('magnet', 'x.torrent', '--select', '0-1');
+    expect(absent.error).toMatchObject({ code: 'file-absent' });
     const { error } = await run('magnet', 'magnet:?dn=x');
     expect(error).toMatchObject({ code: 'magnet-invalid' });
     await expect(run('magnet', 'x.torrent', '--peer', 'nowhere')).rejects.toThrow('host:port');

@@ -82,3 +82,11 @@ test('progress tells bytes and files', async () => {
   expect(shown.join('')).toContain('verifying 100% of 58.6 KiB, 2 of 2 files');
   expect(shown.join('')).toContain('hashing 100% of 58.6 KiB, 2 of 2 files');
 });
+
+test('where there is nothing, that is what is said', async () => {
+  const { cwd, run } = await world();
+  const { stdout, error } = await run('verify', 'stuff.torrent', 'nowhere');
+  expect(stdout).toBe('');
+  expect(error).toMatchObject({ code: 'path-missing' });
+  expect(error?.message).toContain(join(cwd, 'nowhere'));
+});

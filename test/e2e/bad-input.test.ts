@@ -1,7 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +23,7 @@ import { cliFile, Everseed, isRunning } from '../helpers/everseed.ts';
 import { Leecher } from '../helpers/leecher.ts';
 import { canMount, createSmallDisk } from '../helpers/small-disk.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { Terminal } from '../helpers/terminal.ts';
 
 /** The user id of a user without rights. */
 const nobody = 65_534;
@@ -24,7 +37,10 @@ async function refusal(everseed: Everseed, ...args: string[]): Promise<string> {
   return stderr;
 }
 
-describe('paths', () => {
+/** What makes something of paths; `torrent create` writes into the folder it is in. */
+describe.each(['publish', 'torrent create'])('paths given to %s', (words) => {
+  const maker = words.split(' ');
+
   test('missing, empty, a socket, a pipe, a device, a folder with nothing in it', async () => {
     const everseed = await Everseed.create();
     const folder = await temporaryFolder();
@@ -42,12 +58,12 @@ describe('paths', () => {
 
     const paths = ['missing', 'empty', 'hollow', 'socket', 'pipe', 'dangling'].map(at);
     for (const path of [...paths, '/dev/null']) {
-      expect(await refusal(everseed, 'publish', path)).toContain(path);
+      expect(await refusal(everseed, ...maker, path)).toContain(path);
     }
     expect(await everseed.list()).toEqual([]);
   });
 
-  test('unreadable', async () => {
+  test('unreadable, a file in the middle of a tree', async () => {
     const home = await temporaryFolder();
     // root reads everything, so as root this runs as somebody else
     const isRoot = process.getuid?.() === 0;
@@ -58,14 +74,117 @@ describe('paths', () => {
     const everseed = await Everseed.create({ home, prefix });
     const folder = await temporaryFolder();
     await chmod(folder, 0o755);
-    const file = join(folder, 'tree', 'secret');
-    await writeRandomFile(file, 1000);
+    const file = join(folder, 'tree', 'b', 'secret');
+    for (const name of ['tree/a', 'tree/b/secret', 'tree/c']) {
+      await writeRandomFile(join(folder, name), 1000);
+    }
     await chmod(file, 0);
     if (isRoot) await chown(file, nobody, nobody);
-    expect(await refusal(everseed, 'publish', file)).toContain(file);
-    expect(await refusal(everseed, 'publish', join(folder, 'tree'))).toContain(file);
+    expect(await refusal(everseed, ...maker, file)).toContain(file);
+    expect(await refusal(everseed, ...maker, join(folder, 'tree'))).toContain(file);
   });
 
+  test('names that are not UTF-8 are told; with them excluded, the rest is taken', async () => {
+    const everseed = await Everseed.create();
+    const folder = await temporaryFolder();
+    const tree = join(folder, 'tree');
+    await writeRandomFile(join(tree, 'good'), 1000);
+    await writeFile(Buffer.concat([Buffer.from(`${tree}/bad`), Buffer.from([0xff])]), 'x');
+    expect(await refusal(everseed, ...maker, tree)).toContain(`${tree}/bad\ufffd`);
+    const rest = [...maker, tree, '--exclude', 'bad*', ...elsewhere(maker, folder)];
+    expect(await everseed.json(...rest)).toMatchObject({ files: 1, size: 1000 });
+  });
+
+  test('links in circles are left out, and it is said', async () => {
+    const everseed = await Everseed.create();
+    const folder = await temporaryFolder();
+    const tree = join(folder, 'tree');
+    await writeRandomFile(join(tree, 'sub/file'), 1000);
+    await symlink('..', join(tree, 'sub/up'));
+    await symlink('one', join(tree, 'two'));
+    await symlink('two', join(tree, 'one'));
+    const words = [...maker, tree, ...elsewhere(maker, folder), '--json'];
+    const { code, stdout, stderr } = await everseed.run(...words);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ files: 1, size: 1000 });
+    expect(stderr).toContain('left out: sub/up (a link to a folder it is in)');
+    expect(stderr).toContain('left out: one (a link to nothing)');
+  });
+
+  test('given twice: it counts once', async () => {
+    const everseed = await Everseed.create();
+    const folder = await temporaryFolder();
+    const file = join(folder, 'file');
+    await writeRandomFile(file, 1000);
+    const words = [...maker, file, `${folder}/./file`, ...elsewhere(maker, folder), '--json'];
+    const { code, stdout, stderr } = await everseed.run(...words);
+    expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: 0, lines: 1 });
+    expect(stderr).toBe('a path is given more than once: it counts once\n');
+  });
+
+  test.each([
+    ['grows', (file: string) => appendFile(file, 'more')],
+    ['has another time', (file: string) => utimes(file, 1000, 1000)],
+    [
+      'is a folder now',
+      (file: string) =>
+        truncate(file, 0)
+          .then(() => rm(file))
+          .then(() => mkdir(file)),
+    ],
+  ])(
+    'a file that %s while it is hashed is told by name, and nothing is made',
+    async (_, change) => {
+      const everseed = await Everseed.create();
+      const folder = await temporaryFolder();
+      const tree = join(folder, 'tree');
+      await writeRandomFile(join(tree, 'a'), 1000);
+      const file = join(tree, 'moving');
+      await writeFile(file, '');
+      // as slow to hash as it is large, and takes no room
+      await truncate(file, 200 * 1024 ** 3);
+      await everseed.status();
+      const words = everseed.commandLine(...maker, tree, ...elsewhere(maker, folder));
+      const terminal = new Terminal(words, { columns: 200 });
+      await terminal.sees(/hashing 0%.*B\/s/);
+      await change(file);
+      expect(await terminal.ended()).toBe(1);
+      expect(terminal.text()).toContain(file);
+      expect(terminal.text()).toContain('changed while it was hashed');
+      expect(await everseed.list()).toEqual([]);
+      expect(await readdir(folder)).toEqual(['tree']);
+    },
+  );
+});
+
+/** Has `torrent create` write into a folder. */
+function elsewhere(maker: readonly string[], folder: string): string[] {
+  return maker[0] === 'torrent' ? ['-o', `${folder}/`] : [];
+}
+
+test.skipIf(!canMount)(
+  'a disk that fills while a torrent is written keeps the one that was there, and no half of another',
+  async () => {
+    const disk = await createSmallDisk(1024 * 1024);
+    const everseed = await Everseed.create({ prefix: disk.prefix });
+    const file = join(await temporaryFolder(), 'file');
+    await writeRandomFile(file, 8_000_000);
+    const output = join(disk.folder, 'x.torrent');
+    const words = ['torrent', 'create', file, '--piece-length', '16K', '-o', output];
+    expect((await everseed.run(...words)).code).toBe(0);
+    const before = await everseed.json('torrent', 'show', output);
+    disk.fill();
+    expect(await refusal(everseed, ...words, '--force', '--comment', 'other')).toContain(
+      `${output} cannot be written (ENOSPC)`,
+    );
+    expect(await everseed.json('torrent', 'show', output)).toEqual(before);
+    const [enter = '', ...rest] = disk.prefix;
+    const list = execFileSync(enter, [...rest, 'ls', disk.folder], { encoding: 'utf8' });
+    expect(list.split('\n').filter(Boolean)).toEqual(['filler', 'x.torrent']);
+  },
+);
+
+describe('paths', () => {
   test('one bad path among good ones: the others are published, and it is told', async () => {
     const everseed = await Everseed.create();
     const folder = await temporaryFolder();

@@ -34,6 +34,7 @@ function setUp() {
     bind: '0.0.0.0',
     bind6: '::',
     lsd: false,
+    mappedPorts: [],
     peer: { host: '0.0.0.0', port: 6881 },
     peerId: randomBytes(20),
     own: { hosts: ['own.example'], httpPort: 6969, udpPort: 6969 },
@@ -61,7 +62,7 @@ test('it announces, passes on what it learns, tells how trackers stand, and says
   await until(() => found.length === 2);
   expect(found[0]).toMatchObject({ infoHash, source: 'tracker' });
   expect(found[0]?.addresses).toHaveLength(2);
-  expect(external).toEqual([{ address: '127.0.0.1', reporter: '127.0.0.1' }]);
+  expect(external).toEqual([{ address: '127.0.0.1', source: 'tracker', reporter: '127.0.0.1' }]);
 
   await call.withdraw([1]);
   await until(() => tracker.countsOf(hash).seeds === 0);

@@ -19,6 +19,7 @@ function hybridOf(
   return {
     ...row,
     id,
+    uploadLimit: null,
     infoHash: infoHash === null ? null : Buffer.from(infoHash.padEnd(40, '0'), 'hex'),
     infoHashV2: infoHashV2 === null ? null : Buffer.from(infoHashV2.padEnd(64, '0'), 'hex'),
   };

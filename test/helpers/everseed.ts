@@ -49,7 +49,7 @@ export class Everseed {
       udp: { port: 0 },
       peer: { port: 0 },
       // what a test does not ask for, strangers on the network are not to see
-      discovery: { dht: false, lsd: false },
+      discovery: { dht: false, lsd: false, portMapping: false },
       ...options.settings,
     };
     writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));

@@ -14,6 +14,8 @@ export interface LeecherOptions {
   v2?: boolean;
   /** 20 characters. */
   peerId?: string;
+  /** The loopback address to connect to. */
+  host?: string;
   /** The loopback address to come from. */
   from?: string;
 }
@@ -45,7 +47,11 @@ export class Leecher {
   constructor(port: number, options?: LeecherOptions) {
     this.handshake = this.#handshaken.promise;
     this.handshake.catch(() => undefined);
-    this.socket = connect({ port, host: '127.0.0.1', localAddress: options?.from ?? '127.0.0.1' });
+    this.socket = connect({
+      port,
+      host: options?.host ?? '127.0.0.1',
+      localAddress: options?.from ?? '127.0.0.1',
+    });
     this.socket.setNoDelay(true);
     const closed = Promise.withResolvers<void>();
     this.closed = closed.promise;

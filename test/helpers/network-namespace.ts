@@ -2,16 +2,19 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { holdNamespace } from './namespace.ts';
 
 /**
- * A network of a test's own, with nothing in it but loopback and one address that does not look
- * like it: Transmission takes no peer from 127.0.0.0/8 that a tracker names.
+ * A network of a test's own, with nothing in it but loopback and an address of each family that
+ * does not look like it: Transmission takes no peer from 127.0.0.0/8 that a tracker names.
  */
 export interface NetworkNamespace {
   /** What to put before a command to run it in there. */
   prefix: string[];
   address: string;
+  /** Of IPv6. */
+  address6: string;
 }
 
 const address = '10.9.0.1';
+const address6 = 'fd09::1';
 
 /** Whether this user may make network namespaces here. */
 export const canMakeNamespaces = spawnSync('unshare', ['-n', 'true']).status === 0;
@@ -21,7 +24,8 @@ export function createNetworkNamespace(): NetworkNamespace {
   const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
   run('ip', 'link', 'set', 'lo', 'up');
   run('ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
-  return { prefix, address };
+  run('ip', 'addr', 'add', `${address6}/128`, 'dev', 'lo', 'nodad');
+  return { prefix, address, address6 };
 }
 
 /**
@@ -40,11 +44,21 @@ export function createNetworkPair(): [NetworkNamespace, NetworkNamespace] {
   const ends = prefixes.map((prefix, index): NetworkNamespace => {
     const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
     const ownAddress = `10.8.0.${index + 1}`;
+    const ownAddress6 = `fd08::${index + 1}`;
     run('ip', 'link', 'set', 'lo', 'up');
     run('ip', 'addr', 'add', `${ownAddress}/24`, 'dev', 'cable');
-    run('ip', '-6', 'addr', 'add', `fd08::${index + 1}/64`, 'dev', 'cable', 'nodad');
+    run('ip', '-6', 'addr', 'add', `${ownAddress6}/64`, 'dev', 'cable', 'nodad');
     run('ip', 'link', 'set', 'cable', 'up');
-    return { prefix, address: ownAddress };
+    return { prefix, address: ownAddress, address6: ownAddress6 };
   });
   return ends as [NetworkNamespace, NetworkNamespace];
+}
+
+/** Adds an interface that is not loopback, with an address of its own: WebRTC uses no other. */
+export function addInterface({ prefix }: NetworkNamespace): void {
+  const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), 'ip', ...args]);
+  run('link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far');
+  run('addr', 'add', '10.9.1.1/24', 'dev', 'near');
+  run('link', 'set', 'near', 'up');
+  run('link', 'set', 'far', 'up');
 }

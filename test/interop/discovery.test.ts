@@ -11,6 +11,7 @@ import {
 } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { hasLibtorrent, runPython } from './python-script.ts';
+import { canRoute, createRoutedNetwork, outsideAddress } from './router.ts';
 
 const runs = hasLibtorrent && canMakeNamespaces;
 const why = runs ? '' : ' (skipped: needs libtorrent and network namespaces)';
@@ -96,5 +97,32 @@ test.skipIf(!canMakeNamespaces)(
     await everseed.run('pause', infoHash);
     await everseed.run('resume', infoHash);
     await heard;
+  },
+);
+
+const canMap = canMakeNamespaces && canRoute;
+
+test.skipIf(!canMap).for(['NAT-PMP', 'UPnP'] as const)(
+  `a router that speaks %s passes the ports on, until the engine stops${canMap ? '' : ' (skipped: needs miniupnpd, nft and network namespaces)'}`,
+  { timeout: 150_000 },
+  async (speaks) => {
+    const { inside, mapped } = await createRoutedNetwork(speaks);
+    const everseed = await Everseed.create({
+      prefix: inside.prefix,
+      settings: { discovery: { dht: false, lsd: false, portMapping: true } },
+    });
+    const { http, udp, peer } = await everseed.status();
+    const expected = [`tcp ${http.port}`, `tcp ${peer.port}`, `udp ${udp.port}`].toSorted();
+    await until(() => mapped().join() === expected.join(), 20_000);
+    const discovery = async () =>
+      (await everseed.json<{ discovery: DiscoveryStatus }>('status')).discovery;
+    await until(async () => (await discovery()).externalIpv4 === outsideAddress);
+    const { portMapping } = await discovery();
+    expect(portMapping).toMatchObject({ router: speaks, problem: null });
+    expect(portMapping?.mapped).toHaveLength(3);
+    const { stdout } = await everseed.run('status');
+    expect(stdout).toContain(`TCP ${peer.port}`);
+    await everseed.run('stop');
+    await until(() => mapped().length === 0);
   },
 );

@@ -17,6 +17,10 @@ export interface Download {
   bytesPerSecond?: number;
   /** Speaks to nobody in plaintext. */
   encrypted?: boolean;
+  /** Tries uTP, which the everseed does not speak, where the client can be told. */
+  utp?: boolean;
+  /** Connects to nobody, where the client can be told. */
+  onlyListens?: boolean;
   /** Announces this often, where the client can be told, instead of when the tracker says. */
   announceSeconds?: number;
 }
@@ -92,8 +96,11 @@ const libtorrentScript = fileURLToPath(new URL('libtorrent-leecher.py', import.m
 export const libtorrent: Leecher = {
   name: 'libtorrent',
   installed: isInstalled('/usr/bin/python3', '-c', 'import libtorrent'),
-  async download({ torrent, into, network, encrypted }) {
-    const settings = encrypted ? { out_enc_policy: 0, in_enc_policy: 0, allowed_enc_level: 2 } : {};
+  async download({ torrent, into, network, encrypted, onlyListens }) {
+    const settings = {
+      ...(encrypted && { out_enc_policy: 0, in_enc_policy: 0, allowed_enc_level: 2 }),
+      ...(onlyListens && { connection_speed: 0 }),
+    };
     const words = ['/usr/bin/python3', libtorrentScript, torrent, into, network.address];
     const { child, output } = start(network, [...words, JSON.stringify(settings)]);
     await until(() => {
@@ -103,12 +110,12 @@ export const libtorrent: Leecher = {
   },
 };
 
-const transmission: Leecher = {
+export const transmission: Leecher = {
   name: 'transmission',
   installed:
     isInstalled('transmission-daemon', '--version') &&
     isInstalled('transmission-remote', '--version'),
-  async download({ torrent, into, network, encrypted }) {
+  async download({ torrent, into, network, encrypted, utp }) {
     const rpcPort = 9191;
     const config = `${into}.transmission`;
     await mkdir(config);
@@ -118,7 +125,7 @@ const transmission: Leecher = {
       'dht-enabled': false,
       'lpd-enabled': false,
       'pex-enabled': false,
-      'utp-enabled': false,
+      'utp-enabled': utp === true,
       'port-forwarding-enabled': false,
       'peer-port': 6920,
       'bind-address-ipv4': '0.0.0.0',

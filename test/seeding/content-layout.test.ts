@@ -10,6 +10,7 @@ function layoutOf(lengths: number[], pieceLength: number): ContentLayout {
     id: 1,
     infoHash: new Uint8Array(20),
     shortInfoHashV2: null,
+    private: false,
     infoLength: 0,
     size,
     pieceLength,

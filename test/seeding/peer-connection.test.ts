@@ -66,13 +66,22 @@ function connect(
   };
   const connection = new PeerConnection(
     socket,
-    { handshake, address: '192.0.2.1:6881', connectedAt: 0, cipher: null },
+    {
+      handshake,
+      address: { host: '192.0.2.1', port: 6881 },
+      outgoing: false,
+      connectedAt: 0,
+      cipher: null,
+    },
     publication,
     {
       peerId: new Uint8Array(20).fill(1),
       reader: new BlockReader(new FilePool(sourceOf([written]), 8, now), chunks),
       chunks,
       now,
+      listenPort: () => 6881,
+      peersNamed: () => undefined,
+      openGate: () => null,
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),

@@ -36,6 +36,7 @@ export class RunningSeeder {
     this.seeder = new Seeder(
       {
         host: '127.0.0.1',
+        host6: null,
         port: 0,
         peerId: this.peerId,
         uploadSlots: 10,
@@ -43,6 +44,12 @@ export class RunningSeeder {
         maxConnectionsPerAddress: 50,
         refuseUtp: false,
         encryption: 'allow',
+        limits: {
+          uploadRate: 0,
+          uploadRatePerPeer: 0,
+          uploadSchedule: [],
+          limitLocalPeers: true,
+        },
         ...options,
       },
       {
@@ -72,7 +79,7 @@ export class RunningSeeder {
     for (const content of contents) {
       const { id } = content.content;
       this.contents.set(id, content);
-      this.seeder.seed([{ id, infoHashes: [content.infoHash] }]);
+      this.seeder.seed([{ id, infoHashes: [content.infoHash], uploadLimit: null }]);
     }
     return this;
   }

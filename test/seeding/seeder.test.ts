@@ -46,7 +46,7 @@ describe('the opening', () => {
     const extended = await leecher.count([id.extended], 1).then(() => leecher.messages);
     expect(extended.map((message) => message.id)).toEqual([id.haveAll, id.extended]);
     expect(extended[1]?.payload.toString('latin1')).toBe(
-      `\0d1:md11:ut_metadatai1ee13:metadata_sizei${content.info.length}e` +
+      `\0d1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei${content.info.length}e` +
         `4:reqqi2000e11:upload_onlyi1e1:v${9 + version.length}:everseed/${version}e`,
     );
   });
@@ -671,6 +671,7 @@ describe('many publications', () => {
     const list = Array.from({ length: 10_000 }, (_, index) => ({
       id: 1_000_000 + index,
       infoHashes: [index.toString(16).padStart(40, '0')],
+      uploadLimit: null,
     }));
     const started = performance.now();
     running.seeder.seed(list);

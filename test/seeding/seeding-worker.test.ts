@@ -38,6 +38,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
   const { call, on } = connectThread<SeedingService, SeedingEvents>(worker);
   const options = {
     host: '127.0.0.1',
+    host6: null,
     port: 0,
     peerId: createPeerId(),
     uploadSlots: 4,
@@ -45,6 +46,12 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     maxConnectionsPerAddress: 10,
     refuseUtp: false,
     encryption: 'allow' as const,
+    limits: {
+      uploadRate: 0,
+      uploadRatePerPeer: 0,
+      uploadSchedule: [],
+      limitLocalPeers: true,
+    },
     catalogFile,
   };
   let uploaded = 0;
@@ -55,7 +62,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     code: 'address-unavailable',
   });
   const { port } = await call.start(options);
-  await call.seed([{ id, infoHashes: [infoHash] }]);
+  await call.seed([{ id, infoHashes: [infoHash], uploadLimit: null }]);
   const leecher = new Leecher(port, { infoHash });
   onTestFinished(() => leecher.close());
   const received = await leecher.download(content.size, content.pieceLength);

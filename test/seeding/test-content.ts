@@ -51,6 +51,7 @@ export function writeTestContent(lengths: number[], pieceLength: number): TestCo
     id: nextId++,
     infoHash,
     shortInfoHashV2: null,
+    private: false,
     infoLength: info.length,
     size: bytes.length,
     pieceLength,

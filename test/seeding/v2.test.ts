@@ -65,6 +65,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
   const seeder = new Seeder(
     {
       host: '127.0.0.1',
+      host6: null,
       port: 0,
       peerId: Buffer.alloc(20, 'e'),
       uploadSlots: 10,
@@ -72,6 +73,12 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       maxConnectionsPerAddress: 100,
       refuseUtp: false,
       encryption: 'allow',
+      limits: {
+        uploadRate: 0,
+        uploadRatePerPeer: 0,
+        uploadSchedule: [],
+        limitLocalPeers: true,
+      },
     },
     source,
     {
@@ -83,7 +90,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
   );
   const { port } = await seeder.start();
   opened.push(() => seeder.stop());
-  seeder.seed([{ id: publication.id, infoHashes: swarmHashesOf(publication) }]);
+  seeder.seed([{ id: publication.id, infoHashes: swarmHashesOf(publication), uploadLimit: null }]);
   const connect = (options: LeecherOptions) => {
     const leecher = new Leecher(port, options);
     opened.push(() => leecher.close());

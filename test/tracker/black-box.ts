@@ -5,15 +5,14 @@ import { afterEach, expect } from 'vitest';
 import { decode } from '../../source/bencode/decode.ts';
 import type { Dictionary } from '../../source/bencode/value.ts';
 import { parseAddressBlocks } from '../../source/tracker/address-blocks.ts';
-import { createConnectionIds } from '../../source/tracker/connection-id.ts';
 import type { Everseed } from '../../source/tracker/everseed-address.ts';
 import { createHttpAnswers } from '../../source/tracker/http-answers.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
 import { RateBudgets } from '../../source/tracker/rate-budgets.ts';
 import type { Tracker } from '../../source/tracker/tracker.ts';
-import { createUdpServer } from '../../source/tracker/udp-server.ts';
 import { WebSocketDoor } from '../../source/tracker/websocket-server.ts';
 import { createTestTracker, ipv4, plainAnnounce } from './test-tracker.ts';
+import { udpServerAt } from './udp/udp-server-at.ts';
 import { encodeConnectRequest, parseUdpAnswer } from './udp-client.ts';
 
 /**
@@ -29,7 +28,14 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-export async function startTracker(options: { everseed?: Everseed; batched?: boolean } = {}) {
+interface StartOptions {
+  everseed?: Everseed;
+  batched?: boolean;
+  pingIntervalMs?: number;
+}
+
+export async function startTracker(options: StartOptions = {}) {
+  const { pingIntervalMs = 30_000 } = options;
   const clock = { ms: Date.UTC(2030, 0) };
   const now = () => clock.ms;
   const faults: unknown[] = [];
@@ -41,7 +47,7 @@ export async function startTracker(options: { everseed?: Everseed; batched?: boo
   });
   tracker.setEverseed(options.everseed ?? null);
   const onFault = (error: unknown) => faults.push(error);
-  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault });
+  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault, pingIntervalMs });
   const batched = options.batched ?? true;
   const udp = udpServerAt({ host, port: 0, tracker, now, batched, onFault });
   open.push({
@@ -63,23 +69,20 @@ interface ServerOptions {
 }
 
 /** The tracker over HTTP, without a limit of requests, proxies and pages of its own. */
-export function httpServerAt(options: ServerOptions & { hosts: string[] }) {
-  const { tracker, now, onFault } = options;
+export function httpServerAt(
+  options: ServerOptions & { hosts: string[]; pingIntervalMs?: number },
+) {
+  const { tracker, now, onFault, pingIntervalMs = 30_000 } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
     ...options,
     answers: createHttpAnswers({ tracker, isTrustedClient: none }),
     budgets: unlimited(now),
     isTrustedProxy: none,
-    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now }),
+    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs }),
     statusPage: () => null,
     statusFor: 'nobody',
   });
-}
-
-export function udpServerAt(options: ServerOptions & { host: string; batched?: boolean }) {
-  const connectionIds = createConnectionIds({ secret: Buffer.alloc(32, 7), now: options.now });
-  return createUdpServer({ ...options, connectionIds, budgets: unlimited(options.now) });
 }
 
 function unlimited(now: () => number): RateBudgets {
@@ -177,7 +180,7 @@ export async function announce(httpPort: number, asked: Asked = {}): Promise<Dic
   return dictionaryOf(response.body);
 }
 
-export function dictionaryOf(body: Uint8Array): Dictionary {
+function dictionaryOf(body: Uint8Array): Dictionary {
   const value = decode(body);
   if (!(value instanceof Map)) throw new Error('the answer is no dictionary');
   return value;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { EverseedError } from '../../source/errors.ts';
 import { listenError } from '../../source/listen-error.ts';
-import { hash, httpServerAt, startTracker, udpServerAt } from './black-box.ts';
+import { hash, httpServerAt, startTracker } from './black-box.ts';
+import { udpServerAt } from './udp/udp-server-at.ts';
 
 const target = { host: '0.0.0.0', port: 69, portSetting: 'udp.port' };
 const failure = (code: string) => Object.assign(new Error(code), { code });

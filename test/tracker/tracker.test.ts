@@ -130,6 +130,20 @@ test('58 64 a scrape of what is unknown is of empty swarms, and changes nothing'
   expect(tracker.report().protocols.http.scrapes).toBe(1);
 });
 
+test('the everseed gets leechers of any kind, and is nobody itself', () => {
+  const { tracker, announce } = setUp({ seeding: true });
+  for (let n = 1; n <= 20; n++) announce(n, { complete: n > 10 });
+  const before = [tracker.countsOf(hash), peersHeld(tracker), tracker.takeChanged()];
+  const leechers = tracker.leechersOf(hash, 50).map(({ host, port }) => `${host}:${port}`);
+  expect(leechers.sort()).toEqual(
+    Array.from({ length: 10 }, (_, n) => `8.0.0.${n + 1}:7000`).sort(),
+  );
+  expect(tracker.leechersOf(hash, 3)).toHaveLength(3);
+  expect([tracker.countsOf(hash), peersHeld(tracker)]).toEqual(before.slice(0, 2));
+  expect(tracker.takeChanged()).toEqual([]);
+  expect(tracker.leechersOf('x'.repeat(20), 50)).toEqual([]);
+});
+
 describe('the everseed', () => {
   test('is one more seed, and told to every leecher that wants anybody', () => {
     const { tracker, announce } = setUp({ seeding: true });

@@ -11,9 +11,9 @@ import {
   openUdp,
   peersOf,
   startTracker,
-  udpServerAt,
 } from './black-box.ts';
 import { ipv4, peersHeld } from './test-tracker.ts';
+import { udpServerAt } from './udp/udp-server-at.ts';
 import {
   encodeAnnounceRequest,
   encodeConnectRequest,

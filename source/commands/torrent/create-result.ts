@@ -60,7 +60,7 @@ export function createdText(result: ReturnType<typeof createdResult>): string {
   return formatFacts([
     ['torrent', result.torrent],
     ...(infoHash ? [['info hash', infoHash] as const] : []),
-    ...(infoHashV2 ? [['info hash v2', infoHashV2] as const] : []),
+    ...(infoHashV2 ? [['v2 info hash', infoHashV2] as const] : []),
     ...plannedFacts(result),
     ['magnet', result.magnet],
   ]);

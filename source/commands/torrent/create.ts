@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
@@ -8,7 +7,7 @@ import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { encodeTorrent } from '../../metainfo/torrent-file.ts';
 import { version } from '../../version.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { eachPath } from '../each-path.ts';
+import { distinctPaths, eachPath } from '../each-path.ts';
 import { createProgressLine } from '../progress-line.ts';
 import { createdResult, createdText, plannedResult, plannedText } from './create-result.ts';
 import { creationDate } from './creation-date.ts';
@@ -40,17 +39,14 @@ export default defineCreate;
 
 async function createTorrents(paths: string[], flags: CreateFlags, context: CommandContext) {
   const date = creationDate(flags.date, context.environment);
-  const distinct = new Set(paths.map((path) => resolve(context.cwd, path)));
-  if (distinct.size < paths.length) {
-    context.stderr.write('a path is given more than once: one torrent is made of it\n');
-  }
-  if (distinct.size > 1 && flags.name !== undefined) {
+  const distinct = distinctPaths(context, paths);
+  if (distinct.length > 1 && flags.name !== undefined) {
     throw new EverseedError('usage', '--name goes with one path only');
   }
   const outputs = new Set<string>();
-  await eachPath(context, [...distinct], async (path) => {
+  await eachPath(context, distinct, async (path) => {
     try {
-      await createTorrent(path, flags, date, outputs, distinct.size > 1, context);
+      await createTorrent(path, flags, date, outputs, distinct.length > 1, context);
     } catch (error) {
       if (!context.signal.aborted) throw error;
       throw new EverseedError('cancelled', 'cancelled: no torrent was written', { cause: error });

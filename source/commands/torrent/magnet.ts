@@ -42,20 +42,37 @@ export default defineMagnet;
 async function printMagnet(file: string, flags: MagnetFlags, { cwd, stdout }: CommandContext) {
   if (/^magnet:/i.test(file)) {
     const magnet = readLink(file);
-    stdout.write(flags.json ? `${JSON.stringify(describe(magnet))}\n` : humanText(magnet));
+    const changed = { ...magnet, ...changesOf(flags) };
+    if (flags.json) stdout.write(`${JSON.stringify(describe(changed))}\n`);
+    else if (flags.peer || flags.select) stdout.write(`${encodeMagnet(changed)}\n`);
+    else stdout.write(humanText(magnet));
     return;
   }
   const torrent = await readTorrentFile(resolve(cwd, file), parseTorrent);
   const { info, trackers } = torrent;
+  expectFiles(flags.select ?? [], info.files.length);
   const link = encodeMagnet({
     ...torrent,
     name: info.name,
     size: info.contentSize,
     trackers: trackers.flat(),
-    peers: flags.peer ?? [],
-    selected: flags.select ?? [],
+    ...changesOf(flags),
   });
   stdout.write(flags.json ? `${JSON.stringify(describe(parseMagnet(link)))}\n` : `${link}\n`);
+}
+
+/** What the flags add to a link. */
+function changesOf({ peer, select }: MagnetFlags) {
+  return { ...(peer && { peers: peer }), ...(select && { selected: select }) };
+}
+
+function expectFiles(selected: readonly FileRange[], count: number): void {
+  const beyond = selected.find(({ last }) => last >= count);
+  if (!beyond) return;
+  throw new EverseedError(
+    'file-absent',
+    `the torrent has no file ${beyond.last}: its files are 0 to ${count - 1}, padding among them`,
+  );
 }
 
 function readLink(link: string): Magnet {

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EverseedError } from '../../errors.ts';
+import { EverseedError, systemErrorCode } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
 import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
@@ -36,7 +37,9 @@ async function verifyTorrent(
 ) {
   const { cwd, stdout } = context;
   const torrent = await readTorrentFile(resolve(cwd, file), parseTorrent);
-  const result = await verifyWithProgress(torrent, resolve(cwd, data), context);
+  const path = resolve(cwd, data);
+  await expectSomething(path);
+  const result = await verifyWithProgress(torrent, path, context);
   stdout.write(flags.json ? `${JSON.stringify(describe(result))}\n` : humanText(torrent, result));
   const changed = result.files.filter(({ status }) => status === 'changed');
   if (changed.length > 0) {
@@ -50,6 +53,22 @@ async function verifyTorrent(
     throw new EverseedError(
       'content-not-whole',
       `${contentPath} is not what the torrent says: ${goodPieces} of ${pieceCount} pieces are good`,
+    );
+  }
+}
+
+async function expectSomething(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    throw new EverseedError(
+      'path-missing',
+      `there is nothing at ${path} (${code}): check the path`,
+      {
+        cause: error,
+      },
     );
   }
 }

@@ -30,15 +30,23 @@ export class ContentReader {
     }
   }
 
-  /** Leaves the file that was read last, once nothing more is to be read. */
-  close(): void {
+  /**
+   * Checks that the file that was read last is still what it was: then all that was read so far is
+   * what was to be read.
+   */
+  check(): void {
     if (!this.#open) return;
     const { file, descriptor } = this.#open;
+    expectUnchanged(
+      file,
+      attempt(file, () => fstatSync(descriptor)),
+    );
+  }
+
+  /** Checks and leaves the file that was read last, once nothing more is to be read. */
+  close(): void {
     try {
-      expectUnchanged(
-        file,
-        attempt(file, () => fstatSync(descriptor)),
-      );
+      this.check();
     } finally {
       this[Symbol.dispose]();
     }

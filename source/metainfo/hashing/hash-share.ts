@@ -23,6 +23,8 @@ export function hashShare(job: HashJob): void {
     const batch = first / job.batchPieces;
     if (Atomics.load(job.done, batch) === 1) continue;
     hashRange(first, Math.min(first + job.batchPieces, job.pieceCount));
+    // Not only when a file is left: a large one takes long, and what is done is written down.
+    reader.check();
     Atomics.store(job.done, batch, 1);
   }
   reader.close();

@@ -15,7 +15,8 @@ export async function listen(
   server.once('listening', resolve);
   server.once('error', reject);
   try {
-    server.listen({ host, port });
+    // IPv6 stays apart: IPv4 has a server of its own at the same port.
+    server.listen({ host, port, ipv6Only: true });
     await promise;
   } catch (error) {
     throw listenError(error, { host, port, portSetting: 'peer.port' });

@@ -1,13 +1,21 @@
 import { isIPv6 } from 'node:net';
+import { ipv6Groups } from '../wire/compact-address.ts';
 
 /** An address as others are shown it: IPv4 addresses that came mapped into IPv6 as IPv4. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
+/** Where a peer is. */
+export interface PeerAddress {
+  /** An IPv4 or IPv6 address. */
+  host: string;
+  port: number;
+}
+
 /** Host and port as one string, IPv6 in brackets. */
-export function formatAddress(address: string, port: number): string {
-  const plain = plainAddress(address);
+export function formatAddress({ host, port }: PeerAddress): string {
+  const plain = plainAddress(host);
   return isIPv6(plain) ? `[${plain}]:${port}` : `${plain}:${port}`;
 }
 
@@ -18,12 +26,6 @@ export function formatAddress(address: string, port: number): string {
 export function addressGroup(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('%', 1)[0]?.toLowerCase().split('::', 2) ?? [];
-  const left = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const right = tail === '' ? [] : tail.split(':');
-    while (left.length + right.length < 8) left.push('0');
-    left.push(...right);
-  }
-  return `${left.slice(0, 4).join(':')}::/64`;
+  const network = ipv6Groups(plain).slice(0, 4);
+  return `${network.map((group) => group.toString(16)).join(':')}::/64`;
 }

@@ -3,32 +3,25 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { KeyExchange } from '../encryption/key-exchange.ts';
 import type { ResponderContext } from '../encryption/mse-responder.ts';
 import { WireError } from '../wire/error.ts';
+import type { Connections } from './connections.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
 import { type Greeted, Greeting } from './greeting.ts';
 import { listen } from './listen.ts';
-import { addressGroup, formatAddress } from './peer-address.ts';
-
-/** A peer has this long to say its handshake. */
-const handshakeDeadlineMs = 10_000;
-/** And only this long when its place is wanted. */
-const crowdedDeadlineMs = 2_000;
+import { addressGroup, type PeerAddress, plainAddress } from './peer-address.ts';
 
 interface PeerListenerOptions {
   host: string;
+  /** An IPv6 address to listen on besides, at the same port; null for none. */
+  host6: string | null;
   /** 0 picks a free one. */
   port: number;
-  /** Connections at one time. For another, one that is needed less is closed, or that one. */
-  maxConnections: number;
-  /** Of those, from one address (or IPv6 /64 network). */
-  maxConnectionsPerAddress: number;
+  connections: Connections;
   /** Plaintext handshakes are refused. */
   encryptionRequired: boolean;
   /** The info hash that an encrypted handshake means, if it is served; see `infoHashProof`. */
   infoHashOf(proof: Uint8Array): Uint8Array | null;
   /** Milliseconds, on a clock that never goes back. */
   now(): number;
-  /** Closes the connection with a handshake that is needed least; false when all are needed. */
-  makeRoom(): boolean;
   /** A peer has said its handshake. Whoever listens takes the socket's data before it returns. */
   onHandshake(peer: IncomingPeer): void;
   /** Something failed that is neither the peer's nor the network's doing. */
@@ -37,90 +30,82 @@ interface PeerListenerOptions {
 
 export interface IncomingPeer extends Greeted {
   socket: Socket;
-  /** Host and port as one string. */
-  address: string;
+  /** Where the connection comes from. */
+  address: PeerAddress;
 }
 
 /** Accepts connections and brings them as far as their handshake. */
 export class PeerListener {
   readonly #options: PeerListenerOptions;
-  readonly #server: Server;
-  /** Where each connection comes from, the oldest first. */
-  readonly #sockets = new Map<Socket, string>();
-  readonly #countByGroup = new Map<string, number>();
-  /** When each connection was accepted that has not said its handshake, the oldest first. */
-  readonly #waiting = new Map<Socket, number>();
+  readonly #servers: Server[];
   readonly #exchanges: ExchangeBudget;
 
   constructor(options: PeerListenerOptions) {
     this.#options = options;
     this.#exchanges = new ExchangeBudget(options.now());
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    // Such as EMFILE while accepting: that connection is lost, the server goes on.
-    this.#server.on('error', (error) => {
-      if (this.#server.listening) options.onFault(error);
-    });
-  }
-
-  /** Connections, those without a handshake included. */
-  get connections(): number {
-    return this.#sockets.size;
+    const hosts = options.host6 === null ? 1 : 2;
+    this.#servers = Array.from({ length: hosts }, () => this.#createServer());
   }
 
   /**
-   * Resolves with where it listens.
+   * Resolves with where it listens; with IPv6, at the same port.
    *
    * @throws EverseedError when it cannot
    */
-  start(): Promise<{ host: string; port: number }> {
-    return listen(this.#server, this.#options.host, this.#options.port);
-  }
-
-  /** Ends every connection. */
-  async stop(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    for (const socket of this.#sockets.keys()) socket.destroy();
-    await promise;
-  }
-
-  /** To be called once a second: closes those who are too slow with their handshake. */
-  tick(): void {
-    const deadline = this.#options.now() - handshakeDeadlineMs;
-    for (const [socket, since] of this.#waiting) {
-      if (since > deadline) break;
-      socket.destroy();
+  async start(): Promise<{ host: string; port: number }> {
+    const { host, host6, port } = this.#options;
+    const [server, server6] = this.#servers;
+    if (!server) throw new Error('there is no server to listen');
+    const endpoint = await listen(server, host, port);
+    if (!server6 || host6 === null) return endpoint;
+    try {
+      await listen(server6, host6, endpoint.port);
+      return endpoint;
+    } catch (error) {
+      await this.stop();
+      throw error;
     }
   }
 
+  /** Listens no longer; connections stay as they are. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#servers.map(closed));
+  }
+
+  #createServer(): Server {
+    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    // Such as EMFILE while accepting: that connection is lost, the server goes on.
+    server.on('error', (error) => {
+      if (server.listening) this.#options.onFault(error);
+    });
+    return server;
+  }
+
   #accept(socket: Socket): void {
+    const { connections, onHandshake, onFault } = this.#options;
     const { remoteAddress, remotePort } = socket;
     // Undefined when the peer has already gone.
     if (
       remoteAddress === undefined ||
       remotePort === undefined ||
-      !this.#admit(remoteAddress, socket)
+      !connections.admit(remoteAddress, socket)
     ) {
       socket.destroy();
       return;
     }
-    this.#waiting.set(socket, this.#options.now());
     const greeting = new Greeting(this.#responderFor(remoteAddress));
     const receive = (chunk: Uint8Array): void => {
       try {
         const { reply, done } = greeting.push(chunk);
         if (reply) socket.write(reply);
         if (!done) return;
-        this.#waiting.delete(socket);
+        connections.handshaken(socket);
         socket.off('data', receive);
-        this.#options.onHandshake({
-          socket,
-          address: formatAddress(remoteAddress, remotePort),
-          ...done,
-        });
+        const address = { host: plainAddress(remoteAddress), port: remotePort };
+        onHandshake({ socket, address, ...done });
       } catch (error) {
         socket.destroy();
-        if (!(error instanceof WireError)) this.#options.onFault(error);
+        if (!(error instanceof WireError)) onFault(error);
       }
     };
     socket.on('data', receive);
@@ -138,61 +123,9 @@ export class PeerListener {
       },
     };
   }
+}
 
-  /** Counts the connection as one of its address, until it closes; false when there are too many. */
-  #admit(address: string, socket: Socket): boolean {
-    const group = addressGroup(address);
-    const count = this.#countByGroup.get(group) ?? 0;
-    const { maxConnections, maxConnectionsPerAddress } = this.#options;
-    if (count >= maxConnectionsPerAddress) return false;
-    if (this.#sockets.size >= maxConnections && !this.#makeRoom(count)) return false;
-    this.#sockets.set(socket, group);
-    this.#countByGroup.set(group, count + 1);
-    socket.on('close', () => {
-      this.#sockets.delete(socket);
-      this.#waiting.delete(socket);
-      const left = (this.#countByGroup.get(group) ?? 1) - 1;
-      if (left === 0) this.#countByGroup.delete(group);
-      else this.#countByGroup.set(group, left);
-    });
-    // Connections that break are the network's doing; 'close' follows.
-    socket.on('error', () => socket.destroy());
-    return true;
-  }
-
-  /**
-   * Closes a connection for one from an address that has `count`: one that should have said its
-   * handshake, then one that is not needed, then one of the address that has most. Otherwise those
-   * who came first, and need not want anything, keep all others out.
-   */
-  #makeRoom(count: number): boolean {
-    return this.#closeWaiting() || this.#options.makeRoom() || this.#closeOfCrowd(count + 1);
-  }
-
-  #closeWaiting(): boolean {
-    const deadline = this.#options.now() - crowdedDeadlineMs;
-    for (const [socket, since] of this.#waiting) {
-      if (since > deadline) break;
-      this.#waiting.delete(socket);
-      socket.destroy();
-      return true;
-    }
-    return false;
-  }
-
-  /** Closes the latest connection of the address with most of them, if that has over `fair`. */
-  #closeOfCrowd(fair: number): boolean {
-    let crowd: string | null = null;
-    let most = fair;
-    for (const [group, count] of this.#countByGroup) {
-      if (count <= most) continue;
-      most = count;
-      crowd = group;
-    }
-    if (crowd === null) return false;
-    const sockets = [...this.#sockets].filter(([socket, of]) => of === crowd && !socket.destroyed);
-    const [latest] = sockets.at(-1) ?? [];
-    latest?.destroy();
-    return latest !== undefined;
-  }
+function closed(server: Server): Promise<void> {
+  // One that does not listen has nothing to close.
+  return new Promise((resolve) => server.close(() => resolve()));
 }

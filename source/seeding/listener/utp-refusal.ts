@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { resetForSyn } from '../wire/utp-reset.ts';
 
 /**
@@ -7,11 +8,14 @@ import { resetForSyn } from '../wire/utp-reset.ts';
  * by uTP.
  */
 export class UtpRefusal {
-  #socket: Socket | null = null;
+  #sockets: Socket[] = [];
 
-  /** Listens on the UDP port of the number peers have for TCP; false when that one is taken. */
+  /**
+   * Listens on the UDP port of the number peers have for TCP, at an address; false when that one is
+   * taken.
+   */
   async start(host: string, port: number): Promise<boolean> {
-    const socket = createSocket('udp4');
+    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', ipv6Only: isIPv6(host) });
     socket.on('message', (packet, { address, port: peerPort }) => {
       const reset = resetForSyn(packet);
       // it is lost if it cannot be sent, as datagrams are
@@ -28,12 +32,12 @@ export class UtpRefusal {
     }
     // errors of single datagrams, such as the port of a peer being closed
     socket.on('error', () => undefined);
-    this.#socket = socket;
+    this.#sockets.push(socket);
     return true;
   }
 
   stop(): void {
-    this.#socket?.close();
-    this.#socket = null;
+    for (const socket of this.#sockets) socket.close();
+    this.#sockets = [];
   }
 }

@@ -6,7 +6,7 @@ import type { Dictionary } from '../../bencode/value.ts';
 import { WireError } from './error.ts';
 
 /** What an extended message that a peer sends us is, by the numbers our handshake gives them. */
-export const ourExtensionIds = { handshake: 0, utMetadata: 1 } as const;
+export const ourExtensionIds = { handshake: 0, utMetadata: 1, utPex: 2, dontHave: 3 } as const;
 
 /** The info dictionary travels in pieces of this many bytes (BEP 9). */
 const metadataPieceLength = 16 * 1024;
@@ -25,6 +25,10 @@ interface OurExtendedHandshake {
   metadataSize: number;
   /** We want no data (BEP 21). */
   uploadOnly: boolean;
+  /** Peer exchange (BEP 11) is spoken: not of private publications. */
+  peerExchange: boolean;
+  /** Where we accept connections, if the peer does not know; else null. */
+  listenPort: number | null;
 }
 
 /** What a peer's extended handshake says, as far as a seeder cares. */
@@ -35,15 +39,24 @@ interface PeerExtendedHandshake {
   utMetadataId: number;
   /** The number it wants lt_donthave messages (BEP 54) sent with; 0 if it does not speak that. */
   dontHaveId: number;
+  /** The number it wants ut_pex messages (BEP 11) sent with; 0 if it does not speak that. */
+  utPexId: number;
   /** It wants no data (BEP 21). */
   uploadOnly: boolean;
+  /** The port at which it accepts connections; null if it does not say. */
+  listenPort: number | null;
 }
 
 /** The payload of our extended handshake. */
 export function encodeExtendedHandshake(ours: OurExtendedHandshake): Uint8Array {
   return encode({
-    m: { ut_metadata: ourExtensionIds.utMetadata },
+    m: {
+      lt_donthave: ourExtensionIds.dontHave,
+      ut_metadata: ourExtensionIds.utMetadata,
+      ut_pex: ours.peerExchange ? ourExtensionIds.utPex : undefined,
+    },
     metadata_size: ours.metadataSize,
+    p: ours.listenPort ?? undefined,
     reqq: ours.requestQueueLength,
     upload_only: ours.uploadOnly ? 1 : 0,
     v: ours.version,
@@ -62,8 +75,10 @@ export function parseExtendedHandshake(payload: Uint8Array): PeerExtendedHandsha
   return {
     version: getText(dictionary, 'v')?.slice(0, maxVersionLength) ?? null,
     utMetadataId: extensionId(ids && getInteger(ids, 'ut_metadata')),
+    utPexId: extensionId(ids && getInteger(ids, 'ut_pex')),
     dontHaveId: extensionId(ids && getInteger(ids, 'lt_donthave')),
     uploadOnly: getInteger(dictionary, 'upload_only') === 1,
+    listenPort: portOf(getInteger(dictionary, 'p')),
   };
 }
 
@@ -111,6 +126,16 @@ export function encodeMetadataReject(piece: number): Uint8Array {
   return encode({ msg_type: metadataType.reject, piece });
 }
 
+/**
+ * Reads the payload that takes back what was said of a piece (BEP 54).
+ *
+ * @throws WireError when it does not name a piece
+ */
+export function parseDontHave(payload: Uint8Array): number {
+  if (payload.length !== 4) throw new WireError("a don't-have that names no piece");
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+}
+
 /** The payload that takes back what was said of a piece (BEP 54). */
 export function encodeDontHave(piece: number): Uint8Array {
   const payload = new Uint8Array(4);
@@ -118,11 +143,20 @@ export function encodeDontHave(piece: number): Uint8Array {
   return payload;
 }
 
+function portOf(value: number | undefined): number | null {
+  return value !== undefined && value > 0 && value < 65_536 ? value : null;
+}
+
 function extensionId(value: number | undefined): number {
   return value !== undefined && value > 0 && value < 256 ? value : 0;
 }
 
-function decodeLeadingDictionary(payload: Uint8Array): Dictionary {
+/**
+ * The dictionary that the payload of an extended message begins with.
+ *
+ * @throws WireError when it begins with something else
+ */
+export function decodeLeadingDictionary(payload: Uint8Array): Dictionary {
   try {
     const { value } = decodePrefix(payload, { tolerant: true, maxValues });
     if (value instanceof Map) return value;

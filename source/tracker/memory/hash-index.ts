@@ -13,6 +13,8 @@ const mostSlots = 4096;
 const mostLoad = 0.75;
 const referenceBits = 24;
 const referenceMask = 2 ** referenceBits - 1;
+/** References are below this. */
+export const mostReferences = referenceMask;
 /** More than this many segments are not made: they grow instead. */
 const mostDepth = 12;
 

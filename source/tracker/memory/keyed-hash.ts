@@ -3,13 +3,23 @@
  * cannot make collide, for tables of what strangers choose. Not for proving anything.
  */
 export class KeyedHash {
-  readonly #key0: number;
-  readonly #key1: number;
+  #key0: number;
+  #key1: number;
 
   /** A hash with a key of its own; `random` gives 0 to below 1. */
   constructor(random: () => number) {
     this.#key0 = Math.floor(random() * 2 ** 32) | 0;
     this.#key1 = Math.floor(random() * 2 ** 32) | 0;
+  }
+
+  /** Two words, by which another one hashes like this one. */
+  get key(): readonly [number, number] {
+    return [this.#key0, this.#key1];
+  }
+
+  set key([first, second]: readonly [number, number]) {
+    this.#key0 = first | 0;
+    this.#key1 = second | 0;
   }
 
   /** The hash of `count` words from `at` on; always of as many for one table. 32 bits, unsigned. */

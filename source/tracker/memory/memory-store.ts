@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Role, SwarmCounts } from '../announce.ts';
 import type { BinaryString } from '../binary-string.ts';
 import { isNearby } from '../ip-address.ts';
@@ -11,7 +12,14 @@ import type {
 } from '../swarm-store.ts';
 import { AddressShares } from './address-shares.ts';
 import { KeyedHash } from './keyed-hash.ts';
-import { flags, groups, noRun, PeerRuns, peerIdWords } from './peer-runs.ts';
+import { flags, groups, mostPeersOfRun, noRun, PeerRuns, peerIdWords } from './peer-runs.ts';
+import {
+  type DumpEntry,
+  decodeDump,
+  encodeBeginning,
+  encodeEnd,
+  encodeEntry,
+} from './swarm-dump.ts';
 import { SwarmTable } from './swarm-table.ts';
 import { wordAt } from './words.ts';
 
@@ -39,6 +47,8 @@ const roundMs = 30_000;
 /** What may be done at once while sweeping: about 2 ms of work. */
 const mostEffort = 40_000;
 const leastEffort = 4_000;
+/** Bytes of a dump that are put together at once: less than a millisecond's work. */
+const dumpedAtOnce = 128 * 1024;
 const effort = { swarm: 8, removal: 40 };
 
 /**
@@ -62,6 +72,8 @@ class MemoryStore implements SwarmStore {
   readonly #extras = new Map<number, Extras>();
   readonly #counts: StoredCounts = { seeds: 0, leechers: 0, partialSeeds: 0, completed: 0 };
   readonly #announced: { -readonly [Key in keyof Announced]: Announced[Key] };
+  /** Downloads completed since they were taken, of swarms that are not pinned. */
+  #completed = new Map<BinaryString, number>();
   /** Swarms without peers, kept for their count of completed downloads. */
   #empty = 0;
   #guests = 0;
@@ -165,7 +177,7 @@ class MemoryStore implements SwarmStore {
       const flagsNow = (counted ? flags.counted : 0) | (isTwin ? flags.twin : 0);
       runs.hear(position, second, flagsNow);
     }
-    if (finished) this.#table.setCompleted(swarm, this.#table.completedOf(swarm) + 1);
+    if (finished) this.#complete(swarm, infoHash);
 
     this.#choose(announcement, isNear, swarm, position);
     this.#readCounts(swarm, runs);
@@ -195,7 +207,7 @@ class MemoryStore implements SwarmStore {
 
   addCompleted(infoHash: BinaryString): void {
     const swarm = this.#take(infoHash);
-    this.#table.setCompleted(swarm, this.#table.completedOf(swarm) + 1);
+    this.#complete(swarm, infoHash);
     this.#freeWhenEmpty(swarm);
     this.#options.onCountsChanged(infoHash);
   }
@@ -205,6 +217,64 @@ class MemoryStore implements SwarmStore {
     this.#table.setCompleted(swarm, completed);
     this.#table.pin(swarm);
     this.#freeWhenEmpty(swarm);
+  }
+
+  takeCompleted(): ReadonlyMap<BinaryString, number> {
+    const taken = this.#completed;
+    this.#completed = new Map();
+    return taken;
+  }
+
+  restoreCompleted(infoHash: BinaryString, completed: number): void {
+    const swarm = this.#take(infoHash);
+    if (!this.#table.isPinned(swarm)) this.#table.setCompleted(swarm, completed);
+    this.#freeWhenEmpty(swarm);
+  }
+
+  *dump(wallSeconds: number): Generator<Buffer> {
+    let checksum = 0;
+    const passed = (piece: Buffer): Buffer => {
+      checksum = crc32(piece, checksum);
+      return piece;
+    };
+    const { keepPeerIds } = this.#options;
+    const tagKey = this.#tagHash.key;
+    yield passed(encodeBeginning({ writtenAt: wallSeconds, keepsPeerIds: keepPeerIds, tagKey }));
+    let pieces: Buffer[] = [];
+    let length = 0;
+    for (let swarm = 0; swarm < this.#table.end; swarm++) {
+      if (!this.#table.has(swarm)) continue;
+      for (const family of [4, 6] as const) {
+        const runs = family === 4 ? this.#runs : this.#runs6;
+        const run = this.#runOf(swarm, family === 4);
+        if (run === noRun) continue;
+        runs.open(run);
+        const infoHash = this.#table.infoHashOf(swarm);
+        pieces.push(encodeEntry({ family, infoHash, second: this.#second(), ...runs.dump() }));
+        length += pieces.at(-1)?.length ?? 0;
+      }
+      if (length < dumpedAtOnce) continue;
+      yield passed(Buffer.concat(pieces));
+      pieces = [];
+      length = 0;
+    }
+    yield passed(Buffer.concat(pieces));
+    yield encodeEnd(checksum);
+  }
+
+  restore(dump: Uint8Array, wallSeconds: number): void {
+    const lengthsOf = (family: 4 | 6, count: number) =>
+      (family === 4 ? this.#runs : this.#runs6).dumpLengths(count);
+    let elapsed = 0;
+    for (const part of decodeDump(dump, lengthsOf)) {
+      if ('family' in part) {
+        this.#restoreRun(part, elapsed);
+        continue;
+      }
+      if (part.keepsPeerIds !== this.#options.keepPeerIds) return;
+      elapsed = Math.max(0, wallSeconds - part.writtenAt);
+      this.#tagHash.key = part.tagKey;
+    }
   }
 
   forget(infoHash: BinaryString): void {
@@ -281,6 +351,39 @@ class MemoryStore implements SwarmStore {
     return spent;
   }
 
+  /** Takes in those peers of a dumped run that are not known, nor silent for too long by now. */
+  #restoreRun(dumped: DumpEntry, elapsedSeconds: number): void {
+    const isIpv4 = dumped.family === 4;
+    const runs = isIpv4 ? this.#runs : this.#runs6;
+    const now = this.#second();
+    let group = 0;
+    let swarm = this.#table.find(dumped.infoHash);
+    const count = dumped.ends.at(-1) ?? 0;
+    for (let position = 0; position < count; position++) {
+      while (position >= (dumped.ends[group] ?? count)) group++;
+      const { second, flags: flagsThen } = runs.heardIn(dumped, position);
+      const silence = ((dumped.second - second) & 0xffff) + elapsedSeconds;
+      if (silence >= this.#lifetimeSeconds) continue;
+      runs.open(swarm < 0 ? noRun : this.#runOf(swarm, isIpv4));
+      const tag = runs.readFrom(dumped, position);
+      if (runs.find() >= 0 || !this.#hasRoom(swarm, runs, isIpv4)) continue;
+      swarm = this.#take(dumped.infoHash);
+      const at = runs.insert(swarm, group, tag);
+      this.#shares.choose(swarm, runs.endpoint, isIpv4);
+      this.#shares.add(1);
+      const isTwin = (flagsThen & flags.twin) !== 0 && group !== groups.gone;
+      if (isTwin) this.#countTwin(swarm, group, 1);
+      const kept = flagsThen & (isTwin ? flags.twin | flags.counted : flags.counted);
+      runs.hear(at, (now - silence) & 0xffff, kept);
+    }
+  }
+
+  #complete(swarm: number, infoHash: BinaryString): void {
+    this.#table.setCompleted(swarm, this.#table.completedOf(swarm) + 1);
+    if (this.#table.isPinned(swarm)) return;
+    this.#completed.set(infoHash, (this.#completed.get(infoHash) ?? 0) + 1);
+  }
+
   #second(): number {
     return Math.floor(this.#options.now() / 1000) & 0xffff;
   }
@@ -309,6 +412,7 @@ class MemoryStore implements SwarmStore {
   #hasRoom(swarm: number, runs: PeerRuns, isIpv4: boolean): boolean {
     const { limits } = this.#options;
     if (this.#runs.total + this.#runs6.total >= limits.inAll) return false;
+    if (runs.count === mostPeersOfRun || (swarm < 0 && this.#table.isFull)) return false;
     if (swarm >= 0 && this.#sizeOf(swarm) >= limits.inSwarm) return false;
     // A swarm that is not there yet has no number, nor anybody in it.
     this.#shares.choose(Math.max(swarm, 0), runs.endpoint, isIpv4);

@@ -41,6 +41,9 @@ const facts = {
 const flagsShift = 16;
 const secondMask = 0xffff;
 
+/** More peers than this do not fit into a run. */
+export const mostPeersOfRun = 2 ** 20;
+
 /** A swarm without peers of a family has no run of it. */
 export const noRun = 0xffffffff;
 
@@ -61,6 +64,14 @@ interface Block {
   owners: Uint32Array;
   /** Where each group ends. */
   ends: Uint32Array;
+}
+
+/** The peers of one run, as they lie in memory. */
+export interface RunDump {
+  /** Where each group ends. */
+  ends: Uint32Array;
+  facts: Uint32Array;
+  endpoints: Uint16Array;
 }
 
 interface SizeClass {
@@ -205,6 +216,49 @@ export class PeerRuns {
 
   tagOf(position: number): number {
     return this.#fact(position, facts.tag);
+  }
+
+  /** What is known of the peers of the open run, as it lies in memory; copies. */
+  dump(): RunDump {
+    const { endpoints, facts, ends } = this.#block;
+    const count = this.count;
+    const words = (all: Uint32Array, at: number, length: number) => all.slice(at, at + length);
+    const start = this.#base * this.#words;
+    return {
+      ends: words(ends, this.#endsAt, groupCount),
+      facts: words(facts, this.#base * this.#factWords, count * this.#factWords),
+      endpoints: endpoints.slice(start, start + count * this.#words),
+    };
+  }
+
+  /** Takes the endpoint, the id and the tag of a peer of a dump, to be inserted; returns the tag. */
+  readFrom({ endpoints, facts: all }: RunDump, position: number): number {
+    const from = position * this.#words;
+    for (let word = 0; word < this.#words; word++) {
+      this.#endpointWords[word] = endpoints[from + word] as number;
+    }
+    const at = position * this.#factWords;
+    if (this.#keepPeerIds) {
+      for (let word = 0; word < peerIdWords; word++) {
+        this.peerId[word] = all[at + facts.peerId + word] as number;
+      }
+    }
+    return all[at + facts.tag] as number;
+  }
+
+  /** When a peer of a dump was heard, and its flags. */
+  heardIn({ facts: all }: RunDump, position: number): { second: number; flags: number } {
+    const heard = all[position * this.#factWords + facts.heard] as number;
+    return { second: heard & secondMask, flags: heard >>> flagsShift };
+  }
+
+  /** How long the parts of a dump of so many peers are, in words of theirs. */
+  dumpLengths(count: number): { ends: number; facts: number; endpoints: number } {
+    return {
+      ends: groupCount,
+      facts: count * this.#factWords,
+      endpoints: count * this.#words,
+    };
   }
 
   /** Copies a peer's endpoint to `endpoint`. */

@@ -1,5 +1,5 @@
 import type { BinaryString } from '../binary-string.ts';
-import { HashIndex } from './hash-index.ts';
+import { HashIndex, mostReferences } from './hash-index.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { noRun } from './peer-runs.ts';
 import { wordAt } from './words.ts';
@@ -34,6 +34,11 @@ export class SwarmTable {
   /** All numbers are below this one; those between may be free. */
   get end(): number {
     return this.#used;
+  }
+
+  /** Whether there is no number for one more. */
+  get isFull(): boolean {
+    return this.#free.length === 0 && this.#used === mostReferences;
   }
 
   /** How many swarms there are. */

@@ -1,14 +1,22 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { parseIpAddress } from '../ip-address.ts';
 import { type DatagramOptions, type Datagrams, receiveBufferBytes } from './datagrams.ts';
 import type { Libc } from './libc.ts';
 import { MessageRing } from './message-ring.ts';
-import { addressIn, encodeSocketAddress, families, portIn } from './socket-address.ts';
+import {
+  addressIn,
+  encodeSocketAddress,
+  families,
+  lengthOfSocketAddress,
+  portIn,
+} from './socket-address.ts';
 
 /** Linux's numbers. */
 const datagramSocket = 2 | 0o4000 | 0o2000000; // that does not block, and that no child inherits
 const levels = { socket: 1, ipv6: 41 } as const;
+const reuseAddress = 2;
 const receiveBuffer = 8;
 const ipv6Only = 26;
 
@@ -28,28 +36,89 @@ interface Rings {
 let shared: Rings | null = null;
 
 /**
- * Answers datagrams many at a time. Node's own socket is given the descriptor: it tells when
- * there is something to read, by reading the first datagram, and what waits behind that is taken
- * here. Throws the system's error when it cannot bind.
+ * Answers datagrams many at a time, each from the address it was sent to. Throws the system's error
+ * when it cannot bind.
  */
 export async function openBatchedDatagrams(
   libc: Libc,
   { host, port, answer, onFault }: DatagramOptions,
 ): Promise<Datagrams> {
-  const isIpv6 = isIPv6(host);
-  const descriptor = libc.socket(isIpv6 ? families.ipv6 : families.ipv4, datagramSocket, 0);
-  const bound = encodeSocketAddress(host, port);
-  const socket = createSocket(isIpv6 ? 'udp6' : 'udp4');
-  try {
+  const bound = bindAll(libc, host, port);
+  const sockets = await Promise.all(
+    bound.descriptors.map((descriptor) =>
+      serve(libc, { descriptor, isIpv6: isIPv6(host), answer, onFault }),
+    ),
+  );
+  const close = (socket: Socket) => new Promise<void>((resolve) => socket.close(() => resolve()));
+  return {
+    port: bound.port,
+    async close() {
+      await Promise.all(sockets.map(close));
+    },
+  };
+}
+
+/**
+ * Sockets that take what is sent to `host`. Where that is all addresses, those there are now have
+ * one of their own, for answers to leave from there, before one that takes the rest.
+ */
+function bindAll(libc: Libc, host: string, port: number): { descriptors: number[]; port: number } {
+  const descriptors: number[] = [];
+  const open = (at: string, atPort: number, isShared: boolean): number => {
+    const isIpv6 = isIPv6(at);
+    const descriptor = libc.socket(isIpv6 ? families.ipv6 : families.ipv4, datagramSocket, 0);
+    descriptors.push(descriptor);
     libc.setOption(descriptor, levels.socket, receiveBuffer, receiveBufferBytes);
     if (isIpv6) libc.setOption(descriptor, levels.ipv6, ipv6Only, 1);
-    libc.bind(descriptor, bound);
-    libc.nameOf(descriptor, bound);
+    const name = encodeSocketAddress(at, atPort);
+    if (isShared) libc.setOption(descriptor, levels.socket, reuseAddress, 1);
+    libc.bind(descriptor, name);
+    libc.nameOf(descriptor, name);
+    return portIn(name, 0);
+  };
+  try {
+    // First the one that only binds where no other program has the port.
+    const chosen = open(host, port, false);
+    const isAll = host === '0.0.0.0' || host === '::';
+    const addresses = isAll ? addressesOf(isIPv6(host) ? 'IPv6' : 'IPv4') : [];
+    const share = (value: 0 | 1) => {
+      for (const one of descriptors) libc.setOption(one, levels.socket, reuseAddress, value);
+    };
+    if (addresses.length > 0) share(1);
+    for (const address of addresses) open(address, chosen, true);
+    // and from now on no other may have it either
+    if (addresses.length > 0) share(0);
+    return { descriptors, port: chosen };
   } catch (error) {
-    libc.close(descriptor);
-    socket.close();
+    for (const descriptor of descriptors) libc.close(descriptor);
     throw error;
   }
+}
+
+/** This machine's addresses of a family, but for those that mean something on one link only. */
+function addressesOf(family: 'IPv4' | 'IPv6'): string[] {
+  const infos = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+  const addresses = infos.filter(
+    (info) => info.family === family && !/^fe[89ab]/i.test(info.address),
+  );
+  return [...new Set(addresses.map(({ address }) => address))];
+}
+
+/**
+ * Serves a socket. Node's own is given the descriptor: it tells when there is something to read,
+ * by reading the first datagram, and what waits behind that is taken here.
+ */
+async function serve(
+  libc: Libc,
+  {
+    descriptor,
+    isIpv6,
+    answer,
+    onFault,
+  }: { descriptor: number; isIpv6: boolean } & Pick<DatagramOptions, 'answer' | 'onFault'>,
+): Promise<Socket> {
+  const socket = createSocket(isIpv6 ? 'udp6' : 'udp4');
+  const nameLength = lengthOfSocketAddress(isIpv6);
   shared ??= createRings(libc);
   const { received, sent, packets } = shared;
 
@@ -61,7 +130,7 @@ export async function openBatchedDatagrams(
     const answered = answer(packets.at(n), addressIn(received.bytes, name, isIpv6));
     if (answered === null) return false;
     answered.copy(sent.bytes, sent.dataAt(next));
-    sent.address(next, received, n, bound.length);
+    sent.address(next, received, n, nameLength);
     sent.setLength(next, answered.length);
     return true;
   };
@@ -117,10 +186,7 @@ export async function openBatchedDatagrams(
   });
   socket.removeAllListeners('error');
   socket.on('error', onFault);
-  return {
-    port: portIn(bound, 0),
-    close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
-  };
+  return socket;
 }
 
 function createRings(libc: Libc): Rings {

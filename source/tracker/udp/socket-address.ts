@@ -14,6 +14,10 @@ const lengths = { [families.ipv4]: 16, [families.ipv6]: socketAddressLength } as
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
+export function lengthOfSocketAddress(isIpv6: boolean): number {
+  return lengths[isIpv6 ? families.ipv6 : families.ipv4];
+}
+
 /** The address of `host`, in text, and a port. */
 export function encodeSocketAddress(host: string, port: number): Uint8Array {
   const family = isIPv6(host) ? families.ipv6 : families.ipv4;

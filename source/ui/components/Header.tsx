@@ -56,7 +56,7 @@ function linkSpans(link: LinkState, glyphs: Glyphs): Span[] {
   }
 }
 
-const sparkWidth = 8;
+const sparkWidth = 6;
 
 function statusFacts(
   status: EngineStatus,
@@ -80,7 +80,7 @@ function statusFacts(
     { spans: [{ text: counted(peers, 'peer') }], priority: 2 },
     {
       spans: peerPortListening
-        ? [{ text: `port ${peer.port} open` }]
+        ? [{ text: `port ${peer.port} listens` }]
         : [{ text: `${glyphs.warning} port ${peer.port} closed`, as: 'bad' }],
       priority: 3,
     },

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { useTheme } from '../hooks/use-theme.ts';
+import { hyperlink } from '../terminal/hyperlink.ts';
 import { cutSpans, type Span } from './spans.ts';
 
 interface LineProps {
@@ -19,7 +20,7 @@ export function Line({ spans, width }: LineProps) {
         {pieces.map((piece, position) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the line.
           <Text key={position} {...styles[piece.as ?? 'text']}>
-            {piece.text}
+            {piece.link ? hyperlink(piece.text, piece.link) : piece.text}
           </Text>
         ))}
       </Text>

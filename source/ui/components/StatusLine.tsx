@@ -14,7 +14,12 @@ interface StatusLineProps {
   readonly width: number;
 }
 
-const undoWords = { remove: 'removing', pause: 'pausing', resume: 'resuming' } as const;
+const undoWords = {
+  remove: 'removing',
+  pause: 'pausing',
+  resume: 'resuming',
+  limit: 'limiting',
+} as const;
 
 /** The line above the hints: the message or the filter on the left, the place in the list right. */
 export function StatusLine({ width }: StatusLineProps) {
@@ -97,7 +102,12 @@ function usePosition(): Span[] {
   const publications = useEngine((state) => state.publications);
   const problems = useEngine((state) => state.problems);
   const events = useEngine((state) => state.events);
-  const { visible } = commandContext();
+  const detailScroll = useUi((state) => state.detail.scroll);
+  // what can be scrolled depends on what was fetched
+  useEngine((state) => state.watched ?? state.tracker);
+  const { visible, scrollEnd } = commandContext();
+  if (screen === 'detail') return scrolledSpans(detailScroll, scrollEnd());
+  if (screen === 'tracker') return scrolledSpans(panels.trackerScroll, scrollEnd());
   if (screen === 'health') return placeIn(problems?.reports ?? [], panels.health);
   if (screen === 'log') {
     const shown = panels.isErrorsOnly ? [{ text: 'errors only', as: 'muted' as const }] : [];
@@ -113,6 +123,13 @@ function usePosition(): Span[] {
     },
     { text: `  ${place}${ofAll} ` },
   ];
+}
+
+/** How far what has no cursor is scrolled, when not all of it is in view. */
+function scrolledSpans(scroll: number, end: number): Span[] {
+  if (end === 0) return [];
+  if (scroll >= end) return [{ text: 'end ', as: 'muted' }];
+  return [{ text: scroll === 0 ? 'top ' : `${Math.round((scroll / end) * 100)} % `, as: 'muted' }];
 }
 
 function placeIn(rows: readonly { id: number }[], cursor: ListCursor | null): Span[] {

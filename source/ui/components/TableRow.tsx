@@ -36,23 +36,54 @@ function PlainRow<Item>(props: RowProps<Item>) {
   const { item, columns, cell: Cell, gap, margin, isSelected, isMarked, edge } = props;
   const { glyphs } = useTheme();
   const cursor = isSelected ? glyphs.cursor : ' '.repeat(glyphs.cursor.length);
-  const mark = (isMarked ? cursor + glyphs.marked : cursor).padEnd(margin).slice(0, margin);
+  const mark = isMarked ? cursor + glyphs.marked : cursor;
+  const cells: CellProps[] = [
+    { text: mark.padEnd(margin).slice(0, margin), as: isMarked ? 'key' : 'text' },
+    ...columns.map(({ column, width }, position) => ({
+      text:
+        gapBefore(position, gap) +
+        fitText(column.value(item, width), width, column.align, glyphs.ellipsis),
+      as: column.look?.(item) ?? ('text' as const),
+    })),
+    { text: edge, as: edge === rightMargin ? 'text' : 'muted' },
+  ];
+  return (
+    <Cells
+      cells={cells.map((one) => (isSelected ? { ...one, as: 'selected' } : one))}
+      cell={Cell}
+    />
+  );
+}
+
+interface CellsProps {
+  readonly cells: readonly CellProps[];
+  readonly cell: ComponentType<CellProps>;
+}
+
+/**
+ * The cells of one line. Neighbours that look alike are drawn as one, where a cell is nothing but its
+ * text: a frame takes Ink the longer, the more pieces it is made of.
+ */
+function Cells({ cells, cell: Cell }: CellsProps) {
+  const pieces = Cell === TextCell ? joinAlike(cells) : cells;
   return (
     <Box height={1} flexShrink={0}>
-      <Cell text={mark} as={isSelected ? 'selected' : 'key'} />
-      {columns.map(({ column, width }, position) => (
-        <Cell
-          key={column.key}
-          text={
-            gapBefore(position, gap) +
-            fitText(column.value(item, width), width, column.align, glyphs.ellipsis)
-          }
-          as={isSelected ? 'selected' : (column.look?.(item) ?? 'text')}
-        />
+      {pieces.map((piece, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the line.
+        <Cell key={place} {...piece} />
       ))}
-      <Cell text={edge} as={isSelected ? 'selected' : edge === rightMargin ? 'text' : 'muted'} />
     </Box>
   );
+}
+
+function joinAlike(cells: readonly CellProps[]): CellProps[] {
+  const pieces: { text: string; as: Token }[] = [];
+  for (const { text, as } of cells) {
+    const last = pieces.at(-1);
+    if (last?.as === as) last.text += text;
+    else pieces.push({ text, as });
+  }
+  return pieces;
 }
 
 /** One item; drawn again only when something about it changed. */
@@ -66,20 +97,14 @@ interface TitleRowProps<Item> extends LayoutProps<Item> {
 /** The columns' titles. */
 export function TitleRow<Item>({ columns, header: Header, gap, margin }: TitleRowProps<Item>) {
   const { glyphs } = useTheme();
-  return (
-    <Box height={1} flexShrink={0}>
-      <Header text={' '.repeat(margin)} as="heading" />
-      {columns.map(({ column, width }, position) => (
-        <Header
-          key={column.key}
-          text={
-            gapBefore(position, gap) + fitText(column.title, width, column.align, glyphs.ellipsis)
-          }
-          as="heading"
-        />
-      ))}
-    </Box>
-  );
+  const cells: CellProps[] = [
+    { text: ' '.repeat(margin), as: 'heading' },
+    ...columns.map(({ column, width }, position) => ({
+      text: gapBefore(position, gap) + fitText(column.title, width, column.align, glyphs.ellipsis),
+      as: 'heading' as const,
+    })),
+  ];
+  return <Cells cells={cells} cell={Header} />;
 }
 
 function gapBefore(position: number, gap: number): string {

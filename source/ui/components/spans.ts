@@ -6,6 +6,8 @@ import type { Token } from '../theme/theme.ts';
 export interface Span {
   text: string;
   as?: Token;
+  /** What it leads to, where terminals can follow links. */
+  link?: { url: string; id: string };
 }
 
 export function spansWidth(spans: readonly Span[]): number {

@@ -10,8 +10,8 @@ import { detailTitleRows } from '../views/title-rows.ts';
 export function scrollEnd(ui: UiState, engine: EngineState): number {
   const height = bodyHeight(ui, engine);
   if (ui.screen.name === 'tracker') {
-    const size = { columns: ui.size.columns, rows: height };
-    return Math.max(0, trackerPanelLines(engine, size, unicodeGlyphs).length - height);
+    const lines = trackerPanelLines(engine, ui.size.columns, unicodeGlyphs);
+    return Math.max(0, lines.length - height);
   }
   const summary = ui.screen.name === 'detail' && engine.publications.get(ui.screen.id);
   if (!summary) return 0;

@@ -12,6 +12,7 @@ import type {
   PublicationSummary,
   PublishProgress,
   Snapshot,
+  TrackerStats,
   TrackerSummary,
   Undoable,
 } from '../../control/protocol.ts';
@@ -68,6 +69,8 @@ export interface EngineState {
   watched: WatchedPublication | null;
   /** What is not healthy; null until it was asked for. */
   problems: HealthProblems | null;
+  /** How the tracker does; null until it was asked for. */
+  tracker: TrackerStats | null;
 }
 
 /** So many events are kept here; older ones are asked for. */
@@ -100,6 +103,7 @@ export const emptyEngineState: EngineState = {
   undoable: null,
   watched: null,
   problems: null,
+  tracker: null,
 };
 
 /** The whole picture anew: after connecting, nothing of the last connection is kept. */

@@ -2,13 +2,13 @@ import type { PublicationSummary } from '../../control/protocol.ts';
 import { healthOrder } from '../theme/health.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ListCursor, ListState, SortKey } from './list-state.ts';
-import { createNameKeys, type NameKey } from './name-keys.ts';
+import { type NameKey, NameKeys } from './name-keys.ts';
 
 /** What a list is made from. */
 type Known = Pick<EngineState, 'publications' | 'rateLevels'>;
 type Wanted = Pick<ListState, 'filter' | 'sort' | 'isReversed' | 'held'>;
 
-type Row = { publication: PublicationSummary; value: number; name: string };
+type Row = { publication: PublicationSummary; value: number; name: NameKey };
 
 /** What rows are sorted by, the smallest first. */
 const values: Record<SortKey, (publication: PublicationSummary, level: number) => number> = {
@@ -27,16 +27,16 @@ const values: Record<SortKey, (publication: PublicationSummary, level: number) =
 export function visiblePublications(
   { publications, rateLevels }: Known,
   { filter, sort, isReversed, held }: Wanted,
-  keyOf: (name: string) => NameKey = createNameKeys(),
+  names = new NameKeys(),
 ): readonly PublicationSummary[] {
   const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
   const sortValue = values[sort];
   const rows: Row[] = [];
   for (const publication of publications.values()) {
-    const { sort: name, search } = keyOf(publication.name);
+    const name = names.of(publication.name);
     const { infoHash, infoHashV2 } = publication;
     const matches = (word: string) =>
-      search.includes(word) || infoHash?.startsWith(word) || infoHashV2?.startsWith(word);
+      name.search.includes(word) || infoHash?.startsWith(word) || infoHashV2?.startsWith(word);
     if (!words.every(matches)) continue;
     rows.push({
       publication,
@@ -44,13 +44,14 @@ export function visiblePublications(
       name,
     });
   }
+  names.rank();
   rows.sort(held ? inHeldOrder(held) : isReversed ? (a, b) => compare(b, a) : compare);
   return rows.map(({ publication }) => publication);
 }
 
 function compare(a: Row, b: Row): number {
   if (a.value !== b.value) return a.value - b.value;
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  if (a.name.rank !== b.name.rank) return a.name.rank - b.name.rank;
   return a.publication.id - b.publication.id;
 }
 
@@ -106,7 +107,7 @@ export function createVisibleSelector(): (
   engine: EngineState,
   list: ListState,
 ) => readonly PublicationSummary[] {
-  const keyOf = createNameKeys();
+  const names = new NameKeys();
   let last: readonly unknown[] = [];
   let answer: readonly PublicationSummary[] = [];
   return (engine, list) => {
@@ -115,7 +116,7 @@ export function createVisibleSelector(): (
     const inputs = [publications, filter.value, sort, isReversed, held];
     if (inputs.some((input, index) => input !== last[index]) || last.length === 0) {
       last = inputs;
-      answer = visiblePublications(engine, list, keyOf);
+      answer = visiblePublications(engine, list, names);
     }
     return answer;
   };

@@ -41,18 +41,29 @@ export function watchPanels({ ui, engine, link, clock, complain }: WatchOptions)
     shown = name;
     cancelRefresh?.();
     cancelRefresh = null;
-    if (name === 'health') void refresh();
+    if (name === 'health' || name === 'tracker') void refresh(name);
   }
 
-  async function refresh(): Promise<void> {
-    const problems = await asked(() => link.request('health.problems', { limit: mostProblems }));
-    if (shown !== 'health') return;
-    if (problems) {
-      engine.change((state) =>
-        isDeepStrictEqual(problems, state.problems) ? state : { ...state, problems },
-      );
+  async function refresh(panel: 'health' | 'tracker'): Promise<void> {
+    const update = await asked(() => fetchPanel(panel));
+    if (shown !== panel) return;
+    if (update) {
+      engine.change((state) => {
+        const { problems = state.problems, tracker = state.tracker } = update;
+        const before = { problems: state.problems, tracker: state.tracker };
+        // nothing new is no change
+        if (isDeepStrictEqual({ problems, tracker }, before)) return state;
+        return { ...state, problems, tracker };
+      });
     }
-    cancelRefresh = clock.after(refreshMs, () => void refresh());
+    cancelRefresh = clock.after(refreshMs, () => void refresh(panel));
+  }
+
+  async function fetchPanel(
+    panel: 'health' | 'tracker',
+  ): Promise<Partial<Pick<EngineState, 'problems' | 'tracker'>>> {
+    if (panel === 'tracker') return { tracker: await link.request('tracker.stats', {}) };
+    return { problems: await link.request('health.problems', { limit: mostProblems }) };
   }
 
   /** Whoever looks at the log has read it. */

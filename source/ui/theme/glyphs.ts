@@ -32,7 +32,7 @@ export interface Glyphs {
   descending: string;
   /** Beside what is in view of a list that is longer. */
   scrollThumb: string;
-  /** From nothing to the most. */
+  /** From nothing to the most, which is less than a cell, so that rows stay apart. */
   spark: readonly string[];
   /** Whether graphs can be drawn in braille. */
   hasBraille: boolean;
@@ -65,7 +65,7 @@ export const unicodeGlyphs: Glyphs = {
   ascending: '↑',
   descending: '↓',
   scrollThumb: '┃',
-  spark: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  spark: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇'],
   hasBraille: true,
   health: {
     healthy: '●',

@@ -14,6 +14,6 @@ test.each([
 });
 
 test('addresses are shown with their port', () => {
-  expect(formatAddress('::ffff:192.0.2.7', 6881)).toBe('192.0.2.7:6881');
-  expect(formatAddress('2001:db8::1', 6881)).toBe('[2001:db8::1]:6881');
+  expect(formatAddress({ host: '::ffff:192.0.2.7', port: 6881 })).toBe('192.0.2.7:6881');
+  expect(formatAddress({ host: '2001:db8::1', port: 6881 })).toBe('[2001:db8::1]:6881');
 });

@@ -10,7 +10,14 @@ import {
   parseMetadataMessage,
 } from '../../../source/seeding/wire/extension.ts';
 
-const nothing = { version: null, utMetadataId: 0, dontHaveId: 0, uploadOnly: false };
+const nothing = {
+  version: null,
+  utMetadataId: 0,
+  dontHaveId: 0,
+  utPexId: 0,
+  uploadOnly: false,
+  listenPort: null,
+};
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
@@ -23,9 +30,11 @@ describe('extended handshake', () => {
       requestQueueLength: 2000,
       metadataSize: 31_337,
       uploadOnly: true,
+      peerExchange: true,
+      listenPort: 6881,
     });
     expect(text(bytes)).toBe(
-      'd1:md11:ut_metadatai1ee13:metadata_sizei31337e4:reqqi2000e11:upload_onlyi1e1:v14:everseed/1.2.3e',
+      'd1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei31337e1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v14:everseed/1.2.3e',
     );
   });
 
@@ -38,12 +47,17 @@ describe('extended handshake', () => {
       version: 'µT 2.0',
       utMetadataId: 2,
       dontHaveId: 7,
+      utPexId: 1,
       uploadOnly: true,
+      listenPort: 6881,
     });
   });
 
   test.each([
     'de',
+    'd1:pi0ee',
+    'd1:pi65536ee',
+    'd1:p4:6881e',
     'd1:vi1ee',
     'd1:mi1ee',
     'd1:mle11:upload_only1:1e',

@@ -118,7 +118,7 @@ function recordsIn(value: BencodeValue | undefined, length: number): string[] {
 }
 
 /** Records of compact peers as `address:port`, an IPv6 address in brackets. */
-export function endpointsIn(bytes: Buffer, length: number): string[] {
+function endpointsIn(bytes: Buffer, length: number): string[] {
   expect(bytes.length % length).toBe(0);
   return Array.from({ length: bytes.length / length }, (_, n) => {
     const record = bytes.toString('latin1', n * length, (n + 1) * length);

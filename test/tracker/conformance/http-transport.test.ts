@@ -76,6 +76,8 @@ test('check 40: broken escapes fail; other bytes are what they are', async () =>
   }
   const escaped = `%80%fF${'%00%aB%Ab'.repeat(6)}`;
   expect((await askHttp(tracker.current, `/announce?info_hash=${escaped}&${rest}`)).size).toBe(7);
+  const unescaped = `\x80\xff${'h'.repeat(18)}`;
+  expect((await askHttp(tracker.current, `/announce?info_hash=${unescaped}&${rest}`)).size).toBe(7);
   // six characters that stand for themselves
   const literal = `%u0141${'a'.repeat(14)}`;
   expect((await askHttp(tracker.current, `/announce?info_hash=${literal}&${rest}`)).size).toBe(7);

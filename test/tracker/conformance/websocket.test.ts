@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { hash, startTracker } from '../black-box.ts';
 import { announceHttp, countsIn, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
 import {
   newHash,
@@ -260,6 +261,27 @@ test('check 97: what is no message fails or closes, and harms nobody', async () 
 test('check 98: nothing is compressed', async () => {
   const browser = await openBrowser();
   expect(browser.socket.extensions).toBe('');
+});
+
+test('check 98: who does not answer pings is dropped, who does stays', async () => {
+  const { httpPort, tracker: inProcess } = await startTracker({ pingIntervalMs: 300 });
+  const open = async (autoPong: boolean) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${httpPort}`, { autoPong });
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    const answered = once(socket, 'message');
+    socket.send(JSON.stringify(announcement(hash, idOf(String(autoPong)))));
+    await answered;
+    return socket;
+  };
+  const dead = await open(false);
+  const closed = once(dead, 'close');
+  const alive = await open(true);
+  expect(inProcess.countsOf(hash).leechers).toBe(2);
+  await closed;
+  await expect.poll(() => inProcess.countsOf(hash).leechers).toBe(1);
+  await once(alive, 'ping');
+  expect(alive.readyState).toBe(WebSocket.OPEN);
 });
 
 test('check 99: browsers are counted with all others, and told to browsers only', async () => {

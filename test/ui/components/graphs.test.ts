@@ -68,9 +68,9 @@ describe('graphs', () => {
 
 describe('sparklines', () => {
   it('are as high as the most of them', () => {
-    expect(sparkline([0, 1, 4, 8], 4, unicodeGlyphs)).toBe(' ▁▄█');
-    expect(sparkline([0, 1, 4, 8], 6, unicodeGlyphs)).toBe('   ▁▄█');
-    expect(sparkline([9, 0, 1, 4, 8], 4, unicodeGlyphs)).toBe(' ▁▄█');
+    expect(sparkline([0, 1, 4, 8], 4, unicodeGlyphs)).toBe(' ▁▄▇');
+    expect(sparkline([0, 1, 4, 8], 6, unicodeGlyphs)).toBe('   ▁▄▇');
+    expect(sparkline([9, 0, 1, 4, 8], 4, unicodeGlyphs)).toBe(' ▁▄▇');
     expect(sparkline([], 3, asciiGlyphs)).toBe('   ');
     expect(sparkline([1, 1e9], 2, asciiGlyphs)).toBe('.#');
   });

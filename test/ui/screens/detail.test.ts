@@ -64,6 +64,20 @@ describe('the detail view', () => {
     );
   });
 
+  it('has links to click, which the list has not', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    const screen = new Screen(engine, { columns: 80 });
+    await screen.untilShows('debian');
+    await screen.settle();
+    expect(screen.stdout.written).not.toContain('\u001b]8;');
+    screen.type('\r');
+    await screen.untilShows('magnet:?xt=');
+    const { magnet, pageUrl } = engine.detail(soleSeed());
+    expect(screen.stdout.written).toContain(`;${magnet}\u0007`);
+    expect(screen.stdout.written).toContain(`;${pageUrl}\u0007`);
+    expect(screen.text()).not.toContain(']8;');
+  });
+
   it('scrolls at 40x10', async () => {
     const screen = await open(new FakeEngine([soleSeed()]), { columns: 40, rows: 10 });
     await screen.untilShows('Ask someone');
@@ -142,9 +156,9 @@ describe('the detail view', () => {
     }));
     const screen = await open(engine);
     screen.type('3');
-    await screen.untilShows('folder/file-0 ');
+    await screen.untilShows('folder/file-0 ', ' top');
     screen.type('G');
-    await screen.untilShows('folder/file-2999', '× missing');
+    await screen.untilShows('folder/file-2999', '× missing', ' end');
     screen.type('g');
     await screen.untilShows('folder/file-0 ');
   });

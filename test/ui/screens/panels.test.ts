@@ -145,11 +145,28 @@ describe('the log', () => {
 });
 
 describe('the tracker', () => {
-  it('shows its largest swarms', async () => {
+  it('shows what it is asked by which protocol, and its largest swarms', async () => {
     const screen = await openAt('T', new FakeEngine(collection()));
-    await screen.untilShows('8 publications', 'Largest swarms');
+    await screen.untilShows('8 with peers, of 8 publications', '100: 90 by IPv4', '30m 00s');
+    expect(screen.line('Asked by')).toMatch(/a second +announces .*refused +malformed/);
+    expect(screen.line('HTTP  ')).toMatch(/HTTP +2\.5 +1200 .* 7 +0/);
+    expect(screen.line(' all ')).toMatch(/all +5\.0 +2400/);
     const lines = screen.stdout.lines();
     const first = lines.findIndex((line) => line.includes('Largest swarms')) + 1;
-    expect(lines[first]).toMatch(/Big Buck Bunny .* 3 +3 +━+/);
+    expect(lines[first]).toMatch(/Big Buck Bunny .* ━+ +9 +3 +3/);
+  });
+
+  it('asks only while it is shown', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openAt('T', engine);
+    await screen.untilShows('Asked by');
+    const asked = engine.requestsOf('tracker.stats').length;
+    screen.clock.advance(2000);
+    await screen.until(() => engine.requestsOf('tracker.stats').length > asked, 'a request');
+    screen.type('\u001b');
+    await screen.untilShows('1/8');
+    const last = engine.requestsOf('tracker.stats').length;
+    screen.clock.advance(10_000);
+    expect(engine.requestsOf('tracker.stats')).toHaveLength(last);
   });
 });

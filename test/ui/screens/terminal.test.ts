@@ -42,6 +42,31 @@ describe('bytes', () => {
     expect(screen.stdout.bytes - before).toBeLessThanOrEqual(600);
   });
 
+  it('draws one frame for all that changes in a second, and one for a key, among thousands', async () => {
+    const engine = new FakeEngine(
+      Array.from({ length: 10_000 }, (_, index) => publication(index + 1)),
+    );
+    const screen = new Screen(engine, { columns: 120, rows: 40 });
+    await screen.untilShows('1/10000');
+    await screen.settle();
+    // each frame is between the two sequences of synchronised output
+    const frames = () => screen.stdout.written.split('\u001b[?2026h').length;
+    screen.clock.advance(1000);
+    const before = frames();
+    engine.update(
+      ...Array.from({ length: 200 }, (_, index) => publication(index * 50 + 1, { peers: 99 })),
+    );
+    await screen.untilShows(' 99 ');
+    await screen.settle();
+    expect(frames() - before).toBe(1);
+    const bytes = screen.stdout.bytes;
+    screen.type('j');
+    await screen.untilShows('2/10000');
+    await screen.settle();
+    expect(frames() - before).toBe(2);
+    expect(screen.stdout.bytes - bytes).toBeLessThanOrEqual(900);
+  });
+
   it('never clears the whole screen or its history', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);

@@ -16,6 +16,7 @@ import type {
   Requests,
   SettingSummary,
   Snapshot,
+  TrackerStats,
   TrackerSummary,
   Undoable,
 } from '../../../source/control/protocol.ts';
@@ -188,6 +189,7 @@ export class FakeEngine {
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
       createdBy: 'everseed/0.1.0',
       creationDate: 1_700_000_000,
+      uploadLimit: null,
       nodes: [],
       webSeeds: [`${links}/d/${summary.infoHash}/`],
       magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
@@ -227,6 +229,7 @@ export class FakeEngine {
       peers: ({ id }) => this.find(id) && this.peers,
       'publication.trackers': ({ id }) => this.find(id) && this.trackers,
       'health.problems': () => this.#problems(),
+      'tracker.stats': () => this.#trackerStats(),
       files: ({ offset, limit }) => ({
         total: this.files.length,
         files: this.files.slice(offset, offset + limit),
@@ -279,6 +282,36 @@ export class FakeEngine {
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`the fake engine does not answer ${method}`);
     return answer(params);
+  }
+
+  #trackerStats(): TrackerStats {
+    const asked = { announceRate: 2.5, announces: 1200, scrapes: 30, answered: 1230 };
+    const refusals = { refused: 7, malformed: 0, limited: 1 };
+    const none = { announceRate: 0, announces: 0, scrapes: 0, answered: 0 };
+    const swarms = [...this.publications.values()].filter(
+      ({ seeds, leechers }) => seeds + leechers,
+    );
+    return {
+      uptime: 7200,
+      publications: this.publications.size,
+      swarms: swarms.length,
+      peers: { ipv4: 90, ipv6: 9, websocket: 1 },
+      interval: 1800,
+      protocols: {
+        http: { ...asked, ...refusals },
+        udp: { ...asked, ...refusals },
+        websocket: { ...none, ...refusals },
+      },
+      largest: swarms
+        .sort((a, b) => b.seeds + b.leechers - a.seeds - a.leechers)
+        .map(({ infoHash, name, seeds, leechers, completed }) => ({
+          infoHash: infoHash ?? '',
+          name,
+          seeds,
+          leechers,
+          completed,
+        })),
+    };
   }
 
   #problems(): HealthProblems {

@@ -27,10 +27,10 @@ export function detailFacts(
       `${counted(summary.seeds, 'other seed')}, ${counted(summary.leechers, 'leecher')}`,
     ),
     ...(detail ? contentLines(detail) : [fact('Size', formatBytes(summary.size))]),
-    [],
-    ...(detail ? linkLines(detail) : []),
     ...(summary.infoHash ? [fact('Info hash', summary.infoHash)] : []),
     ...(summary.infoHashV2 ? [fact('v2 hash', summary.infoHashV2)] : []),
+    [],
+    ...(detail ? linkLines(detail, width) : []),
   ];
   // the blank lines are for the eye, where there is room
   return rows >= roomyRows ? lines : lines.filter((line) => line.length > 0);
@@ -74,11 +74,22 @@ function contentLines(detail: PublicationDetail): Span[][] {
   ];
 }
 
-function linkLines({ magnet, torrentUrl, pageUrl, webSeeds }: PublicationDetail): Span[][] {
+function linkLines(
+  { magnet, torrentUrl, pageUrl, webSeeds }: PublicationDetail,
+  width: number,
+): Span[][] {
   return [
-    fact('Magnet', stripControls(magnet), 'accent'),
-    fact('.torrent', stripControls(torrentUrl), 'accent'),
-    fact('Page', stripControls(pageUrl), 'accent'),
-    ...webSeeds.map((url, index) => fact(index === 0 ? 'Web seeds' : '', stripControls(url))),
+    ...wrappedFact('Magnet', magnet, width),
+    ...wrappedFact('.torrent', torrentUrl, width),
+    ...wrappedFact('Page', pageUrl, width),
+    ...webSeeds.flatMap((url, index) => wrappedFact(index === 0 ? 'Web seeds' : '', url, width)),
   ];
+}
+
+/** A link in full, on as many lines as it takes. */
+function wrappedFact(label: string, url: string, width: number): Span[][] {
+  return wrapText(stripControls(url), width - labelWidth - 2).map((text, index): Span[] => [
+    ...fact(index === 0 ? label : '', ''),
+    { text, as: 'accent', link: { url, id: label || 'web-seeds' } },
+  ]);
 }

@@ -8,12 +8,12 @@ interface PanelProps {
   readonly height: number;
 }
 
-/** The engine's own tracker: its swarms, and the busiest of them. */
+/** The engine's own tracker: what it is asked, and its largest swarms. */
 export function TrackerPanel({ width, height }: PanelProps) {
   const { glyphs } = useTheme();
   const engine = useEngine((state) => state);
   const scroll = useUi((state) => state.panels.trackerScroll);
-  const lines = trackerPanelLines(engine, { columns: width, rows: height }, glyphs);
+  const lines = trackerPanelLines(engine, width, glyphs);
   const top = Math.min(scroll, Math.max(0, lines.length - height));
   return <Lines lines={lines.slice(top, top + height)} width={width} height={height} />;
 }

@@ -1,77 +1,158 @@
+import type { TrackerProtocol, TrackerStats } from '../../../control/protocol.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
+import { formatDuration } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';
+import { type ColumnWidth, fitColumns } from '../../components/fit-columns.ts';
 import { progressBar } from '../../components/progress-bar.ts';
 import type { Span } from '../../components/spans.ts';
 import type { EngineState } from '../../state/engine-state.ts';
-import type { Size } from '../../state/ui-state.ts';
 import { fitText } from '../../terminal/text-width.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import { formatAge } from '../age.ts';
 
-const labelWidth = 14;
-const mostSwarms = 100;
-const barWidth = 12;
-const countWidth = 8;
+type ProtocolStats = TrackerStats['protocols'][TrackerProtocol];
+type Swarm = TrackerStats['largest'][number];
 
-/** What the tracker does, and its largest swarms below. */
+interface TextColumn<Item> extends ColumnWidth {
+  title: string;
+  align: 'left' | 'right';
+  value(item: Item, width: number): string;
+}
+
+const labelWidth = 13;
+
+/** What the tracker does: what it holds, what it is asked, and its largest swarms. */
 export function trackerPanelLines(
-  { publications, status }: Pick<EngineState, 'publications' | 'status'>,
-  { columns: width }: Size,
+  { tracker, status }: Pick<EngineState, 'tracker' | 'status'>,
+  width: number,
   glyphs: Glyphs,
 ): Span[][] {
-  if (!status) return [];
-  const all = [...publications.values()];
-  const sum = (pick: (item: (typeof all)[number]) => number) =>
-    all.reduce((total, item) => total + pick(item), 0);
-  const swarms = all
-    .filter(({ seeds, leechers }) => seeds + leechers > 0)
-    .sort((a, b) => b.seeds + b.leechers - (a.seeds + a.leechers) || a.id - b.id);
+  if (!tracker || !status) return [];
+  const { peers, protocols } = tracker;
+  const total = Object.values(protocols).reduce(sumOf, noRequests);
+  const rows = [
+    { name: 'HTTP', ...protocols.http },
+    { name: 'UDP', ...protocols.udp },
+    { name: 'WebSocket', ...protocols.websocket },
+    { name: 'all', ...total },
+  ];
   return [
     fact('Listens at', `HTTP ${status.http.port}, UDP ${status.udp.port}, as ${status.publicHost}`),
-    fact('Tracks', `${counted(all.length, 'publication')}, ${swarms.length} of them with peers`),
+    fact('Runs for', `${formatAge(tracker.uptime * 1000)}`),
+    fact(
+      'Swarms',
+      `${tracker.swarms} with peers, of ${counted(tracker.publications, 'publication')}`,
+    ),
     fact(
       'Peers',
-      `${counted(
-        sum(({ seeds }) => seeds),
-        'seed',
-      )}, ${counted(
-        sum(({ leechers }) => leechers),
-        'leecher',
-      )}, the everseed not among them`,
+      `${peers.ipv4 + peers.ipv6 + peers.websocket}: ${peers.ipv4} by IPv4, ${peers.ipv6} by IPv6, ${peers.websocket} by WebSocket`,
     ),
-    fact(
-      'Completed',
-      counted(
-        sum(({ completed }) => completed),
-        'download',
-      ),
-    ),
+    fact('Interval', `${formatDuration(tracker.interval)} between a peer’s announces`),
     [],
-    ...swarmLines(swarms.slice(0, mostSwarms), width, glyphs),
+    ...table(rows, protocolColumns, width, glyphs),
+    [],
+    ...swarmLines(tracker.largest, width, glyphs),
   ];
 }
 
 function fact(label: string, text: string): Span[] {
-  return [{ text: ` ${label.padEnd(labelWidth)}`, as: 'muted' }, { text }];
+  return [{ text: ` ${label.padEnd(labelWidth)}`, as: 'muted' }, { text: stripControls(text) }];
 }
 
-type Swarm =
-  EngineState['publications'] extends ReadonlyMap<number, infer Summary> ? Summary : never;
+const noRequests: ProtocolStats = {
+  announceRate: 0,
+  announces: 0,
+  scrapes: 0,
+  answered: 0,
+  refused: 0,
+  malformed: 0,
+  limited: 0,
+};
+
+function sumOf(a: ProtocolStats, b: ProtocolStats): ProtocolStats {
+  return {
+    announceRate: a.announceRate + b.announceRate,
+    announces: a.announces + b.announces,
+    scrapes: a.scrapes + b.scrapes,
+    answered: a.answered + b.answered,
+    refused: a.refused + b.refused,
+    malformed: a.malformed + b.malformed,
+    limited: a.limited + b.limited,
+  };
+}
+
+function count<Item>(
+  title: string,
+  priority: number,
+  value: (item: Item) => number,
+  minWidth = title.length,
+): TextColumn<Item> {
+  const text = (item: Item) => String(Math.round(value(item)));
+  return { title, align: 'right', minWidth, grow: 0, priority, value: text };
+}
+
+const protocolColumns: TextColumn<ProtocolStats & { name: string }>[] = [
+  {
+    title: 'Asked by',
+    align: 'left',
+    minWidth: 10,
+    grow: 1,
+    priority: 0,
+    value: ({ name }) => name,
+  },
+  { ...count('a second', 1, ({ announceRate }) => announceRate), value: (row) => rate(row) },
+  count('announces', 1, ({ announces }) => announces),
+  count('scrapes', 5, ({ scrapes }) => scrapes),
+  count('answered', 2, ({ answered }) => answered),
+  count('refused', 3, ({ refused }) => refused),
+  count('malformed', 4, ({ malformed }) => malformed),
+  count('too often', 6, ({ limited }) => limited),
+];
+
+function rate({ announceRate }: ProtocolStats): string {
+  return announceRate < 0.05 ? '0' : announceRate.toFixed(announceRate < 10 ? 1 : 0);
+}
+
+const swarmColumns = (most: number, glyphs: Glyphs): TextColumn<Swarm>[] => [
+  {
+    title: 'Largest swarms',
+    align: 'left',
+    minWidth: 14,
+    grow: 1,
+    priority: 0,
+    value: ({ name, infoHash }) => stripControls(name ?? `${infoHash} (not published here)`),
+  },
+  {
+    title: '',
+    align: 'left',
+    minWidth: 12,
+    grow: 0,
+    priority: 4,
+    value: ({ seeds, leechers }, width) =>
+      progressBar(most > 0 ? (seeds + leechers) / most : 0, width, glyphs).full,
+  },
+  count('completed', 3, ({ completed }) => completed),
+  count('seeds', 1, ({ seeds }) => seeds, 6),
+  count('leechers', 2, ({ leechers }) => leechers),
+];
 
 function swarmLines(swarms: readonly Swarm[], width: number, glyphs: Glyphs): Span[][] {
   const [largest] = swarms;
   if (!largest) return [[{ text: ' No swarm has peers now.', as: 'muted' }]];
-  const most = largest.seeds + largest.leechers;
-  const nameWidth = Math.max(8, width - barWidth - 2 * countWidth - 4);
-  const row = (name: string, seeds: string, leechers: string): string =>
-    ` ${fitText(name, nameWidth, 'left', glyphs.ellipsis)}${seeds.padStart(countWidth)}${leechers.padStart(countWidth + 1)}  `;
+  return table(swarms, swarmColumns(largest.seeds + largest.leechers, glyphs), width, glyphs);
+}
+
+function table<Item>(
+  items: readonly Item[],
+  columns: readonly TextColumn<Item>[],
+  width: number,
+  { ellipsis }: Glyphs,
+): Span[][] {
+  const fitted = fitColumns(columns, width - 2, 1);
+  const line = (textOf: (column: TextColumn<Item>, cells: number) => string) =>
+    ` ${fitted.map(({ column, width: cells }) => fitText(textOf(column, cells), cells, column.align, ellipsis)).join(' ')}`;
   return [
-    [{ text: row('Largest swarms', 'Seeds', 'Leechers'), as: 'heading' }],
-    ...swarms.map(({ name, seeds, leechers }): Span[] => {
-      const bar = progressBar((seeds + leechers) / most, barWidth - 1, glyphs);
-      return [
-        { text: row(stripControls(name), String(seeds), String(leechers)) },
-        { text: bar.full, as: 'good' },
-      ];
-    }),
+    [{ text: line(({ title }) => title), as: 'heading' }],
+    ...items.map((item): Span[] => [{ text: line((column, cells) => column.value(item, cells)) }]),
   ];
 }

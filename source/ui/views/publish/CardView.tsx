@@ -57,7 +57,7 @@ export function CardView({ result, width, height }: CardViewProps) {
         [
           { text: '   The key before a link copies it; ', as: 'muted' },
           { text: 'v', as: 'key' },
-          { text: ' shows them as plain text.', as: 'muted' },
+          { text: ' shows them as text.', as: 'muted' },
         ],
         ...(hasCode ? [null, [{ text: '   The QR code is the page.', as: 'muted' } as Span]] : []),
       ]}

@@ -1,0 +1,137 @@
+import { exhibits, publishedByKeys } from './exhibits.ts';
+
+const enter = '\r';
+const escapeKey = '\u001b';
+
+/** A view of the dashboard, and how to come to it from the one before. */
+export interface Scene {
+  /** The pictures are called so. */
+  name: string;
+  /** Read aloud in place of the pictures. */
+  description: string;
+  /** Keys one after the other, each with what is on the screen when it has done its work. */
+  keys: [key: string, wanted: string][];
+  /** What else must be there before it is drawn. */
+  wanted?: string | ((text: string) => boolean);
+}
+
+const opened = exhibits.at(-1)?.name ?? '';
+
+/** From choosing a file to the card with its links. */
+export const publishing: Scene[] = [
+  {
+    name: 'browser',
+    description: 'everseed chooses what to publish',
+    keys: [['p', 'Type to narrow down']],
+  },
+  {
+    name: 'form',
+    description: 'everseed before publishing: the defaults, filled in',
+    keys: [
+      [publishedByKeys.name.slice(0, 5), `▸ ${publishedByKeys.name}`],
+      [enter, 'Enter publishes it'],
+    ],
+  },
+  {
+    name: 'card',
+    description: 'everseed after publishing: the links to give to others',
+    keys: [[enter, `Live: ${publishedByKeys.name}`]],
+    wanted: `${exhibits.length + 1} publications`,
+  },
+];
+
+/** While something large is being published by another client. */
+export const home: Scene[] = [
+  {
+    name: 'home',
+    description: "everseed's dashboard: what is published and how it does",
+    keys: [[escapeKey, 'newest first']],
+    wanted: (text) => everyRateIsThere(text) && /[2-8]\d %/.test(text),
+  },
+];
+
+export const hashing: Scene[] = [
+  {
+    name: 'hashing',
+    description: 'everseed hashes what is being published, and says how long it takes',
+    keys: [['b', 'Another client of this everseed began it.']],
+  },
+];
+
+/** One publication, and the panels. */
+export const looking: Scene[] = [
+  {
+    name: 'overview',
+    description: 'everseed shows one publication: its health, facts and links',
+    keys: [
+      [escapeKey, 'newest first'],
+      ['G', `${exhibits.length + 1}/`],
+      ['g', '1/'],
+      ['j', '2/'],
+      [enter, opened],
+    ],
+    wanted: 'Info hash',
+  },
+  tab('peers', '2', 'is sent data', 'its peers, with what each is sent'),
+  tab('files', '3', 'in place', 'its files'),
+  tab('trackers', '4', 'tier 1', 'its trackers'),
+  {
+    name: 'graph',
+    description: 'everseed shows one publication: its upload rate and peers over time',
+    keys: [
+      [escapeKey, 'newest first'],
+      ['g', '1/'],
+      [enter, publishedByKeys.name],
+      ['5', 'peak'],
+    ],
+  },
+  tab('events', '6', 'What happened', 'what happened to it'),
+  {
+    name: 'health',
+    description: 'everseed says what is not healthy, why, and what to do',
+    keys: [['H', 'known by']],
+  },
+  {
+    name: 'log',
+    description: 'everseed tells what happened, when, and who asked for it',
+    keys: [['L', 'Who asked']],
+  },
+  {
+    name: 'tracker',
+    description: "everseed's tracker: its swarms and peers",
+    keys: [['T', 'Largest swarms']],
+  },
+  {
+    name: 'settings',
+    description: 'everseed explains its settings, and changes them',
+    keys: [[',', 'http.port']],
+  },
+  {
+    name: 'help',
+    description: 'everseed lists the keys of a view',
+    keys: [
+      [escapeKey, 'newest first'],
+      ['?', 'Keys of the list'],
+    ],
+  },
+  {
+    name: 'palette',
+    description: 'everseed finds every action by its name',
+    keys: [
+      [escapeKey, 'Enter open'],
+      [':', 'Enter run'],
+    ],
+  },
+];
+
+function tab(name: string, key: string, wanted: string, what: string): Scene {
+  return { name, description: `everseed shows one publication: ${what}`, keys: [[key, wanted]] };
+}
+
+/** Each publication that is downloaded now has a rate, as far as it is on the screen. */
+function everyRateIsThere(text: string): boolean {
+  return [...exhibits, publishedByKeys]
+    .filter(({ downloaders }) => downloaders.length > 0)
+    .map(({ name }) => text.split('\n').find((line) => line.includes(name.slice(0, 12))))
+    .every((line) => line === undefined || line.includes('iB/s'));
+}

@@ -1,0 +1,45 @@
+/** What may be sent at once after a pause: so much of a second's worth. */
+const burstSeconds = 0.1;
+
+/**
+ * Bytes that may be sent, growing by a rate. It may be overdrawn, by what cannot be divided: what is
+ * sent over some seconds is exact all the same.
+ */
+export class TokenBucket {
+  #rate: number | null;
+  #tokens: number;
+  #filledAt: number;
+
+  /** `rate`: bytes per second, null for no limit. `now`: milliseconds, that of `available`. */
+  constructor(rate: number | null, now: number) {
+    this.#rate = rate;
+    this.#tokens = 0;
+    this.#filledAt = now;
+  }
+
+  get rate(): number | null {
+    return this.#rate;
+  }
+
+  /** Goes on at another rate from now on. */
+  setRate(rate: number | null, now: number): void {
+    if (rate === this.#rate) return;
+    this.available(now);
+    this.#rate = rate;
+    this.#tokens = 0;
+    this.#filledAt = now;
+  }
+
+  /** How many bytes may be sent now; none while it is overdrawn, all while there is no limit. */
+  available(now: number): number {
+    if (this.#rate === null) return Number.POSITIVE_INFINITY;
+    const gained = ((now - this.#filledAt) / 1000) * this.#rate;
+    this.#tokens = Math.min(this.#rate * burstSeconds, this.#tokens + gained);
+    this.#filledAt = now;
+    return Math.max(0, this.#tokens);
+  }
+
+  spend(bytes: number): void {
+    if (this.#rate !== null) this.#tokens -= bytes;
+  }
+}

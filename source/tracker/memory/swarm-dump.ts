@@ -1,0 +1,116 @@
+import { crc32 } from 'node:zlib';
+import type { BinaryString } from '../binary-string.ts';
+import type { RunDump } from './peer-runs.ts';
+
+/**
+ * Swarms as a file: what is in memory, as it lies there. A file is of use only where it was written,
+ * and to a program that lays out peers alike; another one is refused.
+ *
+ * Words of 32 bits: the beginning; for each family of each swarm the family, the info hash, the
+ * second of the store's clock, the number of peers and the parts of the dump; a 0, and the CRC-32
+ * of all that.
+ */
+
+const magic = 0x73777265;
+const version = 1;
+const beginningWords = 6;
+const entryWords = 8;
+const infoHashLength = 20;
+
+/** What all swarms of a dump have in common. */
+export interface DumpBeginning {
+  /** Seconds since the epoch when it was begun. */
+  writtenAt: number;
+  keepsPeerIds: boolean;
+  /** That of the tags. */
+  tagKey: readonly [number, number];
+}
+
+export interface DumpEntry extends RunDump {
+  family: 4 | 6;
+  infoHash: BinaryString;
+  /** The second at which it was written, of the clock that tells when peers were heard. */
+  second: number;
+}
+
+export function encodeBeginning({ writtenAt, keepsPeerIds, tagKey }: DumpBeginning): Buffer {
+  const words = Uint32Array.of(magic, version, writtenAt, keepsPeerIds ? 1 : 0, ...tagKey);
+  return Buffer.from(words.buffer);
+}
+
+export function encodeEntry({
+  family,
+  infoHash,
+  second,
+  ends,
+  facts,
+  endpoints,
+}: DumpEntry): Buffer {
+  const count = ends.at(-1) ?? 0;
+  const padding = endpoints.length % 2;
+  const length = 4 * (entryWords + ends.length + facts.length) + 2 * (endpoints.length + padding);
+  const words = new Uint32Array(length / 4);
+  const bytes = Buffer.from(words.buffer);
+  words[0] = family;
+  bytes.write(infoHash, 4, 'latin1');
+  words[6] = second;
+  words[7] = count;
+  words.set(ends, entryWords);
+  words.set(facts, entryWords + ends.length);
+  const at = 4 * (entryWords + ends.length + facts.length);
+  new Uint16Array(words.buffer, at, endpoints.length).set(endpoints);
+  return bytes;
+}
+
+/** `checksum` is the CRC-32 of all before it. */
+export function encodeEnd(checksum: number): Buffer {
+  return Buffer.from(Uint32Array.of(0, checksum).buffer);
+}
+
+/**
+ * Reads a dump; `lengthsOf` says how long the parts of so many peers of a family are. Throws an
+ * Error that says what is wrong with it.
+ */
+export function* decodeDump(
+  file: Uint8Array,
+  lengthsOf: (family: 4 | 6, count: number) => Record<keyof RunDump, number>,
+): Generator<DumpBeginning | DumpEntry> {
+  // words must be aligned
+  const bytes = Buffer.from(file.buffer.slice(file.byteOffset, file.byteOffset + file.length));
+  if (bytes.length % 4 !== 0 || bytes.length < 4 * (beginningWords + 2)) {
+    throw new Error('it is cut off');
+  }
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  if (words[0] !== magic || words[1] !== version) throw new Error('it is of another kind');
+  // what the end says of itself is the 0 before the checksum, which is not in it
+  if (crc32(bytes.subarray(0, -8)) !== words.at(-1)) throw new Error('its checksum is wrong');
+  yield {
+    writtenAt: words[2] as number,
+    keepsPeerIds: words[3] === 1,
+    tagKey: [words[4] as number, words[5] as number],
+  };
+  const end = words.length - 2;
+  for (let at = beginningWords; at < end; ) {
+    const family = words[at];
+    const count = words[at + 7];
+    if ((family !== 4 && family !== 6) || count === undefined) throw new Error('it is malformed');
+    const lengths = lengthsOf(family, count);
+    const endsAt = at + entryWords;
+    const factsAt = endsAt + lengths.ends;
+    const endpointsAt = factsAt + lengths.facts;
+    const next = endpointsAt + Math.ceil(lengths.endpoints / 2);
+    if (next > end) throw new Error('it is malformed');
+    const ends = words.subarray(endsAt, factsAt);
+    const isOrdered = ends.every((one, n) => n === 0 || one >= (ends[n - 1] as number));
+    if (!isOrdered || ends.at(-1) !== count) throw new Error('it is malformed');
+    yield {
+      family,
+      infoHash: bytes.toString('latin1', 4 * (at + 1), 4 * (at + 1) + infoHashLength),
+      second: words[at + 6] as number,
+      ends,
+      facts: words.subarray(factsAt, endpointsAt),
+      endpoints: new Uint16Array(words.buffer, 4 * endpointsAt, lengths.endpoints),
+    };
+    at = next;
+  }
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { Everseed } from '../helpers/everseed.ts';
+
+test.each(['0', '-1', 'fast', ''])(
+  '--up %j is refused, and no engine started for it',
+  async (up) => {
+    const everseed = await Everseed.create();
+    const { code, stderr } = await everseed.run('limit', '1', '--up', up);
+    expect(code).toBe(2);
+    expect(stderr).toContain('It must be a rate such as 500K or 2M, or none.');
+  },
+);

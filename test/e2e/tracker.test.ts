@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { EngineStatus, TrackerKey, TrackerStats } from '../../source/control/protocol.ts';
+import { writeRandomFile } from '../helpers/content.ts';
+import { Everseed, until } from '../helpers/everseed.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { escapeAll } from '../tracker/black-box.ts';
+
+/** The tracker of the built program, where a whole engine is needed to see it. */
+
+interface Told {
+  port?: number;
+  left?: number;
+  more?: string;
+  path?: string;
+}
+
+async function announce(httpPort: number, infoHash: string, told: Told = {}): Promise<string> {
+  const { port = 7001, left = 1, more = '', path = '/announce' } = told;
+  const hash = escapeAll(Buffer.from(infoHash, 'hex').toString('latin1'));
+  const peerId = String(port).padStart(20, '-');
+  const query = `info_hash=${hash}&peer_id=${peerId}&port=${port}&left=${left}${more}`;
+  const response = await fetch(`http://127.0.0.1:${httpPort}${path}?${query}`);
+  return Buffer.from(await response.arrayBuffer()).toString('latin1');
+}
+
+async function publishSomething(everseed: Everseed, ...flags: string[]) {
+  const file = join(await temporaryFolder(), 'published');
+  await writeRandomFile(file, 50_000);
+  return await everseed.publish(file, ...flags);
+}
+
+test('check 103: completions survive kill -9, but for the last seconds', async () => {
+  const everseed = await Everseed.create({ settings: { tracker: { flushSeconds: 1 } } });
+  const { infoHash } = await publishSomething(everseed);
+  const before = await everseed.status();
+  for (const port of [7001, 7002, 7003]) {
+    await announce(before.http.port, infoHash, { port });
+    await announce(before.http.port, infoHash, { port, left: 0, more: '&event=completed' });
+  }
+  await until(async () => (await everseed.list())[0]?.completed === 3);
+  // what is listed is on disk a second later; another change that is on disk tells that it is over
+  const catalog = join(everseed.home, 'catalog.sqlite');
+  const { DatabaseSync } = await import('node:sqlite');
+  await until(() => {
+    const database = new DatabaseSync(catalog, { readOnly: true });
+    const row = database.prepare('SELECT completed FROM totals').get();
+    database.close();
+    return row?.['completed'] === 3;
+  });
+  await everseed.kill('SIGKILL');
+  const after = await everseed.status();
+  expect(await announce(after.http.port, infoHash)).toContain('10:downloadedi3e');
+  expect((await everseed.list())[0]).toMatchObject({ completed: 3 });
+});
+
+test('members announce with their keys, and what they account for survives kill -9', async () => {
+  const everseed = await Everseed.create({
+    settings: { tracker: { passkeys: true, flushSeconds: 1 } },
+  });
+  const { infoHash } = await publishSomething(everseed, '--private');
+  const { http } = await everseed.status();
+  expect(await announce(http.port, infoHash)).toContain('passkey is missing');
+  const { passkey, announceUrls } = await everseed.json<TrackerKey>(
+    ...['tracker', 'keys', 'add', 'alice'],
+  );
+  const path = `/${passkey}/announce`;
+  expect(announceUrls[0]).toBe(`http://127.0.0.1:${http.port}${path}`);
+  const tell = (port: number, bytes: number, more = '') =>
+    announce(port, infoHash, { path, more: `&uploaded=${bytes}&downloaded=${bytes / 2}${more}` });
+  expect(await tell(http.port, 0, '&event=started')).toContain('10:incompletei1e');
+  await tell(http.port, 1_000);
+  const keys = () => everseed.json<TrackerKey[]>('tracker', 'keys', 'ls');
+  await until(async () => (await keys())[0]?.uploaded === 1_000);
+  const { DatabaseSync } = await import('node:sqlite');
+  await until(() => {
+    const database = new DatabaseSync(join(everseed.home, 'catalog.sqlite'), { readOnly: true });
+    const row = database.prepare('SELECT uploaded FROM passkeys').get();
+    database.close();
+    return row?.['uploaded'] === 1_000;
+  });
+  await everseed.kill('SIGKILL');
+  const after = await everseed.status();
+  await tell(after.http.port, 1_500);
+  await until(async () => (await keys())[0]?.uploaded === 1_500);
+  expect((await keys())[0]).toMatchObject({ name: 'alice', downloaded: 750 });
+
+  expect((await everseed.run('tracker', 'keys', 'remove', 'alice')).code).toBe(0);
+  expect(await tell(after.http.port, 2_000)).toContain('passkey is not known');
+  expect(await keys()).toEqual([]);
+  const unknown = await everseed.run('tracker', 'keys', 'remove', 'alice');
+  expect(unknown).toMatchObject({ code: 1, stderr: 'everseed: there is no passkey of alice\n' });
+});
+
+test('check 108: the DNS record of BEP 34', async () => {
+  const everseed = await Everseed.create({ settings: { publicHost: 'tracker.example.org' } });
+  const { http, udp } = await everseed.status();
+  expect(await everseed.run('tracker', 'bep34')).toMatchObject({
+    code: 0,
+    stdout: `tracker.example.org. IN TXT "BITTORRENT UDP:${udp.port} TCP:${http.port}"\n`,
+  });
+});
+
+test('the tracker alone: what it is told to track, and no files', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  const allowed = '0123456789abcdef'.repeat(2).padEnd(40, '0');
+  const list = join(folder, 'allowed');
+  await writeFile(list, `${allowed}\n`);
+  const [command = '', ...args] = everseed.commandLine('tracker', '--port', '0', '--allow', list);
+  const alone = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = new Promise<number | null>((resolve) => alone.once('exit', resolve));
+  onTestFinished(() => {
+    alone.kill('SIGKILL');
+  });
+  await until(async () =>
+    (await readFile(join(everseed.home, 'engine.log'), 'utf8').catch(() => '')).includes(
+      '"started"',
+    ),
+  );
+  const status = await everseed.json<EngineStatus>('status');
+  expect(await announce(status.http.port, allowed)).toContain('8:interval');
+  expect(await announce(status.http.port, 'f'.repeat(40))).toContain('not published here');
+  expect((await fetch(`http://127.0.0.1:${status.http.port}/`)).status).toBe(404);
+  const stats = () => everseed.json<TrackerStats>('tracker', 'stats');
+  // the largest swarms are looked at once a second
+  await until(async () => (await stats()).largest.length > 0);
+  expect(await stats()).toMatchObject({
+    swarms: 1,
+    peers: { ipv4: 1, ipv6: 0, websocket: 0 },
+    largest: [{ infoHash: allowed, name: null, seeds: 0, leechers: 1 }],
+  });
+  const file = join(folder, 'file');
+  await writeRandomFile(file, 1_000);
+  expect(await everseed.run('publish', file)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('what runs here is a tracker alone'),
+  });
+  alone.kill('SIGTERM');
+  expect(await exited).toBe(0);
+});

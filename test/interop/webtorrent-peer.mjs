@@ -1,0 +1,28 @@
+/**
+ * webtorrent-peer.mjs TORRENT FOLDER PORT: downloads into the folder, or seeds what is there
+ * already; says `complete`, and goes on. It has the trackers of the torrent only.
+ */
+import WebTorrent from 'webtorrent';
+
+const [torrent, folder, port] = process.argv.slice(2);
+const client = new WebTorrent({
+  torrentPort: Number(port),
+  dht: false,
+  lsd: false,
+  utPex: false,
+  utp: false,
+  natUpnp: false,
+  natPmp: false,
+  webSeeds: false,
+  // nobody beyond this machine is asked for the way
+  tracker: { rtcConfig: { iceServers: [] } },
+});
+client.on('error', (error) => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});
+client.add(torrent, { path: folder }, (added) => {
+  added.on('warning', (warning) => process.stderr.write(`${warning}\n`));
+  if (added.done) process.stdout.write('complete\n');
+  else added.on('done', () => process.stdout.write('complete\n'));
+});

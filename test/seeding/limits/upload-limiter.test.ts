@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type UploadGate, UploadLimiter } from '../../../source/seeding/limits/upload-limiter.ts';
+
+const block = 16_384;
+const seconds = 10;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A peer that takes whatever it may have, in whole blocks, a chunk at a time. */
+interface Hungry {
+  sent: number;
+  gate: UploadGate;
+}
+
+class Simulation {
+  #ms = 0;
+  readonly limiter = new UploadLimiter(() => this.#ms);
+  readonly #peers: Hungry[] = [];
+  readonly #pump = new Map<Hungry, () => void>();
+
+  peer(publication: number, chunk = 32 * block): Hungry {
+    const pump = (): void => {
+      const granted = peer.gate.take(chunk);
+      if (granted === 0) return;
+      const bytes = Math.max(1, Math.floor(granted / block)) * block;
+      peer.gate.settle(granted, bytes);
+      peer.sent += bytes;
+    };
+    const peer: Hungry = { sent: 0, gate: this.limiter.gateFor(publication, pump) };
+    this.#peers.push(peer);
+    this.#pump.set(peer, pump);
+    return peer;
+  }
+
+  /** Lets time pass; every peer asks again each millisecond. */
+  run(ms: number): void {
+    for (let n = 0; n < ms; n++) {
+      this.#ms++;
+      vi.advanceTimersByTime(1);
+      for (const peer of this.#peers) this.#pump.get(peer)?.();
+    }
+  }
+}
+
+const total = (peers: Hungry[]) => peers.reduce((sum, { sent }) => sum + sent, 0);
+
+function expectNear(value: number, wanted: number, share: number): void {
+  expect(value).toBeGreaterThan(wanted * (1 - share));
+  expect(value).toBeLessThan(wanted * (1 + share));
+}
+
+describe('within 5 % over 10 s', () => {
+  test.each([200_000, 1_000_000, 20_000_000, 500_000_000])('%d bytes a second to all', (rate) => {
+    const simulation = new Simulation();
+    simulation.limiter.setLimits({ overall: rate, perPeer: null });
+    const peers = [1, 1, 2, 3, 3, 3].map((id) => simulation.peer(id));
+    simulation.run(seconds * 1_000);
+    expectNear(total(peers), rate * seconds, 0.05);
+    // and everybody about the same
+    for (const { sent } of peers) expectNear(sent, total(peers) / peers.length, 0.15);
+  });
+
+  test('to each peer', () => {
+    const simulation = new Simulation();
+    simulation.limiter.setLimits({ overall: null, perPeer: 500_000 });
+    const peers = [1, 1, 2].map((id) => simulation.peer(id));
+    simulation.run(seconds * 1_000);
+    for (const { sent } of peers) expectNear(sent, 500_000 * seconds, 0.05);
+  });
+
+  test('of one publication, whose peers do not hold up those of others', () => {
+    const simulation = new Simulation();
+    simulation.limiter.setLimits({ overall: 10_000_000, perPeer: null });
+    simulation.limiter.limitPublication(1, 1_000_000);
+    const limited = [simulation.peer(1), simulation.peer(1)];
+    const free = [simulation.peer(2), simulation.peer(2)];
+    simulation.run(seconds * 1_000);
+    expectNear(total(limited), 1_000_000 * seconds, 0.05);
+    expectNear(total(free), 9_000_000 * seconds, 0.05);
+  });
+});
+
+test('500 peers get their turns, however slow the line', () => {
+  const simulation = new Simulation();
+  simulation.limiter.setLimits({ overall: 10_000_000, perPeer: null });
+  const peers = Array.from({ length: 500 }, () => simulation.peer(1));
+  simulation.run(seconds * 1_000);
+  expectNear(total(peers), 10_000_000 * seconds, 0.05);
+  const sent = peers.map((peer) => peer.sent / block);
+  expect(Math.max(...sent) - Math.min(...sent)).toBeLessThanOrEqual(2);
+});
+
+test('a limit that is changed or taken away holds at once', () => {
+  const simulation = new Simulation();
+  simulation.limiter.setLimits({ overall: 1_000, perPeer: null });
+  const peer = simulation.peer(1);
+  simulation.run(1_000);
+  expect(peer.sent).toBeLessThanOrEqual(block);
+  simulation.limiter.setLimits({ overall: 1_000_000, perPeer: null });
+  const before = peer.sent;
+  simulation.run(seconds * 1_000);
+  expectNear(peer.sent - before, 1_000_000 * seconds, 0.05);
+  simulation.limiter.setLimits({ overall: null, perPeer: null });
+  const limited = peer.sent;
+  simulation.run(100);
+  expect(peer.sent - limited).toBeGreaterThanOrEqual(50 * 32 * block);
+});
+
+test('who leaves the line is not served, and gives nothing up that others wait for', () => {
+  const simulation = new Simulation();
+  simulation.limiter.setLimits({ overall: 1_000_000, perPeer: null });
+  const [gone, stays] = [simulation.peer(1), simulation.peer(1)];
+  simulation.run(100);
+  gone.gate.close();
+  const wake = vi.fn();
+  const other = simulation.limiter.gateFor(1, wake);
+  while (other.take(block) > 0);
+  other.close();
+  simulation.run(1_000);
+  expect(wake).not.toHaveBeenCalled();
+  expect(stays.sent).toBeGreaterThan(0);
+});
