@@ -1,7 +1,7 @@
 import type { PublicationDetail } from '../control/protocol.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
-import { formatFacts } from './table.ts';
+import { formatFacts } from './facts.ts';
 
 /** What `--json` prints of a publication that was made. */
 export function publishedJson(one: PublicationDetail): string {

@@ -153,7 +153,7 @@ function newPublication(
     info: created.info,
     pieceLayers: created.pieceLayers,
     // A link that is kept as one has nothing to serve.
-    files: content.files
+    files: [...content.files]
       .filter(({ linkTarget }) => !linkTarget)
       .map((file) => ({
         path: file.absolutePath,

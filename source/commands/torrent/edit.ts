@@ -7,7 +7,7 @@ import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import { collectTier } from './option-values.ts';
 import { writeOutput } from './output-file.ts';
 import { collectTexts, collectWebSeedUrls } from './url-options.ts';

@@ -14,7 +14,7 @@ import { MetainfoError } from '../../metainfo/metainfo-error.ts';
 import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 
 interface MagnetFlags {
   peer?: string[];
