@@ -166,7 +166,8 @@ function newPublication(
   };
 }
 
-async function register(
+/** Adds a publication to the catalog and has it served, or finds it there. */
+export async function register(
   host: PublishingHost,
   publication: NewPublication,
 ): Promise<Omit<PublishOutcome, 'leftOut'>> {
