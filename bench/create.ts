@@ -1,30 +1,42 @@
 /**
  * How fast torrents are made, beside the programs people use for it: each contender is a process,
  * timed from its start to its end, all on the same content and with the same piece length, one
- * after the other in every round. Run as `npm run bench:create`, which builds everseed first.
+ * after the other in every round; and once with nothing of the content in memory. Run as
+ * `npm run bench:create`, which builds everseed first; `-- --only large` or `--only small` for one
+ * of the two.
  */
+import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemErrorCode } from '../source/errors.ts';
 import { formatBytes, parseSize } from '../source/format/units.ts';
-import { compared, contenders } from './create/contenders.ts';
-import { writeLargeFile, writeManyFiles } from './create/content.ts';
+import { compared, contenders, idleProcess } from './create/contenders.ts';
+import { readAll, writeLargeFile, writeManyFiles } from './create/content.ts';
 import { type Measured, measure } from './create/measure.ts';
-import { type Goal, reportOf } from './create/report.ts';
+import {
+  type MemoryGoal,
+  memoryVerdicts,
+  type Runs,
+  type SpeedGoal,
+  speedVerdicts,
+  tableOf,
+} from './create/report.ts';
 
 const KiB = 1024;
+const MiB = 1024 * KiB;
 
 const { values } = parseArgs({
   options: {
-    size: { type: 'string', default: '2G' },
+    size: { type: 'string', default: '4G' },
     files: { type: 'string', default: '20000' },
     'file-size': { type: 'string', default: '50K' },
+    only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     threads: { type: 'string', default: String(availableParallelism()) },
     folder: { type: 'string', default: tmpdir() },
-    cold: { type: 'boolean', default: false },
   },
 });
 const size = bytesOf(values.size);
@@ -32,6 +44,7 @@ const fileCount = Number(values.files);
 const fileSize = bytesOf(values['file-size']);
 const rounds = Number(values.rounds);
 const threads = Number(values.threads);
+const present = contenders.filter(({ isHere }) => isHere());
 
 const folder = await mkdtemp(join(values.folder, 'everseed-bench-'));
 process.once('SIGINT', () => {
@@ -40,23 +53,30 @@ process.once('SIGINT', () => {
 });
 try {
   describeMachine();
-  const file = join(folder, 'large');
-  await writeLargeFile(file, size);
-  await compare(`a file of ${formatBytes(size)}`, file, size, 2048 * KiB, [
-    { who: compared.everseed, than: compared.mktorrent, least: 1.9 },
-    { who: compared.everseed, than: compared.bareWorkers, least: 0.9 },
-    { who: compared.everseedHybrid, than: compared.libtorrentHybrid, least: 1.6 },
-  ]);
-  await rm(file);
-
-  const tree = join(folder, 'tree');
-  await mkdir(tree);
-  await writeManyFiles(tree, fileCount, fileSize);
-  const what = `${fileCount} files of ${formatBytes(fileSize)}`;
-  await compare(what, tree, fileCount * fileSize, 512 * KiB, [
-    { who: compared.everseed, than: compared.mktorrent, least: 1 },
-    { who: compared.everseedHybrid, than: compared.libtorrentHybrid, least: 1.6 },
-  ]);
+  const idle = (await measure(idleProcess)).peakMemory;
+  const memoryGoals: MemoryGoal[] = [compared.everseed, compared.everseedHybrid].map((who) => ({
+    ...{ who, threads, idle, most: 32 * MiB },
+  }));
+  if (values.only !== 'small') {
+    const file = join(folder, 'large');
+    await writeLargeFile(file, size);
+    await compare(`a file of ${formatBytes(size)}`, file, size, 2 * MiB, memoryGoals, [
+      { who: compared.everseed, than: compared.mktorrent, least: 1.9 },
+      { who: compared.everseed, than: compared.bareWorkers, least: 0.9 },
+      { who: compared.everseedHybrid, than: compared.libtorrentHybrid, least: 1.6 },
+    ]);
+    await rm(file);
+  }
+  if (values.only !== 'large') {
+    const tree = join(folder, 'tree');
+    await mkdir(tree);
+    await writeManyFiles(tree, fileCount, fileSize);
+    const what = `${fileCount} files of ${formatBytes(fileSize)}`;
+    await compare(what, tree, fileCount * fileSize, 512 * KiB, memoryGoals, [
+      { who: compared.everseed, than: compared.mktorrent, least: 1 },
+      { who: compared.everseedHybrid, than: compared.libtorrentHybrid, least: 1.6 },
+    ]);
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -66,29 +86,48 @@ async function compare(
   path: string,
   bytes: number,
   pieceLength: number,
-  goals: readonly Goal[],
+  memoryGoals: readonly MemoryGoal[],
+  speedGoals: readonly SpeedGoal[],
 ): Promise<void> {
-  const order = { path, pieceLength, threads, output: join(folder, 'out.torrent') };
-  const present = contenders.filter(({ isHere }) => isHere());
-  const runs = new Map<string, Measured[]>(present.map(({ name }) => [name, []]));
-  // The first round is not counted: it brings content and programs into memory.
-  for (let round = 0; round <= rounds; round++) {
-    for (const { name, command } of present) {
-      rmSync(order.output, { force: true });
-      if (values.cold) dropCaches();
-      const measured = await measure(command(order));
-      if (round > 0) runs.get(name)?.push(measured);
-    }
-  }
-  const cache = values.cold ? 'cold' : 'warm';
-  console.log(
-    `\n${what}, pieces of ${formatBytes(pieceLength)}, ${threads} threads, page cache ${cache}, medians of ${rounds}\n`,
-  );
-  console.log(reportOf(runs, bytes, goals));
+  const title = `${what}, pieces of ${formatBytes(pieceLength)}, ${threads} threads`;
+  // The first round is not counted: it brings the programs into memory.
+  await runRounds(path, pieceLength, 1, () => readAll(path));
+  const warm = await runRounds(path, pieceLength, rounds, () => readAll(path));
+  console.log(`\n${title}, page cache warm, medians of ${rounds}\n`);
+  console.log(tableOf(warm, bytes));
+  const verdicts = [...speedVerdicts(warm, speedGoals), ...memoryVerdicts(warm, memoryGoals)];
+  console.log(`${verdicts.join('\n')}\n`);
+
   const missing = contenders.filter((one) => !present.includes(one));
   if (missing.length > 0) {
     console.log(`not installed: ${missing.map(({ name }) => name).join(', ')}`);
   }
+  if (!dropCaches()) {
+    console.log('page cache cold: not measured, since only root may empty it');
+    return;
+  }
+  const cold = await runRounds(path, pieceLength, 1, dropCaches);
+  console.log(`\n${title}, once with the page cache emptied before (drop_caches)\n`);
+  console.log(tableOf(cold, bytes));
+}
+
+/** Runs every contender once a round, whatever `prepare` does before it. */
+async function runRounds(
+  path: string,
+  pieceLength: number,
+  count: number,
+  prepare: () => unknown,
+): Promise<Runs> {
+  const order = { path, pieceLength, threads, output: join(folder, 'out.torrent') };
+  const runs = new Map<string, Measured[]>(present.map(({ name }) => [name, []]));
+  for (let round = 0; round < count; round++) {
+    for (const { name, command } of present) {
+      rmSync(order.output, { force: true });
+      await prepare();
+      runs.get(name)?.push(await measure(command(order)));
+    }
+  }
+  return runs;
 }
 
 function describeMachine(): void {
@@ -102,9 +141,17 @@ function describeMachine(): void {
   );
 }
 
-/** Needs to be root. */
-function dropCaches(): void {
-  writeFileSync('/proc/sys/vm/drop_caches', '3');
+/** Empties the page cache of what is on disk; false when that is not permitted. */
+function dropCaches(): boolean {
+  // What is not on disk yet cannot be dropped.
+  spawnSync('sync');
+  try {
+    writeFileSync('/proc/sys/vm/drop_caches', '3');
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function bytesOf(text: string): number {

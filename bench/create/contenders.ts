@@ -12,7 +12,7 @@ export interface Order {
   output: string;
 }
 
-interface Contender {
+export interface Contender {
   name: string;
   isHere(): boolean;
   /** The program and its arguments. */
@@ -21,6 +21,9 @@ interface Contender {
 
 const everseedProgram = pathTo('../../dist/cli.js');
 const python = '/usr/bin/python3';
+
+/** An everseed that does nothing: what its process takes before there is any work. */
+export const idleProcess = [process.execPath, everseedProgram, '--version'];
 
 /** The names of those that are compared with each other. */
 export const compared = {
@@ -57,6 +60,13 @@ export const contenders: readonly Contender[] = [
     ],
   },
   libtorrent('libtorrent v1', 'v1'),
+  {
+    name: 'create-torrent',
+    isHere: () => true,
+    command: ({ path, pieceLength, output }) => [
+      ...[process.execPath, pathTo('./create-torrent.mjs'), path, String(pieceLength), output],
+    ],
+  },
   everseed(compared.everseedHybrid, 'hybrid'),
   libtorrent(compared.libtorrentHybrid, 'hybrid'),
 ];

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -22,4 +23,16 @@ export async function writeManyFiles(path: string, count: number, size: number):
     if (index % filesInFolder === 0) await mkdir(folder);
     await writeFile(join(folder, `${index}.bin`), randomFillSync(bytes));
   }
+}
+
+/** Reads a file, or all that is in a folder, so that it is in the page cache. */
+export function readAll(path: string): void {
+  if (statSync(path).isDirectory()) {
+    for (const name of readdirSync(path)) readAll(join(path, name));
+    return;
+  }
+  const chunk = Buffer.allocUnsafe(1024 * 1024);
+  const descriptor = openSync(path, 'r');
+  while (readSync(descriptor, chunk) > 0);
+  closeSync(descriptor);
 }

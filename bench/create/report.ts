@@ -2,22 +2,30 @@ import { formatBytes } from '../../source/format/units.ts';
 import type { Measured } from './measure.ts';
 
 /** One contender is to be at least so many times as fast as another. */
-export interface Goal {
+export interface SpeedGoal {
   who: string;
   than: string;
   least: number;
 }
 
-/** The runs as a Markdown table of medians, and which goals they meet. */
-export function reportOf(
-  runs: ReadonlyMap<string, readonly Measured[]>,
-  bytes: number,
-  goals: readonly Goal[],
-): string {
-  const secondsOf = (name: string) => median((runs.get(name) ?? []).map((run) => run.seconds));
+/** A contender is to take no more memory for each of its threads, above an idle process. */
+export interface MemoryGoal {
+  who: string;
+  threads: number;
+  /** What an idle process takes, in bytes. */
+  idle: number;
+  /** Bytes a thread. */
+  most: number;
+}
+
+/** What the runs of every contender came to, by its name. */
+export type Runs = ReadonlyMap<string, readonly Measured[]>;
+
+/** The runs as a Markdown table of medians. */
+export function tableOf(runs: Runs, bytes: number): string {
   const rows = [...runs].map(([name, measured]) => {
-    const seconds = secondsOf(name);
     const all = measured.map((run) => run.seconds);
+    const seconds = median(all);
     return [
       ...[
         name,
@@ -34,14 +42,31 @@ export function reportOf(
     ['---', '---:', '---:', '---:', '---:', '---:'],
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);
-  const verdicts = goals
+  return `${table.join('\n')}\n`;
+}
+
+/** Which goals the runs meet, a line each; of those that took part. */
+export function speedVerdicts(runs: Runs, goals: readonly SpeedGoal[]): string[] {
+  const secondsOf = (name: string) => median((runs.get(name) ?? []).map((run) => run.seconds));
+  return goals
     .filter(({ who, than }) => runs.has(who) && runs.has(than))
     .map(({ who, than, least }) => {
       const times = secondsOf(than) / secondsOf(who);
       const verdict = times >= least ? 'met' : 'not met';
       return `- ${who}: ${times.toFixed(2)} times ${than}; at least ${least} wanted: ${verdict}`;
     });
-  return `${[...table, '', ...verdicts].join('\n')}\n`;
+}
+
+/** The same for goals of memory. */
+export function memoryVerdicts(runs: Runs, goals: readonly MemoryGoal[]): string[] {
+  return goals
+    .filter(({ who }) => runs.has(who))
+    .map(({ who, threads, idle, most }) => {
+      const peak = median((runs.get(who) ?? []).map((run) => run.peakMemory));
+      const each = (peak - idle) / threads;
+      const verdict = each <= most ? 'met' : 'not met';
+      return `- ${who}: ${formatBytes(each)} a thread above an idle process (${formatBytes(idle)}); at most ${formatBytes(most)} wanted: ${verdict}`;
+    });
 }
 
 function median(numbers: readonly number[]): number {

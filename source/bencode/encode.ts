@@ -1,8 +1,9 @@
 import { maxDepth, maxIntegerDigits } from './value.ts';
 
 /**
- * What can be encoded. Text is written as UTF-8. Keys are binary strings as in Dictionary; those
- * of plain objects whose value is undefined are left out.
+ * What can be encoded. Text is written as UTF-8. Whatever can be iterated is a list, so that a long
+ * one need not be in memory at once. Keys are binary strings as in Dictionary; those of plain
+ * objects whose value is undefined are left out.
  */
 export type Encodable =
   | number
@@ -10,7 +11,8 @@ export type Encodable =
   | string
   | Uint8Array
   | Encoded
-  | readonly Encodable[]
+  | SortedEntries
+  | Iterable<Encodable>
   | ReadonlyMap<string, Encodable>
   | { readonly [key: string]: Encodable | undefined };
 
@@ -24,10 +26,23 @@ export class Encoded {
 }
 
 /**
+ * A dictionary whose entries are made as they are written, so that a large one need not be in
+ * memory at once; they must come in the order of their keys. It can be encoded once.
+ */
+export class SortedEntries {
+  readonly entries: Iterable<readonly [key: string, value: Encodable]>;
+
+  constructor(entries: Iterable<readonly [key: string, value: Encodable]>) {
+    this.entries = entries;
+  }
+}
+
+/**
  * Encodes a value canonically: dictionary keys in the order of their raw bytes (BEP 3).
  *
  * @throws TypeError for what bencode cannot hold: fractions, numbers beyond the safe integers,
- *   integers of more than 20 digits, keys with characters that are not one byte, endless nesting
+ *   integers of more than 20 digits, keys with characters that are not one byte or out of order,
+ *   endless nesting
  */
 export function encode(value: Encodable): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
@@ -47,34 +62,50 @@ function writeValue(writer: Writer, value: Encodable, depth: number): void {
     writer.bytes(value.bytes);
   } else if (depth === maxDepth) {
     throw new TypeError(`bencode nested deeper than ${maxDepth}`);
+  } else if (value instanceof SortedEntries) {
+    writer.ascii('d');
+    let last: string | undefined;
+    for (const [key, item] of value.entries) {
+      if (last !== undefined && key <= last) {
+        throw new TypeError(`a key out of order: ${JSON.stringify(key)}`);
+      }
+      writeEntry(writer, key, item, depth + 1);
+      last = key;
+    }
+    writer.ascii('e');
+  } else if (isMap(value)) {
+    writer.ascii('d');
+    for (const key of [...value.keys()].sort()) writeEntry(writer, key, value.get(key), depth + 1);
+    writer.ascii('e');
   } else if (isList(value)) {
     writer.ascii('l');
     for (const item of value) writeValue(writer, item, depth + 1);
     writer.ascii('e');
   } else {
     writer.ascii('d');
-    for (const [key, item] of sortedEntries(value)) {
-      writer.binaryText(key);
-      writeValue(writer, item, depth + 1);
-    }
+    for (const key of Object.keys(value).sort()) writeEntry(writer, key, value[key], depth + 1);
     writer.ascii('e');
   }
 }
 
-// Array.isArray alone does not narrow readonly arrays.
-function isList(value: Encodable): value is readonly Encodable[] {
-  return Array.isArray(value);
+function writeEntry(
+  writer: Writer,
+  key: string,
+  value: Encodable | undefined,
+  depth: number,
+): void {
+  if (value === undefined) return;
+  writer.binaryText(key);
+  writeValue(writer, value, depth);
 }
 
-type DictionaryInput =
-  | ReadonlyMap<string, Encodable>
-  | { readonly [key: string]: Encodable | undefined };
+// instanceof alone does not narrow readonly maps.
+function isMap(value: object): value is ReadonlyMap<string, Encodable> {
+  return value instanceof Map;
+}
 
-function sortedEntries(dictionary: DictionaryInput): [string, Encodable][] {
-  const entries: [string, Encodable][] = [];
-  const all = dictionary instanceof Map ? dictionary : Object.entries(dictionary);
-  for (const [key, value] of all) if (value !== undefined) entries.push([key, value]);
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+function isList(value: object): value is Iterable<Encodable> {
+  return Symbol.iterator in value;
 }
 
 function integerDigits(value: number | bigint): string {
@@ -88,25 +119,43 @@ function integerDigits(value: number | bigint): string {
   return digits;
 }
 
-/** A buffer that grows as it is written to. */
+const firstChunkBytes = 1024;
+const largestChunkBytes = 1024 * 1024;
+
+/** Bytes that grow as they are written to: in chunks, which are not copied before the end. */
 class Writer {
-  #buffer = Buffer.allocUnsafe(1024);
+  #chunk = Buffer.allocUnsafe(firstChunkBytes);
+  /** How much of the chunk is written. */
   #length = 0;
+  readonly #full: Uint8Array[] = [];
+  #fullLength = 0;
 
   finish(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer.subarray(0, this.#length));
+    const whole = new Uint8Array(this.#fullLength + this.#length);
+    let offset = 0;
+    for (const chunk of this.#full) {
+      whole.set(chunk, offset);
+      offset += chunk.length;
+    }
+    whole.set(this.#chunk.subarray(0, this.#length), offset);
+    return whole;
   }
 
   bytes(bytes: Uint8Array): void {
+    if (bytes.length > largestChunkBytes) {
+      this.#seal();
+      this.#add(bytes);
+      return;
+    }
     this.#reserve(bytes.length);
-    this.#buffer.set(bytes, this.#length);
+    this.#chunk.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
   /** Writes text of which each character is one byte, and which is short. */
   ascii(text: string): void {
     this.#reserve(text.length);
-    for (let i = 0; i < text.length; i++) this.#buffer[this.#length++] = text.charCodeAt(i);
+    for (let i = 0; i < text.length; i++) this.#chunk[this.#length++] = text.charCodeAt(i);
   }
 
   /** Writes a string of UTF-8. */
@@ -114,7 +163,7 @@ class Writer {
     const length = Buffer.byteLength(text);
     this.ascii(`${length}:`);
     this.#reserve(length);
-    this.#length += this.#buffer.write(text, this.#length, 'utf8');
+    this.#length += this.#chunk.write(text, this.#length, 'utf8');
   }
 
   /** Writes a string of which each character is one byte. */
@@ -128,11 +177,23 @@ class Writer {
     this.ascii(text);
   }
 
+  /** Makes room for so many bytes in one chunk. */
   #reserve(bytes: number): void {
-    const needed = this.#length + bytes;
-    if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
-    larger.set(this.#buffer.subarray(0, this.#length));
-    this.#buffer = larger;
+    if (this.#length + bytes <= this.#chunk.length) return;
+    this.#seal();
+    const doubled = Math.max(this.#fullLength, firstChunkBytes);
+    this.#chunk = Buffer.allocUnsafe(Math.max(bytes, Math.min(doubled, largestChunkBytes)));
+  }
+
+  /** Ends what is written of the chunk; the rest of it takes what comes next. */
+  #seal(): void {
+    this.#add(this.#chunk.subarray(0, this.#length));
+    this.#chunk = this.#chunk.subarray(this.#length);
+    this.#length = 0;
+  }
+
+  #add(chunk: Uint8Array): void {
+    this.#full.push(chunk);
+    this.#fullLength += chunk.length;
   }
 }

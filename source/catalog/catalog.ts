@@ -246,8 +246,8 @@ export class Catalog {
 
   addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {
     this.#statement(
-      'INSERT INTO undoable (at, kind, publication_id, batch) VALUES (?, ?, ?, ?)',
-    ).run(change.at, change.kind, change.publicationId, change.batch);
+      'INSERT INTO undoable (at, kind, publication_id, batch, limit_before) VALUES (?, ?, ?, ?, ?)',
+    ).run(change.at, change.kind, change.publicationId, change.batch, change.limitBefore);
   }
 
   /** What can be undone, the newest first. */
@@ -431,6 +431,7 @@ function undoableOf(row: SqlRow): UndoableRow {
     publicationId: number(row, 'publication_id'),
     name: text(row, 'name'),
     batch: text(row, 'batch'),
+    limitBefore: nullable(row, 'limit_before', number),
   };
 }
 

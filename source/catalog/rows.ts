@@ -58,12 +58,14 @@ export interface TotalsRow {
 export interface UndoableRow {
   id: number;
   at: number;
-  kind: 'remove' | 'pause' | 'resume';
+  kind: 'remove' | 'pause' | 'resume' | 'limit';
   publicationId: number;
   /** What the publication is called. */
   name: string;
   /** Changes of one batch are undone together. */
   batch: string;
+  /** Of a limit, what it was: bytes per second, or null for none. */
+  limitBefore: number | null;
 }
 
 export interface EventRow {

@@ -1,7 +1,7 @@
 import { settingDescriptions, settingText } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
-import { formatFacts } from './table.ts';
+import { formatFacts } from './facts.ts';
 import { printJson } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {

@@ -1,18 +1,13 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { publish } from '../client/publish.ts';
-import type {
-  LeftOut,
-  PublicationDetail,
-  PublishOptions,
-  PublishProgress,
-} from '../control/protocol.ts';
+import type { LeftOut, PublishOptions, PublishProgress } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 import { distinctPaths, eachPath } from './each-path.ts';
 import { createProgressLine } from './progress-line.ts';
-import { formatFacts } from './table.ts';
+import { counted, publishedJson, publishedText } from './published.ts';
 import { askedDate } from './torrent/creation-date.ts';
 import { hashProgressText } from './torrent/hash-progress-text.ts';
 import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './torrent/metainfo-options.ts';
@@ -91,7 +86,9 @@ async function publishOne(
         context.stderr.write(`it is paused: serve it with: everseed resume ${publication.id}\n`);
       }
     }
-    context.stdout.write(flags.json ? formatJson(publication) : formatText(publication, existing));
+    context.stdout.write(
+      flags.json ? publishedJson(publication) : publishedText(publication, existing),
+    );
   } finally {
     line.clear();
   }
@@ -111,7 +108,7 @@ async function previewOne(
   }
   tellLeftOut(context, preview.leftOut);
   context.stdout.write(
-    `would publish ${stripControls(preview.name)}: ${formatBytes(preview.size)} in ${count(preview.files, 'file')}, ${count(preview.pieces, 'piece')} of ${formatBytes(preview.pieceLength)}\n`,
+    `would publish ${stripControls(preview.name)}: ${formatBytes(preview.size)} in ${counted(preview.files, 'file')}, ${counted(preview.pieces, 'piece')} of ${formatBytes(preview.pieceLength)}\n`,
   );
 }
 
@@ -125,39 +122,6 @@ function tellLeftOut(context: CommandContext, leftOut: readonly LeftOut[]): void
   for (const { path, reason } of leftOut) {
     context.stderr.write(`left out: ${stripControls(path)} (${reason})\n`);
   }
-}
-
-function formatJson(one: PublicationDetail): string {
-  return `${JSON.stringify({
-    id: one.id,
-    infoHash: one.infoHash,
-    infoHashV2: one.infoHashV2,
-    name: one.name,
-    size: one.size,
-    files: one.files,
-    pieceLength: one.pieceLength,
-    pieces: one.pieces,
-    format: one.format,
-    private: one.private,
-    magnet: one.magnet,
-    torrentUrl: one.torrentUrl,
-    pageUrl: one.pageUrl,
-    path: one.path,
-  })}\n`;
-}
-
-function formatText(one: PublicationDetail, existing: boolean): string {
-  const what = `${formatBytes(one.size)}, ${count(one.files, 'file')}, ${count(one.pieces, 'piece')} of ${formatBytes(one.pieceLength)}`;
-  const facts = formatFacts([
-    ['page', one.pageUrl],
-    ['torrent', one.torrentUrl],
-    ['magnet', one.magnet],
-  ]);
-  return `${existing ? 'is published' : 'published'} ${one.id}  ${stripControls(one.name)} (${what})\n${facts}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 export default define;

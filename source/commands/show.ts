@@ -1,7 +1,7 @@
 import { formatBytes, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
+import { formatFacts } from './facts.ts';
 import { formatHealth } from './health-text.ts';
-import { formatFacts } from './table.ts';
 import { printJson, withEngine } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {

@@ -1,7 +1,7 @@
 import type { DiscoveryStatus, EngineStatus, PortMappingStatus } from '../control/protocol.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
-import { formatFacts } from './table.ts';
+import { formatFacts } from './facts.ts';
 import { printJson, withEngine } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {

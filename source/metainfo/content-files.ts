@@ -16,9 +16,12 @@ export interface ContentFile {
   linkTarget?: string[];
 }
 
-/** Files on their way to another thread: to copy an object for each takes longer than to find it. */
+/**
+ * Files in few pieces of memory. As an object each, a million of them would take hundreds of MiB,
+ * and longer to copy from thread to thread than to find.
+ */
 export interface PackedFiles {
-  /** Paths below the folder, a NUL between them. */
+  /** Paths below the folder, a NUL after each. */
   paths: string;
   lengths: Float64Array;
   modifiedMs: Float64Array;
@@ -36,8 +39,8 @@ export class FilePacker {
   readonly #linkTargets = new Map<number, string[]>();
 
   add({ path, length, modifiedMs, executable, linkTarget }: Omit<ContentFile, 'absolutePath'>) {
-    if (linkTarget) this.#linkTargets.set(this.#paths.length, linkTarget);
-    this.#paths.push(path.join('/'));
+    if (linkTarget) this.#linkTargets.set(this.#lengths.length, linkTarget);
+    this.#paths.push(path.join('/'), '\0');
     this.#lengths.push(length);
     this.#modifiedMs.push(modifiedMs);
     this.#executable.push(Number(executable));
@@ -45,7 +48,7 @@ export class FilePacker {
 
   finish(): PackedFiles {
     return {
-      paths: this.#paths.join('\0'),
+      paths: this.#paths.join(''),
       lengths: Float64Array.from(this.#lengths),
       modifiedMs: Float64Array.from(this.#modifiedMs),
       executable: Uint8Array.from(this.#executable),
@@ -54,21 +57,37 @@ export class FilePacker {
   }
 }
 
-/** Unpacks files; `absolute` makes an absolute path of one below the folder. */
-export function unpackFiles(
-  { paths, lengths, modifiedMs, executable, linkTargets }: PackedFiles,
-  absolute: (path: string) => string,
-): ContentFile[] {
-  if (lengths.length === 0) return [];
-  return paths.split('\0').map((path, index) => {
-    const linkTarget = linkTargets.get(index);
-    return {
-      path: path.split('/'),
-      absolutePath: absolute(path),
-      length: lengths[index] ?? 0,
-      modifiedMs: modifiedMs[index] ?? 0,
-      executable: executable[index] === 1,
-      ...(linkTarget && { linkTarget }),
-    };
-  });
+/** Packed files, each made an object when its turn comes. */
+export class ContentFiles implements Iterable<ContentFile> {
+  readonly #packed: PackedFiles;
+  readonly #absolute: (path: string) => string;
+
+  /** `absolute` makes an absolute path of one below the folder. */
+  constructor(packed: PackedFiles, absolute: (path: string) => string) {
+    this.#packed = packed;
+    this.#absolute = absolute;
+  }
+
+  get length(): number {
+    return this.#packed.lengths.length;
+  }
+
+  *[Symbol.iterator](): Generator<ContentFile, void> {
+    const { paths, lengths, modifiedMs, executable, linkTargets } = this.#packed;
+    let start = 0;
+    for (let index = 0; index < this.length; index++) {
+      const end = paths.indexOf('\0', start);
+      const path = paths.slice(start, end);
+      start = end + 1;
+      const linkTarget = linkTargets.get(index);
+      yield {
+        path: path.split('/'),
+        absolutePath: this.#absolute(path),
+        length: lengths[index] ?? 0,
+        modifiedMs: modifiedMs[index] ?? 0,
+        executable: executable[index] === 1,
+        ...(linkTarget && { linkTarget }),
+      };
+    }
+  }
 }

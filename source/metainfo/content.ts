@@ -1,4 +1,4 @@
-import { type ContentFile, unpackFiles } from './content-files.ts';
+import { ContentFiles } from './content-files.ts';
 import { lendThreads, prepareThreads } from './hashing/hash-threads.ts';
 import { inside, type PackedContent, type ScanRules } from './scan.ts';
 
@@ -11,7 +11,7 @@ export {
 
 /** What is on disk at a path, to be published. */
 export interface Content extends Omit<PackedContent, 'files'> {
-  files: ContentFile[];
+  files: ContentFiles;
 }
 
 interface ScanOptions extends ScanRules {
@@ -37,5 +37,5 @@ export async function scanContent(path: string, options: ScanOptions = {}): Prom
   if (!packed) throw new Error('the scan ended without an answer');
   const { path: root, kind } = packed;
   const absolute = (below: string) => (kind === 'file' ? root : inside(root, below));
-  return { ...packed, files: unpackFiles(packed.files, absolute) };
+  return { ...packed, files: new ContentFiles(packed.files, absolute) };
 }

@@ -1,7 +1,6 @@
 import { type Encodable, encode } from '../bencode/encode.ts';
 import { EverseedError } from '../errors.ts';
 import type { Content } from './content.ts';
-import type { ContentFile } from './content-files.ts';
 import { checkDepth, fileTree } from './creating/file-tree.ts';
 import { pieceLayers } from './creating/piece-layers.ts';
 import { needsPadding, paddedV1Files, v1Files } from './creating/v1-files.ts';
@@ -11,7 +10,12 @@ import { hashTrees } from './hashing/hash-trees.ts';
 import { infoHashOf, infoHashV2Of } from './info-hash.ts';
 import { merkleHashLength } from './merkle.ts';
 import type { PieceLayers } from './piece-layers.ts';
-import { checkPieceCount, checkPieceLength, choosePieceLength } from './piece-length.ts';
+import {
+  checkPieceCount,
+  checkPieceLength,
+  choosePieceLength,
+  fitToFiles,
+} from './piece-length.ts';
 
 export type { HashProgress } from './hashing/hash-progress.ts';
 
@@ -23,7 +27,8 @@ export interface InfoOptions {
   format?: TorrentFormat;
   /** What the file or folder is called in the torrent; as on disk unless set. */
   name?: string;
-  /** Bytes, a power of two from 16 KiB to 64 MiB; chosen by size unless set. */
+  /** Bytes, a power of two from 16 KiB to 64 MiB; chosen by size unless set, in a hybrid of many
+   * small files shorter. */
   pieceLength?: number;
   /** How many pieces to choose the piece length for, where that is not set. */
   pieceCount?: number;
@@ -76,16 +81,20 @@ export type CreatedV1Info = Extract<CreatedInfo, { format: 'v1' }>;
  */
 export function planInfo(content: Content, options: InfoOptions = {}): InfoPlan {
   const { format = 'v1', name = content.name } = options;
-  const { pieceLength = choosePieceLength(content.size, options.pieceCount) } = options;
+  const { pieceLength = choose(content, format, options.pieceCount) } = options;
   checkName(name);
   if (format !== 'v1') checkDepth(content);
   checkPieceLength(pieceLength);
   const pieceCount =
-    format === 'v1'
-      ? Math.ceil(content.size / pieceLength)
-      : content.files.reduce((sum, { length }) => sum + Math.ceil(length / pieceLength), 0);
+    format === 'v1' ? Math.ceil(content.size / pieceLength) : countPieces(content, pieceLength);
   checkPieceCount(pieceCount, pieceLength);
   return { format, name, pieceLength, pieceCount, size: content.size };
+}
+
+function choose(content: Content, format: TorrentFormat, wantedPieces?: number): number {
+  const chosen = choosePieceLength(content.size, wantedPieces);
+  if (format !== 'hybrid' || wantedPieces !== undefined || !needsPadding(content)) return chosen;
+  return fitToFiles(chosen, Float64Array.from(lengthsOf(hashFiles(content))));
 }
 
 /**
@@ -97,7 +106,8 @@ export function paddedSize(
   { format, pieceLength, pieceCount, size }: InfoPlan,
 ): number {
   if (format === 'v1' || !needsPadding(content)) return size;
-  const last = content.files.findLast(({ length }) => length > 0)?.length ?? 0;
+  let last = 0;
+  for (const { length } of content.files) if (length > 0) last = length;
   const beyond = format === 'v2' ? last % pieceLength : 0;
   return pieceCount * pieceLength - (beyond === 0 ? 0 : pieceLength - beyond);
 }
@@ -148,7 +158,7 @@ async function createV1(
   common: InfoKeys,
   hashOptions: HashOptions,
 ): Promise<CreatedInfo> {
-  const pieces = await hashPieces(hashFiles(filesToRead(content)), plan.pieceLength, hashOptions);
+  const pieces = await hashPieces(hashFiles(content), plan.pieceLength, hashOptions);
   const info = encode({ ...common, ...v1Files(content), pieces });
   const infoHash = infoHashOf(info);
   return { ...plan, format: 'v1', info, infoHash, infoHashV2: null, pieceLayers: null };
@@ -163,20 +173,19 @@ async function createWithTrees(
 ): Promise<CreatedInfo> {
   const { name, pieceLength } = plan;
   const padding = needsPadding(content) ? 'padded' : 'unpadded';
-  const files = filesToRead(content);
   const hashed = await hashTrees(
-    hashFiles(files),
+    hashFiles(content),
     pieceLength,
     format === 'hybrid' ? padding : 'none',
     hashOptions,
   );
   const v2Keys = {
     ...common,
-    'file tree': fileTree(content, name, rootsByFile(files, hashed.fileRoots)),
+    'file tree': fileTree(content, name, rootsOfFiles(content, hashed.fileRoots)),
     'meta version': 2,
   };
   const layers = pieceLayers(
-    files.map(({ length }) => length),
+    lengthsOf(hashFiles(content)),
     pieceLength,
     hashed.pieceRoots,
     hashed.fileRoots,
@@ -195,30 +204,35 @@ async function createWithTrees(
   return { ...plan, format: 'hybrid', info, ...hashes, pieceLayers: layers };
 }
 
-/** What there is to read: all but links that are kept as links. */
-function filesToRead({ files }: Content): ContentFile[] {
-  return files.filter(({ linkTarget }) => !linkTarget);
+/** What there is to read: all but links that are kept as links. Made anew whenever it is iterated. */
+function hashFiles({ files }: Content): Iterable<HashFile> {
+  return {
+    *[Symbol.iterator]() {
+      for (const { absolutePath, length, modifiedMs, linkTarget } of files) {
+        if (!linkTarget) yield { path: absolutePath, length, modifiedMs };
+      }
+    },
+  };
 }
 
-function hashFiles(files: readonly ContentFile[]): HashFile[] {
-  return files.map(({ absolutePath, length, modifiedMs }) => ({
-    path: absolutePath,
-    length,
-    modifiedMs,
-  }));
+function countPieces(content: Content, pieceLength: number): number {
+  let count = 0;
+  for (const { length } of content.files) count += Math.ceil(length / pieceLength);
+  return count;
 }
 
-/** The pieces root of every file that has one. */
-function rootsByFile(
-  files: readonly ContentFile[],
-  roots: Uint8Array,
-): Map<ContentFile, Uint8Array> {
-  const byFile = new Map<ContentFile, Uint8Array>();
-  for (const [index, file] of files.entries()) {
-    const root = roots.subarray(index * merkleHashLength, (index + 1) * merkleHashLength);
-    if (file.length > 0) byFile.set(file, root);
+function* lengthsOf(files: Iterable<HashFile>): Generator<number> {
+  for (const { length } of files) yield length;
+}
+
+/** The pieces roots of the files that have one, in their order. */
+function* rootsOfFiles(content: Content, roots: Uint8Array): Generator<Uint8Array, undefined> {
+  let offset = 0;
+  for (const length of lengthsOf(hashFiles(content))) {
+    const end = offset + merkleHashLength;
+    if (length > 0) yield roots.subarray(offset, end);
+    offset = end;
   }
-  return byFile;
 }
 
 function listOrNothing<T>(list: readonly T[] | undefined): readonly T[] | undefined {

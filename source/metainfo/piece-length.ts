@@ -29,6 +29,20 @@ export function choosePieceLength(size: number, wantedPieces?: number): number {
   return pieceLength;
 }
 
+/**
+ * The piece length for a hybrid torrent, in which padding fills the last piece of every file, and
+ * is hashed like content and downloaded by those who know no pad files: `chosen`, halved for as long
+ * as more than half of all would be padding. `lengths` are those of the files, in bytes.
+ */
+export function fitToFiles(chosen: number, lengths: Float64Array): number {
+  const size = lengths.reduce((sum, length) => sum + length, 0);
+  const padded = (pieceLength: number) =>
+    lengths.reduce((sum, length) => sum + Math.ceil(length / pieceLength) * pieceLength, 0);
+  let pieceLength = chosen;
+  while (pieceLength > smallest && padded(pieceLength) > 2 * size) pieceLength /= 2;
+  return pieceLength;
+}
+
 /** Whether someone may ask for this piece length: a power of two from 16 KiB to 64 MiB. */
 export function isPieceLength(value: number): boolean {
   return Number.isInteger(Math.log2(value)) && value >= smallest && value <= largestGiven;

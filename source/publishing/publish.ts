@@ -153,7 +153,7 @@ function newPublication(
     info: created.info,
     pieceLayers: created.pieceLayers,
     // A link that is kept as one has nothing to serve.
-    files: content.files
+    files: [...content.files]
       .filter(({ linkTarget }) => !linkTarget)
       .map((file) => ({
         path: file.absolutePath,
@@ -163,7 +163,8 @@ function newPublication(
   };
 }
 
-async function register(
+/** Adds a publication to the catalog and has it served, or finds it there. */
+export async function register(
   host: PublishingHost,
   publication: NewPublication,
 ): Promise<Omit<PublishOutcome, 'leftOut'>> {

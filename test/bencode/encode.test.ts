@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Encodable, Encoded, encode } from '../../source/bencode/encode.ts';
+import { type Encodable, Encoded, encode, SortedEntries } from '../../source/bencode/encode.ts';
 
 const encoded = (value: Encodable) => Buffer.from(encode(value)).toString('latin1');
 
@@ -34,9 +34,32 @@ describe('encode', () => {
     );
   });
 
-  test('writes more than fits a first buffer', () => {
-    const large = new Uint8Array(100_000).fill(7);
-    expect(encode([large, large]).length).toBe(200_016);
+  test('writes lists and dictionaries that are made as they are written', () => {
+    function* numbers() {
+      yield 1;
+      yield new SortedEntries([
+        ['a', 2],
+        ['b', 3],
+      ]);
+    }
+    expect(encoded(numbers())).toBe('li1ed1:ai2e1:bi3eee');
+    for (const second of ['a', 'b']) {
+      const entries = new SortedEntries([
+        ['b', 1],
+        [second, 2],
+      ]);
+      expect(() => encode(entries)).toThrow('a key out of order');
+    }
+  });
+
+  test.each([1, 1023, 100_000, 1024 * 1024, 3_000_000])('writes strings of %d bytes', (length) => {
+    const large = Buffer.alloc(length, 7);
+    const prefix = `${length}:`;
+    const list = Buffer.from(encode([large, 'between', large, 'x'.repeat(length)]));
+    const expected = [
+      ...['l', prefix, large, '7:between', prefix, large, prefix, 'x'.repeat(length), 'e'],
+    ].map((part) => Buffer.from(part));
+    expect(list.equals(Buffer.concat(expected))).toBe(true);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatFacts, formatTable } from '../../source/commands/table.ts';
+import { formatFacts } from '../../source/commands/facts.ts';
+import { formatTable } from '../../source/commands/table.ts';
 
 const columns = [
   { title: 'ID', align: 'right' },

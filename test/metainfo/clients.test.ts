@@ -79,7 +79,7 @@ async function makeTorrent(content: Content, format: TorrentFormat) {
 
 /** The files as clients tell them: below the name of the folder. */
 const pathsOf = ({ kind, name, files }: Content) =>
-  files.map(({ path }) => (kind === 'file' ? name : [name, ...path].join('/')));
+  Array.from(files, ({ path }) => (kind === 'file' ? name : [name, ...path].join('/')));
 
 describe.each(contentNames)('%s', (which) => {
   test.skipIf(!has('transmission-show'))(
@@ -218,10 +218,10 @@ describe.each(contentNames)('%s', (which) => {
               .filter(({ length, padding }) => length > 0 && !padding)
               .map(({ path }) => path.join('/'))
               .toSorted();
-          expect(paths(torrent.info.files)).toEqual(paths(content.files));
+          expect(paths(torrent.info.files)).toEqual(paths([...content.files]));
         }
         expect((await verifyContent(torrent, content.path)).whole).toBe(true);
-        const last = content.files.findLast(({ length }) => length > 0)?.absolutePath ?? '';
+        const last = [...content.files].findLast(({ length }) => length > 0)?.absolutePath ?? '';
         const damaged = await readFile(last);
         damaged[damaged.length - 1] = ~(damaged.at(-1) ?? 0);
         await writeFile(last, damaged);

@@ -193,6 +193,19 @@ describe('createInfo', () => {
     expect([...(tree?.keys() ?? [])]).toEqual([Buffer.from('N\u00e4me').toString('latin1')]);
   });
 
+  test('a hybrid of small files has shorter pieces than others of its size', async () => {
+    const folder = await temporaryFolder();
+    const MiB = 1024 * KiB;
+    const small = Array.from({ length: 1200 }, (_, index) => [`small/${index}`, 10]);
+    await writeFiles(folder, { big: 33 * MiB, ...Object.fromEntries(small) });
+    const content = await scanContent(folder);
+    expect(planInfo(content).pieceLength).toBe(32 * KiB);
+    expect(planInfo(content, { format: 'v2' }).pieceLength).toBe(32 * KiB);
+    expect(planInfo(content, { format: 'hybrid' }).pieceLength).toBe(16 * KiB);
+    expect(planInfo(content, { format: 'hybrid', pieceCount: 1100 }).pieceLength).toBe(32 * KiB);
+    expect(planInfo(content, { format: 'hybrid', pieceLength: MiB }).pieceLength).toBe(MiB);
+  });
+
   test('says which file is nested too deep for others to read', async () => {
     const deep = join(...Array.from({ length: 96 }, () => 'd'));
     const folder = await temporaryFolder();

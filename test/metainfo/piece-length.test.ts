@@ -3,6 +3,7 @@ import {
   checkPieceCount,
   checkPieceLength,
   choosePieceLength,
+  fitToFiles,
   isPieceLength,
 } from '../../source/metainfo/piece-length.ts';
 
@@ -34,6 +35,21 @@ test.each([
   [GiB, 1, 64 * MiB],
 ])('%d bytes in %d pieces wanted: pieces of %d', (size, pieces, pieceLength) => {
   expect(choosePieceLength(size, pieces)).toBe(pieceLength);
+});
+
+describe('fitToFiles', () => {
+  test.each([
+    // 20,000 files of 50 KiB: 64 KiB is the first of which padding is less than half.
+    [512 * KiB, new Float64Array(20_000).fill(50 * KiB), 64 * KiB],
+    [512 * KiB, new Float64Array(20_000).fill(100), 16 * KiB],
+    [512 * KiB, new Float64Array(1000).fill(256 * KiB), 512 * KiB],
+    [512 * KiB, new Float64Array(1000).fill(256 * KiB - 1), 256 * KiB],
+    // A few small files beside a large one change nothing.
+    [2 * MiB, Float64Array.from([4 * GiB, ...Array(100).fill(1)]), 2 * MiB],
+    [16 * KiB, Float64Array.from([1, 1]), 16 * KiB],
+  ])('pieces of %d, %o: pieces of %d', (chosen, lengths, pieceLength) => {
+    expect(fitToFiles(chosen, lengths)).toBe(pieceLength);
+  });
 });
 
 describe('checkPieceLength', () => {

@@ -4,7 +4,7 @@ import type { CreatedInfo, InfoPlan } from '../../metainfo/create.ts';
 import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import type { MetainfoFlags } from './metainfo-options.ts';
 
 /** What a torrent would be, as `--dry-run --json` prints it. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { sep } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { type Content, leftOutReasons, scanContent } from '../../metainfo/content.ts';
@@ -110,7 +111,9 @@ function infoOptionsOf(flags: CreateFlags): InfoOptions {
 
 /** Writing the torrent over a file that is part of it would make it wrong at once. */
 function expectOutside(content: Content, output: string): void {
-  if (content.files.some((file) => file.absolutePath === output)) {
+  if (output !== content.path && !output.startsWith(content.path + sep)) return;
+  for (const { absolutePath } of content.files) {
+    if (absolutePath !== output) continue;
     throw new EverseedError(
       'output-in-content',
       `${output} is part of the content: exclude it, or use -o to write the torrent elsewhere`,

@@ -6,7 +6,7 @@ import type { Finding } from '../../metainfo/lint/finding.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
 import type { DhtNode } from '../../metainfo/outer.ts';
 import { contentFiles, type Survey } from '../../metainfo/survey.ts';
-import { formatFacts } from '../table.ts';
+import { formatFacts } from '../facts.ts';
 import { fileTreeText } from './file-tree-text.ts';
 
 /** The torrent as `--json` prints it; null is what it does not say. */

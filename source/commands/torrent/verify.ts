@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { EverseedError, systemErrorCode } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
+import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import {
   type Verification,
@@ -11,9 +12,7 @@ import {
 } from '../../metainfo/verifying/verify.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { createProgressLine } from '../progress-line.ts';
-import { formatTable } from '../table.ts';
 import { hashProgressText } from './hash-progress-text.ts';
-import { readTorrentFile } from './read-torrent-file.ts';
 
 /** `everseed torrent verify`: compares content on disk with a torrent file. */
 const defineVerify: DefineCommand = (command, context) => {
@@ -40,7 +39,9 @@ async function verifyTorrent(
   const path = resolve(cwd, data);
   await expectSomething(path);
   const result = await verifyWithProgress(torrent, path, context);
-  stdout.write(flags.json ? `${JSON.stringify(describe(result))}\n` : humanText(torrent, result));
+  stdout.write(
+    flags.json ? `${JSON.stringify(describe(result))}\n` : await humanText(torrent, result),
+  );
   const changed = result.files.filter(({ status }) => status === 'changed');
   if (changed.length > 0) {
     throw new EverseedError(
@@ -114,12 +115,14 @@ function rangesOf(indexes: readonly number[]): [first: number, last: number][] {
   return ranges;
 }
 
-function humanText({ info }: Torrent, result: Verification): string {
+async function humanText({ info }: Torrent, result: Verification): Promise<string> {
   const { files, goodPieces, pieceCount, wrongPieces, missingPieces } = result;
   const bad = files.filter(({ status }) => status !== 'good');
   if (result.whole) {
     return `whole: ${stripControls(info.name)}, ${counted(files.length, 'file')}, ${counted(pieceCount, 'piece')}, ${formatBytes(info.contentSize)}\n`;
   }
+  // Only here: its rules for wide characters take longer to load than all the rest.
+  const { formatTable } = await import('../table.ts');
   const table = formatTable(
     [
       { title: 'STATUS' },

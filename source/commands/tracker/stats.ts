@@ -2,7 +2,8 @@ import type { TrackerStats } from '../../control/protocol.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatDuration } from '../../format/units.ts';
 import type { DefineCommand } from '../command.ts';
-import { formatFacts, formatTable } from '../table.ts';
+import { formatFacts } from '../facts.ts';
+import { formatTable } from '../table.ts';
 import { printJson, withEngine } from '../with-engine.ts';
 
 /** `everseed tracker stats`: how the tracker does. */

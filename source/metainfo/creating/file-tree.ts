@@ -1,32 +1,64 @@
-import type { Encodable } from '../../bencode/encode.ts';
+import { type Encodable, SortedEntries } from '../../bencode/encode.ts';
 import { EverseedError } from '../../errors.ts';
 import type { Content } from '../content.ts';
 import type { ContentFile } from '../content-files.ts';
 import { fileAttributes } from './file-attributes.ts';
 
-/** Names of a folder, as binary strings, which is how they are sorted when encoded. */
-type Tree = Map<string, Encodable>;
-
 /** How many folders deep a file may be: readers of bencode stop at a hundred dictionaries. */
 const deepest = 95;
 
 /**
- * The `file tree` of a v2 info dictionary (BEP 52). `roots` are those of the files that are not
- * empty. A single file is under the name of the torrent.
+ * The `file tree` of a v2 info dictionary (BEP 52), made while it is encoded. `roots` gives those of
+ * the files that are not empty, one after the other. A single file is under the name of the torrent.
  */
 export function fileTree(
-  content: Content,
+  { kind, files }: Content,
   name: string,
-  roots: ReadonlyMap<ContentFile, Uint8Array>,
-): Tree {
-  const tree: Tree = new Map();
-  const folders = new Map<string, Tree>([['', tree]]);
-  for (const file of content.files) {
-    const path = content.kind === 'file' ? [name] : file.path;
-    const folder = folderAt(folders, path.length - 1, path);
-    folder.set(binaryString(path.at(-1) ?? ''), new Map([['', leaf(file, roots.get(file))]]));
+  roots: Iterator<Uint8Array>,
+): SortedEntries {
+  const [only] = files;
+  if (kind === 'file' && only) {
+    return new SortedEntries([[binaryString(name), fileEntry(only, roots)]]);
   }
-  return tree;
+  return new SortedEntries(folderEntries([], new Rest(files), roots));
+}
+
+/** Files of which those at the beginning are taken. */
+class Rest {
+  readonly #files: Iterator<ContentFile>;
+  first: ContentFile | undefined;
+
+  constructor(files: Iterable<ContentFile>) {
+    this.#files = files[Symbol.iterator]();
+    this.takeFirst();
+  }
+
+  takeFirst(): void {
+    const { done, value } = this.#files.next();
+    this.first = done ? undefined : value;
+  }
+}
+
+/** What is in a folder: files come in canonical order, so those of a folder follow each other. */
+function* folderEntries(
+  folder: readonly string[],
+  rest: Rest,
+  roots: Iterator<Uint8Array>,
+): Generator<[string, Encodable]> {
+  for (let file = rest.first; file && isIn(folder, file.path); file = rest.first) {
+    const name = file.path[folder.length] ?? '';
+    if (file.path.length > folder.length + 1) {
+      const entries = folderEntries([...folder, name], rest, roots);
+      yield [binaryString(name), new SortedEntries(entries)];
+    } else {
+      yield [binaryString(name), fileEntry(file, roots)];
+      rest.takeFirst();
+    }
+  }
+}
+
+function isIn(folder: readonly string[], path: readonly string[]): boolean {
+  return folder.every((name, index) => path[index] === name);
 }
 
 /**
@@ -35,31 +67,22 @@ export function fileTree(
  * @throws EverseedError `content-too-deep`, naming the file
  */
 export function checkDepth({ files }: Content): void {
-  const tooDeep = files.find(({ path }) => path.length > deepest);
-  if (!tooDeep) return;
-  throw new EverseedError(
-    'content-too-deep',
-    `${tooDeep.absolutePath} is in more than ${deepest} folders, too deep for a v2 torrent: exclude it, or make a v1 torrent`,
-  );
+  for (const { path, absolutePath } of files) {
+    if (path.length <= deepest) continue;
+    throw new EverseedError(
+      'content-too-deep',
+      `${absolutePath} is in more than ${deepest} folders, too deep for a v2 torrent: exclude it, or make a v1 torrent`,
+    );
+  }
 }
 
-/** The tree of the folder that the first `depth` components of a path name, made where missing. */
-function folderAt(folders: Map<string, Tree>, depth: number, path: readonly string[]): Tree {
-  const key = path.slice(0, depth).join('/');
-  const known = folders.get(key);
-  if (known) return known;
-  const folder: Tree = new Map();
-  folders.set(key, folder);
-  folderAt(folders, depth - 1, path).set(binaryString(path[depth - 1] ?? ''), folder);
-  return folder;
-}
-
-function leaf(file: ContentFile, root: Uint8Array | undefined): Encodable {
-  return {
+function fileEntry(file: ContentFile, roots: Iterator<Uint8Array>): Encodable {
+  const leaf = {
     ...fileAttributes(file),
     length: file.linkTarget ? undefined : file.length,
-    'pieces root': root,
+    'pieces root': file.length > 0 ? roots.next().value : undefined,
   };
+  return { '': leaf };
 }
 
 /** A name as the key of a dictionary: each character one byte of its UTF-8. */

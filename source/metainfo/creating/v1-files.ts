@@ -7,7 +7,7 @@ import { fileAttributes } from './file-attributes.ts';
 export function v1Files(content: Content): { [key: string]: Encodable | undefined } {
   const [first] = content.files;
   if (content.kind === 'file' && first) return { ...fileAttributes(first), length: first.length };
-  return { files: content.files.map(listed) };
+  return { files: listedFiles(content.files) };
 }
 
 /**
@@ -20,16 +20,21 @@ export function paddedV1Files(
   pieceLength: number,
 ): { [key: string]: Encodable | undefined } {
   if (!needsPadding(content)) return v1Files(content);
-  const files = content.files.flatMap((file) => {
-    const beyond = file.length % pieceLength;
-    return beyond === 0 ? [listed(file)] : [listed(file), padFile(pieceLength - beyond)];
-  });
-  return { files };
+  return { files: listedFiles(content.files, pieceLength) };
 }
 
 /** Whether the v1 files of a hybrid torrent are followed by pad files where they need them. */
 export function needsPadding({ files }: Content): boolean {
   return files.length > 1;
+}
+
+/** Files one by one as they are written: all of them at once would take more room than the info. */
+function* listedFiles(files: Iterable<ContentFile>, alignment = 1): Generator<Encodable> {
+  for (const file of files) {
+    yield listed(file);
+    const beyond = file.length % alignment;
+    if (beyond > 0) yield padFile(alignment - beyond);
+  }
 }
 
 function listed(file: ContentFile): Encodable {

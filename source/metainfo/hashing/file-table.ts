@@ -31,18 +31,28 @@ const columns = {
 const columnCount = Object.keys(columns).length;
 
 /**
- * Makes the table of files, each beginning where the one before it ended, or at the next multiple
+ * Makes the table of files, which are iterated twice, each beginning where the one before it ended, or at the next multiple
  * of `alignment` bytes after that.
  */
-export function createFileTable(files: readonly HashFile[], alignment = 1): FileTable {
-  const pathBytes = files.reduce((sum, { path }) => sum + Buffer.byteLength(path), 0);
+export function createFileTable(files: Iterable<HashFile>, alignment = 1): FileTable {
+  let count = 0;
+  let pathBytes = 0;
+  for (const { path } of files) {
+    count++;
+    pathBytes += Buffer.byteLength(path);
+  }
   const paths = Buffer.from(new SharedArrayBuffer(pathBytes));
-  const numbers = new Float64Array(new SharedArrayBuffer(files.length * columnCount * 8));
+  const numbers = new Float64Array(new SharedArrayBuffer(count * columnCount * 8));
   let pathEnd = 0;
   let start = 0;
-  for (const [index, { path, length, modifiedMs }] of files.entries()) {
+  let row = 0;
+  for (const { path, length, modifiedMs } of files) {
     pathEnd += paths.write(path, pathEnd);
-    numbers.set([pathEnd, length, modifiedMs, start], index * columnCount);
+    numbers[row + columns.pathEnd] = pathEnd;
+    numbers[row + columns.length] = length;
+    numbers[row + columns.modifiedMs] = modifiedMs;
+    numbers[row + columns.start] = start;
+    row += columnCount;
     start = Math.ceil((start + length) / alignment) * alignment;
   }
   return { paths: new Uint8Array(paths.buffer), numbers };
@@ -61,6 +71,23 @@ export function fileAt(table: FileTable, index: number): HashFile {
     length: lengthAt(table, index),
     modifiedMs: numberAt(table, index, columns.modifiedMs),
   };
+}
+
+/** Bytes of all files. */
+export function totalLength(table: FileTable): number {
+  let total = 0;
+  for (const length of lengthsOf(table)) total += length;
+  return total;
+}
+
+/** All files, in order. */
+export function* filesOf(table: FileTable): Generator<HashFile> {
+  for (let index = 0; index < fileCount(table); index++) yield fileAt(table, index);
+}
+
+/** The length of every file, in order. */
+export function* lengthsOf(table: FileTable): Generator<number> {
+  for (let index = 0; index < fileCount(table); index++) yield lengthAt(table, index);
 }
 
 export function lengthAt(table: FileTable, index: number): number {

@@ -1,6 +1,6 @@
-import type { HashFile } from './file-table.ts';
+import { createFileTable, type HashFile, totalLength } from './file-table.ts';
 import { hashLength } from './hash-job.ts';
-import { type HashOptions, runHashJob, totalLength } from './run-hash-job.ts';
+import { type HashOptions, runHashJob } from './run-hash-job.ts';
 
 export type { HashOptions } from './run-hash-job.ts';
 
@@ -12,13 +12,14 @@ export type { HashOptions } from './run-hash-job.ts';
  *   of files that are not, from beginning to end, as `files` has them
  */
 export async function hashPieces(
-  files: readonly HashFile[],
+  files: Iterable<HashFile>,
   pieceLength: number,
   options: HashOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pieceCount = Math.ceil(totalLength(files) / pieceLength);
+  const table = createFileTable(files);
+  const pieceCount = Math.ceil(totalLength(table) / pieceLength);
   const hashes = new Uint8Array(new SharedArrayBuffer(pieceCount * hashLength));
-  await runHashJob(files, { pieceLength, pieceCount, output: { kind: 'stream', hashes } }, options);
+  await runHashJob(table, { pieceLength, pieceCount, output: { kind: 'stream', hashes } }, options);
   // A copy that is not shared: it outlives the job and goes wherever bytes go.
   return new Uint8Array(hashes);
 }

@@ -70,7 +70,7 @@ class HashThread {
       // Without the flags of this process, which need not suit a thread.
       execArgv: [],
       // What hashing leaves behind is short-lived: left to itself, V8 would keep 48 MiB for it.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
     });
     const { call, fail } = connectThread<HashService, Record<never, never>>(this.worker);
     this.call = call;

@@ -1,5 +1,5 @@
 import { merkleHashLength } from '../merkle.ts';
-import type { HashFile } from './file-table.ts';
+import { createFileTable, type HashFile, lengthsOf } from './file-table.ts';
 import { hashLength } from './hash-job.ts';
 import { lendThreads } from './hash-threads.ts';
 import { type HashOptions, runHashJob } from './run-hash-job.ts';
@@ -27,19 +27,20 @@ export interface HashedTrees {
  * @throws EverseedError as `hashPieces` does
  */
 export async function hashTrees(
-  files: readonly HashFile[],
+  files: Iterable<HashFile>,
   pieceLength: number,
   pieces: TreePieces,
   options: HashOptions = {},
 ): Promise<HashedTrees> {
-  const pieceCount = files.reduce((sum, { length }) => sum + Math.ceil(length / pieceLength), 0);
+  const table = createFileTable(files, pieceLength);
+  const lengths = Float64Array.from(lengthsOf(table));
+  const pieceCount = lengths.reduce((sum, length) => sum + Math.ceil(length / pieceLength), 0);
   const roots = new Uint8Array(new SharedArrayBuffer(pieceCount * merkleHashLength));
   const hashes =
     pieces === 'none' ? null : new Uint8Array(new SharedArrayBuffer(pieceCount * hashLength));
   const output = { kind: 'trees', roots, hashes, padded: pieces === 'padded' } as const;
-  await runHashJob(files, { pieceLength, pieceCount, output }, options);
+  await runHashJob(table, { pieceLength, pieceCount, output }, options);
 
-  const lengths = Float64Array.from(files, ({ length }) => length);
   // A few hashes a file, but there may be a million: not for the thread that answers others.
   const [fileRoots] = await lendThreads(1, options.signal, (thread) =>
     thread.fileRoots(lengths, pieceLength, roots),

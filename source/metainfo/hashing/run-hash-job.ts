@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type HashCheckpoint, startTelling, takeOver } from './checkpoint.ts';
 import { createFileCounter, partsOfFiles } from './file-count.ts';
-import { createFileTable, type HashFile } from './file-table.ts';
+import { type FileTable, fileCount, filesOf, lengthsOf, totalLength } from './file-table.ts';
 import { countHashed, createCounters, type HashJob } from './hash-job.ts';
 import { createProgressMeter, type HashProgress } from './hash-progress.ts';
 import { lendThreads } from './hash-threads.ts';
@@ -24,14 +24,15 @@ const batchBytes = 16 * 1024 * 1024;
 const leastBatchesPerThread = 4;
 
 /**
- * Has threads hash files into `output`, which has room for `pieceCount` pieces. Every thread has
- * one buffer of 1 MiB, whatever the piece length.
+ * Has threads hash files into `output`, which has room for `pieceCount` pieces, as the table of
+ * files places them: those of trees each begin a piece. Every thread has one buffer of 1 MiB,
+ * whatever the piece length.
  *
  * @throws EverseedError `content-changed` or `content-unreadable`, naming the file: no hashes come
  *   of files that are not, from beginning to end, as `files` has them
  */
 export async function runHashJob(
-  files: readonly HashFile[],
+  files: FileTable,
   { pieceLength, pieceCount, output }: Pick<HashJob, 'pieceLength' | 'pieceCount' | 'output'>,
   options: HashOptions,
 ): Promise<void> {
@@ -42,8 +43,7 @@ export async function runHashJob(
   const batchPieces = Math.min(evenShare, Math.max(1, Math.floor(batchBytes / pieceLength)));
   const batchCount = Math.ceil(pieceCount / batchPieces);
   const job: HashJob = {
-    // Every file of a v2 or hybrid torrent begins a piece.
-    files: createFileTable(files, output.kind === 'trees' ? pieceLength : 1),
+    files,
     totalBytes: totalLength(files),
     pieceLength,
     pieceCount,
@@ -52,12 +52,13 @@ export async function runHashJob(
     output,
     counters: createCounters(),
   };
-  if (checkpoint?.before) countHashed(job, takeOver(job, files, checkpoint.before));
+  const list = checkpoint ? [...filesOf(files)] : [];
+  if (checkpoint?.before) countHashed(job, takeOver(job, list, checkpoint.before));
   const threadCount = Math.min(workers, batchCount);
   const meter = createProgressMeter(job.totalBytes);
   const countFiles = createFileCounter(
     partsOfFiles(
-      files.map(({ length }) => length),
+      lengthsOf(files),
       batchPieces * pieceLength,
       batchCount,
       output.kind === 'trees' ? pieceLength : 1,
@@ -69,11 +70,11 @@ export async function runHashJob(
     onProgress?.({
       ...meter(hashedBytesOf(job), performance.now()),
       hashedFiles: countFiles(),
-      totalFiles: files.length,
+      totalFiles: fileCount(files),
     });
   report();
   const timer = setInterval(report, progressIntervalMs);
-  const telling = checkpoint && startTelling(job, files, checkpoint);
+  const telling = checkpoint && startTelling(job, list, checkpoint);
   try {
     await lendThreads(threadCount, signal, (thread) => thread.hash(job));
   } catch (error) {
@@ -84,10 +85,6 @@ export async function runHashJob(
     telling?.stop();
   }
   report();
-}
-
-export function totalLength(files: readonly HashFile[]): number {
-  return files.reduce((sum, file) => sum + file.length, 0);
 }
 
 function hashedBytesOf({ counters }: HashJob): number {

@@ -9,7 +9,7 @@ import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tra
 
 /**
  * The checklist's section on the tracker's life, 101 to 109. Of these
- * - 70 and 103 need a restart: test/e2e/tracker.test.ts, on the built program, where 108 is too;
+ * - 103 after kill -9 is in test/e2e/tracker.test.ts, on the built program, as is 108;
  * - 107 says that the private flag is for clients: what a tracker has of it are the passkeys of 35.
  */
 
@@ -49,6 +49,32 @@ test('check 102: a swarm that is empty is freed, and its completions are kept', 
     incomplete: 0,
     downloaded: 1,
   });
+});
+
+test('check 70, 103: over a restart ids hold, counts go on, and peers are there', async () => {
+  const stateFolder = await temporaryFolder();
+  const infoHash = newHash();
+  const first = await startTrackerUnderTest({ stateFolder });
+  const client = await openUdpClient(first);
+  const id = await client.connectionId();
+  await client.announce(id, { infoHash });
+  await announceHttp(first, { infoHash, from: '::1', peerId: '6'.repeat(20) });
+  await announceHttp(first, { infoHash, from: '127.0.0.2', peerId: 'd'.repeat(20) });
+  const completed = { left: 0, more: '&event=completed' };
+  await announceHttp(first, { infoHash, from: '127.0.0.2', peerId: 'd'.repeat(20), ...completed });
+  await first.stop();
+
+  const second = await startTrackerUnderTest({ stateFolder });
+  try {
+    const counts = { complete: 1, incomplete: 2, downloaded: 1 };
+    expect(await entryOf(second, infoHash)).toEqual(counts);
+    const again = await openUdpClient(second);
+    const answer = await again.announce(id, { infoHash });
+    expect(answer).toMatchObject({ seeders: 1, leechers: 2, peers: ['127.0.0.2:7001'] });
+    expect(second.problems).toEqual([]);
+  } finally {
+    await second.stop();
+  }
 });
 
 test('check 104: random hashes of one address leave memory bounded, and others served', async () => {

@@ -336,8 +336,8 @@ describe('jobs', () => {
     expect(hashing).toMatchObject({
       screen: { step: { name: 'hashing', job: 'a' } },
       ownJobs: [
-        { job: 'a', form: { paths: ['/srv/a'] } },
-        { job: 'b', form: { paths: ['/srv/b'] } },
+        { job: 'a', from: { form: { paths: ['/srv/a'] } } },
+        { job: 'b', from: { form: { paths: ['/srv/b'] } } },
       ],
     });
   });

@@ -248,6 +248,10 @@ export class FakeEngine {
       preview: ({ path }) => this.#preview(path),
       publish: (job) =>
         new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),
+      adopt: ({ job, data }) =>
+        new Promise((finish, fail) =>
+          this.started.push({ params: { job, path: data, options: {} }, finish, fail }),
+        ),
       'publish.cancel': ({ job }) => {
         const started = this.started.find((other) => other.params.job === job);
         started?.fail(new EverseedError('cancelled', 'The job was cancelled.'));
