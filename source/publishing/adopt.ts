@@ -101,6 +101,7 @@ async function publicationOf(
     nodes: torrent.nodes,
     trackers: distinctTiers(torrent.trackers),
     webSeeds: torrent.webSeeds,
+    superSeeding: false,
     state: 'seeding',
     createdAt: now,
     info: torrent.infoBytes,
