@@ -793,3 +793,19 @@ test('a super-seeded publication tells each peer of other pieces, and serves it 
   const next = (await one.next(id.have)).readUInt32BE(0);
   expect([...first, ...second]).not.toContain(next);
 });
+
+test('one publication has only so many peers, and those who want data stay', async () => {
+  const content = writeTestContent([40 * k], 32 * k);
+  const other = writeTestContent([40 * k], 32 * k);
+  const running = new RunningSeeder({ maxConnectionsPerPublication: 2 });
+  await running.start(content, other);
+  const wanting = await unchoked(running.leecher(content));
+  const idle = running.leecher(content);
+  await idle.handshake;
+  await running.leecher(content).closed;
+  await running.leecher(other).handshake;
+  running.aheadMs += 6_000;
+  await running.leecher(content).handshake;
+  await idle.closed;
+  expect((await wanting.fetch({ piece: 0, begin: 0, length: 16 * k })).length).toBe(16 * k);
+});
