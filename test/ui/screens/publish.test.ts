@@ -213,7 +213,7 @@ describe.each([
     screen.type('\u001b[Z');
     await screen.untilShows('▸  More');
     screen.type('\r');
-    await screen.untilShows('▸  Format');
+    await screen.untilShows(`▸  ${moreFields[0]?.label}`);
     return screen;
   }
 
@@ -231,7 +231,7 @@ describe.each([
   it('is checked as it is typed, by the engine too', async () => {
     const engine = new FakeEngine();
     const screen = await openMore(engine);
-    screen.type('\t');
+    screen.type('\t\t');
     await screen.untilShows('▸  Piece size');
     screen.type('1x');
     await screen.untilShows('× It must be a size');
