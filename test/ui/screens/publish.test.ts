@@ -472,11 +472,13 @@ describe('the card', () => {
     const { screen } = await startHashing(engine);
     engine.finishPublish();
     await screen.untilShows('Live: debian.iso');
+    await screen.settle();
+    const card = screen.text();
     screen.type('v');
     await screen.untilShows('Magnet link:', 'Press any key to go back.');
     expect(screen.stdout.isAlternate).toBe(false);
     screen.type('\n');
-    await screen.untilShows('Live: debian.iso');
+    await screen.until((text) => text === card, 'the card, from its first line');
     expect(screen.stdout.isAlternate).toBe(true);
     screen.type('p');
     await screen.untilShows('Type to narrow down');
