@@ -141,6 +141,25 @@ describe('choosing', () => {
     expect(engine.requestsOf('preview')).toMatchObject([{ path: join(cwd, 'debian.iso') }]);
   });
 
+  it('begins in a folder that there is, after a path was mistyped', async () => {
+    const engine = new FakeEngine();
+    engine.pathRefusal = 'There is nothing there.';
+    const screen = open(engine);
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('debian.iso');
+    screen.paste(`${cwd}/misst/yped/x`);
+    await screen.untilShows('Enter publish it');
+    screen.type('\r');
+    await screen.untilShows('There is nothing there.');
+    screen.type('\u001b');
+    await screen.untilShows('debian.iso');
+    screen.type('\u001b');
+    await screen.untilShows('Press p to publish');
+    screen.type('p');
+    await screen.untilShows('photos/', 'debian.iso');
+  });
+
   it('shows why a path is refused and goes back', async () => {
     const engine = new FakeEngine();
     engine.pathRefusal = 'debian.iso cannot be read: permission denied.';
