@@ -105,7 +105,7 @@ export function createPublishingActions(
       const wrong = form && firstError(form);
       if (wrong) {
         ui.dispatch({ type: 'focus-field', field: wrong.field });
-        messages.tell(wrong.error);
+        messages.refuse(wrong.error);
         return;
       }
       ui.dispatch({ type: 'submit-form' });

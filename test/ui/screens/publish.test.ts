@@ -254,8 +254,10 @@ describe.each([
     await screen.untilShows('▸  Piece size');
     screen.type('1x');
     await screen.untilShows('× It must be a size');
-    screen.type('\r');
-    await screen.settle();
+    expect(screen.text()).not.toMatch(/Enter +publish/);
+    screen.type('\t\r');
+    await screen.until((text) => text.split('× It must be a size').length === 3, 'it, twice');
+    expect(screen.text()).toContain('▸× Piece size');
     expect(engine.started).toHaveLength(0);
     screen.clock.advance(6000);
     screen.type('\u007fM');
