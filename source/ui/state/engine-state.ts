@@ -106,8 +106,12 @@ export const emptyEngineState: EngineState = {
   tracker: null,
 };
 
+/** What engines of every version tell; older ones know less than this one does. */
+type AnySnapshot = Pick<Snapshot, 'engine' | 'publications'> & Partial<Snapshot>;
+
 /** The whole picture anew: after connecting, nothing of the last connection is kept. */
-export function applySnapshot(state: EngineState, snapshot: Snapshot): EngineState {
+export function applySnapshot(state: EngineState, snapshot: AnySnapshot): EngineState {
+  const { jobs = [], activity, events = [], eventsReadTo = 0, undoable = null } = snapshot;
   return {
     ...state,
     status: snapshot.engine,
@@ -115,11 +119,11 @@ export function applySnapshot(state: EngineState, snapshot: Snapshot): EngineSta
       snapshot.publications.map((publication) => [publication.id, publication]),
     ),
     rateLevels: levelsOf(snapshot.publications, new Map()),
-    jobs: snapshot.jobs.filter(isUnderWay),
-    activity: activityOf(snapshot.activity),
-    events: snapshot.events,
-    eventsReadTo: snapshot.eventsReadTo,
-    undoable: snapshot.undoable,
+    jobs: jobs.filter(isUnderWay),
+    activity: activity ? activityOf(activity) : emptyEngineState.activity,
+    events,
+    eventsReadTo,
+    undoable,
   };
 }
 

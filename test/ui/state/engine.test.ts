@@ -21,6 +21,14 @@ describe('applying what the engine sends', () => {
     expect(emptied.publications.size).toBe(0);
   });
 
+  it('takes the snapshot of an older engine, which tells less', () => {
+    const { engine: status, publications } = engine.snapshot();
+    const taken = applySnapshot(known, { engine: status, publications });
+    expect(taken.publications.size).toBe(2);
+    expect(taken).toMatchObject({ jobs: [], events: [], eventsReadTo: 0, undoable: null });
+    expect(taken.activity).toEqual({ total: [], byId: new Map() });
+  });
+
   it('changes what a delta names and keeps the rest identical', () => {
     const changed = publication(2, { peers: 99 });
     const next = applyDelta(known, { publications: [changed, publication(3)], removed: [1] });
