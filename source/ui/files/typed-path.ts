@@ -9,6 +9,11 @@ export function resolveTypedPath(typed: string, directory: string, home: string)
   return resolve(directory, typed);
 }
 
+/** A directory as it is put before a name. */
+export function folderPath(directory: string): string {
+  return directory.endsWith('/') ? directory : `${directory}/`;
+}
+
 /** Splits what is typed into the directory to look in, as typed, and the beginning of a name. */
 export function splitTypedPath(typed: string): { directory: string; prefix: string } {
   const slash = typed.lastIndexOf('/');

@@ -1,6 +1,13 @@
 import type { FileEntry } from '../files/list-directory.ts';
-import { entriesWith, splitTypedPath } from '../files/typed-path.ts';
-import { editText, emptyText, type TextEdit, type TextState, textOf } from './text-state.ts';
+import { entriesWith, folderPath, splitTypedPath } from '../files/typed-path.ts';
+import {
+  editPath,
+  editText,
+  emptyText,
+  type TextEdit,
+  type TextState,
+  textOf,
+} from './text-state.ts';
 
 /** Choosing what to publish: a directory's entries, and a field to type a path into. */
 export interface BrowserState {
@@ -92,7 +99,9 @@ export function reduceBrowser(state: BrowserState, action: BrowserAction): Brows
     case 'type-path':
       return { ...state, path: textOf(action.value) };
     case 'edit-path':
-      return state.path ? { ...state, path: editText(state.path, action.edit) } : state;
+      return state.path
+        ? { ...state, path: editPath(state.path, action.edit, folderPath(state.directory)) }
+        : state;
     case 'complete-path':
       // Typing went on while the directory was read: what it found is about something else.
       return state.path?.value === action.from ? { ...state, path: textOf(action.to) } : state;

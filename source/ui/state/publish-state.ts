@@ -1,5 +1,6 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { PublishResult } from '../../control/protocol.ts';
+import { folderPath } from '../files/typed-path.ts';
 import {
   type BrowserAction,
   type BrowserState,
@@ -13,7 +14,7 @@ import {
   publishedName,
   reduceForm,
 } from './publish-form.ts';
-import { editText, type TextEdit, type TextState, textOf } from './text-state.ts';
+import { editPath, type TextEdit, type TextState, textOf } from './text-state.ts';
 
 /** The steps that a job begins from, and where it leads back to when it ends without a publication. */
 export type StartingStep =
@@ -56,11 +57,13 @@ export function reducePublish(step: PublishStep, action: PublishAction): Publish
             name: 'adopt',
             browser: step.browser,
             torrent: action.torrent,
-            data: textOf(action.data),
+            data: textOf(folderPath(action.data)),
           }
         : step;
     case 'edit-data':
-      return step.name === 'adopt' ? { ...step, data: editText(step.data, action.edit) } : step;
+      return step.name === 'adopt'
+        ? { ...step, data: editPath(step.data, action.edit, folderPath(dirname(step.torrent))) }
+        : step;
     case 'return-to-browser':
       return step.name === 'form' || step.name === 'adopt'
         ? { name: 'choose', browser: step.browser }

@@ -63,6 +63,17 @@ export function editText(state: TextState, edit: TextEdit): TextState {
   }
 }
 
+/**
+ * As `editText`, of a path in a field that began with `start`: a path of its own, from the root or
+ * from home, that is typed right behind that takes its place.
+ */
+export function editPath(state: TextState, edit: TextEdit, start: string): TextState {
+  const { value, caret } = state;
+  const isUntouched = value === start && caret === value.length;
+  const isOwnPath = edit.type === 'insert' && /^[/~]/.test(edit.text);
+  return isUntouched && isOwnPath ? textOf(edit.text) : editText(state, edit);
+}
+
 function firstLength(text: string): number {
   return graphemes(text)[0]?.length ?? 0;
 }

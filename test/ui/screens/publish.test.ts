@@ -333,7 +333,7 @@ describe('adopting', () => {
     await screen.untilShows('▸ theirs.torrent');
     screen.type('\r');
     await screen.untilShows('Adopt', 'theirs.torrent', '▸  Data', 'if it is whole.');
-    screen.type('/photos\r');
+    screen.type('photos\r');
     await screen.untilShows('Adopting theirs.torrent');
     const data = join(cwd, 'photos');
     expect(engine.requestsOf('adopt')).toMatchObject([

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pastedLine, textEditFor } from '../../../source/ui/keys/text-keys.ts';
 import {
+  editPath,
   editText,
   emptyText,
   type TextEdit,
@@ -83,5 +84,24 @@ describe('keys in a field', () => {
 
   it('makes one line of a paste', () => {
     expect(pastedLine(' a\r\nb\u001b[2Jc\n')).toBe('a b [2Jc');
+  });
+});
+
+describe('editing a path that is begun', () => {
+  const type = (start: TextState, text: string) =>
+    [...text].reduce(
+      (state, letter) => editPath(state, { type: 'insert', text: letter }, '/srv/'),
+      start,
+    ).value;
+
+  it('goes on from there, or anew from the root or from home', () => {
+    expect(type(textOf('/srv/'), 'a/b')).toBe('/srv/a/b');
+    expect(type(textOf('/srv/'), '/tmp/x')).toBe('/tmp/x');
+    expect(type(textOf('/srv/'), '~/x')).toBe('~/x');
+  });
+
+  it('takes the same letters as they are anywhere else', () => {
+    expect(type(textOf('/srv/a'), '/~b')).toBe('/srv/a/~b');
+    expect(type({ value: '/srv/', caret: 0 }, '/')).toBe('//srv/');
   });
 });

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { resolveTypedPath } from '../../files/typed-path.ts';
+import { folderPath, resolveTypedPath } from '../../files/typed-path.ts';
 import { type BrowserState, locateEntry, visibleEntries } from '../../state/browser-state.ts';
 import { fieldsOf, firstError, moreRow, type PublishForm } from '../../state/publish-form.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
@@ -150,8 +150,7 @@ export const browserCommands: Command[] = [
     keys: ['tab'],
     focus: ['browser'],
     run(context) {
-      const directory = browserOf(context)?.directory ?? '';
-      const value = directory.endsWith('/') ? directory : `${directory}/`;
+      const value = folderPath(browserOf(context)?.directory ?? '');
       context.dispatch({ type: 'type-path', value });
     },
   }),
