@@ -29,13 +29,14 @@ export function createSettingsActions(services: Services, messages: Messages): S
       }
     },
     async setSetting(key, text) {
+      const before = ui.get().settings.settings?.find((setting) => setting.key === key);
       try {
         const settings = await link.request('settings.set', { key, text });
         show(settings);
+        if (before) ui.dispatch({ type: 'remember-setting', key, value: before.value });
         const isWaiting = settings.some((setting) => setting.key === key && setting.afterRestart);
-        messages.tell(
-          isWaiting ? `${key} counts when everseed is started again.` : `${key} is changed.`,
-        );
+        const done = isWaiting ? 'counts when everseed is started again' : 'is changed';
+        messages.tell(`${key} ${done}; z takes it back.`);
       } catch (error) {
         ui.dispatch({ type: 'refuse-setting', refusal: messageOf(error) });
         if (ui.get().settings.typed === null) messages.complain(error);

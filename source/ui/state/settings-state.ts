@@ -10,10 +10,13 @@ export interface SettingsState {
   typed: TextState | null;
   /** Why what was typed cannot be, in the engine's words. */
   refusal: string | null;
+  /** What the setting that was changed last was before; null when none was. */
+  replaced: { key: string; value: string } | null;
 }
 
 export type SettingsAction =
   | { type: 'show-settings'; settings: readonly SettingSummary[] }
+  | { type: 'remember-setting'; key: string; value: string }
   | { type: 'put-settings-cursor'; place: number }
   | { type: 'type-setting' }
   | { type: 'edit-setting'; edit: TextEdit }
@@ -25,6 +28,7 @@ export const initialSettingsState: SettingsState = {
   place: 0,
   typed: null,
   refusal: null,
+  replaced: null,
 };
 
 /** The setting the cursor is on. */
@@ -36,6 +40,8 @@ export function reduceSettings(state: SettingsState, action: SettingsAction): Se
   switch (action.type) {
     case 'show-settings':
       return { ...state, settings: action.settings, typed: null, refusal: null };
+    case 'remember-setting':
+      return { ...state, replaced: { key: action.key, value: action.value } };
     case 'put-settings-cursor':
       return { ...state, place: action.place };
     case 'type-setting': {

@@ -199,6 +199,7 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'prefer':
       return { ...state, preferences: action.preferences };
     case 'show-settings':
+    case 'remember-setting':
     case 'put-settings-cursor':
     case 'type-setting':
     case 'edit-setting':

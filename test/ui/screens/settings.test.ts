@@ -41,6 +41,23 @@ describe.each([
     await screen.until(() => engine.requestsOf('settings.set').length === 3, 'the request');
     expect(engine.requestsOf('settings.set').at(-1)).toEqual({ key: 'http.port', text: '6969' });
   });
+
+  it('are taken back by z, also when a stray d brought a default back', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openSettings(engine, { columns, rows });
+    screen.type('zd');
+    await screen.untilShows('× It has its default.');
+    screen.type('\rmine\r');
+    await screen.until(() => screen.line('▸ publicHost').includes('mine'), 'mine');
+    screen.type('d');
+    await screen.until(() => !screen.line('▸ publicHost').includes('mine'), 'the default');
+    await screen.untilShows(columns > 40 ? 'z takes it back.' : '✓ publicHost');
+    screen.type(`${down}z`);
+    await screen.until(() => screen.line('publicHost').includes('mine'), 'mine again');
+    expect(engine.requestsOf('settings.set')).toEqual(
+      ['mine', '', 'mine'].map((text) => ({ key: 'publicHost', text })),
+    );
+  });
 });
 
 describe('the settings', () => {

@@ -80,6 +80,18 @@ export const settingsCommands: Command[] = [
       if (setting) void actions.setSetting(setting.key, setting.default);
     },
   },
+  {
+    id: 'settings.undo',
+    title: 'take back the last change of a setting',
+    hint: 'undo',
+    keys: ['z'],
+    focus: ['settings'],
+    when: ({ ui }) => ui.settings.replaced !== null || 'There is nothing to take back.',
+    run({ ui, actions }) {
+      const { replaced } = ui.settings;
+      if (replaced) void actions.setSetting(replaced.key, replaced.value);
+    },
+  },
   ...scrollingCommands({
     focus: 'settings',
     id: 'settings',
