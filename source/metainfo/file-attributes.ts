@@ -13,7 +13,10 @@ export interface FileAttributes {
   hidden: boolean;
   /** Only aligns the next file to a piece: zeros that are on nobody's disk (BEP 47). */
   padding: boolean;
-  /** Where a symbolic link leads, from the folder it is in (BEP 47); null: it is a file. */
+  /**
+   * Where a symbolic link leads, from the top of the content (BEP 47), or as some programs write it
+   * from the folder it is in; null: it is a file.
+   */
   symlink: string[] | null;
 }
 
