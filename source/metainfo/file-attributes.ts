@@ -20,12 +20,17 @@ export interface FileAttributes {
   symlink: string[] | null;
 }
 
-/**
- * Whether a path in a v1 list is padding by its name: before there were attributes, BitComet marked
- * it so, and what it made is still around.
- */
+/** How BitComet marked padding before there were attributes; what it made is still around. */
+const paddingMark = '_____padding_file_';
+
+/** Whether a path in a v1 list is padding by its name. */
 export function isPaddingName(path: readonly string[]): boolean {
-  return path.at(-1)?.startsWith('_____padding_file_') ?? false;
+  return path.at(-1)?.startsWith(paddingMark) ?? false;
+}
+
+/** Whether some client takes a file or folder of this name for padding: libtorrent looks anywhere. */
+export function looksLikePadding(name: string): boolean {
+  return name.includes(paddingMark);
 }
 
 /**
