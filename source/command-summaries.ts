@@ -1,6 +1,7 @@
 /** Every command of the command line and what it does, in the order help lists them. */
 export const commandSummaries = {
   publish: 'publish files or folders',
+  adopt: 'publish what has a torrent already',
   ls: 'list what is published',
   show: 'show everything about a publication',
   peers: 'list the peers of a publication',
@@ -10,7 +11,7 @@ export const commandSummaries = {
   resume: 'serve paused publications again',
   limit: 'limit how fast a publication is sent',
   remove: 'end a publication',
-  undo: 'take back the last removal, pause or resume',
+  undo: 'take back the last removal, pause, resume or limit',
   status: 'show the engine: ports, peers, rates',
   daemon: 'start the engine',
   stop: 'stop the engine',

@@ -87,7 +87,7 @@ async function everseed(dist: string, folder: string, port: number): Promise<str
   const program = [process.execPath, join(dist, 'cli.js'), '--home', join(folder, 'home')];
   const [node = '', ...words] = program;
   // All of the load comes from this machine: what holds back single addresses is not measured.
-  const settings = { requestsPerSecond: 0, maxPeersPerAddress: 10_000_000, maxPeers: 10_000_000 };
+  const settings = { requestsPerSecond: 0, maxPeersPerAddress: 10_000_000, maxPeers: 2_000_000 };
   for (const [name, value] of Object.entries(settings)) {
     await run(node, [...words, 'config', 'set', `tracker.${name}`, String(value)]);
   }

@@ -31,6 +31,8 @@ export class Everseed implements AsyncDisposable {
       http: { port: await usualOrAnyPort(6969) },
       udp: { port: await usualOrAnyPort(6969) },
       peer: { port: await usualOrAnyPort(6881) },
+      // what is made up for a picture is not to be found by anybody
+      discovery: { dht: false, lsd: false, portMapping: false },
       // so that the job on the picture takes its time
       publish: { hashThreads: 1 },
     };

@@ -112,8 +112,8 @@ export class Catalog {
       const inserted = this.#statement(
         `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, padded_size, file_count,
            piece_length, piece_count, format, private, comment, created_by, creation_date, nodes,
-           trackers, web_seeds, state, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           trackers, web_seeds, state, created_at, super_seeding)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         row.infoHash,
         row.infoHashV2,
@@ -134,6 +134,7 @@ export class Catalog {
         JSON.stringify(row.webSeeds),
         row.state,
         row.createdAt,
+        row.superSeeding ? 1 : 0,
       );
       const id = Number(inserted.lastInsertRowid);
       this.#statement('INSERT INTO info_dictionaries (publication_id, info) VALUES (?, ?)').run(
@@ -246,8 +247,8 @@ export class Catalog {
 
   addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {
     this.#statement(
-      'INSERT INTO undoable (at, kind, publication_id, batch) VALUES (?, ?, ?, ?)',
-    ).run(change.at, change.kind, change.publicationId, change.batch);
+      'INSERT INTO undoable (at, kind, publication_id, batch, limit_before) VALUES (?, ?, ?, ?, ?)',
+    ).run(change.at, change.kind, change.publicationId, change.batch, change.limitBefore);
   }
 
   /** What can be undone, the newest first. */
@@ -431,6 +432,7 @@ function undoableOf(row: SqlRow): UndoableRow {
     publicationId: number(row, 'publication_id'),
     name: text(row, 'name'),
     batch: text(row, 'batch'),
+    limitBefore: nullable(row, 'limit_before', number),
   };
 }
 

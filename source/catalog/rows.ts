@@ -19,6 +19,8 @@ export interface PublicationRow {
   pieceCount: number;
   format: 'v1' | 'v2' | 'hybrid';
   private: boolean;
+  /** Sent as a first release, piece by piece to different peers (BEP 16). */
+  superSeeding: boolean;
   comment: string | null;
   /** The program that its `.torrent` says made it; null when it does not say. */
   createdBy: string | null;
@@ -58,12 +60,14 @@ export interface TotalsRow {
 export interface UndoableRow {
   id: number;
   at: number;
-  kind: 'remove' | 'pause' | 'resume';
+  kind: 'remove' | 'pause' | 'resume' | 'limit';
   publicationId: number;
   /** What the publication is called. */
   name: string;
   /** Changes of one batch are undone together. */
   batch: string;
+  /** Of a limit, what it was: bytes per second, or null for none. */
+  limitBefore: number | null;
 }
 
 export interface EventRow {
@@ -123,6 +127,7 @@ export function publicationOf(row: SqlRow): PublicationRow {
     pieceCount: number(row, 'piece_count'),
     format: text(row, 'format') as PublicationRow['format'],
     private: number(row, 'private') === 1,
+    superSeeding: number(row, 'super_seeding') === 1,
     comment: nullable(row, 'comment', text),
     createdBy: nullable(row, 'created_by', text),
     creationDate: nullable(row, 'creation_date', number),

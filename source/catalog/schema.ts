@@ -147,5 +147,22 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX undoable_by_publication ON undoable (publication_id);
   `,
-  `ALTER TABLE publications ADD COLUMN upload_limit INTEGER;`,
+  `
+  ALTER TABLE publications ADD COLUMN upload_limit INTEGER;
+  ALTER TABLE publications ADD COLUMN super_seeding INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Limits can be undone too; what could be before is worth ten minutes at most.
+  `
+  DROP TABLE undoable;
+
+  CREATE TABLE undoable (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at              INTEGER NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('remove', 'pause', 'resume', 'limit')),
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    batch           TEXT    NOT NULL,
+    limit_before    INTEGER
+  ) STRICT;
+  CREATE INDEX undoable_by_publication ON undoable (publication_id);
+  `,
 ];

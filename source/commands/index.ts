@@ -4,6 +4,7 @@ import type { DefineCommand } from './command.ts';
 /** Loads each command; only the one asked for is loaded. */
 export const commands: Record<CommandName, () => Promise<{ default: DefineCommand }>> = {
   publish: () => import('./publish.ts'),
+  adopt: () => import('./adopt.ts'),
   ls: () => import('./ls.ts'),
   show: () => import('./show.ts'),
   peers: () => import('./peers.ts'),

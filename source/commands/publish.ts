@@ -1,24 +1,20 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { publish } from '../client/publish.ts';
-import type {
-  LeftOut,
-  PublicationDetail,
-  PublishOptions,
-  PublishProgress,
-} from '../control/protocol.ts';
+import type { LeftOut, PublishOptions, PublishProgress } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 import { distinctPaths, eachPath } from './each-path.ts';
-import { formatFacts } from './facts.ts';
 import { createProgressLine } from './progress-line.ts';
+import { counted, publishedJson, publishedText } from './published.ts';
 import { askedDate } from './torrent/creation-date.ts';
 import { hashProgressText } from './torrent/hash-progress-text.ts';
 import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './torrent/metainfo-options.ts';
 import { withEngine } from './with-engine.ts';
 
 interface Flags extends MetainfoFlags {
+  superSeed?: boolean;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -26,6 +22,7 @@ interface Flags extends MetainfoFlags {
 const define: DefineCommand = (command, context) => {
   command.argument('<path...>', 'files or folders; each becomes a publication of its own');
   addMetainfoOptions(command)
+    .option('--super-seed', 'a first release: give peers different pieces, to pass on')
     .option('--dry-run', 'only say what would be published')
     .option('--json', 'print one object a line, for programs')
     .action((paths: string[], flags: Flags) => run(context, paths, flags));
@@ -55,6 +52,7 @@ function optionsOf(flags: Flags, date: number | null | undefined): PublishOption
     ...(pieceLength !== undefined && { pieceLength }),
     ...(pieceCount !== undefined && { pieceCount }),
     ...(flags.private && { private: true }),
+    ...(flags.superSeed && { superSeeding: true }),
     ...(comment !== undefined && { comment }),
     ...(createdBy !== undefined && { createdBy: createdBy === 'none' ? null : createdBy }),
     ...(date !== undefined && { creationDate: date }),
@@ -91,7 +89,9 @@ async function publishOne(
         context.stderr.write(`it is paused: serve it with: everseed resume ${publication.id}\n`);
       }
     }
-    context.stdout.write(flags.json ? formatJson(publication) : formatText(publication, existing));
+    context.stdout.write(
+      flags.json ? publishedJson(publication) : publishedText(publication, existing),
+    );
   } finally {
     line.clear();
   }
@@ -111,7 +111,7 @@ async function previewOne(
   }
   tellLeftOut(context, preview.leftOut);
   context.stdout.write(
-    `would publish ${stripControls(preview.name)}: ${formatBytes(preview.size)} in ${count(preview.files, 'file')}, ${count(preview.pieces, 'piece')} of ${formatBytes(preview.pieceLength)}\n`,
+    `would publish ${stripControls(preview.name)}: ${formatBytes(preview.size)} in ${counted(preview.files, 'file')}, ${counted(preview.pieces, 'piece')} of ${formatBytes(preview.pieceLength)}\n`,
   );
 }
 
@@ -125,39 +125,6 @@ function tellLeftOut(context: CommandContext, leftOut: readonly LeftOut[]): void
   for (const { path, reason } of leftOut) {
     context.stderr.write(`left out: ${stripControls(path)} (${reason})\n`);
   }
-}
-
-function formatJson(one: PublicationDetail): string {
-  return `${JSON.stringify({
-    id: one.id,
-    infoHash: one.infoHash,
-    infoHashV2: one.infoHashV2,
-    name: one.name,
-    size: one.size,
-    files: one.files,
-    pieceLength: one.pieceLength,
-    pieces: one.pieces,
-    format: one.format,
-    private: one.private,
-    magnet: one.magnet,
-    torrentUrl: one.torrentUrl,
-    pageUrl: one.pageUrl,
-    path: one.path,
-  })}\n`;
-}
-
-function formatText(one: PublicationDetail, existing: boolean): string {
-  const what = `${formatBytes(one.size)}, ${count(one.files, 'file')}, ${count(one.pieces, 'piece')} of ${formatBytes(one.pieceLength)}`;
-  const facts = formatFacts([
-    ['page', one.pageUrl],
-    ['torrent', one.torrentUrl],
-    ['magnet', one.magnet],
-  ]);
-  return `${existing ? 'is published' : 'published'} ${one.id}  ${stripControls(one.name)} (${what})\n${facts}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 export default define;

@@ -6,6 +6,7 @@ const undone = {
   remove: 'published again',
   pause: 'resumed',
   resume: 'paused',
+  limit: 'limited as before',
 };
 
 /** `everseed undo`: takes back the newest removal, pause or resume. */

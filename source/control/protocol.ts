@@ -78,6 +78,7 @@ export interface PublicationDetail extends PublicationSummary {
   pieces: number;
   format: Format;
   private: boolean;
+  superSeeding: boolean;
   comment: string | null;
   /** What its `.torrent` says made it, and when (seconds since the epoch). */
   createdBy: string | null;
@@ -256,6 +257,8 @@ export interface PublishOptions {
   /** At most how many pieces to choose the piece length for, where that is left out. */
   pieceCount?: number;
   private?: boolean;
+  /** Sent as a first release: a piece to each peer, that they share (BEP 16). */
+  superSeeding?: boolean;
   comment?: string;
   /** The program that made it; everseed unless set, null for none. */
   createdBy?: string | null;
@@ -306,7 +309,15 @@ export interface PublishPreview {
 }
 
 /** The phases of a publish job, in the order they come. */
-export type PublishPhase = 'scanning' | 'hashing' | 'registering' | 'done' | 'failed' | 'cancelled';
+export type PublishPhase =
+  | 'scanning'
+  | 'hashing'
+  /** Of adopting, in place of hashing. */
+  | 'verifying'
+  | 'registering'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
 
 export interface PublishProgress {
   /** The name the client gave this job. */
@@ -398,7 +409,7 @@ export interface TrackerKey {
 
 /** The newest change that can be undone. */
 export interface Undoable {
-  kind: 'remove' | 'pause' | 'resume';
+  kind: 'remove' | 'pause' | 'resume' | 'limit';
   /** What it was done to, or the first of them. */
   name: string;
   /** How many publications are changed back together. */
@@ -499,10 +510,18 @@ export interface Requests {
     params: { job: string; path: string; options: PublishOptions };
     result: PublishResult;
   };
+  /** Absolute paths: of a torrent file, and of its content or a folder that holds that. */
+  adopt: {
+    params: { job: string; torrent: string; data: string };
+    result: PublishResult;
+  };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   /** Changes with the same `batch` are undone together. */
   /** `uploadLimit`: bytes per second; null for no limit. */
-  limit: { params: { id: string; uploadLimit: number | null }; result: PublicationDetail };
+  limit: {
+    params: { id: string; uploadLimit: number | null; batch?: string };
+    result: PublicationDetail;
+  };
   pause: { params: { id: string; batch?: string }; result: PublicationSummary };
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {

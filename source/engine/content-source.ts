@@ -22,6 +22,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
         pieceLength: row.pieceLength,
         pieceCount: row.pieceCount,
         private: row.private,
+        superSeeding: row.superSeeding,
         ...placesOf(catalog.fileLengths(id), row),
       };
     },

@@ -9,7 +9,9 @@ import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
 import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
+import type { PublishingHost } from '../publishing/publish.ts';
 import { version } from '../version.ts';
+import { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
@@ -77,7 +79,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         const live = publications.byId(id);
         return live ? publications.summary(live) : null;
       },
-      jobs: () => jobs.list(),
+      jobs: () => [...jobs.list(), ...adoptions.list()],
       eventsReadTo: () => catalog.eventsReadTo,
       activity: () => history.activity(now()),
       undoable: () => undoLog.describeNext(),
@@ -171,35 +173,36 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     if (!options.trackerOnly) health.start();
 
     const changes = createMutex();
-    const jobs = new PublishJobs(
-      {
-        catalog,
-        hashThreads: () => settings.current.publish.hashThreads,
-        now,
-        exclusively: changes,
-        async goLive(row) {
-          const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
-          try {
-            await services.serve(live);
-          } catch (error) {
-            await services.withdraw(live);
-            throw error;
-          }
-          publications.add(live);
-          record('info', `published ${row.name}`, live);
-        },
-        async moveIfGone(row, path, files) {
-          const live = publications.byId(row.id);
-          if (!live || row.path === path) return row;
-          if ((await inspectData(catalog.files(row.id))).length === 0) return row;
-          catalog.relocate(row.id, path, files);
-          live.row.path = path;
-          services.recheck(live);
-          record('info', `${row.name}: served from ${path} now`, live);
-          health.inspectSoon(live);
-          return live.row;
-        },
+    const host: PublishingHost = {
+      catalog,
+      hashThreads: () => settings.current.publish.hashThreads,
+      now,
+      exclusively: changes,
+      async goLive(row) {
+        const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
+        try {
+          await services.serve(live);
+        } catch (error) {
+          await services.withdraw(live);
+          throw error;
+        }
+        publications.add(live);
+        record('info', `published ${row.name}`, live);
       },
+      async moveIfGone(row, path, files) {
+        const live = publications.byId(row.id);
+        if (!live || row.path === path) return row;
+        if ((await inspectData(catalog.files(row.id))).length === 0) return row;
+        catalog.relocate(row.id, path, files);
+        live.row.path = path;
+        services.recheck(live);
+        record('info', `${row.name}: served from ${path} now`, live);
+        health.inspectSoon(live);
+        return live.row;
+      },
+    };
+    const jobs = new PublishJobs(
+      host,
       new HashJournals(home.journalFolder, (trouble) =>
         log.warning('hashing not written down', { error: trouble }),
       ),
@@ -210,6 +213,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
     );
     stopping.push(() => jobs.stop());
+    const adoptions = new AdoptJobs(host, {
+      onChange: () => subscriptions.jobsChanged(),
+      onFailure: (path, reason) => record('error', `adopting ${path} failed: ${reason}`),
+    });
+    stopping.push(() => adoptions.stop());
 
     const status = (): EngineStatus => ({
       version,
@@ -237,6 +245,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         services,
         health,
         jobs,
+        adoptions,
         history,
         undoLog,
         saveTotals,

@@ -82,6 +82,7 @@ export class Params {
       creationDate: options.#optional('creationDate', orNull(isDate)),
       source: options.optionalText('source'),
       private: options.#optional('private', isBoolean),
+      superSeeding: options.#optional('superSeeding', isBoolean),
       pieceLength: options.#optional('pieceLength', Number.isSafeInteger as Check<number>),
       pieceCount: options.#optional('pieceCount', isCount),
       // A URL alone is a tier of its own: what clients sent before there were tiers.

@@ -27,6 +27,7 @@ import {
 import type { Mutex } from '../publishing/mutex.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
+import type { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
@@ -67,6 +68,7 @@ export interface RequestContext {
   services: Services;
   health: HealthMonitor;
   jobs: PublishJobs;
+  adoptions: AdoptJobs;
   history: History;
   undoLog: UndoLog;
   /** Adds what was counted to the catalog now. */
@@ -102,6 +104,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       pieces: row.pieceCount,
       format: row.format,
       private: row.private,
+      superSeeding: row.superSeeding,
       comment: row.comment,
       uploadLimit: row.uploadLimit,
       createdBy: row.createdBy,
@@ -139,13 +142,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
   };
 
-  const setLimit = async (params: Params) => {
-    const live = find(params);
-    const uploadLimit = params.rate('uploadLimit');
+  const setLimit = async (live: LivePublication, uploadLimit: number | null) => {
     catalog.setUploadLimit(live.row.id, uploadLimit);
     live.row.uploadLimit = uploadLimit;
     await services.limit(live);
     publications.update(live, {});
+  };
+
+  const changeLimit = async (params: Params) => {
+    const live = find(params);
+    const before = live.row.uploadLimit;
+    const uploadLimit = params.rate('uploadLimit');
+    if (uploadLimit !== before) {
+      await setLimit(live, uploadLimit);
+      context.undoLog.note('limit', live.row.id, params.optionalText('batch'), before);
+    }
     return detail(live);
   };
 
@@ -290,13 +301,28 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { publication: detail(live), existing, leftOut: leftOut.map(describeLeftOut) };
     },
 
-    'publish.cancel': (params) => ({ cancelled: jobs.cancel(params.text('job')) }),
-    limit: (params) => context.exclusively(() => setLimit(params)),
+    async adopt(params, peer) {
+      const { publication, existing } = await context.adoptions.run(
+        params.text('job'),
+        params.absolutePath('torrent'),
+        params.absolutePath('data'),
+        (progress) => peer.notify('publish.progress', progress),
+      );
+      const live = publications.byId(publication.id);
+      if (!live) throw new EverseedError('removed', `${publication.name} was removed meanwhile`);
+      return { publication: detail(live), existing, leftOut: [] };
+    },
+
+    'publish.cancel'(params) {
+      const job = params.text('job');
+      return { cancelled: jobs.cancel(job) || context.adoptions.cancel(job) };
+    },
+    limit: (params) => context.exclusively(() => changeLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),
     resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
 
-    undo: () => context.exclusively(() => undoNext({ ...context, setState })),
+    undo: () => context.exclusively(() => undoNext({ ...context, setState, setLimit })),
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
@@ -344,7 +370,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return {
         engine: context.status(),
         publications: [...publications.all()].map((live) => publications.summary(live)),
-        jobs: jobs.list(),
+        jobs: [...jobs.list(), ...context.adoptions.list()],
         events: catalog.events(eventsInSnapshot).map(eventOf),
         eventsReadTo: catalog.eventsReadTo,
         activity: context.history.activity(context.now()),

@@ -17,6 +17,7 @@ export interface SeedingOptions {
   uploadSlots: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
+  maxConnectionsPerPublication: number;
   /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
   refuseUtp: boolean;
   /** Whether peers may speak in plaintext. */

@@ -77,7 +77,7 @@ export type TrackerService = {
 };
 
 export type TrackerEvents = {
-  /** At most one a second: the swarms that changed. */
+  /** At most one a second: the swarms of publications that changed. */
   counts: SwarmReport[];
   /** At most one a second: what members said to have uploaded and downloaded. */
   passkeys: PasskeyReport;

@@ -131,11 +131,14 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const endLists = await applyLists(tracker, settings);
   cleanup.defer(endLists);
 
-  const budgets = new RateBudgets({
-    perSecond: settings.requestsPerSecond,
-    burst: settings.requestsPerSecond * burstSeconds,
-    now: monotonicMs,
-  });
+  const newBudgets = () =>
+    new RateBudgets({
+      perSecond: settings.requestsPerSecond,
+      burst: settings.requestsPerSecond * burstSeconds,
+      now: monotonicMs,
+    });
+  // Apart from HTTP's: who floods UDP in the name of others is not to shut them out there too.
+  const udpBudgets = newBudgets();
   const secret = archive?.secret ?? randomBytes(16);
   const connectionIds = createConnectionIds({ secret, now: Date.now });
   const webSockets = new WebSocketDoor({
@@ -158,7 +161,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     port: options.http.port,
     tracker,
     answers: createHttpAnswers({ tracker, isTrustedClient }),
-    budgets,
+    budgets: newBudgets(),
     isTrustedProxy: blocksIn('tracker.trustedProxies', settings.trustedProxies),
     webSockets,
     statusPage: createStatusPages(status),
@@ -169,7 +172,10 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
 
   const udpHosts = bindHosts(options.udp.host, options.bind6);
   const udpPort = await atOnePort(udpHosts, options.udp.port, async (host, port) => {
-    const udp = createUdpServer({ host, port, tracker, connectionIds, budgets, onFault });
+    const udp = createUdpServer({
+      ...{ host, port, tracker, connectionIds, onFault },
+      budgets: udpBudgets,
+    });
     cleanup.defer(() => udp.stop());
     return { port: (await udp.start()).port, stop: () => udp.stop() };
   });
@@ -190,7 +196,8 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const reportChanges = () => {
     const changed = tracker.takeChanged();
     largest.update(changed);
-    if (changed.length > 0) emit('counts', changed.map(report));
+    const published = changed.filter(({ infoHash }) => tracker.isPublished(infoHash));
+    if (published.length > 0) emit('counts', published.map(report));
     const passkeyReport = tracker.takePasskeyReport();
     if (passkeyReport) emit('passkeys', passkeyReport);
   };

@@ -32,9 +32,20 @@ export class UndoLog {
   }
 
   /** Notes a change; those with the same `batch` are undone together. */
-  note(kind: UndoableRow['kind'], publicationId: number, batch: string | undefined): void {
+  note(
+    kind: UndoableRow['kind'],
+    publicationId: number,
+    batch: string | undefined,
+    limitBefore: number | null = null,
+  ): void {
     const { catalog, now, onChange } = this.#options;
-    catalog.addUndoable({ at: now(), kind, publicationId, batch: batch ?? randomUUID() });
+    catalog.addUndoable({
+      at: now(),
+      kind,
+      publicationId,
+      batch: batch ?? randomUUID(),
+      limitBefore,
+    });
     onChange();
     this.#schedule();
   }

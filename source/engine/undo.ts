@@ -16,6 +16,7 @@ interface UndoContext {
   now(): number;
   record(level: 'info', text: string, live?: LivePublication): void;
   setState(live: LivePublication, state: 'seeding' | 'paused'): Promise<void>;
+  setLimit(live: LivePublication, uploadLimit: number | null): Promise<void>;
 }
 
 /**
@@ -30,7 +31,7 @@ export async function undoNext(context: UndoContext): Promise<Requests['undo']['
   if (!newest) {
     throw new EverseedError(
       'nothing-to-undo',
-      'there is nothing to undo: only what was removed, paused or resumed in the last 10 minutes can be',
+      'there is nothing to undo: only what was removed, paused, resumed or limited in the last 10 minutes can be',
     );
   }
   const undone: LivePublication[] = [];
@@ -43,13 +44,15 @@ export async function undoNext(context: UndoContext): Promise<Requests['undo']['
 }
 
 async function undoOne(
-  { kind, publicationId }: UndoableRow,
+  { kind, publicationId, limitBefore }: UndoableRow,
   context: UndoContext,
 ): Promise<LivePublication | null> {
   if (kind === 'remove') return await restore(publicationId, context);
   const live = context.publications.byId(publicationId);
-  if (live) await context.setState(live, kind === 'pause' ? 'seeding' : 'paused');
-  return live ?? null;
+  if (!live) return null;
+  if (kind === 'limit') await context.setLimit(live, limitBefore);
+  else await context.setState(live, kind === 'pause' ? 'seeding' : 'paused');
+  return live;
 }
 
 /** Serves a publication again that was removed. */

@@ -28,6 +28,8 @@ export interface PublishChoices extends ScanRules {
   pieceLength?: number;
   pieceCount?: number;
   private?: boolean;
+  /** Sent as a first release (BEP 16). */
+  superSeeding?: boolean;
   comment?: string;
   /** The program that made it; this one unless set, null for none. */
   createdBy?: string | null;
@@ -141,6 +143,7 @@ function newPublication(
     pieceCount: created.pieceCount,
     format: created.format,
     private: choices.private ?? false,
+    superSeeding: choices.superSeeding ?? false,
     comment: choices.comment ?? null,
     createdBy: choices.createdBy === undefined ? program : choices.createdBy,
     creationDate:
@@ -163,7 +166,8 @@ function newPublication(
   };
 }
 
-async function register(
+/** Adds a publication to the catalog and has it served, or finds it there. */
+export async function register(
   host: PublishingHost,
   publication: NewPublication,
 ): Promise<Omit<PublishOutcome, 'leftOut'>> {

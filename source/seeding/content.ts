@@ -15,6 +15,8 @@ export interface SeedContent {
   pieceCount: number;
   /** Peers come from its own trackers only (BEP 27). */
   private: boolean;
+  /** Peers are not told what there is, but given different pieces (BEP 16). */
+  superSeeding: boolean;
   /**
    * Where each file begins and ends in the whole content, in the order of the pieces. Between them
    * may be padding, which is zeros. No more of a file is kept: a publication may have hundreds of

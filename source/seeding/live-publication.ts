@@ -4,6 +4,7 @@ import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
 import { Rate } from './rate.ts';
+import { SuperSeeding } from './super-seeding.ts';
 import type { Handshake } from './wire/handshake.ts';
 import type { HashRequest } from './wire/messages.ts';
 
@@ -53,6 +54,8 @@ export interface PublicationPeer extends ChokerPeer {
   /** To be called once a second: rates, keep-alives and deadlines. */
   tick(): void;
   describe(): ConnectedPeer;
+  /** Tells it of a piece (BEP 16). */
+  offerPiece(piece: number): void;
   /** Ends the connection at once; see PeerEnvironment.closed for what `cause` means. */
   close(cause: unknown): void;
 }
@@ -77,6 +80,8 @@ export class LivePublication {
   readonly layout: ContentLayout;
   readonly peers = new Set<PublicationPeer>();
   readonly rate = new Rate();
+  /** Null where peers are told of all that can be served. */
+  readonly superSeeding: SuperSeeding<PublicationPeer> | null;
   /** When the last peer left; milliseconds, on the seeder's clock. */
   idleSince: number;
   readonly #data: PublicationData;
@@ -96,6 +101,9 @@ export class LivePublication {
     this.id = content.id;
     this.content = content;
     this.layout = new ContentLayout(content);
+    this.superSeeding = content.superSeeding
+      ? new SuperSeeding(content.pieceCount, (peer, piece) => peer.offerPiece(piece))
+      : null;
     this.#data = data;
     this.idleSince = now;
   }
@@ -128,8 +136,9 @@ export class LivePublication {
     return (v2 ? this.content.shortInfoHashV2 : null) ?? infoHash;
   }
 
-  /** To be called once a second: lets go of an info dictionary that nobody needs any more. */
+  /** To be called once a second: offers pieces, and lets go of an info dictionary that nobody needs any more. */
   tick(now: number): void {
+    this.superSeeding?.tick(now);
     if (now - this.#infoNeededAt > keepInfoMs) this.#info = null;
   }
 

@@ -16,7 +16,7 @@ import { Rate } from './rate.ts';
 import { WireError } from './wire/error.ts';
 import { encodeHandshake, type Handshake } from './wire/handshake.ts';
 import { MessageDecoder } from './wire/message-decoder.ts';
-import { type HashRequest, keepAlive, type Message } from './wire/messages.ts';
+import { encodeHave, type HashRequest, keepAlive, type Message } from './wire/messages.ts';
 
 /** Clients drop peers that are silent for two minutes. */
 const keepAliveAfterMs = 100_000;
@@ -118,6 +118,7 @@ export class PeerConnection implements PublicationPeer {
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
       send: (message) => this.#outbox.send(message),
       write: (bytes, done) => this.#outbox.write(bytes, done),
+      mayHave: (piece) => publication.superSeeding?.offered(this, piece) ?? true,
       openGate: (wake) => environment.openGate(publication, peer.address, wake),
       sent: (payload) => this.#countSent(payload),
       fileFailed: (error) => environment.fileFailed(publication, error),
@@ -166,6 +167,7 @@ export class PeerConnection implements PublicationPeer {
 
   /** Greets the peer and serves it. `rest` is what came right behind its handshake. */
   start(rest: Uint8Array): void {
+    this.#publication.superSeeding?.join(this, this.#environment.now());
     this.#guard(() => {
       this.#greet();
       this.#socket.on('data', (chunk: Uint8Array) => {
@@ -181,6 +183,10 @@ export class PeerConnection implements PublicationPeer {
   setChoked(choked: boolean): void {
     if (choked === this.choked || this.#closed) return;
     this.#guard(() => this.#requests.setChoked(choked));
+  }
+
+  offerPiece(piece: number): void {
+    this.#guard(() => this.#outbox.send(encodeHave(piece)));
   }
 
   piecesChanged(): void {
@@ -226,6 +232,7 @@ export class PeerConnection implements PublicationPeer {
     if (this.#closed) return;
     this.#closed = true;
     this.#requests.close();
+    this.#publication.superSeeding?.leave(this);
     this.#socket.destroy();
     this.#environment.closed(this, this.#publication, cause);
   }
@@ -310,6 +317,7 @@ export class PeerConnection implements PublicationPeer {
         break;
       case 'have-none':
         this.#expectFast();
+        this.#tellSuperSeeding([]);
         break;
       case 'extended':
         this.#handleExtended(message.id, message.payload);
@@ -342,12 +350,18 @@ export class PeerConnection implements PublicationPeer {
     if (piece >= pieceCount) throw new WireError(`have of piece ${piece} of ${pieceCount}`);
     this.#has ??= new Bitfield(pieceCount);
     this.#has.set(piece);
+    this.#tellSuperSeeding([piece]);
     this.#leaveIfSeed();
   }
 
   #setPieces(pieces: Bitfield): void {
     this.#has = pieces;
+    this.#tellSuperSeeding(pieces.pieces());
     this.#leaveIfSeed();
+  }
+
+  #tellSuperSeeding(pieces: Iterable<number>): void {
+    this.#publication.superSeeding?.has(this, pieces, this.#environment.now());
   }
 
   /** Two seeds have nothing to say to each other. */

@@ -87,7 +87,8 @@ export class PeerExtensions {
       version: `everseed/${version}`,
       requestQueueLength,
       metadataSize: this.#publication.content.infoLength,
-      uploadOnly: true,
+      // Who super-seeds does not say that it has all (BEP 16).
+      uploadOnly: this.#publication.superSeeding === null,
       peerExchange: this.#exchange !== null,
       listenPort,
     });

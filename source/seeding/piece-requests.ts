@@ -9,6 +9,7 @@ import {
   type BlockRequest,
   choke,
   encodeRejectRequest,
+  haveNone,
   maxRequestLength,
   unchoke,
 } from './wire/messages.ts';
@@ -25,6 +26,8 @@ interface PieceTransport {
   send(message: Uint8Array): void;
   /** Hands bytes to the socket; `done` when it has taken them, or never will. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
+  /** Whether it was told of a piece. */
+  mayHave(piece: number): boolean;
   /** What limits the peer, which calls `wake` when it may go on; null for nothing. */
   openGate(wake: () => void): UploadGate | null;
   /** The socket has taken so many bytes of content. */
@@ -98,6 +101,7 @@ export class PieceRequests {
 
   /** The message that says which pieces there are, if there is anything to say. */
   open(): Uint8Array | null {
+    if (this.#publication.superSeeding) return this.#fast ? haveNone : null;
     return this.#offer.open();
   }
 
@@ -127,7 +131,7 @@ export class PieceRequests {
         `request for ${request.length} bytes at ${request.begin} of piece ${request.piece}`,
       );
     }
-    if (this.#choked) {
+    if (this.#choked || !this.#transport.mayHave(request.piece)) {
       // The choke may have crossed it on the way; without the fast extension that is known.
       this.#reject(request);
     } else if (!this.#publication.serves(request.piece)) {
@@ -147,6 +151,8 @@ export class PieceRequests {
    * `dontHaveId`: the number it wants lt_donthave messages (BEP 54) sent with, or 0.
    */
   piecesChanged(dontHaveId: number): boolean {
+    // Nobody was promised what cannot be served, but for what was offered, which is rejected.
+    if (this.#publication.superSeeding) return true;
     const messages = this.#offer.update(dontHaveId, requestQueueLength);
     if (!messages) return false;
     for (const message of messages) this.#transport.send(message);

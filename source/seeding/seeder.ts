@@ -59,6 +59,7 @@ export interface SeederOptions {
   uploadSlots: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
+  maxConnectionsPerPublication: number;
   /** Answers uTP on the UDP port of the same number: that there is none, so come by TCP. */
   refuseUtp: boolean;
   /** Whether peers may speak in plaintext. */
@@ -320,7 +321,7 @@ export class Seeder {
   #welcome(peer: IncomingPeer): void {
     const id = this.#seeded.idOf(hexOf(peer.handshake.infoHash));
     const publication = id === undefined || this.#isSelf(peer) ? null : this.#load(id);
-    if (publication) this.#connect(publication, peer, false);
+    if (publication && this.#hasRoom(publication)) this.#connect(publication, peer, false);
     else peer.socket.destroy();
   }
 
@@ -367,9 +368,15 @@ export class Seeder {
       return false;
     const publication = this.#load(id);
     if (!publication || isConnected(publication, peer)) return false;
+    if (!this.#hasRoom(publication)) return false;
     this.#connect(publication, peer, true);
     peer.socket.resume();
     return true;
+  }
+
+  /** Whether a publication may have another peer, for which one that is idle may have to go. */
+  #hasRoom({ peers }: LivePublication): boolean {
+    return peers.size < this.#options.maxConnectionsPerPublication || this.#closeIdlest(peers);
   }
 
   #isSelf({ handshake }: Dialed | IncomingPeer): boolean {
@@ -479,11 +486,11 @@ export class Seeder {
     for (const publication of this.#live.values()) yield* publication.peers;
   }
 
-  /** Closes the peer that has wanted nothing for longest; false when every one is busy. */
-  #closeIdlest(): boolean {
+  /** Closes the one that has wanted nothing for longest; false when every one is busy. */
+  #closeIdlest(peers: Iterable<PublicationPeer> = this.#allPeers()): boolean {
     let idlest: PublicationPeer | null = null;
     let since = this.#clock.now() - newcomerMs;
-    for (const peer of this.#allPeers()) {
+    for (const peer of peers) {
       if (peer.idleSince === null || peer.idleSince > since) continue;
       idlest = peer;
       since = peer.idleSince;

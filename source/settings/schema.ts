@@ -13,6 +13,7 @@ export interface Settings {
     uploadSlots: number;
     maxConnections: number;
     maxConnectionsPerAddress: number;
+    maxConnectionsPerPublication: number;
     encryption: 'allow' | 'require';
     uploadRate: number;
     uploadRatePerPeer: number;

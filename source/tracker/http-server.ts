@@ -176,6 +176,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         });
       });
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+        // Node's server has nothing to do with it any more: a reset is ours to take.
+        socket.on('error', () => socket.destroy());
         // for as long as it is open
         gate.asked(socket);
         const address = addressOf(request, options.isTrustedProxy);

@@ -59,6 +59,7 @@ export interface Tracker {
   /** Goes on accounting where it was reported to be. */
   restoreSessions(sessions: readonly PasskeySession[]): void;
 
+  isPublished(infoHash: BinaryString): boolean;
   /** Whether a leecher that asks is told of the everseed. */
   lists(infoHash: BinaryString): boolean;
   /** Where some of a swarm's leechers say that they accept connections: for the everseed. */
@@ -346,6 +347,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     setPasskeys: (keys) => passkeys.set(keys),
     restoreSessions: (sessions) => passkeys.restore(sessions),
 
+    isPublished: (infoHash) => publications.has(infoHash),
     lists,
     leechersOf,
     countsOf,

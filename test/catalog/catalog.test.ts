@@ -271,14 +271,21 @@ test('what is shelved is forgotten in the end, and when its content is published
 test('what can be undone is kept, and goes with its publication', async () => {
   const { catalog, file } = await openCatalog();
   const { id } = catalog.add(publication);
-  catalog.addUndoable({ at: 1, kind: 'pause', publicationId: id, batch: 'a' });
-  catalog.addUndoable({ at: 2, kind: 'remove', publicationId: id, batch: 'b' });
+  catalog.addUndoable({ at: 1, kind: 'pause', publicationId: id, batch: 'a', limitBefore: null });
+  catalog.addUndoable({ at: 2, kind: 'limit', publicationId: id, batch: 'b', limitBefore: 9 });
   catalog.close();
   const again = new Catalog(file);
   onTestFinished(() => again.close());
   expect(again.undoable()).toMatchObject([
-    { at: 2, kind: 'remove', publicationId: id, name: publication.name, batch: 'b' },
-    { at: 1, kind: 'pause', batch: 'a' },
+    {
+      at: 2,
+      kind: 'limit',
+      publicationId: id,
+      name: publication.name,
+      batch: 'b',
+      limitBefore: 9,
+    },
+    { at: 1, kind: 'pause', batch: 'a', limitBefore: null },
   ]);
   again.forgetUndoableBefore(2);
   expect(again.undoable()).toHaveLength(1);

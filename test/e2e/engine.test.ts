@@ -321,6 +321,19 @@ test('a removal is taken back, though the engine was ended meanwhile: it is serv
   expect(stderr).toContain('there is nothing to undo');
 });
 
+test('a limit is taken back to what it was', async () => {
+  const everseed = await Everseed.create();
+  await everseed.publish(await contentFile());
+  await everseed.run('limit', '1', '--up', '100K');
+  await everseed.run('limit', '1', '--up', '200K');
+  expect(await everseed.run('undo')).toMatchObject({
+    stdout: 'limited as before 1  content.bin\n',
+  });
+  expect(await everseed.json('show', '1')).toMatchObject({ uploadLimit: 100 * 1024 });
+  await everseed.run('undo');
+  expect(await everseed.json('show', '1')).toMatchObject({ uploadLimit: null });
+});
+
 test('pausing is taken back; data that was deleted does not come back', async () => {
   const everseed = await Everseed.create();
   await everseed.publish(await contentFile());

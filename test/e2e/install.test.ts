@@ -33,9 +33,10 @@ test('packed and installed into an empty prefix, it works without the checkout',
   const home = join(folder, 'home');
   await mkdir(home);
   const ports = { http: { port: 0 }, udp: { port: 0 }, peer: { port: 0 } };
+  const discovery = { dht: false, lsd: false, portMapping: false };
   await writeFile(
     join(home, 'settings.json'),
-    JSON.stringify({ ...ports, publicHost: '127.0.0.1' }),
+    JSON.stringify({ ...ports, discovery, publicHost: '127.0.0.1' }),
   );
   const file = join(folder, 'content');
   await writeRandomFile(file, 1_000_000);

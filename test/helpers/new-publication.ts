@@ -15,6 +15,7 @@ export function newPublication(changes: Partial<NewPublication> = {}): NewPublic
     pieceCount: 1,
     format: 'v1',
     private: false,
+    superSeeding: false,
     comment: null,
     createdBy: null,
     creationDate: null,

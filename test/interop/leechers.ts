@@ -110,6 +110,21 @@ export const libtorrent: Leecher = {
   },
 };
 
+const swarmScript = fileURLToPath(new URL('libtorrent-swarm.py', import.meta.url));
+
+/** Has libtorrent download at several addresses of a network, into a folder for each of them. */
+export async function downloadBySwarm(
+  { torrent, into, network }: Download,
+  addresses: readonly string[],
+): Promise<void> {
+  const words = ['/usr/bin/python3', swarmScript, torrent, into, ...addresses];
+  const { child, output } = start(network, words);
+  await until(() => {
+    if (child.exitCode !== null) throw new Error(`libtorrent ended: ${output()}`);
+    return output().includes('complete\n');
+  }, downloadLimitMs);
+}
+
 export const transmission: Leecher = {
   name: 'transmission',
   installed:

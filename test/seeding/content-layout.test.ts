@@ -11,6 +11,7 @@ function layoutOf(lengths: number[], pieceLength: number): ContentLayout {
     infoHash: new Uint8Array(20),
     shortInfoHashV2: null,
     private: false,
+    superSeeding: false,
     infoLength: 0,
     size,
     pieceLength,

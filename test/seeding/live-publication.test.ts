@@ -6,7 +6,12 @@ function publicationOf(lengths: number[], pieceLength: number): LivePublication 
   const places = placesOf(lengths);
   const size = places.fileEnds.at(-1) ?? 0;
   const pieceCount = Math.ceil(size / pieceLength);
-  const hashes = { infoHash: new Uint8Array(20), shortInfoHashV2: null, private: false };
+  const hashes = {
+    infoHash: new Uint8Array(20),
+    shortInfoHashV2: null,
+    private: false,
+    superSeeding: false,
+  };
   return new LivePublication(
     { id: 1, ...hashes, infoLength: 0, size, pieceLength, pieceCount, ...places },
     { info: () => new Uint8Array(7), hashes: () => null },

@@ -42,6 +42,7 @@ export class RunningSeeder {
         uploadSlots: 10,
         maxConnections: 100,
         maxConnectionsPerAddress: 50,
+        maxConnectionsPerPublication: 100,
         refuseUtp: false,
         encryption: 'allow',
         limits: {

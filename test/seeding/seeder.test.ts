@@ -767,3 +767,45 @@ describe('start and stop', () => {
     });
   });
 });
+
+test('a super-seeded publication tells each peer of other pieces, and serves it no others', async () => {
+  const written = writeTestContent([20 * 32 * k], 32 * k);
+  const content = { ...written, content: { ...written.content, superSeeding: true } };
+  const running = await seeding(content);
+  const [one, two] = [running.leecher(content), running.leecher(content)];
+  const offered = async (leecher: Leecher) => {
+    leecher.send(15);
+    const pieces: number[] = [];
+    while (pieces.length < 3) pieces.push((await leecher.next(id.have)).readUInt32BE(0));
+    await unchoked(leecher);
+    return pieces;
+  };
+  const [first, second] = [await offered(one), await offered(two)];
+  expect(new Set([...first, ...second]).size).toBe(6);
+  const [piece = 0] = first;
+  const data = await one.fetch({ piece, begin: 0, length: 16 * k });
+  expect(data.equals(content.bytes.subarray(piece * 32 * k, piece * 32 * k + 16 * k))).toBe(true);
+  two.request([{ piece, begin: 0, length: 16 * k }]);
+  await two.next(id.reject);
+  // the other has got it: there is another one
+  one.send(id.have, piece);
+  two.send(id.have, piece);
+  const next = (await one.next(id.have)).readUInt32BE(0);
+  expect([...first, ...second]).not.toContain(next);
+});
+
+test('one publication has only so many peers, and those who want data stay', async () => {
+  const content = writeTestContent([40 * k], 32 * k);
+  const other = writeTestContent([40 * k], 32 * k);
+  const running = new RunningSeeder({ maxConnectionsPerPublication: 2 });
+  await running.start(content, other);
+  const wanting = await unchoked(running.leecher(content));
+  const idle = running.leecher(content);
+  await idle.handshake;
+  await running.leecher(content).closed;
+  await running.leecher(other).handshake;
+  running.aheadMs += 6_000;
+  await running.leecher(content).handshake;
+  await idle.closed;
+  expect((await wanting.fetch({ piece: 0, begin: 0, length: 16 * k })).length).toBe(16 * k);
+});

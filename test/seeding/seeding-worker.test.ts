@@ -44,6 +44,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
     uploadSlots: 4,
     maxConnections: 10,
     maxConnectionsPerAddress: 10,
+    maxConnectionsPerPublication: 100,
     refuseUtp: false,
     encryption: 'allow' as const,
     limits: {

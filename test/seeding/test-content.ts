@@ -52,6 +52,7 @@ export function writeTestContent(lengths: number[], pieceLength: number): TestCo
     infoHash,
     shortInfoHashV2: null,
     private: false,
+    superSeeding: false,
     infoLength: info.length,
     size: bytes.length,
     pieceLength,

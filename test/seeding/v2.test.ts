@@ -71,6 +71,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       uploadSlots: 10,
       maxConnections: 100,
       maxConnectionsPerAddress: 100,
+      maxConnectionsPerPublication: 100,
       refuseUtp: false,
       encryption: 'allow',
       limits: {

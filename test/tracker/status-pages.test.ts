@@ -86,5 +86,12 @@ test('the largest swarms, as they change', () => {
   expect(names()).toEqual(['49', '48', '47']);
   swarms.update([entry('5', 100), { ...entry('49', 0), leechers: 0 }]);
   swarms.forget('48');
-  expect(names()).toEqual(['5', '47']);
+  expect(names()).toEqual(['5', '47', '46']);
+  // small ones come back when there is room again
+  swarms.update([entry('1', 1)]);
+  expect(names()).toEqual(['5', '47', '46']);
+  for (const gone of ['42', '43', '44', '45', '46', '47']) swarms.forget(gone);
+  swarms.update([]);
+  swarms.update([entry('1', 1)]);
+  expect(names()).toEqual(['5', '1']);
 });

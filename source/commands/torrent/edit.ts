@@ -4,12 +4,12 @@ import { isBelievedComponent } from '../../metainfo/believed-path.ts';
 import { distinctTiers } from '../../metainfo/distinct-tiers.ts';
 import { type EditedTorrent, editTorrent, type TorrentChanges } from '../../metainfo/edit.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
+import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { formatFacts } from '../facts.ts';
 import { collectTier } from './option-values.ts';
 import { writeOutput } from './output-file.ts';
-import { readTorrentFile } from './read-torrent-file.ts';
 import { collectTexts, collectWebSeedUrls } from './url-options.ts';
 
 /** What the flags say; undefined stays as it is, false is taken away. */

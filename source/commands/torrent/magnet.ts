@@ -11,10 +11,10 @@ import {
   parseMagnet,
 } from '../../metainfo/magnet-parse.ts';
 import { MetainfoError } from '../../metainfo/metainfo-error.ts';
+import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { formatFacts } from '../facts.ts';
-import { readTorrentFile } from './read-torrent-file.ts';
 
 interface MagnetFlags {
   peer?: string[];

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { EverseedError } from '../../errors.ts';
 import { lint } from '../../metainfo/lint/lint.ts';
+import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { surveyTorrent } from '../../metainfo/survey.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { readTorrentFile } from './read-torrent-file.ts';
 import { torrentFacts, torrentText } from './torrent-facts.ts';
 
 /** `everseed torrent show`: prints what a torrent file says, and what is odd about it. */

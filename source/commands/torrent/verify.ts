@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { EverseedError, systemErrorCode } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
+import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import {
   type Verification,
@@ -12,7 +13,6 @@ import {
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { createProgressLine } from '../progress-line.ts';
 import { hashProgressText } from './hash-progress-text.ts';
-import { readTorrentFile } from './read-torrent-file.ts';
 
 /** `everseed torrent verify`: compares content on disk with a torrent file. */
 const defineVerify: DefineCommand = (command, context) => {

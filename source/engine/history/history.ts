@@ -3,14 +3,14 @@ import { historyRangeNames, historyRanges } from './ranges.ts';
 import type { Sample } from './sparse-series.ts';
 import { Track } from './track.ts';
 
-/** How often a sample is to be taken: the finest step. */
-export const sampleIntervalMs = historyRanges['5m'].stepMs;
+/** How often a sample is to be taken: twice a step, so that timers that drift leave none without. */
+export const sampleIntervalMs = historyRanges['5m'].stepMs / 2;
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** How many of the last steps `activity` tells of, and of how many samples each is the mean. */
+/** How many points `activity` has, and of how many steps each is the mean. */
 const activityPoints = 16;
-const samplesPerPoint = 5;
+const stepsPerPoint = 5;
 
 /** Bytes sent on a day, by number of days since the epoch (UTC). */
 export type UploadedByDay = ReadonlyMap<number, number>;
@@ -96,26 +96,26 @@ export class History {
   activity(now: number): Activity {
     const range = '5m';
     this.#advance(range, stepAt(range, now));
-    const end = Math.floor(stepAt(range, now) / samplesPerPoint);
+    const end = Math.floor(stepAt(range, now) / stepsPerPoint);
     const first = end - activityPoints;
     const pointsOf = (track: Track) => {
       const points = new Array<number>(activityPoints).fill(0);
-      track.series(range).forEachFrom(first * samplesPerPoint, (step, { uploadRate }) => {
-        const point = Math.floor(step / samplesPerPoint) - first;
+      track.series(range).forEachFrom(first * stepsPerPoint, (step, { uploadRate }) => {
+        const point = Math.floor(step / stepsPerPoint) - first;
         if (point < activityPoints)
-          points[point] = (points[point] ?? 0) + uploadRate / samplesPerPoint;
+          points[point] = (points[point] ?? 0) + uploadRate / stepsPerPoint;
       });
       return points.map(Math.round);
     };
     const publications = [...this.#tracks]
       .map(([id, track]) => ({ id, uploadRate: pointsOf(track) }))
       .filter(({ uploadRate }) => uploadRate.some((rate) => rate > 0));
-    const stepMs = historyRanges[range].stepMs * samplesPerPoint;
+    const stepMs = historyRanges[range].stepMs * stepsPerPoint;
     return { stepMs, total: pointsOf(this.#total), publications };
   }
 
   get #activityPoint(): number {
-    return Math.floor(this.#current['5m'].step / samplesPerPoint);
+    return Math.floor(this.#current['5m'].step / stepsPerPoint);
   }
 
   /** Ends the step under way when another has begun. */

@@ -53,7 +53,7 @@ const effort = { swarm: 8, removal: 40 };
 
 /**
  * Swarms in memory: in a few large arrays, which the garbage collector does not look into. A peer
- * takes 33 bytes with its id and key (IPv4), and what a swarm takes is shared by its peers.
+ * takes 34 bytes with its id and key (IPv4), and what a swarm takes is shared by its peers.
  */
 export function createMemoryStore(options: SwarmStoreOptions): SwarmStore {
   return new MemoryStore(options);

@@ -77,17 +77,13 @@ function bindAll(libc: Libc, host: string, port: number): { descriptors: number[
     return portIn(name, 0);
   };
   try {
-    // First the one that only binds where no other program has the port.
+    // First the one that only binds where no other program has the port; then it is shared, until
+    // all of them are served.
     const chosen = open(host, port, false);
     const isAll = host === '0.0.0.0' || host === '::';
     const addresses = isAll ? addressesOf(isIPv6(host) ? 'IPv6' : 'IPv4') : [];
-    const share = (value: 0 | 1) => {
-      for (const one of descriptors) libc.setOption(one, levels.socket, reuseAddress, value);
-    };
-    if (addresses.length > 0) share(1);
+    for (const one of descriptors) libc.setOption(one, levels.socket, reuseAddress, 1);
     for (const address of addresses) open(address, chosen, true);
-    // and from now on no other may have it either
-    if (addresses.length > 0) share(0);
     return { descriptors, port: chosen };
   } catch (error) {
     for (const descriptor of descriptors) libc.close(descriptor);
@@ -184,6 +180,8 @@ async function serve(
     socket.once('error', reject);
     socket.bind({ fd: descriptor }, resolve);
   });
+  // Node's socket has let other programs share the port, as it does with every descriptor it is given.
+  libc.setOption(descriptor, levels.socket, reuseAddress, 0);
   socket.removeAllListeners('error');
   socket.on('error', onFault);
   return socket;

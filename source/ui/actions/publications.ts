@@ -178,11 +178,15 @@ function undoneSentence(
     publications.length === 1 && first
       ? stripControls(first.name)
       : counted(publications.length, 'publication');
-  return (
-    { remove: 'Published again', pause: 'Seeding again', resume: 'Paused again' }[kind] +
-    `: ${what}.`
-  );
+  return `${undoneWords[kind]}: ${what}.`;
 }
+
+const undoneWords: Record<Undoable['kind'], string> = {
+  remove: 'Published again',
+  pause: 'Seeding again',
+  resume: 'Paused again',
+  limit: 'Limited as before',
+};
 
 function exceptFor(keptFiles: readonly string[]): string {
   if (keptFiles.length === 0) return '';

@@ -11,16 +11,17 @@ import type { Services } from './services.ts';
 export interface PublishJobActions {
   /** Publishes each path in a job of its own. */
   startJobs(paths: readonly string[], options: PublishOptions): void;
+  /** Seeds the data of a torrent, once it is found whole. */
+  startAdopting(torrent: string, data: string): void;
   cancelJob(job: string): Promise<void>;
 }
 
 export function createPublishJobActions(services: Services, messages: Messages): PublishJobActions {
   const { ui, engine, link } = services;
 
-  async function run(job: string, path: string, options: PublishOptions): Promise<void> {
+  async function run(job: string, path: string, work: Promise<PublishResult>): Promise<void> {
     try {
-      const result = await link.request('publish', { job, path, options });
-      finish(job, result);
+      finish(job, await work);
     } catch (error) {
       fail(job, path, error);
     }
@@ -52,7 +53,14 @@ export function createPublishJobActions(services: Services, messages: Messages):
     startJobs(paths, options) {
       const jobs = paths.map((path) => ({ job: services.newJob(), path }));
       ui.dispatch({ type: 'start-jobs', jobs });
-      for (const { job, path } of jobs) void run(job, path, options);
+      for (const { job, path } of jobs) {
+        void run(job, path, link.request('publish', { job, path, options }));
+      }
+    },
+    startAdopting(torrent, data) {
+      const job = services.newJob();
+      ui.dispatch({ type: 'start-adopting', job, path: data });
+      void run(job, torrent, link.request('adopt', { job, torrent, data }));
     },
     async cancelJob(job) {
       ui.dispatch({ type: 'ask-to-cancel', job });

@@ -15,6 +15,10 @@ export interface PublishingActions {
   enterDirectory(directory: string, cursor: string | null): void;
   completePath(): Promise<void>;
   choosePaths(paths: readonly string[]): void;
+  /** Of a torrent, what it is of is wanted, which may be beside it. */
+  chooseFile(path: string): void;
+  /** Seeds the data that was typed, if it is what the torrent is of. */
+  adopt(): void;
   /** Publishes what the form says, once it is known what that is. */
   submitForm(): void;
   /** Publishes it now, if somebody has asked for that. */
@@ -44,6 +48,13 @@ export function createPublishingActions(
     }
   }
 
+  function choosePaths(paths: readonly string[]): void {
+    const [first] = paths;
+    if (first === undefined) return;
+    lastDirectory = dirname(first);
+    ui.dispatch({ type: 'choose-paths', paths });
+  }
+
   function publishIfSubmitted(): void {
     const form = shownForm(services);
     if (!form?.isSubmitted || form.previews.size < form.paths.length) return;
@@ -66,11 +77,21 @@ export function createPublishingActions(
         messages.complain(error);
       }
     },
-    choosePaths(paths) {
-      const [first] = paths;
-      if (first === undefined) return;
-      lastDirectory = dirname(first);
-      ui.dispatch({ type: 'choose-paths', paths });
+    choosePaths,
+    chooseFile(path) {
+      if (!path.endsWith('.torrent')) {
+        choosePaths([path]);
+        return;
+      }
+      lastDirectory = dirname(path);
+      ui.dispatch({ type: 'choose-torrent', torrent: path, data: dirname(path) });
+    },
+    adopt() {
+      const { screen } = ui.get();
+      if (screen.name !== 'publish' || screen.step.name !== 'adopt') return;
+      const { torrent, data } = screen.step;
+      const typed = resolveTypedPath(data.value, dirname(torrent), services.homeDirectory);
+      jobs.startAdopting(torrent, typed);
     },
     submitForm() {
       const form = shownForm(services);

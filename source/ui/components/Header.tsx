@@ -80,8 +80,8 @@ function statusFacts(
     { spans: [{ text: counted(peers, 'peer') }], priority: 2 },
     {
       spans: peerPortListening
-        ? [{ text: `port ${peer.port} listens` }]
-        : [{ text: `${glyphs.warning} port ${peer.port} closed`, as: 'bad' }],
+        ? [{ text: `:${peer.port} listens` }]
+        : [{ text: `${glyphs.warning} :${peer.port} closed`, as: 'bad' }],
       priority: 3,
     },
     { spans: [{ text: counted(publications, 'publication') }], priority: 6 },

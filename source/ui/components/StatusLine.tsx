@@ -14,7 +14,12 @@ interface StatusLineProps {
   readonly width: number;
 }
 
-const undoWords = { remove: 'removing', pause: 'pausing', resume: 'resuming' } as const;
+const undoWords = {
+  remove: 'removing',
+  pause: 'pausing',
+  resume: 'resuming',
+  limit: 'limiting',
+} as const;
 
 /** The line above the hints: the message or the filter on the left, the place in the list right. */
 export function StatusLine({ width }: StatusLineProps) {

@@ -24,7 +24,7 @@ import {
   resumePublication,
   undo,
 } from './commands/publication-commands.ts';
-import { browserCommands, formCommands } from './commands/publish-commands.ts';
+import { adoptCommands, browserCommands, formCommands } from './commands/publish-commands.ts';
 import { searchCommands } from './commands/search-commands.ts';
 import { openSettings, settingsCommands } from './commands/settings-commands.ts';
 import type { Focus } from './focus.ts';
@@ -54,6 +54,7 @@ export const commandTable: readonly Command[] = [
   askToStop,
   ...browserCommands,
   ...formCommands,
+  ...adoptCommands,
   ...jobCommands,
   ...detailTabCommands,
   ...detailMoves,

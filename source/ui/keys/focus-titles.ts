@@ -13,6 +13,7 @@ export const focusTitles: Record<Focus, string> = {
   browser: 'choosing what to publish',
   'browser-path': 'typing a path',
   form: 'what is published and how',
+  adopt: 'where the data of a torrent is',
   hashing: 'a publish job',
   failed: 'a failed publish job',
   card: 'what was just published',

@@ -21,6 +21,7 @@ export type Focus =
   | 'browser'
   | 'browser-path'
   | 'form'
+  | 'adopt'
   | 'hashing'
   | 'failed'
   | 'card';
@@ -71,6 +72,8 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-field', edit });
     case 'confirm-delete':
       return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'adopt':
+      return (edit) => ({ type: 'edit-data', edit });
     case 'setting':
       return (edit) => ({ type: 'edit-setting', edit });
     case 'help':

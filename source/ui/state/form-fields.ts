@@ -70,6 +70,16 @@ const firstFields: readonly FormField[] = [
 export const moreFields: readonly FormField[] = [
   {
     kind: 'choice',
+    id: 'superSeeding',
+    label: 'First seed',
+    explanation: 'Gives peers different pieces to pass on, so that a first release is sent once.',
+    choices: [
+      { label: 'no', options: {} },
+      { label: 'yes', options: { superSeeding: true } },
+    ],
+  },
+  {
+    kind: 'choice',
     id: 'format',
     label: 'Format',
     explanation: 'Every client reads v1; some old ones read neither v2 nor hybrid.',

@@ -1,20 +1,20 @@
 import type { PublishResult } from '../../control/protocol.ts';
-import type { BrowserState } from './browser-state.ts';
 import type { PublishForm } from './publish-form.ts';
-import type { PublishStep } from './publish-state.ts';
+import { type PublishStep, ready, type StartingStep } from './publish-state.ts';
 
-/** A publish job that was started here, with what is needed to go back to its form. */
+/** A publish job that was started here. */
 export interface OwnJob {
   job: string;
   path: string;
-  /** Of this path alone. */
-  form: PublishForm;
-  browser: BrowserState;
+  /** The way back: a form is of this path alone. */
+  from: StartingStep;
 }
 
 export type JobAction =
   /** Begins to publish what the form says: a job for each of its paths. */
   | { type: 'start-jobs'; jobs: readonly { job: string; path: string }[] }
+  /** Begins to adopt what has been chosen for that. */
+  | { type: 'start-adopting'; job: string; path: string }
   | { type: 'open-job'; job: string }
   | { type: 'send-to-background' }
   | { type: 'ask-to-cancel'; job: string }
@@ -49,6 +49,10 @@ export function reduceJobs(state: JobsState, action: JobAction): JobsState {
   switch (action.type) {
     case 'start-jobs':
       return startJobs(state, action.jobs);
+    case 'start-adopting':
+      return state.step?.name === 'adopt'
+        ? begin(state, [{ job: action.job, path: action.path, from: state.step }])
+        : state;
     case 'open-job':
       return { ...state, step: { name: 'hashing', job: action.job } };
     case 'send-to-background':
@@ -63,12 +67,19 @@ export function reduceJobs(state: JobsState, action: JobAction): JobsState {
 }
 
 function startJobs(state: JobsState, jobs: readonly { job: string; path: string }[]): JobsState {
-  const { step, ownJobs } = state;
+  const { step } = state;
+  if (step?.name !== 'form') return state;
+  return begin(
+    state,
+    jobs.map(({ job, path }) => ({ job, path, from: { ...step, form: formOf(step.form, path) } })),
+  );
+}
+
+function begin(state: JobsState, jobs: readonly OwnJob[]): JobsState {
   const [first] = jobs;
-  if (step?.name !== 'form' || !first) return state;
-  const { browser, form } = step;
-  const own = jobs.map(({ job, path }) => ({ job, path, browser, form: formOf(form, path) }));
-  return { ...state, ownJobs: [...ownJobs, ...own], step: { name: 'hashing', job: first.job } };
+  if (!first) return state;
+  const ownJobs = [...state.ownJobs, ...jobs];
+  return { ...state, ownJobs, step: { name: 'hashing', job: first.job } };
 }
 
 /** The form as it is for one of its paths. */
@@ -90,11 +101,9 @@ function endJob(state: JobsState, action: EndAction): JobsState {
 function stepAfter(action: EndAction, own: OwnJob | undefined): PublishStep | null {
   if (action.type === 'finish-publish') return { name: 'done', result: action.result };
   if (!own) return null;
-  const { browser, form } = own;
-  if (action.type === 'fail-publish') {
-    return { name: 'failed', browser, form, error: action.error };
-  }
-  return { name: 'form', browser, form: { ...form, isSubmitted: false } };
+  if (action.type === 'fail-publish')
+    return { name: 'failed', from: own.from, error: action.error };
+  return ready(own.from);
 }
 
 function without<Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {

@@ -158,6 +158,7 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'open-publish':
       return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
     case 'start-jobs':
+    case 'start-adopting':
     case 'open-job':
     case 'send-to-background':
     case 'ask-to-cancel':

@@ -5,6 +5,7 @@ import { SparseSeries } from '../../../source/engine/history/sparse-series.ts';
 
 const start = Date.UTC(2026, 0, 10);
 const day = 24 * 60 * 60 * 1000;
+const stepMs = 2_000;
 
 /** A history that was given one sample every two seconds, as `measure` says. */
 function historyOf(
@@ -14,10 +15,10 @@ function historyOf(
   const history = new History(start);
   let now = start;
   for (let index = 0; index < samples; index++) {
-    now = start + index * sampleIntervalMs;
+    now = start + index * stepMs;
     history.sample(now, measure(index));
   }
-  return { history, now: now + sampleIntervalMs };
+  return { history, now: now + stepMs };
 }
 
 describe('the history', () => {
@@ -25,11 +26,22 @@ describe('the history', () => {
     const { history, now } = historyOf(10, (index) => [
       { id: 1, uploadRate: index * 100, peers: 2 },
     ]);
-    const { uploadRate, peers, stepMs, from } = history.report(1, '5m', now);
-    expect(stepMs).toBe(2_000);
+    const { uploadRate, peers, from, ...report } = history.report(1, '5m', now);
+    expect(report.stepMs).toBe(stepMs);
     expect(from + uploadRate.length * stepMs).toBe(now);
     expect(uploadRate.slice(-10)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
     expect(peers.slice(-2)).toEqual([2, 2]);
+  });
+
+  it('has no gaps while samples come late, as those of timers do', () => {
+    const history = new History(start);
+    let now = start;
+    for (let index = 0; index < 200; index++) {
+      history.sample(now, [{ id: 1, uploadRate: 100, peers: 1 }]);
+      now += sampleIntervalMs + (index % 7) * 100;
+    }
+    const { uploadRate } = history.report(1, '5m', now);
+    expect(uploadRate.slice(-100, -1)).toEqual(new Array(99).fill(100));
   });
 
   it('says of what was before it began that nothing is known', () => {
@@ -88,11 +100,11 @@ describe('the history', () => {
     const told: number[] = [];
     for (let index = 0; index < 21; index++) {
       const busy = index >= 10 ? [{ id: 7, uploadRate: 50, peers: 1 }] : [];
-      if (history.sample(start + index * sampleIntervalMs, busy)) told.push(index);
+      if (history.sample(start + index * stepMs, busy)) told.push(index);
     }
     expect(told).toEqual([15, 20]);
-    const { total, publications, stepMs } = history.activity(start + 20 * sampleIntervalMs);
-    expect(stepMs).toBe(10_000);
+    const { total, publications, ...activity } = history.activity(start + 20 * stepMs);
+    expect(activity.stepMs).toBe(10_000);
     expect(total.slice(-4)).toEqual([0, 0, 50, 50]);
     expect(publications).toEqual([{ id: 7, uploadRate: total }]);
   });

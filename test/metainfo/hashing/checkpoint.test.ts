@@ -68,8 +68,8 @@ describe.each(formats)('hashing that is picked up, %s', (format) => {
     const folder = await newFolder();
     const before = await interrupted(folder, format);
     const { bytesKnown, bytes } = await resumed(folder, format, before);
-    // all but the batches of the file that changed
-    expect(bytesKnown).toBeGreaterThan(bytes * 0.8);
+    // all but the batches of the file that changed, and those another thread had in hand
+    expect(bytesKnown).toBeGreaterThan(bytes * 0.5);
     expect(bytesKnown).toBeLessThan(bytes);
   });
 

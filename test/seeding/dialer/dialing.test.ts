@@ -19,6 +19,9 @@ afterEach(async () => {
   await stopAll();
 });
 
+/** Waits until there is something; far longer than it takes, even on a busy machine. */
+const soon = <T>(condition: () => T) => vi.waitUntil(condition, { timeout: 10_000 });
+
 interface Listening {
   port: number;
   /** Connections so far. */
@@ -41,7 +44,7 @@ async function listenAt(host = '127.0.0.1', onSocket: (socket: Socket) => void =
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const accepted = () => vi.waitUntil(() => sockets[0], { timeout: 10_000 });
+  const accepted = () => soon(() => sockets[0]);
   return { port, sockets, accepted } satisfies Listening;
 }
 
@@ -64,7 +67,7 @@ function reader(socket: Socket) {
     buffer = Buffer.concat([buffer, chunk]);
   });
   return async (length: number) => {
-    await vi.waitUntil(() => buffer.length >= length, { timeout: 10_000 });
+    await soon(() => buffer.length >= length);
     const taken = buffer.subarray(0, length);
     buffer = buffer.subarray(length);
     return taken;
@@ -143,7 +146,7 @@ test('a peer that hangs up on plaintext is met with encryption', async () => {
   running.seeder.addPeers(content.infoHash, [{ host: '127.0.0.1', port: leecher.port }]);
   pass(6_000);
   expect(await greeted.promise).toBe(true);
-  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 1);
+  await soon(() => running.seeder.peers(content.content.id).length === 1);
   expect(leecher.sockets).toHaveLength(2);
 });
 
@@ -155,7 +158,7 @@ test('one who is connected already, by itself, is not connected to', async () =>
   await leecher.handshake;
   // it says where it listens (BEP 10)
   leecher.send(extended, new Uint8Array(1), `d1:pi${listening.port}ee`);
-  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 1);
+  await soon(() => running.seeder.peers(content.content.id).length === 1);
   const other = await listenAt();
   running.seeder.addPeers(content.infoHash, [
     { host: '127.0.0.1', port: listening.port },
@@ -172,7 +175,7 @@ test('ourselves, and one with the id of one who is connected, are hung up on', a
   const incoming = running.leecher({ infoHash: content.infoHash, peerId: '-XX0001-abcdefghijkl' });
   await incoming.handshake;
   incoming.send(extended, new Uint8Array(1), 'd1:pi1ee');
-  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 1);
+  await soon(() => running.seeder.peers(content.content.id).length === 1);
   const same = await listenAt('127.0.0.1', (socket) => {
     socket.resume();
     socket.write(handshakeOf(content.infoHash, Buffer.from('-XX0001-abcdefghijkl')));
@@ -182,7 +185,7 @@ test('ourselves, and one with the id of one who is connected, are hung up on', a
     { host: '127.0.0.1', port: same.port },
   ]);
   pass(6_000);
-  await vi.waitUntil(() => same.sockets[0]?.destroyed || same.sockets[0]?.readableEnded);
+  await soon(() => same.sockets[0]?.destroyed || same.sockets[0]?.readableEnded);
   expect(running.seeder.peers(content.content.id)).toHaveLength(1);
   expect(running.errors).toEqual([]);
 });
@@ -205,10 +208,10 @@ test('peers that answer nonsense, for something else, or not at all cost nothing
   running.seeder.addPeers(content.infoHash, [{ host: '', port: 70_000 }]);
   pass(6_000);
   const waiting = await silent.accepted();
-  await vi.waitUntil(() => other.sockets[0]?.readableEnded || other.sockets[0]?.destroyed);
+  await soon(() => other.sockets[0]?.readableEnded || other.sockets[0]?.destroyed);
   pass(11_000);
   waiting.resume();
-  await vi.waitUntil(() => waiting.destroyed || waiting.readableEnded);
+  await soon(() => waiting.destroyed || waiting.readableEnded);
   expect(running.seeder.peers(content.content.id)).toEqual([]);
   expect(running.errors).toEqual([]);
 });
@@ -240,7 +243,7 @@ test('peers come by IPv6, and are connected to by IPv6', async () => {
   const listening = await listenAt('::1');
   running.seeder.addPeers(content.infoHash, [{ host: '::1', port: listening.port }]);
   leecher.close();
-  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 0);
+  await soon(() => running.seeder.peers(content.content.id).length === 0);
   pass(6_000);
   await listening.accepted();
 });
@@ -255,14 +258,14 @@ test('a peer that another one names by peer exchange is connected to', async () 
   // our number for ut_pex is 2
   const port = String.fromCharCode(listening.port >> 8, listening.port & 255);
   leecher.send(extended, Uint8Array.of(2), `d5:added6:\x7f\0\0\x01${port}7:added.f1:\0e`);
-  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 1);
+  await soon(() => running.seeder.peers(content.content.id).length === 1);
   // what it sent has come when what it sent behind it has been answered
   leecher.interested();
   await leecher.next(1);
   pass(6_000);
   const socket = await listening.accepted();
   socket.write(handshakeOf(content.infoHash));
-  await vi.waitUntil(() => running.seeder.peers(content.content.id).length === 2);
+  await soon(() => running.seeder.peers(content.content.id).length === 2);
   // and the one that named it is told of nobody but it
   pass(70_000);
   for (;;) {

@@ -22,9 +22,12 @@ async function entryOf(at: typeof tracker.current, infoHash: string) {
 const hex = (bytes: string) => Buffer.from(bytes, 'latin1').toString('hex');
 
 test('check 101: who is silent disappears from lists and counts, though nobody asks', async () => {
-  const running = await startTrackerUnderTest({ settings: { interval: 1 } });
+  const infoHash = newHash();
+  const running = await startTrackerUnderTest({
+    settings: { interval: 1 },
+    publications: [publicationOf(infoHash)],
+  });
   try {
-    const infoHash = newHash();
     await announceHttp(running, { infoHash });
     await announceHttp(running, { infoHash, from: '::1', peerId: '6'.repeat(20), left: 0 });
     await expect

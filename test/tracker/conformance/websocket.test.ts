@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { hash, startTracker } from '../black-box.ts';
-import { announceHttp, countsIn, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
+import { announceHttp, countsIn, openHttp, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
 import {
   newHash,
   oneTracker,
@@ -316,6 +316,25 @@ test('check 100: pages of other origins are refused; any path will do', async ()
     await running.stop();
   }
   await openBrowser({ origin: 'https://anybody.example' });
+});
+
+test('a connection that is refused and reset does no harm', async () => {
+  const running = await startTrackerUnderTest({ settings: { origins: ['https://example.org'] } });
+  try {
+    const request = [
+      ...['GET / HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', 'Origin: http://x'],
+      ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''],
+    ];
+    for (let n = 0; n < 50; n++) {
+      const { socket } = await openHttp(running);
+      socket.write(request.join('\r\n'));
+      socket.resetAndDestroy();
+    }
+    await expect(openBrowser({ at: running })).rejects.toThrow('403');
+    expect(running.faults).toEqual([]);
+  } finally {
+    await running.stop();
+  }
 });
 
 test('members announce with the passkey of the path they connected to', async () => {

@@ -162,7 +162,9 @@ const junkMessages = [
 ];
 
 async function byWebSocket(target: SoakTarget, random: () => number): Promise<SoakCounts> {
-  const socket = new WebSocket(`ws://${host}:${target.httpPort}/`);
+  // from many addresses, since each may send so many messages only
+  const localAddress = `127.0.77.${1 + Math.floor(random() * 250)}`;
+  const socket = new WebSocket(`ws://${host}:${target.httpPort}/`, { localAddress });
   const signal = AbortSignal.timeout(deadlineMs);
   await once(socket, 'open', { signal });
   const garbage = 20;

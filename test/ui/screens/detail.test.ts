@@ -82,7 +82,7 @@ describe('the detail view', () => {
     const screen = await open(new FakeEngine([soleSeed()]), { columns: 40, rows: 10 });
     await screen.untilShows('Ask someone');
     screen.type('G');
-    await screen.untilShows('Info hash');
+    await screen.untilShows('Web seeds', ' end');
     screen.type('g');
     await screen.untilShows('Ask someone');
     screen.type('j');

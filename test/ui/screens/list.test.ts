@@ -275,7 +275,7 @@ describe('what is in view', () => {
       publications: [{ id: 2, uploadRate: [0, 0, 0, 0, 0, 4, 8, 4] }],
     };
     const screen = new Screen(engine, { columns: 120 });
-    await screen.untilShows('▁▂▃▄▄▅▆▇');
+    await screen.untilShows('▃▄▄▅▆▇');
     expect(screen.line('archlinux')).toContain('▄▇▄');
   });
 });

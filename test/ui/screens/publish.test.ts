@@ -297,6 +297,41 @@ describe('publishing several', () => {
   });
 });
 
+describe('adopting', () => {
+  it.each([
+    [40, 10],
+    [80, 24],
+  ])('seeds what a torrent is of, at %ix%i', async (columns, rows) => {
+    await writeFile(join(cwd, 'theirs.torrent'), '');
+    const engine = new FakeEngine();
+    const screen = open(engine, { columns, rows });
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('theirs.torrent');
+    screen.type('theirs');
+    await screen.untilShows('▸ theirs.torrent');
+    screen.type('\r');
+    await screen.untilShows('Adopt', 'theirs.torrent', '▸  Data', 'if it is whole.');
+    screen.type('/photos\r');
+    await screen.untilShows('Adopting theirs.torrent');
+    const data = join(cwd, 'photos');
+    expect(engine.requestsOf('adopt')).toMatchObject([
+      { torrent: join(cwd, 'theirs.torrent'), data },
+    ]);
+    const job = engine.started[0]?.params.job ?? '';
+    engine.progress(progress({ job, path: data, phase: 'verifying' }));
+    await screen.untilShows('Comparing it with its torrent', '53 %');
+    engine.started[0]?.fail(new EverseedError('content-not-whole', 'a.bin is short'));
+    await screen.untilShows('× Not published: theirs.torrent', 'a.bin is short');
+    screen.type('\r');
+    await screen.untilShows('▸  Data');
+    screen.type('\r');
+    await screen.untilShows('Adopting theirs.torrent');
+    engine.finishPublish();
+    await screen.untilShows('Live:');
+  });
+});
+
 describe('a job of another client', () => {
   it('can be watched, and cancelled', async () => {
     const engine = new FakeEngine(collection());

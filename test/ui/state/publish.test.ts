@@ -200,6 +200,7 @@ describe('the form', () => {
       pieceLength: true,
       pieceCount: true,
       private: true,
+      superSeeding: true,
       comment: true,
       createdBy: true,
       creationDate: true,
@@ -336,8 +337,8 @@ describe('jobs', () => {
     expect(hashing).toMatchObject({
       screen: { step: { name: 'hashing', job: 'a' } },
       ownJobs: [
-        { job: 'a', form: { paths: ['/srv/a'] } },
-        { job: 'b', form: { paths: ['/srv/b'] } },
+        { job: 'a', from: { form: { paths: ['/srv/a'] } } },
+        { job: 'b', from: { form: { paths: ['/srv/b'] } } },
       ],
     });
   });

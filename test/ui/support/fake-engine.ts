@@ -184,6 +184,7 @@ export class FakeEngine {
       pieces: Math.ceil(summary.size / (mebibyte / 4)),
       format: 'v1',
       private: false,
+      superSeeding: false,
       comment: 'Installation images',
       path: `/srv/${summary.name}`,
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
@@ -248,6 +249,10 @@ export class FakeEngine {
       preview: ({ path }) => this.#preview(path),
       publish: (job) =>
         new Promise((finish, fail) => this.started.push({ params: job, finish, fail })),
+      adopt: ({ job, data }) =>
+        new Promise((finish, fail) =>
+          this.started.push({ params: { job, path: data, options: {} }, finish, fail }),
+        ),
       'publish.cancel': ({ job }) => {
         const started = this.started.find((other) => other.params.job === job);
         started?.fail(new EverseedError('cancelled', 'The job was cancelled.'));

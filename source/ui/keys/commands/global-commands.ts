@@ -28,6 +28,7 @@ const everywhere: readonly Focus[] = [
   'browser',
   'browser-path',
   'form',
+  'adopt',
   'setting',
 ];
 
@@ -99,7 +100,7 @@ export const globalCommands: Command[] = [
     title: 'the keys of this view',
     hint: 'help',
     keys: ['ctrl+g'],
-    focus: ['browser', 'browser-path', 'form'],
+    focus: ['browser', 'browser-path', 'form', 'adopt'],
     run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'help' }),
   }),
   always({

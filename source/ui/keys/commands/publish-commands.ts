@@ -46,6 +46,11 @@ function marksOf(context: CommandContext): readonly string[] {
   return [...(browserOf(context)?.marked ?? [])];
 }
 
+/** A torrent's own content is what is meant by it; marked, it is published as a file. */
+function isTorrent(path: string): boolean {
+  return path.endsWith('.torrent');
+}
+
 const nothingHere = 'There is nothing here to choose.';
 
 export const browserCommands: Command[] = [
@@ -85,6 +90,19 @@ export const browserCommands: Command[] = [
     run(context) {
       const entry = entryOf(context);
       if (entry) context.actions.enterDirectory(entry.path, null);
+    },
+  },
+  {
+    id: 'browser.adopt',
+    cli: 'adopt',
+    title: 'seed what this torrent is of, where that is here already',
+    hint: 'adopt',
+    keys: ['enter'],
+    focus: ['browser'],
+    when: (context) => isTorrent(entryOf(context)?.path ?? ''),
+    run(context) {
+      const entry = entryOf(context);
+      if (entry) context.actions.chooseFile(entry.path);
     },
   },
   {
@@ -297,6 +315,30 @@ export const formCommands: Command[] = [
     hint: 'back',
     keys: ['escape'],
     focus: ['form'],
+    run: ({ dispatch }) => dispatch({ type: 'return-to-browser' }),
+  }),
+];
+
+export const adoptCommands: Command[] = [
+  {
+    id: 'adopt.begin',
+    title: 'compare the data with the torrent, and seed it',
+    hint: 'check and seed',
+    keys: ['enter'],
+    focus: ['adopt'],
+    when: ({ ui }) =>
+      (ui.screen.name === 'publish' &&
+        ui.screen.step.name === 'adopt' &&
+        ui.screen.step.data.value.trim() !== '') ||
+      'Type where its data is first.',
+    run: ({ actions }) => actions.adopt(),
+  },
+  always({
+    id: 'adopt.back',
+    title: 'back to the files',
+    hint: 'back',
+    keys: ['escape'],
+    focus: ['adopt'],
     run: ({ dispatch }) => dispatch({ type: 'return-to-browser' }),
   }),
 ];

@@ -20,6 +20,7 @@ interface TextColumn<Item> extends ColumnWidth {
 }
 
 const labelWidth = 13;
+const wideFrom = 90;
 
 /** What the tracker does: what it holds, what it is asked, and its largest swarms. */
 export function trackerPanelLines(
@@ -148,9 +149,10 @@ function table<Item>(
   width: number,
   { ellipsis }: Glyphs,
 ): Span[][] {
-  const fitted = fitColumns(columns, width - 2, 1);
+  const gap = width < wideFrom ? 1 : 2;
+  const fitted = fitColumns(columns, width - 2, gap);
   const line = (textOf: (column: TextColumn<Item>, cells: number) => string) =>
-    ` ${fitted.map(({ column, width: cells }) => fitText(textOf(column, cells), cells, column.align, ellipsis)).join(' ')}`;
+    ` ${fitted.map(({ column, width: cells }) => fitText(textOf(column, cells), cells, column.align, ellipsis)).join(' '.repeat(gap))}`;
   return [
     [{ text: line(({ title }) => title), as: 'heading' }],
     ...items.map((item): Span[] => [{ text: line((column, cells) => column.value(item, cells)) }]),

@@ -9,7 +9,7 @@ import type { Span } from '../../components/spans.ts';
 import { useEngine, useUi } from '../../hooks/use-dashboard.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
 import type { OwnJob } from '../../state/job-state.ts';
-import { publishedName } from '../../state/publish-form.ts';
+import { subjectOf } from '../../state/publish-state.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
 
 interface HashingViewProps {
@@ -27,7 +27,8 @@ export function HashingView({ job, width, height }: HashingViewProps) {
   const own = useUi((state) => state.ownJobs.find((one) => one.job === job));
   const isCancelling = useUi((state) => state.cancelling.has(job));
   const progress = jobs.find((one) => one.job === job);
-  const preview = [...(own?.form.previews.values() ?? [])][0];
+  const preview = own?.from.name === 'form' ? [...own.from.form.previews.values()][0] : undefined;
+  const files = progress?.totalFiles || preview?.files || 0;
   const total = progress?.totalBytes || preview?.size || 0;
   const done = progress?.hashedBytes ?? 0;
   const share = total > 0 ? done / total : 0;
@@ -38,7 +39,7 @@ export function HashingView({ job, width, height }: HashingViewProps) {
       height={height}
       lines={[
         [
-          { text: ' Publishing ', as: 'strong' },
+          { text: isAdopting(own, progress) ? ' Adopting ' : ' Publishing ', as: 'strong' },
           { text: stripControls(nameOf(own, progress)) },
           { text: placeAmong(jobs, job), as: 'muted' },
         ],
@@ -58,7 +59,7 @@ export function HashingView({ job, width, height }: HashingViewProps) {
         null,
         [
           { text: `   ${formatBytes(done)} of ${formatBytes(total)}` },
-          { text: preview ? ` in ${counted(preview.files, 'file')}` : '' },
+          { text: filesText(progress?.hashedFiles ?? 0, files) },
         ],
         speedSpans(progress, glyphs),
         own || !progress
@@ -70,7 +71,16 @@ export function HashingView({ job, width, height }: HashingViewProps) {
 }
 
 function nameOf(own: OwnJob | undefined, progress: PublishProgress | undefined): string {
-  return own ? publishedName(own.form) : basename(progress?.path ?? '');
+  return own ? subjectOf(own.from) : basename(progress?.path ?? '');
+}
+
+function isAdopting(own: OwnJob | undefined, progress: PublishProgress | undefined): boolean {
+  return own?.from.name === 'adopt' || progress?.phase === 'verifying';
+}
+
+function filesText(done: number, total: number): string {
+  if (total === 0) return '';
+  return total === 1 ? ' in 1 file' : `, ${done} of ${counted(total, 'file')}`;
 }
 
 /** Which of the jobs under way it is, when there are several. */
@@ -83,6 +93,8 @@ function phaseSentence(progress: PublishProgress | undefined, { ellipsis }: Glyp
   switch (progress?.phase) {
     case 'hashing':
       return `Hashing its pieces${ellipsis}`;
+    case 'verifying':
+      return `Comparing it with its torrent${ellipsis}`;
     case 'registering':
       return `Registering it with the tracker and the seeder${ellipsis}`;
     default:

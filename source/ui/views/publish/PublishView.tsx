@@ -1,4 +1,5 @@
 import type { PublishStep } from '../../state/publish-state.ts';
+import { AdoptView } from './AdoptView.tsx';
 import { BrowserView } from './BrowserView.tsx';
 import { CardView } from './CardView.tsx';
 import { FailedView } from './FailedView.tsx';
@@ -19,10 +20,12 @@ export function PublishView({ step, width, height }: PublishViewProps) {
       return <BrowserView browser={step.browser} {...place} />;
     case 'form':
       return <FormView form={step.form} {...place} />;
+    case 'adopt':
+      return <AdoptView torrent={step.torrent} data={step.data} {...place} />;
     case 'hashing':
       return <HashingView job={step.job} {...place} />;
     case 'failed':
-      return <FailedView error={step.error} form={step.form} {...place} />;
+      return <FailedView error={step.error} from={step.from} {...place} />;
     case 'done':
       return <CardView result={step.result} {...place} />;
   }

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { EverseedError, systemErrorCode } from '../../errors.ts';
-import { MetainfoError } from '../../metainfo/metainfo-error.ts';
+import { EverseedError, systemErrorCode } from '../errors.ts';
+import { MetainfoError } from './metainfo-error.ts';
 
 /** Larger than any torrent that a client would take. */
 const maxFileBytes = 256 * 1024 * 1024;
