@@ -14,6 +14,7 @@ export interface Actions
     Messages {
   detach(): void;
   suspend(): void;
+  repaint(): void;
   retryNow(): void;
   /** Ends the engine; this dashboard stays and says so. */
   stopEngine(): Promise<void>;
@@ -32,6 +33,7 @@ export function createActions(services: Services): Actions {
     ...createPublishingActions(services, messages, jobs),
     detach: services.detach,
     suspend: () => void terminal.suspend().catch(messages.complain),
+    repaint: () => void terminal.repaint().catch(messages.complain),
     retryNow: services.link.retryNow,
     stopEngine: () => services.link.request('stop', {}).then(() => undefined, messages.complain),
   };

@@ -67,7 +67,7 @@ export function createPublishJobActions(services: Services, messages: Messages):
       try {
         const { cancelled } = await link.request('publish.cancel', { job });
         if (cancelled) return;
-        messages.tell('Too late to cancel: it is being registered.');
+        messages.refuse('Too late to cancel: it is being registered.');
       } catch (error) {
         messages.complain(error);
       }

@@ -48,6 +48,13 @@ export function createPublishingActions(
     }
   }
 
+  /** It may have been mistyped, or be gone by now. */
+  async function readNearest(directory: string): Promise<void> {
+    const nearest = await services.nearestDirectory(directory);
+    if (nearest === directory) await readDirectory(directory);
+    else if (shownDirectory(services) === directory) enterDirectory(nearest, null);
+  }
+
   function choosePaths(paths: readonly string[]): void {
     const [first] = paths;
     if (first === undefined) return;
@@ -64,7 +71,7 @@ export function createPublishingActions(
   return {
     openBrowser() {
       ui.dispatch({ type: 'open-publish', directory: lastDirectory });
-      void readDirectory(lastDirectory);
+      void readNearest(lastDirectory);
     },
     enterDirectory,
     async completePath() {
@@ -98,7 +105,7 @@ export function createPublishingActions(
       const wrong = form && firstError(form);
       if (wrong) {
         ui.dispatch({ type: 'focus-field', field: wrong.field });
-        messages.tell(wrong.error);
+        messages.refuse(wrong.error);
         return;
       }
       ui.dispatch({ type: 'submit-form' });
@@ -106,6 +113,13 @@ export function createPublishingActions(
     },
     publishIfSubmitted,
   };
+}
+
+/** The directory in the file browser; null when it is not shown. */
+function shownDirectory({ ui }: Services): string | null {
+  const { screen } = ui.get();
+  if (screen.name !== 'publish' || screen.step.name !== 'choose') return null;
+  return screen.step.browser.directory;
 }
 
 /** The path in the path field; null when there is no such field. */

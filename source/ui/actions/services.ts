@@ -19,6 +19,7 @@ export interface Services {
   /** The publications in the list's order, filtered. */
   visible(engine: EngineState, list: ListState): readonly PublicationSummary[];
   listDirectory(directory: string): Promise<FileEntry[]>;
+  nearestDirectory(directory: string): Promise<string>;
   /** A name for a new publish job. */
   newJob(): string;
   /** Where the file browser starts. */

@@ -9,7 +9,7 @@ import { leaveEndedJobs } from '../actions/publish-jobs.ts';
 import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
 import { keepUndoCountdown } from '../actions/undo-countdown.ts';
-import { listDirectory } from '../files/list-directory.ts';
+import { listDirectory, nearestDirectory } from '../files/list-directory.ts';
 import type { DashboardLinks } from '../hooks/use-dashboard.ts';
 import { commandContext, createInputHandler } from '../keys/handle-input.ts';
 import type { Clock } from '../state/clock.ts';
@@ -63,6 +63,7 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     clock,
     visible: createVisibleSelector(),
     listDirectory,
+    nearestDirectory,
     newJob: randomUUID,
     cwd: options.cwd,
     homeDirectory: environment['HOME'] || homedir(),

@@ -45,6 +45,9 @@ function useNews(width: number): Span[] {
   if (message?.kind === 'error') {
     return [{ text: ` ${glyphs.failed} ${stripControls(message.text)}`, as: 'bad' }];
   }
+  if (message?.kind === 'refusal') {
+    return [{ text: ` ${glyphs.failed} ${stripControls(message.text)}`, as: 'warning' }];
+  }
   if (message) return [{ text: ` ${glyphs.done} ${message.text}`, as: 'good' }];
   if (unread > 0) {
     const text = ` ${glyphs.failed} ${counted(unread, 'error')} not read yet: L shows the log `;

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { EverseedError, messageOf, systemErrorCode } from '../../errors.ts';
 
 export interface FileEntry {
   name: string;
@@ -13,9 +14,12 @@ const statsAtOnce = 64;
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** What is in a directory: directories first, then by name. Links count as what they point to. */
+/**
+ * What is in a directory: directories first, then by name. Links count as what they point to.
+ * Throws `path-missing` where there is no directory, and `path-unreadable` when it cannot be read.
+ */
 export async function listDirectory(directory: string): Promise<FileEntry[]> {
-  const found = await readdir(directory);
+  const found = await namesIn(directory);
   const entries: FileEntry[] = [];
   for (let start = 0; start < found.length; start += statsAtOnce) {
     const batch = found.slice(start, start + statsAtOnce);
@@ -26,6 +30,31 @@ export async function listDirectory(directory: string): Promise<FileEntry[]> {
       Number(b.kind === 'directory') - Number(a.kind === 'directory') ||
       names.compare(a.name, b.name),
   );
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new EverseedError('path-missing', `There is no folder ${directory}.`);
+    }
+    const why = code === 'EACCES' ? 'permission denied' : messageOf(error);
+    throw new EverseedError('path-unreadable', `${directory} cannot be read: ${why}.`);
+  }
+}
+
+/** The directory itself, or the nearest above it that there is. */
+export async function nearestDirectory(directory: string): Promise<string> {
+  const above = dirname(directory);
+  if (above === directory) return directory;
+  try {
+    if ((await stat(directory)).isDirectory()) return directory;
+  } catch {
+    // Not there, or behind something that cannot be entered: further up.
+  }
+  return nearestDirectory(above);
 }
 
 async function describeEntry(directory: string, name: string): Promise<FileEntry> {

@@ -31,7 +31,7 @@ export function createInputHandler(services: Services, actions: Actions): InputH
       return;
     }
     if (meaning.kind === 'refuse') {
-      actions.tell(meaning.reason);
+      actions.refuse(meaning.reason);
       return;
     }
     const type = typingInto(context.ui);
@@ -92,7 +92,7 @@ export function createInputHandler(services: Services, actions: Actions): InputH
 
   function refusePaste(): void {
     if (engine.get().link.phase === 'connecting') return;
-    actions.tell('Nothing here takes a paste; p opens the field for a path.');
+    actions.refuse('Nothing here takes a paste; p opens the field for a path.');
   }
 
   return { press, paste };

@@ -60,7 +60,7 @@ export type PendingChange = 'pausing' | 'resuming' | 'removing';
 export interface Message {
   /** Tells one message from the next. */
   id: number;
-  kind: 'info' | 'error';
+  kind: 'info' | 'refusal' | 'error';
   text: string;
 }
 

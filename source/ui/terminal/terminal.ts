@@ -35,7 +35,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     if (!giveAway || isAway) return;
     isAway = true;
     try {
-      await giveAway(task);
+      await giveAway(async () => {
+        await task();
+        // The cursor keeps its column on the way back: a frame begun elsewhere would wrap.
+        stdout.write('\r');
+      });
     } finally {
       isAway = false;
     }
@@ -51,6 +55,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       whileAway(async () => {
         stdout.write(`\r\n${text}\r\n\r\nPress any key to go back. `);
         await keyPressed(stdin);
+        stdout.write('\r\n');
       }),
     suspend: () => whileAway(stopProcess),
     repaint: () => whileAway(async () => undefined),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listDirectory } from '../../../source/ui/files/list-directory.ts';
+import { listDirectory, nearestDirectory } from '../../../source/ui/files/list-directory.ts';
 
 let directory: string;
 
@@ -37,5 +37,23 @@ describe('listing a directory', () => {
       Array.from({ length: 150 }, (_, index) => writeFile(join(directory, `f${index}`), '')),
     );
     expect(await listDirectory(directory)).toHaveLength(150);
+  });
+
+  it('says in words that there is none', async () => {
+    const missing = join(directory, 'missing');
+    await expect(listDirectory(missing)).rejects.toMatchObject({
+      code: 'path-missing',
+      message: `There is no folder ${missing}.`,
+    });
+  });
+});
+
+describe('the nearest directory', () => {
+  it('is the first above that there is, and no file', async () => {
+    await writeFile(join(directory, 'file'), '');
+    expect(await nearestDirectory(directory)).toBe(directory);
+    expect(await nearestDirectory(join(directory, 'a', 'b'))).toBe(directory);
+    expect(await nearestDirectory(join(directory, 'file', 'x'))).toBe(directory);
+    expect(await nearestDirectory('/')).toBe('/');
   });
 });

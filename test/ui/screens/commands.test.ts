@@ -34,7 +34,7 @@ describe.each([
     screen.type(':resume');
     await screen.untilShows('▸ resume');
     screen.type('\r');
-    await screen.untilShows('✓ It is not paused.', '▸ resume');
+    await screen.untilShows('× It is not paused.', '▸ resume');
     screen.type('\u001b');
     await screen.untilShows('publish');
     screen.type('\u001b');

@@ -141,6 +141,25 @@ describe('choosing', () => {
     expect(engine.requestsOf('preview')).toMatchObject([{ path: join(cwd, 'debian.iso') }]);
   });
 
+  it('begins in a folder that there is, after a path was mistyped', async () => {
+    const engine = new FakeEngine();
+    engine.pathRefusal = 'There is nothing there.';
+    const screen = open(engine);
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('debian.iso');
+    screen.paste(`${cwd}/misst/yped/x`);
+    await screen.untilShows('Enter publish it');
+    screen.type('\r');
+    await screen.untilShows('There is nothing there.');
+    screen.type('\u001b');
+    await screen.untilShows('debian.iso');
+    screen.type('\u001b');
+    await screen.untilShows('Press p to publish');
+    screen.type('p');
+    await screen.untilShows('photos/', 'debian.iso');
+  });
+
   it('shows why a path is refused and goes back', async () => {
     const engine = new FakeEngine();
     engine.pathRefusal = 'debian.iso cannot be read: permission denied.';
@@ -213,7 +232,7 @@ describe.each([
     screen.type('\u001b[Z');
     await screen.untilShows('▸  More');
     screen.type('\r');
-    await screen.untilShows('▸  Format');
+    await screen.untilShows(`▸  ${moreFields[0]?.label}`);
     return screen;
   }
 
@@ -231,12 +250,14 @@ describe.each([
   it('is checked as it is typed, by the engine too', async () => {
     const engine = new FakeEngine();
     const screen = await openMore(engine);
-    screen.type('\t');
+    screen.type('\t\t');
     await screen.untilShows('▸  Piece size');
     screen.type('1x');
     await screen.untilShows('× It must be a size');
-    screen.type('\r');
-    await screen.settle();
+    expect(screen.text()).not.toMatch(/Enter +publish/);
+    screen.type('\t\r');
+    await screen.until((text) => text.split('× It must be a size').length === 3, 'it, twice');
+    expect(screen.text()).toContain('▸× Piece size');
     expect(engine.started).toHaveLength(0);
     screen.clock.advance(6000);
     screen.type('\u007fM');
@@ -472,11 +493,13 @@ describe('the card', () => {
     const { screen } = await startHashing(engine);
     engine.finishPublish();
     await screen.untilShows('Live: debian.iso');
+    await screen.settle();
+    const card = screen.text();
     screen.type('v');
     await screen.untilShows('Magnet link:', 'Press any key to go back.');
     expect(screen.stdout.isAlternate).toBe(false);
     screen.type('\n');
-    await screen.untilShows('Live: debian.iso');
+    await screen.until((text) => text === card, 'the card, from its first line');
     expect(screen.stdout.isAlternate).toBe(true);
     screen.type('p');
     await screen.untilShows('Type to narrow down');

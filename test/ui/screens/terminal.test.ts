@@ -67,6 +67,15 @@ describe('bytes', () => {
     expect(screen.stdout.bytes - bytes).toBeLessThanOrEqual(900);
   });
 
+  it('draws everything anew on Ctrl-L', async () => {
+    const screen = await openList(new FakeEngine(collection()));
+    const drawn = screen.text();
+    screen.stdout.emulator.write('\u001b[3;1Hwall: going down\u001b[24;80H');
+    await screen.untilShows('wall: going down');
+    screen.type('\u000c');
+    await screen.until((text) => text === drawn, 'the list, whole');
+  });
+
   it('never clears the whole screen or its history', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);

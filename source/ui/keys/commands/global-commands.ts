@@ -121,6 +121,15 @@ export const globalCommands: Command[] = [
     run: ({ actions }) => actions.detach(),
   }),
   always({
+    id: 'repaint',
+    name: 'repaint',
+    title: 'draw everything anew',
+    hint: null,
+    keys: ['ctrl+l'],
+    focus: everywhere,
+    run: ({ actions }) => actions.repaint(),
+  }),
+  always({
     id: 'suspend',
     name: 'suspend',
     title: 'suspend to the shell; fg comes back',

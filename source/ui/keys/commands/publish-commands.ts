@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { resolveTypedPath } from '../../files/typed-path.ts';
 import { type BrowserState, locateEntry, visibleEntries } from '../../state/browser-state.ts';
-import { fieldsOf, moreRow, type PublishForm } from '../../state/publish-form.ts';
+import { fieldsOf, firstError, moreRow, type PublishForm } from '../../state/publish-form.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
 import { scrollingCommands } from './scrolling.ts';
 
@@ -251,6 +251,11 @@ function isOnMore(context: CommandContext): boolean {
   return formOf(context)?.field === moreRow;
 }
 
+function hasError(context: CommandContext): boolean {
+  const form = formOf(context);
+  return form !== null && firstError(form) !== null;
+}
+
 function isOnChoice(context: CommandContext): boolean {
   const form = formOf(context);
   return form !== null && fieldsOf(form).find(({ id }) => id === form.field)?.kind === 'choice';
@@ -265,6 +270,15 @@ export const formCommands: Command[] = [
     focus: ['form'],
     when: isOnMore,
     run: ({ dispatch }) => dispatch({ type: 'show-more' }),
+  },
+  {
+    id: 'form.wrong',
+    title: 'go to the field that cannot be so',
+    hint: 'check',
+    keys: ['enter'],
+    focus: ['form'],
+    when: hasError,
+    run: ({ actions }) => actions.submitForm(),
   },
   {
     id: 'form.publish',

@@ -13,7 +13,7 @@ function runChosen(context: CommandContext): void {
   const row = context.commandRows()[searchOf(context)?.place ?? 0];
   if (!row) return;
   if (row.reason !== null) {
-    context.actions.tell(row.reason);
+    context.actions.refuse(row.reason);
     return;
   }
   context.dispatch({ type: 'close-overlay' });

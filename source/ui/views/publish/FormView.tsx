@@ -10,6 +10,7 @@ import { useTheme } from '../../hooks/use-theme.ts';
 import {
   fieldError,
   fieldsOf,
+  firstError,
   moreRow,
   type PublishForm,
   rowsOf,
@@ -139,8 +140,10 @@ function leftOutLines(previews: readonly PublishPreview[]): Span[][] {
   return [labelled('Left out', [{ text, as: 'warning' }])];
 }
 
-function enterLine({ refusal, previews, paths, field }: PublishForm): Span[] {
+function enterLine(form: PublishForm): Span[] {
+  const { refusal, previews, paths, field } = form;
   if (refusal !== null || previews.size < paths.length || field === moreRow) return [];
+  if (firstError(form)) return [];
   return [
     { text: '   Enter', as: 'key' },
     { text: paths.length === 1 ? ' publishes it.' : ' publishes them.', as: 'muted' },
