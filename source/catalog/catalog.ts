@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { EverseedError, messageOf } from '../errors.ts';
 import { PasskeyTable } from './passkey-table.ts';
 import {
+  bytes,
   type EventRow,
   type FileRow,
   fileOf,
@@ -183,6 +184,14 @@ export class Catalog {
       this.#statement('DELETE FROM files WHERE publication_id = ?').run(id);
       this.#insertFiles(id, files);
     });
+  }
+
+  /** The bencoded info dictionary of a publication, byte for byte as it was hashed. */
+  info(id: number): Uint8Array {
+    const row = this.#statement('SELECT info FROM info_dictionaries WHERE publication_id = ?').get(
+      id,
+    );
+    return bytes(row ?? {}, 'info');
   }
 
   /** The files of a publication in the order of its pieces. */

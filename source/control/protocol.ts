@@ -83,6 +83,14 @@ export interface PublicationDetail extends PublicationSummary {
   /** What its `.torrent` says made it, and when (seconds since the epoch). */
   createdBy: string | null;
   creationDate: number | null;
+  /** Where it is from, as its info dictionary says. */
+  source: string | null;
+  /** Where clients can ask for a newer torrent (BEP 39). */
+  updateUrl: string | null;
+  /** Info hashes of torrents that share files with it (BEP 38). */
+  similar: string[];
+  /** Collections it is of (BEP 38). */
+  collections: string[];
   /** Nodes of the DHT to begin with (BEP 5). */
   nodes: Endpoint[];
   /** Bytes per second to all its peers; null for no limit of its own. */

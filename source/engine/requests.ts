@@ -16,6 +16,7 @@ import {
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';
+import { type InfoNotes, readInfoNotes } from '../metainfo/info-notes.ts';
 import { deleteData } from '../publishing/delete-data.ts';
 import {
   magnetOf,
@@ -93,12 +94,23 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   const { services, health, jobs } = context;
   const endSubscription = new WeakMap<ControlPeer, () => void>();
   const clientNames = new WeakMap<ControlPeer, string>();
+  /** They never change, and take long to read where there are many files. */
+  const infoNotes = new WeakMap<LivePublication, InfoNotes>();
   const find = (params: Params) => publications.find(params.text('id'));
+
+  const notesOf = (live: LivePublication): InfoNotes => {
+    const known = infoNotes.get(live);
+    if (known) return known;
+    const notes = readInfoNotes(catalog.info(live.row.id));
+    infoNotes.set(live, notes);
+    return notes;
+  };
 
   const detail = (live: LivePublication): PublicationDetail => {
     const { row } = live;
     return {
       ...publications.summary(live),
+      ...notesOf(live),
       files: row.fileCount,
       pieceLength: row.pieceLength,
       pieces: row.pieceCount,

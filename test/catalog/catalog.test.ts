@@ -248,6 +248,7 @@ test('what is shelved is not there for anyone, and comes back as it was', async 
   expect(catalog.unshelve(id)).toEqual(before);
   expect(catalog.load()).toEqual([before]);
   expect(catalog.files(id)).toEqual(publication.files);
+  expect(catalog.info(id)).toEqual(new Uint8Array(publication.info));
   expect(reader.byInfoHash(infoHash)?.id).toBe(id);
 });
 
