@@ -304,6 +304,15 @@ export interface LeftOut {
   reason: string;
 }
 
+/** A file of a removed publication that another one has, too. */
+export interface NeededFile {
+  path: string;
+  /** The id of the other one. */
+  id: number;
+  /** That one is removed as well, but can be taken back. */
+  isRemoved: boolean;
+}
+
 /** What publishing a path would make, known before anything is hashed. */
 export interface PublishPreview {
   leftOut: LeftOut[];
@@ -368,7 +377,7 @@ export type TrackerProtocol = 'http' | 'udp' | 'websocket';
 export interface TrackerStats {
   /** Seconds since it started. */
   uptime: number;
-  /** Info hashes published here. */
+  /** Publications here; a hybrid is one. */
   publications: number;
   /** Swarms that have peers. */
   swarms: number;
@@ -534,8 +543,16 @@ export interface Requests {
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
     params: { id: string; deleteData: boolean; batch?: string };
-    /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
-    result: { id: number; name: string; keptFiles: string[] | null };
+    /**
+     * What was kept of the data, null when none was to be deleted. `keptFiles`: what was changed
+     * since; `neededFiles`: what another publication has, too.
+     */
+    result: {
+      id: number;
+      name: string;
+      keptFiles: string[] | null;
+      neededFiles: NeededFile[] | null;
+    };
   };
   'tracker.stats': { params: Record<string, never>; result: TrackerStats };
   'tracker.keys.list': { params: Record<string, never>; result: TrackerKey[] };

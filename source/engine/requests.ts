@@ -196,10 +196,16 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     publications.remove(live);
     context.history.forget(row.id);
     await services.withdraw(live);
-    const isNeeded = (path: string) => catalog.hasFile(path);
-    const kept = files && (await deleteData(row.path, files, isNeeded));
+    const neededBy = (path: string) => catalog.withFile(path);
+    const kept = files && (await deleteData(row.path, files, neededBy));
     context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
-    return { id: row.id, name: row.name, keptFiles: kept };
+    return {
+      id: row.id,
+      name: row.name,
+      keptFiles: kept?.files ?? null,
+      neededFiles:
+        kept?.needed.map(({ path, by }) => ({ path, id: by.id, isRemoved: by.isShelved })) ?? null,
+    };
   };
 
   const keyOf = (row: PasskeyRow): TrackerKey => ({
@@ -338,7 +344,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
-      return trackerStatsOf(await services.trackerStatus(), nameOf);
+      return trackerStatsOf(await services.trackerStatus(), publications.size, nameOf);
     },
 
     'tracker.keys.list': () => passkeys.list.map(keyOf),
@@ -416,8 +422,17 @@ function describeLeftOut({ path, reason }: ContentLeftOut): LeftOut {
   return { path: path.join('/'), reason: leftOutReasons[reason] };
 }
 
-function fateOfData(path: string, kept: string[] | null): string {
+function fateOfData(
+  path: string,
+  kept: { files: readonly unknown[]; needed: readonly unknown[] } | null,
+): string {
   if (!kept) return `its data stays at ${path}`;
-  if (kept.length === 0) return `its data at ${path} was deleted`;
-  return `its data at ${path} was deleted, but for ${kept.length} files that are not what was published`;
+  const exceptions = [
+    ...(kept.files.length > 0
+      ? [`${kept.files.length} files that are not what was published`]
+      : []),
+    ...(kept.needed.length > 0 ? [`${kept.needed.length} files of other publications`] : []),
+  ];
+  const but = exceptions.length > 0 ? `, but for ${exceptions.join(' and ')}` : '';
+  return `its data at ${path} was deleted${but}`;
 }

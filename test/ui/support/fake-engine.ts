@@ -268,7 +268,12 @@ export class FakeEngine {
         const gone = this.find(id);
         this.publications.delete(gone.id);
         if (!deleteData) this.#note('remove', gone);
-        return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+        return {
+          id: gone.id,
+          name: gone.name,
+          keptFiles: deleteData ? [] : null,
+          neededFiles: deleteData ? [] : null,
+        };
       },
       undo: () => {
         const change = this.#changes.pop();
