@@ -8,6 +8,7 @@ import { EverseedError, messageOf } from './errors.ts';
 import { stripControls } from './format/terminal-text.ts';
 import { findHome } from './home.ts';
 import { version } from './version.ts';
+import { workingDirectory } from './working-directory.ts';
 
 const exitCodes = { failed: 1, usage: 2 } as const;
 
@@ -27,14 +28,15 @@ export async function main(): Promise<void> {
     })
     .exitOverride();
 
+  const cwd = workingDirectory(process.env, process.cwd());
   const context: CommandContext = {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     environment: process.env,
-    cwd: process.cwd(),
+    cwd,
     get home() {
-      return findHome(program.opts<{ home?: string }>().home, process.env, process.cwd());
+      return findHome(program.opts<{ home?: string }>().home, process.env, cwd);
     },
     signal: interrupted.signal,
     connect: (client) => connectOrStart(context.home, client),

@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { EverseedError, messageOf } from '../errors.ts';
 import { PasskeyTable } from './passkey-table.ts';
 import {
+  bytes,
   type EventRow,
   type FileRow,
   fileOf,
@@ -171,9 +172,14 @@ export class Catalog {
     return row ? publicationOf(row) : null;
   }
 
-  /** Whether a publication has the file at this absolute path among its own. */
-  hasFile(path: string): boolean {
-    return this.#statement('SELECT 1 FROM files WHERE path = ? LIMIT 1').get(path) !== undefined;
+  /** A publication that has the file at this absolute path, rather one that is not shelved. */
+  withFile(path: string): { id: number; isShelved: boolean } | null {
+    const row = this.#statement(
+      `SELECT p.id, p.removed_at IS NOT NULL AS shelved
+       FROM files f JOIN publications p ON p.id = f.publication_id
+       WHERE f.path = ? ORDER BY shelved, p.id LIMIT 1`,
+    ).get(path);
+    return row ? { id: number(row, 'id'), isShelved: number(row, 'shelved') === 1 } : null;
   }
 
   /** Notes where the content of a publication is now; it must be the same content. */
@@ -183,6 +189,14 @@ export class Catalog {
       this.#statement('DELETE FROM files WHERE publication_id = ?').run(id);
       this.#insertFiles(id, files);
     });
+  }
+
+  /** The bencoded info dictionary of a publication, byte for byte as it was hashed. */
+  info(id: number): Uint8Array {
+    const row = this.#statement('SELECT info FROM info_dictionaries WHERE publication_id = ?').get(
+      id,
+    );
+    return bytes(row ?? {}, 'info');
   }
 
   /** The files of a publication in the order of its pieces. */

@@ -12,7 +12,7 @@ export interface PublicationRow {
   path: string;
   /** Bytes of the files. */
   size: number;
-  /** Bytes of all pieces: with padding in a hybrid, with gaps between files in v2. */
+  /** Bytes of all pieces: with padding in a hybrid, and in v2. */
   paddedSize: number;
   fileCount: number;
   pieceLength: number;

@@ -1,3 +1,4 @@
+import { nodeText } from '../format/option-text.ts';
 import { formatBytes, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './facts.ts';
@@ -24,7 +25,9 @@ const define: DefineCommand = (command, context) => {
           `${formatBytes(one.size)} (${one.size} bytes) in ${one.files === 1 ? '1 file' : `${one.files} files`}`,
         ],
         ['pieces', `${one.pieces} of ${formatBytes(one.pieceLength)}`],
-        ['format', one.private ? `${one.format}, private` : one.format],
+        ['format', one.format],
+        ...(one.private ? [['private', 'yes'] as const] : []),
+        ...(one.source === null ? [] : [['source', one.source] as const]),
         ...(one.comment === null ? [] : [['comment', one.comment] as const]),
         ['path', one.path],
         ['published', new Date(one.createdAt).toISOString()],
@@ -33,8 +36,12 @@ const define: DefineCommand = (command, context) => {
         ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
         ...(one.uploadLimit === null ? [] : [['limit', formatRate(one.uploadLimit)] as const]),
         ['sending', `${formatRate(one.uploadRate)} to ${one.peers} connected peers`],
-        ...one.trackers.flat().map((url) => ['tracker', url] as const),
+        ...one.trackers.map((tier, index) => [`tier ${index + 1}`, tier.join('  ')] as const),
         ...one.webSeeds.map((url) => ['web seed', url] as const),
+        ...one.nodes.map((node) => ['DHT node', nodeText(node)] as const),
+        ...(one.updateUrl === null ? [] : [['update from', one.updateUrl] as const]),
+        ...one.similar.map((hash) => ['similar to', hash] as const),
+        ...one.collections.map((collection) => ['collection', collection] as const),
         ['page', one.pageUrl],
         ['torrent', one.torrentUrl],
         ['magnet', one.magnet],

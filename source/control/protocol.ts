@@ -83,6 +83,14 @@ export interface PublicationDetail extends PublicationSummary {
   /** What its `.torrent` says made it, and when (seconds since the epoch). */
   createdBy: string | null;
   creationDate: number | null;
+  /** Where it is from, as its info dictionary says. */
+  source: string | null;
+  /** Where clients can ask for a newer torrent (BEP 39). */
+  updateUrl: string | null;
+  /** Info hashes of torrents that share files with it (BEP 38). */
+  similar: string[];
+  /** Collections it is of (BEP 38). */
+  collections: string[];
   /** Nodes of the DHT to begin with (BEP 5). */
   nodes: Endpoint[];
   /** Bytes per second to all its peers; null for no limit of its own. */
@@ -296,6 +304,15 @@ export interface LeftOut {
   reason: string;
 }
 
+/** A file of a removed publication that another one has, too. */
+export interface NeededFile {
+  path: string;
+  /** The id of the other one. */
+  id: number;
+  /** That one is removed as well, but can be taken back. */
+  isRemoved: boolean;
+}
+
 /** What publishing a path would make, known before anything is hashed. */
 export interface PublishPreview {
   leftOut: LeftOut[];
@@ -360,7 +377,7 @@ export type TrackerProtocol = 'http' | 'udp' | 'websocket';
 export interface TrackerStats {
   /** Seconds since it started. */
   uptime: number;
-  /** Info hashes published here. */
+  /** Publications here; a hybrid is one. */
   publications: number;
   /** Swarms that have peers. */
   swarms: number;
@@ -526,8 +543,16 @@ export interface Requests {
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
     params: { id: string; deleteData: boolean; batch?: string };
-    /** `keptFiles`: null when no data was to be deleted, else what was changed since and so kept. */
-    result: { id: number; name: string; keptFiles: string[] | null };
+    /**
+     * What was kept of the data, null when none was to be deleted. `keptFiles`: what was changed
+     * since; `neededFiles`: what another publication has, too.
+     */
+    result: {
+      id: number;
+      name: string;
+      keptFiles: string[] | null;
+      neededFiles: NeededFile[] | null;
+    };
   };
   'tracker.stats': { params: Record<string, never>; result: TrackerStats };
   'tracker.keys.list': { params: Record<string, never>; result: TrackerKey[] };

@@ -16,6 +16,7 @@ import {
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';
+import { type InfoNotes, readInfoNotes } from '../metainfo/info-notes.ts';
 import { deleteData } from '../publishing/delete-data.ts';
 import {
   magnetOf,
@@ -93,12 +94,23 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   const { services, health, jobs } = context;
   const endSubscription = new WeakMap<ControlPeer, () => void>();
   const clientNames = new WeakMap<ControlPeer, string>();
+  /** They never change, and take long to read where there are many files. */
+  const infoNotes = new WeakMap<LivePublication, InfoNotes>();
   const find = (params: Params) => publications.find(params.text('id'));
+
+  const notesOf = (live: LivePublication): InfoNotes => {
+    const known = infoNotes.get(live);
+    if (known) return known;
+    const notes = readInfoNotes(catalog.info(live.row.id));
+    infoNotes.set(live, notes);
+    return notes;
+  };
 
   const detail = (live: LivePublication): PublicationDetail => {
     const { row } = live;
     return {
       ...publications.summary(live),
+      ...notesOf(live),
       files: row.fileCount,
       pieceLength: row.pieceLength,
       pieces: row.pieceCount,
@@ -184,10 +196,16 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     publications.remove(live);
     context.history.forget(row.id);
     await services.withdraw(live);
-    const isNeeded = (path: string) => catalog.hasFile(path);
-    const kept = files && (await deleteData(row.path, files, isNeeded));
+    const neededBy = (path: string) => catalog.withFile(path);
+    const kept = files && (await deleteData(row.path, files, neededBy));
     context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
-    return { id: row.id, name: row.name, keptFiles: kept };
+    return {
+      id: row.id,
+      name: row.name,
+      keptFiles: kept?.files ?? null,
+      neededFiles:
+        kept?.needed.map(({ path, by }) => ({ path, id: by.id, isRemoved: by.isShelved })) ?? null,
+    };
   };
 
   const keyOf = (row: PasskeyRow): TrackerKey => ({
@@ -326,7 +344,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;
-      return trackerStatsOf(await services.trackerStatus(), nameOf);
+      return trackerStatsOf(await services.trackerStatus(), publications.size, nameOf);
     },
 
     'tracker.keys.list': () => passkeys.list.map(keyOf),
@@ -404,8 +422,17 @@ function describeLeftOut({ path, reason }: ContentLeftOut): LeftOut {
   return { path: path.join('/'), reason: leftOutReasons[reason] };
 }
 
-function fateOfData(path: string, kept: string[] | null): string {
+function fateOfData(
+  path: string,
+  kept: { files: readonly unknown[]; needed: readonly unknown[] } | null,
+): string {
   if (!kept) return `its data stays at ${path}`;
-  if (kept.length === 0) return `its data at ${path} was deleted`;
-  return `its data at ${path} was deleted, but for ${kept.length} files that are not what was published`;
+  const exceptions = [
+    ...(kept.files.length > 0
+      ? [`${kept.files.length} files that are not what was published`]
+      : []),
+    ...(kept.needed.length > 0 ? [`${kept.needed.length} files of other publications`] : []),
+  ];
+  const but = exceptions.length > 0 ? `, but for ${exceptions.join(' and ')}` : '';
+  return `its data at ${path} was deleted${but}`;
 }

@@ -35,6 +35,11 @@ export function readPieceCount(text: string): number {
   throw invalid('It must be a whole number above zero.');
 }
 
+/** `HOST:PORT`, an IPv6 address in brackets: what `readNode` reads. */
+export function nodeText({ host, port }: { host: string; port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** `HOST:PORT`, an IPv6 address in brackets. */
 export function readNode(text: string): { host: string; port: number } {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^[\]:\s]+)):(\d{1,5})$/i.exec(text);

@@ -98,18 +98,15 @@ function choose(content: Content, format: TorrentFormat, wantedPieces?: number):
 }
 
 /**
- * Bytes of all pieces: with the padding that a hybrid has behind its files, and with what v2 leaves
- * free before each file, which begins a piece.
+ * Bytes of all pieces: with the padding that a hybrid has behind its files. In v2 every file begins
+ * a piece, and peers ask for the rest of its last piece too, the last file's among them.
  */
 export function paddedSize(
   content: Content,
   { format, pieceLength, pieceCount, size }: InfoPlan,
 ): number {
-  if (format === 'v1' || !needsPadding(content)) return size;
-  let last = 0;
-  for (const { length } of content.files) if (length > 0) last = length;
-  const beyond = format === 'v2' ? last % pieceLength : 0;
-  return pieceCount * pieceLength - (beyond === 0 ? 0 : pieceLength - beyond);
+  const isPadded = format === 'v2' || (format === 'hybrid' && needsPadding(content));
+  return isPadded ? pieceCount * pieceLength : size;
 }
 
 /**

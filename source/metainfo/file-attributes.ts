@@ -13,16 +13,24 @@ export interface FileAttributes {
   hidden: boolean;
   /** Only aligns the next file to a piece: zeros that are on nobody's disk (BEP 47). */
   padding: boolean;
-  /** Where a symbolic link leads, from the folder it is in (BEP 47); null: it is a file. */
+  /**
+   * Where a symbolic link leads, from the top of the content (BEP 47), or as some programs write it
+   * from the folder it is in; null: it is a file.
+   */
   symlink: string[] | null;
 }
 
-/**
- * Whether a path in a v1 list is padding by its name: before there were attributes, BitComet marked
- * it so, and what it made is still around.
- */
+/** How BitComet marked padding before there were attributes; what it made is still around. */
+const paddingMark = '_____padding_file_';
+
+/** Whether a path in a v1 list is padding by its name. */
 export function isPaddingName(path: readonly string[]): boolean {
-  return path.at(-1)?.startsWith('_____padding_file_') ?? false;
+  return path.at(-1)?.startsWith(paddingMark) ?? false;
+}
+
+/** Whether some client takes a file or folder of this name for padding: libtorrent looks anywhere. */
+export function looksLikePadding(name: string): boolean {
+  return name.includes(paddingMark);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { basename, relative, resolve, sep } from 'node:path';
 import { EverseedError, systemErrorCode } from '../errors.ts';
 import { type ContentFile, FilePacker, type PackedFiles } from './content-files.ts';
+import { looksLikePadding } from './file-attributes.ts';
 import { isJunkName } from './junk.ts';
 import { createPathFilter, type PathFilter } from './path-filter.ts';
 
@@ -60,6 +61,7 @@ export const leftOutReasons = {
   'not-included': 'not included',
   hidden: 'hidden',
   junk: 'litter of the system',
+  padding: 'named like a pad file, which clients never download',
   link: 'a link',
   'link-broken': 'a link to nothing',
   'link-outside': 'a link that leads out of the folder',
@@ -227,6 +229,7 @@ function examine(
 ): Found {
   if (context.isExcluded(path)) return leaveOut('excluded');
   if (!context.junk && isJunkName(name)) return leaveOut('junk');
+  if (looksLikePadding(name)) return leaveOut('padding');
   if (!context.hidden && name.startsWith('.')) return leaveOut('hidden');
   const absolutePath = inside(folder.absolutePath, name);
   if (name !== rawName && Buffer.from(name).toString('latin1') !== rawName) {

@@ -117,12 +117,7 @@ async function publicationOf(
   };
 }
 
-/** Bytes of all pieces; in v2 every file begins with one, and what is before it is left free. */
-function paddedSize({ version, size, files, pieceLength }: Info): number {
-  if (version !== 'v2') return size;
-  let end = 0;
-  for (const { length } of files) {
-    if (length > 0) end = Math.ceil(end / pieceLength) * pieceLength + length;
-  }
-  return end;
+/** Bytes of all pieces: in v2 the last one of each file is filled up. */
+function paddedSize({ version, size, pieceCount, pieceLength }: Info): number {
+  return version === 'v2' ? pieceCount * pieceLength : size;
 }

@@ -3,21 +3,32 @@ import { dirname, sep } from 'node:path';
 import { systemErrorCode } from '../errors.ts';
 import { isUnchanged, type KnownFile } from '../file-identity.ts';
 
+/** What was not deleted. */
+interface Kept<Needer> {
+  /** No longer what was published, outside of the root by a link, or not let go by the system. */
+  files: string[];
+  needed: { path: string; by: Needer }[];
+}
+
 /**
  * Deletes the files that were published from `root`, and the folders this leaves empty, `root`
- * among them. Kept are files that are no longer what was published, that `isNeeded` by others, that
- * a link has put outside of `root`, and those the system does not let go. Returns the files kept.
+ * among them. `neededBy` says who else needs the file at a path, null for nobody.
  */
-export async function deleteData(
+export async function deleteData<Needer>(
   root: string,
   files: readonly KnownFile[],
-  isNeeded: (path: string) => boolean,
-): Promise<string[]> {
-  const kept: string[] = [];
+  neededBy: (path: string) => Needer | null,
+): Promise<Kept<Needer>> {
+  const kept: Kept<Needer> = { files: [], needed: [] };
   const folders = new Set<string>();
   for (const file of files) {
-    if (isNeeded(file.path) || !(await deleteFile(root, file))) {
-      kept.push(file.path);
+    const by = neededBy(file.path);
+    if (by !== null) {
+      kept.needed.push({ path: file.path, by });
+      continue;
+    }
+    if (!(await deleteFile(root, file))) {
+      kept.files.push(file.path);
       continue;
     }
     for (const folder of foldersWithin(root, file.path)) folders.add(folder);

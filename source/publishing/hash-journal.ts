@@ -150,9 +150,15 @@ async function framesOf(path: string): Promise<Iterable<Frame>> {
   }
 }
 
+async function renameIfThere(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  });
+}
+
 /**
  * What a publish job hashes, written down while it does: nothing before the first seconds, after
- * which it is worth it.
+ * which it is worth it, unless the engine stops before.
  */
 class HashJournal implements HashCheckpoint {
   readonly before: HashedBefore | null;
@@ -181,9 +187,7 @@ class HashJournal implements HashCheckpoint {
     this.#then(async () => {
       if (this.#givenUp) return;
       const frames: Frame[] = [{ kind: 'pieces', pieces }];
-      if (!this.#file) {
-        frames.unshift({ kind: 'job', version: 1, job: this.#job }, { kind: 'layout', layout });
-      }
+      if (!this.#file) frames.unshift(this.#jobFrame(), { kind: 'layout', layout });
       const bytes = Buffer.concat(frames.map(encodeFrame));
       this.#length += bytes.length;
       if (this.#length > longestJournal) this.#givenUp = true;
@@ -200,21 +204,27 @@ class HashJournal implements HashCheckpoint {
     await this.#work;
   }
 
-  /** The job is interrupted; it is to be taken up when the engine starts. */
+  /** The job is interrupted; it is to be taken up when the engine starts, however little is done. */
   async keep(): Promise<void> {
+    this.#then(async () => {
+      if (this.#file || this.#givenUp) return;
+      // What an earlier run hashed is worth more than the job alone.
+      if (this.before) await renameIfThere(`${this.#base}${ended}`, `${this.#base}${underWay}`);
+      else await this.#begin(encodeFrame(this.#jobFrame()));
+    });
     await this.#close();
   }
 
   /** The job failed: kept for when the user tries again, not to be taken up by itself. */
   async keepEnded(): Promise<void> {
     await this.#close();
-    this.#then(async () => {
-      await rename(`${this.#base}${underWay}`, `${this.#base}${ended}`).catch((error: unknown) => {
-        // It failed before there was anything to write down.
-        if (systemErrorCode(error) !== 'ENOENT') throw error;
-      });
-    });
+    // There is none when it failed before there was anything to write down.
+    this.#then(() => renameIfThere(`${this.#base}${underWay}`, `${this.#base}${ended}`));
     await this.#work;
+  }
+
+  #jobFrame(): Frame {
+    return { kind: 'job', version: 1, job: this.#job };
   }
 
   /** In the place of the journal of the earlier run, once all of it is written. */

@@ -63,7 +63,7 @@ function statsJson(status: TrackerStatus) {
 function statsPage(status: TrackerStatus): string {
   const { held } = status;
   const facts: [string, string | number][] = [
-    ['Publications', status.publications],
+    ['Info hashes published', status.publications],
     ['Swarms with peers', held.swarms],
     ['Peers, IPv4', held.peers],
     ['Peers, IPv6', held.peers6],

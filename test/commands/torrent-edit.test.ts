@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../source/bencode/encode.ts';
@@ -37,6 +37,15 @@ describe('torrent edit', () => {
       comment: null,
     });
     expect(await readdir(cwd)).toEqual(['x.torrent']);
+  });
+
+  test('leaves a file that only its owner may read as secret as it was', async () => {
+    const { cwd, run, read } = await world();
+    const path = join(cwd, 'x.torrent');
+    await chmod(path, 0o600);
+    await run('edit', 'x.torrent', '--tracker', 'http://t/passkey/announce');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await read()).trackers).toEqual([['http://t/passkey/announce']]);
   });
 
   test('writes elsewhere, and says when it is another torrent', async () => {

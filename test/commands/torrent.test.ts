@@ -106,7 +106,7 @@ describe('torrent create', () => {
         { path: 'a.txt', reason: 'excluded' },
       ],
     });
-    expect(stderr).toBe('');
+    expect(stderr).toBe('left out: Thumbs.db (excluded)\nleft out: a.txt (excluded)\n');
   });
 
   test('without a date the same content gives the same bytes', async () => {

@@ -202,6 +202,20 @@ test('remove --delete-data deletes what was published, and keeps what was change
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(['sub', 'sub/three']);
 });
 
+test('remove --delete-data keeps what is published a second time, and says as what', async () => {
+  const everseed = await Everseed.create();
+  const folder = join(await temporaryFolder(), 'album');
+  const file = join(folder, 'one');
+  await writeRandomFile(file, 10_000);
+  await everseed.publish(folder);
+  const single = await everseed.publish(file);
+  expect(await everseed.run('remove', '1', '--delete-data', '--yes')).toMatchObject({
+    code: 0,
+    stderr: `kept, as it is still published as ${single.id}: ${file}\n`,
+  });
+  expect(await readdir(folder)).toEqual(['one']);
+});
+
 test('what a command shows is what it acts on, whatever another one is called', async () => {
   const everseed = await Everseed.create();
   const folder = await temporaryFolder();

@@ -85,6 +85,29 @@ test('a .torrent without a date, or one that the environment fixes, is made so',
   expect(torrent.createdBy).toMatch(/^everseed\/\d/);
 });
 
+test('show tells all that the torrent says', async () => {
+  const everseed = await Everseed.create();
+  const path = await contentFolder();
+  const similar = 'ab'.repeat(20);
+  const { publication } = await published(everseed, path, [
+    ...['--private', '--source', 'S', '--update-url', 'http://u/', '--similar', similar],
+    ...['--collection', 'C', '--node', '[::1]:6881', '--tracker', 'http://a/announce'],
+  ]);
+  const id = String(publication.id);
+  expect(await everseed.json('show', id)).toMatchObject({
+    ...{ private: true, source: 'S', updateUrl: 'http://u/', similar: [similar] },
+    ...{ collections: ['C'], nodes: [{ host: '::1', port: 6881 }] },
+  });
+  const { stdout } = await everseed.run('show', id);
+  const facts = new Map(
+    stdout.split('\n').map((line) => line.split(/ {2,}/, 2) as [string, string]),
+  );
+  expect(Object.fromEntries(facts)).toMatchObject({
+    ...{ private: 'yes', source: 'S', 'update from': 'http://u/', 'similar to': similar },
+    ...{ collection: 'C', 'DHT node': '[::1]:6881', 'tier 2': 'http://a/announce' },
+  });
+});
+
 test('what would be published is told, whatever its format', async () => {
   const everseed = await Everseed.create();
   const path = await contentFolder();

@@ -94,6 +94,13 @@ test('members announce with their keys, and what they account for survives kill 
   expect(unknown).toMatchObject({ code: 1, stderr: 'everseed: there is no passkey of alice\n' });
 });
 
+test('a hybrid has two info hashes, and is one publication', async () => {
+  const everseed = await Everseed.create();
+  await publishSomething(everseed, '--format', 'hybrid');
+  await publishSomething(everseed);
+  expect(await everseed.json('tracker', 'stats')).toMatchObject({ publications: 2 });
+});
+
 test('check 108: the DNS record of BEP 34', async () => {
   const everseed = await Everseed.create({ settings: { publicHost: 'tracker.example.org' } });
   const { http, udp } = await everseed.status();

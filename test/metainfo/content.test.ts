@@ -114,6 +114,18 @@ describe('what is left out', () => {
     });
   });
 
+  // Readers of v1 take them for zeros, so a torrent with them is another one to each.
+  test('what is named like padding, even with junk', async () => {
+    const folder = await temporaryFolder();
+    await fill(folder, ['a', 'sub/_____padding_file_0_x', 'not_____padding_file_1/b', '_padding']);
+    const content = await scanContent(folder, { junk: true });
+    expect(pathsOf(content)).toEqual(['_padding', 'a']);
+    expect(leftOutOf(content)).toEqual({
+      not_____padding_file_1: 'padding',
+      'sub/_____padding_file_0_x': 'padding',
+    });
+  });
+
   test('what globs exclude, folders whole', async () => {
     const folder = await temporaryFolder();
     await fill(folder, ['a', 'a.tmp', 'sub/.b.tmp', 'build/x', 'sub/build/y']);

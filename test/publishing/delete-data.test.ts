@@ -11,12 +11,15 @@ async function rowOf(path: string): Promise<FileRow> {
   return { path, length: size, modifiedMs: mtimeMs };
 }
 
-const nobody = () => false;
+const nobody = () => null;
+const nothing = { files: [], needed: [] };
 
 test('a single file goes, and nothing beside it', async () => {
   const folder = await temporaryFolder();
   for (const name of ['a', 'ab']) await writeRandomFile(join(folder, name), 10);
-  expect(await deleteData(join(folder, 'a'), [await rowOf(join(folder, 'a'))], nobody)).toEqual([]);
+  expect(await deleteData(join(folder, 'a'), [await rowOf(join(folder, 'a'))], nobody)).toEqual(
+    nothing,
+  );
   expect(await readdir(folder)).toEqual(['ab']);
 });
 
@@ -27,7 +30,7 @@ test('a folder goes with the folders it leaves empty; what was not published sta
   for (const file of files) await writeRandomFile(file, 10);
   const rows = await Promise.all(files.map(rowOf));
   await writeFile(join(root, 'z', 'mine'), 'not published');
-  expect(await deleteData(root, rows, nobody)).toEqual([]);
+  expect(await deleteData(root, rows, nobody)).toEqual(nothing);
   expect((await readdir(root, { recursive: true })).sort()).toEqual(['z', 'z/mine']);
 });
 
@@ -39,7 +42,10 @@ test('what is not what was published is kept, and so is what a link leads to', a
   await symlink('real', join(root, 'link'));
   const rows = await Promise.all(['changed', 'link'].map((name) => rowOf(join(root, name))));
   await writeFile(join(root, 'changed'), 'longer than before');
-  expect(await deleteData(root, rows, nobody)).toEqual([join(root, 'changed')]);
+  expect(await deleteData(root, rows, nobody)).toEqual({
+    files: [join(root, 'changed')],
+    needed: [],
+  });
   expect((await readdir(root)).sort()).toEqual(['changed', 'real']);
 });
 
@@ -49,8 +55,11 @@ test('what another publication needs is kept', async () => {
   const files = ['one', 'two'].map((name) => join(root, name));
   for (const file of files) await writeRandomFile(file, 10);
   const rows = await Promise.all(files.map(rowOf));
-  const isNeeded = (path: string) => path.endsWith('one');
-  expect(await deleteData(root, rows, isNeeded)).toEqual([join(root, 'one')]);
+  const neededBy = (path: string) => (path.endsWith('one') ? 7 : null);
+  expect(await deleteData(root, rows, neededBy)).toEqual({
+    files: [],
+    needed: [{ path: join(root, 'one'), by: 7 }],
+  });
   expect(await readdir(root)).toEqual(['one']);
 });
 
@@ -61,6 +70,9 @@ test('a folder that has been replaced by a link leads nowhere', async () => {
   const rows = [await rowOf(join(root, 'sub', 'file'))];
   await rename(join(root, 'sub'), join(folder, 'elsewhere'));
   await symlink(join(folder, 'elsewhere'), join(root, 'sub'));
-  expect(await deleteData(root, rows, nobody)).toEqual([join(root, 'sub', 'file')]);
+  expect(await deleteData(root, rows, nobody)).toEqual({
+    files: [join(root, 'sub', 'file')],
+    needed: [],
+  });
   expect(await readdir(join(folder, 'elsewhere'))).toEqual(['file']);
 });

@@ -72,6 +72,29 @@ test('an interrupted job is to be taken up; one that failed is not, but its hash
   expect((await journals.open(job)).before?.pieces).toHaveLength(2);
 });
 
+test('a job that is interrupted before anything was told is to be taken up all the same', async () => {
+  const { journals, folder, troubles } = await newJournals();
+  await (await journals.open(job)).keep();
+  expect(await journals.unfinished(Date.now())).toEqual([job]);
+  const again = await journals.open(job);
+  expect(again.before).toBeNull();
+  await again.remove();
+  expect(await readdir(folder)).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test.each(['keep', 'keepEnded'] as const)(
+  'interrupted again before it told anything, a job keeps what it had hashed before (%s)',
+  async (end) => {
+    const { journals, folder } = await interruptedJob();
+    await (await journals.open(job))[end]();
+    await (await journals.open(job)).keep();
+    expect(await journals.unfinished(Date.now())).toEqual([job]);
+    expect((await journals.open(job)).before?.pieces).toHaveLength(2);
+    expect(await readdir(folder)).toHaveLength(1);
+  },
+);
+
 test('the journal of a job that is done or cancelled is removed', async () => {
   const { journals, folder } = await interruptedJob();
   await (await journals.open(job)).remove();

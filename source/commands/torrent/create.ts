@@ -155,14 +155,12 @@ function torrentOf(
 }
 
 const leftOutShown = 10;
-const askedFor = new Set(['excluded', 'not-included', 'hidden', 'link']);
 
-/** Says what of the folder is not in the torrent, apart from what the user asked to leave out. */
+/** Says what of the folder is not in the torrent. */
 function reportLeftOut({ leftOut }: Content, { stderr }: CommandContext): void {
-  const unasked = leftOut.filter(({ reason }) => !askedFor.has(reason));
-  for (const { path, reason } of unasked.slice(0, leftOutShown)) {
+  for (const { path, reason } of leftOut.slice(0, leftOutShown)) {
     stderr.write(`left out: ${stripControls(path.join('/'))} (${leftOutReasons[reason]})\n`);
   }
-  const more = unasked.length - leftOutShown;
+  const more = leftOut.length - leftOutShown;
   if (more > 0) stderr.write(`left out: ${more} more\n`);
 }

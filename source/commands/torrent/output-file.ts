@@ -56,7 +56,8 @@ export async function checkOutput(path: string, overwrite: boolean): Promise<voi
 }
 
 /**
- * Writes a file whole or not at all: under another name beside it, then renamed.
+ * Writes a file whole or not at all: under another name beside it, then renamed. A file in whose
+ * place it comes leaves it its permissions: announce URLs in it may be secret.
  *
  * @throws EverseedError `output-exists` or `output-unwritable`
  */
@@ -68,13 +69,25 @@ export async function writeOutput(
   await checkOutput(path, overwrite);
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await using file = await open(temporary, 'wx');
+    const mode = await modeOf(path);
+    await using file = await open(temporary, 'wx', mode);
+    if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(bytes);
     await file.sync();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw unwritable(path, error);
+  }
+}
+
+/** The permissions of the file at a path; undefined when there is none. */
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -32,7 +32,7 @@ async function showTorrent(file: string, flags: { json?: boolean }, context: Com
   if (errors > 0) {
     throw new EverseedError(
       'torrent-faulty',
-      `${path} has ${errors === 1 ? 'an error' : `${errors} errors`}: no client can be expected to take it`,
+      `${path} has ${errors === 1 ? 'an error' : `${errors} errors`}: clients refuse it, or make something else of it`,
     );
   }
 }

@@ -1,10 +1,10 @@
 import { getText } from '../../bencode/dictionary.ts';
+import { nodeText } from '../../format/option-text.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes } from '../../format/units.ts';
 import { infoHashHex } from '../../metainfo/info-hash.ts';
 import type { Finding } from '../../metainfo/lint/finding.ts';
 import { encodeMagnet } from '../../metainfo/magnet.ts';
-import type { DhtNode } from '../../metainfo/outer.ts';
 import { contentFiles, type Survey } from '../../metainfo/survey.ts';
 import { formatFacts } from '../facts.ts';
 import { fileTreeText } from './file-tree-text.ts';
@@ -56,10 +56,6 @@ function pieceCountOf({ pieces, pieceLength, v2Files }: Survey): number | null {
   if (pieces) return Math.floor(pieces.length / 20);
   if (!v2Files || !pieceLength || pieceLength < 0) return null;
   return v2Files.reduce((sum, { length }) => sum + Math.ceil((length ?? 0) / pieceLength), 0);
-}
-
-function nodeText({ host, port }: DhtNode): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The same for people, with its files as a tree and what was found odd; safe to print. */

@@ -31,8 +31,8 @@ const columns = {
 const columnCount = Object.keys(columns).length;
 
 /**
- * Makes the table of files, which are iterated twice, each beginning where the one before it ended, or at the next multiple
- * of `alignment` bytes after that.
+ * Makes the table of files, each beginning where the one before it ended, or at the next multiple of
+ * `alignment` bytes after that. `files` is iterated twice.
  */
 export function createFileTable(files: Iterable<HashFile>, alignment = 1): FileTable {
   let count = 0;

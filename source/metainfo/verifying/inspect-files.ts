@@ -1,5 +1,5 @@
-import { lstat, readlink, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { systemErrorCode } from '../../errors.ts';
 import type { Info, InfoFile } from '../info.ts';
 
@@ -28,17 +28,17 @@ export async function inspectFiles(info: Info, contentPath: string): Promise<Fou
   for (let index = 0; index < files.length; index += atOnce) {
     const some = files.slice(index, index + atOnce).map((file) => {
       const path = info.kind === 'file' ? contentPath : join(contentPath, ...file.path);
-      return inspectFile(file, path);
+      return inspectFile(file, path, contentPath);
     });
     found.push(...(await Promise.all(some)));
   }
   return found;
 }
 
-async function inspectFile(file: InfoFile, path: string): Promise<FoundFile> {
+async function inspectFile(file: InfoFile, path: string, contentPath: string): Promise<FoundFile> {
   try {
     if (file.symlink) {
-      const isOther = !(await isLinkTo(path, file.symlink));
+      const isOther = !(await isLinkTo(path, file.symlink.join('/'), contentPath));
       return { file, path, onDisk: 0, modifiedMs: null, isOther };
     }
     const stats = await stat(path);
@@ -51,8 +51,16 @@ async function inspectFile(file: InfoFile, path: string): Promise<FoundFile> {
   }
 }
 
-async function isLinkTo(path: string, target: readonly string[]): Promise<boolean> {
-  return (await lstat(path)).isSymbolicLink() && (await readlink(path)) === target.join('/');
+/**
+ * Whether a link leads to `target`, which is said from the top of the content (BEP 47); or, as
+ * libtorrent has it in the torrents it makes, in the link's own words.
+ */
+async function isLinkTo(path: string, target: string, contentPath: string): Promise<boolean> {
+  if (!(await lstat(path)).isSymbolicLink()) return false;
+  const words = await readlink(path);
+  if (words === target) return true;
+  const folder = await realpath(dirname(path));
+  return relative(await realpath(contentPath), resolve(folder, words)) === target;
 }
 
 /**

@@ -137,13 +137,13 @@ export function createPublicationActions(
       if (!publication) return;
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       await changeEach([publication], 'removing', async (one) => {
-        const { keptFiles, name } = await link.request('remove', {
+        const { keptFiles, neededFiles, name } = await link.request('remove', {
           id: infoHashOfEither(one),
           deleteData: true,
         });
         engine.change((state) => applyDelta(state, { removed: [id] }));
         messages.tell(
-          `Removed with its data${exceptFor(keptFiles ?? [])}: ${stripControls(name)}.`,
+          `Removed with its data${exceptFor(keptFiles ?? [], neededFiles ?? [])}: ${stripControls(name)}.`,
         );
       });
     },
@@ -188,9 +188,12 @@ const undoneWords: Record<Undoable['kind'], string> = {
   limit: 'Limited as before',
 };
 
-function exceptFor(keptFiles: readonly string[]): string {
-  if (keptFiles.length === 0) return '';
-  return `, but for ${counted(keptFiles.length, 'file')} changed since`;
+function exceptFor(kept: readonly unknown[], needed: readonly unknown[]): string {
+  const exceptions = [
+    ...(kept.length > 0 ? [`${counted(kept.length, 'file')} changed since`] : []),
+    ...(needed.length > 0 ? [`${counted(needed.length, 'file')} of other publications`] : []),
+  ];
+  return exceptions.length > 0 ? `, but for ${exceptions.join(' and ')}` : '';
 }
 
 function linksText({ name, magnet, torrentUrl, pageUrl }: PublicationDetail): string {

@@ -217,6 +217,32 @@ describe('verifyContent, v2', () => {
   });
 });
 
+describe('verifyContent, links that are kept', () => {
+  test.each(['v1', 'v2', 'hybrid'] as const)(
+    'finds them where they lead, by whatever words: %s',
+    async (format) => {
+      const folder = join(await temporaryFolder(), 'content');
+      await writeFiles(folder, lengths);
+      const links = {
+        'b/near': 'c',
+        'b/up': '../a',
+        'b/winding': '.././b/d',
+        'b/whole': `${folder}/z`,
+      };
+      for (const [path, words] of Object.entries(links)) await symlink(words, join(folder, path));
+      const content = await scanContent(folder, { symlinks: 'keep' });
+      const created = await createInfo(content, { format, pieceLength: 16_384 });
+      const torrent = parseTorrent(encodeTorrent({ ...created, trackers: [] }));
+      expect(await verifyContent(torrent, folder)).toMatchObject({ whole: true });
+
+      await rm(join(folder, 'b/near'));
+      await symlink('d', join(folder, 'b/near'));
+      const found = await statuses(torrent, folder);
+      expect(found).toMatchObject({ 'b/near': 'wrong', 'b/up': 'good', 'b/winding': 'good' });
+    },
+  );
+});
+
 describe.skipIf(!hasLibtorrent)(
   'what libtorrent makes (skipped without python3-libtorrent)',
   () => {

@@ -191,6 +191,10 @@ export class FakeEngine {
       createdBy: 'everseed/0.1.0',
       creationDate: 1_700_000_000,
       uploadLimit: null,
+      source: null,
+      updateUrl: null,
+      similar: [],
+      collections: [],
       nodes: [],
       webSeeds: [`${links}/d/${summary.infoHash}/`],
       magnet: `magnet:?xt=urn:btih:${summary.infoHash}&dn=${encodeURIComponent(summary.name)}&tr=${encodeURIComponent(`${links}/announce`)}`,
@@ -264,7 +268,12 @@ export class FakeEngine {
         const gone = this.find(id);
         this.publications.delete(gone.id);
         if (!deleteData) this.#note('remove', gone);
-        return { id: gone.id, name: gone.name, keptFiles: deleteData ? [] : null };
+        return {
+          id: gone.id,
+          name: gone.name,
+          keptFiles: deleteData ? [] : null,
+          neededFiles: deleteData ? [] : null,
+        };
       },
       undo: () => {
         const change = this.#changes.pop();
