@@ -6,6 +6,7 @@ import { findHome } from '../home.ts';
 import { createLog, openLogFile } from '../log/log.ts';
 import { startEngine } from './engine.ts';
 import { lockHome } from './lock.ts';
+import { trackerLine } from './tracker-line.ts';
 
 /*
  * The engine's process. Arguments: --home DIR; --ready-fd N, where one line of JSON says that it
@@ -77,6 +78,7 @@ async function run(): Promise<void> {
     });
     reportFault = engine.reportFault;
     announce({ ready: true });
+    if (flags['tracker-only']) process.stdout.write(`${trackerLine(engine.status())}\n`);
     log.info('ends', { because: await stopRequested.promise });
     setTimeout(() => process.exit(1), stopDeadlineMs).unref();
     await engine.stop();

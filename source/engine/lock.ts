@@ -22,7 +22,7 @@ export function lockHome(home: Home): { release(): void } {
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) {
       throw new EverseedError(
         'engine-running',
-        `an engine already runs for ${home.stateDirectory}: use it, or end it with: everseed stop`,
+        `an engine already runs for ${home.stateDirectory}: use it, end it with: everseed stop, or keep another one elsewhere with --home DIR`,
       );
     }
     throw new EverseedError(

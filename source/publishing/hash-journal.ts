@@ -9,7 +9,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, systemErrorCode } from '../errors.ts';
 import type {
   HashCheckpoint,
@@ -60,24 +60,36 @@ export function jobKey({ path, choices }: Omit<JournaledJob, 'name'>): string {
 export class HashJournals {
   readonly #folder: string;
   readonly #onTrouble: (text: string) => void;
+  /** Journals are not written while those there are looked through. */
+  #lookingThrough: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string, onTrouble: (text: string) => void) {
     this.#folder = folder;
     this.#onTrouble = onTrouble;
   }
 
-  /** The journal of a job that begins, with what an earlier run of the same job hashed. */
+  /**
+   * The journal of a job that begins, with what an earlier run of the same job hashed. When this
+   * returns, the job is written down to be taken up.
+   */
   async open(job: JournaledJob): Promise<HashJournal> {
+    await this.#lookingThrough;
     const base = join(this.#folder, jobKey(job));
-    const before =
-      (await this.#guard(() => readBefore(`${base}${underWay}`))) ??
-      (await this.#guard(() => readBefore(`${base}${ended}`))) ??
-      null;
-    return new HashJournal(base, job, before, this.#onTrouble);
+    const interrupted = (await this.#guard(() => readBefore(`${base}${underWay}`))) ?? null;
+    const before = interrupted ?? (await this.#guard(() => readBefore(`${base}${ended}`))) ?? null;
+    // One with hashes says what the job is, and is not to be lost before there are more.
+    if (!interrupted) await this.#guard(() => writeJob(base, job));
+    return new HashJournal(base, job, before, interrupted !== null, this.#onTrouble);
   }
 
   /** The jobs that were under way when the engine ended. Removes journals that are of no use. */
-  async unfinished(now: number): Promise<JournaledJob[]> {
+  unfinished(now: number): Promise<JournaledJob[]> {
+    const jobs = this.#unfinished(now);
+    this.#lookingThrough = jobs.catch(() => undefined);
+    return jobs;
+  }
+
+  async #unfinished(now: number): Promise<JournaledJob[]> {
     const jobs: JournaledJob[] = [];
     for (const path of (await this.#guard(() => this.#prune(now))) ?? []) {
       if (!path.endsWith(underWay)) continue;
@@ -122,6 +134,32 @@ export class HashJournals {
   }
 }
 
+/** Writes a journal that says only what the job is. */
+async function writeJob(base: string, job: JournaledJob): Promise<void> {
+  const file = await beginJournal(base, encodeFrame(jobFrame(job)));
+  await file.close();
+}
+
+/** Begins a journal, in the place of one that may be there, once all of `bytes` is on the disk. */
+async function beginJournal(base: string, bytes: Uint8Array): Promise<FileHandle> {
+  await mkdir(dirname(base), { recursive: true });
+  const temporary = `${base}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.appendFile(bytes);
+    await file.sync();
+    await rename(temporary, `${base}${underWay}`);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function jobFrame(job: JournaledJob): Frame {
+  return { kind: 'job', version: 1, job };
+}
+
 async function readBefore(path: string): Promise<HashedBefore | null> {
   let layout: HashLayout | undefined;
   const pieces: HashedPieces[] = [];
@@ -150,21 +188,17 @@ async function framesOf(path: string): Promise<Iterable<Frame>> {
   }
 }
 
-async function renameIfThere(from: string, to: string): Promise<void> {
-  await rename(from, to).catch((error: unknown) => {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-  });
-}
-
 /**
- * What a publish job hashes, written down while it does: nothing before the first seconds, after
- * which it is worth it, unless the engine stops before.
+ * What a publish job hashes, written down while it does: no hashes before the first seconds, after
+ * which it is worth it.
  */
 class HashJournal implements HashCheckpoint {
   readonly before: HashedBefore | null;
   readonly #base: string;
   readonly #job: JournaledJob;
   readonly #onTrouble: (text: string) => void;
+  /** The file says more than what the job is. */
+  #hasHashes: boolean;
   #file: FileHandle | undefined;
   #length = 0;
   #givenUp = false;
@@ -175,11 +209,13 @@ class HashJournal implements HashCheckpoint {
     base: string,
     job: JournaledJob,
     before: HashedBefore | null,
+    hasHashes: boolean,
     onTrouble: (text: string) => void,
   ) {
     this.#base = base;
     this.#job = job;
     this.before = before;
+    this.#hasHashes = hasHashes;
     this.#onTrouble = onTrouble;
   }
 
@@ -187,7 +223,9 @@ class HashJournal implements HashCheckpoint {
     this.#then(async () => {
       if (this.#givenUp) return;
       const frames: Frame[] = [{ kind: 'pieces', pieces }];
-      if (!this.#file) frames.unshift(this.#jobFrame(), { kind: 'layout', layout });
+      if (!this.#file) {
+        frames.unshift(jobFrame(this.#job), { kind: 'layout', layout });
+      }
       const bytes = Buffer.concat(frames.map(encodeFrame));
       this.#length += bytes.length;
       if (this.#length > longestJournal) this.#givenUp = true;
@@ -204,36 +242,26 @@ class HashJournal implements HashCheckpoint {
     await this.#work;
   }
 
-  /** The job is interrupted; it is to be taken up when the engine starts, however little is done. */
+  /** The job is interrupted; it is to be taken up when the engine starts. */
   async keep(): Promise<void> {
-    this.#then(async () => {
-      if (this.#file || this.#givenUp) return;
-      // What an earlier run hashed is worth more than the job alone.
-      if (this.before) await renameIfThere(`${this.#base}${ended}`, `${this.#base}${underWay}`);
-      else await this.#begin(encodeFrame(this.#jobFrame()));
-    });
     await this.#close();
   }
 
   /** The job failed: kept for when the user tries again, not to be taken up by itself. */
   async keepEnded(): Promise<void> {
     await this.#close();
-    // There is none when it failed before there was anything to write down.
-    this.#then(() => renameIfThere(`${this.#base}${underWay}`, `${this.#base}${ended}`));
+    this.#then(() =>
+      this.#hasHashes
+        ? rename(`${this.#base}${underWay}`, `${this.#base}${ended}`)
+        : rm(`${this.#base}${underWay}`, { force: true }),
+    );
     await this.#work;
   }
 
-  #jobFrame(): Frame {
-    return { kind: 'job', version: 1, job: this.#job };
-  }
-
-  /** In the place of the journal of the earlier run, once all of it is written. */
+  /** In the place of the journal of the earlier run. */
   async #begin(bytes: Uint8Array): Promise<void> {
-    await mkdir(join(this.#base, '..'), { recursive: true });
-    const temporary = `${this.#base}.tmp`;
-    this.#file = await open(temporary, 'w');
-    await this.#file.appendFile(bytes);
-    await rename(temporary, `${this.#base}${underWay}`);
+    this.#file = await beginJournal(this.#base, bytes);
+    this.#hasHashes = true;
     await rm(`${this.#base}${ended}`, { force: true });
   }
 

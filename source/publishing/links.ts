@@ -91,6 +91,7 @@ export function torrentOf(
   });
 }
 
-function hostInUrl(host: string): string {
+/** A name or address as URLs have it. */
+export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

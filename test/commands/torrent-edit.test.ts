@@ -65,6 +65,23 @@ describe('torrent edit', () => {
     expect(JSON.parse(json)).toMatchObject({ infoHashChanged: true, infoHashV2: null });
   });
 
+  test('-o - writes the torrent alone to stdout', async () => {
+    const { cwd, run } = await world();
+    for (const flags of [[], ['--json']]) {
+      const { stdout, stderr } = await run(
+        'edit',
+        'x.torrent',
+        '--no-comment',
+        '-o',
+        '-',
+        ...flags,
+      );
+      expect(parseTorrent(Buffer.from(stdout))).toMatchObject({ comment: null });
+      expect(stderr).toMatch(/[0-9a-f]{40}/);
+    }
+    expect(await readdir(cwd)).toEqual(['x.torrent']);
+  });
+
   test('takes trackers in tiers, each tracker once', async () => {
     const { run, read } = await world();
     const tiers = ['udp://x:1,http://y/,wss://z', 'http://y/,http://v/', 'udp://x:1'];

@@ -15,12 +15,14 @@ interface World {
   cwd: string;
   signal?: AbortSignal;
   isTTY?: boolean;
+  stdoutIsTTY?: boolean;
   environment?: NodeJS.ProcessEnv;
 }
 
 /** Runs `everseed torrent …` in this process; returns what it printed. */
-async function torrent({ cwd, signal, isTTY, environment = {} }: World, ...words: string[]) {
-  const stdout = new PassThrough();
+async function torrent(world: World, ...words: string[]) {
+  const { cwd, signal, isTTY, stdoutIsTTY = false, environment = {} } = world;
+  const stdout = Object.assign(new PassThrough(), { isTTY: stdoutIsTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY: isTTY ?? false, columns: 80 });
   const unreachable = () => Promise.reject(new Error('no engine is needed'));
   const context: CommandContext = {
@@ -38,8 +40,9 @@ async function torrent({ cwd, signal, isTTY, environment = {} }: World, ...words
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   defineTorrent(program.command('torrent'), context);
   await program.parseAsync(['torrent', ...words], { from: 'user' });
-  const read = (stream: PassThrough) => String(stream.read() ?? '');
-  return { stdout: read(stdout), stderr: read(stderr) };
+  const read = (stream: PassThrough): Buffer => stream.read() ?? Buffer.alloc(0);
+  const bytes = read(stdout);
+  return { bytes, stdout: String(bytes), stderr: String(read(stderr)) };
 }
 
 /** A folder with content in it, to run commands in. */
@@ -118,6 +121,26 @@ describe('torrent create', () => {
       ['first', 'second'].map((name) => readFile(join(here.cwd, name))),
     );
     expect(first).toEqual(second);
+  });
+
+  test('-o - writes the torrent alone to stdout, but not to a terminal', async () => {
+    const here = await world();
+    const create = (cwd: World, ...words: string[]) =>
+      torrent(cwd, 'create', '--no-date', '-o', '-', ...words);
+    await torrent(here, 'create', '--no-date', '-o', 'out', 'stuff');
+    const written = await readFile(join(here.cwd, 'out'));
+    const { bytes, stderr } = await create(here, 'stuff');
+    expect(bytes).toEqual(written);
+    expect(stderr).toMatch(/^info hash +[0-9a-f]{40}$/m);
+    expect((await create(here, 'stuff', '--json')).bytes).toEqual(written);
+    expect((await create(here, 'stuff', '--dry-run')).stdout).toMatch(/^would make +-$/m);
+    for (const wrong of [
+      create({ ...here, stdoutIsTTY: true }, 'stuff'),
+      create(here, 'stuff/a.txt', 'stuff/sub/b'),
+    ]) {
+      await expect(wrong).rejects.toMatchObject({ code: 'usage' });
+    }
+    expect((await readdir(here.cwd)).sort()).toEqual(['out', 'stuff']);
   });
 
   test('overwrites only with --force', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { EngineStatus, TrackerKey, TrackerStats } from '../../source/control/protocol.ts';
@@ -117,17 +117,23 @@ test('the tracker alone: what it is told to track, and no files', async () => {
   const list = join(folder, 'allowed');
   await writeFile(list, `${allowed}\n`);
   const [command = '', ...args] = everseed.commandLine('tracker', '--port', '0', '--allow', list);
-  const alone = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const alone = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  alone.stdout.on('data', (data: Buffer) => {
+    said += data;
+  });
   const exited = new Promise<number | null>((resolve) => alone.once('exit', resolve));
   onTestFinished(() => {
     alone.kill('SIGKILL');
   });
-  await until(async () =>
-    (await readFile(join(everseed.home, 'engine.log'), 'utf8').catch(() => '')).includes(
-      '"started"',
-    ),
-  );
+  await until(() => said.includes('\n'));
   const status = await everseed.json<EngineStatus>('status');
+  const [http, udp] = [status.http.port, status.udp.port];
+  expect(said).toBe(`tracks at http://127.0.0.1:${http}/announce and udp://127.0.0.1:${udp}\n`);
+  expect(await everseed.run('tracker', '--port', '0')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('with --home DIR'),
+  });
   expect(await announce(status.http.port, allowed)).toContain('8:interval');
   expect(await announce(status.http.port, 'f'.repeat(40))).toContain('not published here');
   expect((await fetch(`http://127.0.0.1:${status.http.port}/`)).status).toBe(404);

@@ -22,6 +22,10 @@ const piecesFrom = (first: number): HashedPieces => ({
   roots: new Uint8Array(),
 });
 
+function fail(trouble: string): never {
+  throw new Error(trouble);
+}
+
 async function newJournals() {
   const folder = join(await temporaryFolder(), 'hashing');
   const troubles: string[] = [];
@@ -55,12 +59,40 @@ test('the order of choices makes no other job', () => {
   expect(jobKey({ ...job, choices: { name: 'n', private: true } })).toBe(jobKey(job));
 });
 
-test('nothing is written of a job that is over before anything was told', async () => {
-  const { journals, folder } = await newJournals();
-  const journal = await journals.open(job);
-  await journal.keepEnded();
-  await journal.remove();
-  await expect(readdir(folder)).rejects.toThrow('ENOENT');
+test('a job that began is to be taken up, even if nothing was hashed', async () => {
+  const { journals, folder, troubles } = await newJournals();
+  await journals.open(job);
+  // nothing is closed or kept: so it is when the engine is killed
+  expect(await new HashJournals(folder, fail).unfinished(Date.now())).toEqual([job]);
+  expect((await journals.open(job)).before).toBeNull();
+  expect(troubles).toEqual([]);
+});
+
+test('nothing is left of a job that failed before anything was hashed', async () => {
+  const { journals, folder, troubles } = await newJournals();
+  await (await journals.open(job)).keepEnded();
+  expect(await readdir(folder)).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test('hashes of a failed run outlive runs that were killed, or failed, before they hashed', async () => {
+  const { journals } = await interruptedJob();
+  await (await journals.open(job)).keepEnded();
+  await journals.open(job);
+  expect(await journals.unfinished(Date.now())).toEqual([job]);
+  const again = await journals.open(job);
+  expect(again.before?.pieces).toHaveLength(2);
+  await again.keepEnded();
+  expect((await journals.open(job)).before?.pieces).toHaveLength(2);
+});
+
+test('a job that begins while journals are looked through is written after that', async () => {
+  const { journals, folder, troubles } = await interruptedJob();
+  const other = { ...job, path: '/a/other' };
+  const [found] = await Promise.all([journals.unfinished(Date.now()), journals.open(other)]);
+  expect(found).toEqual([job]);
+  expect(await readdir(folder)).toHaveLength(2);
+  expect(troubles).toEqual([]);
 });
 
 test('an interrupted job is to be taken up; one that failed is not, but its hashes stay', async () => {
@@ -86,12 +118,11 @@ test('a job that is interrupted before anything was told is to be taken up all t
 test.each(['keep', 'keepEnded'] as const)(
   'interrupted again before it told anything, a job keeps what it had hashed before (%s)',
   async (end) => {
-    const { journals, folder } = await interruptedJob();
+    const { journals } = await interruptedJob();
     await (await journals.open(job))[end]();
     await (await journals.open(job)).keep();
     expect(await journals.unfinished(Date.now())).toEqual([job]);
     expect((await journals.open(job)).before?.pieces).toHaveLength(2);
-    expect(await readdir(folder)).toHaveLength(1);
   },
 );
 

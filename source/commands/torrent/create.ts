@@ -14,7 +14,13 @@ import { createdResult, createdText, plannedResult, plannedText } from './create
 import { creationDate } from './creation-date.ts';
 import { hashProgressText } from './hash-progress-text.ts';
 import { addMetainfoOptions, type MetainfoFlags, scanRulesOf } from './metainfo-options.ts';
-import { checkOutput, findOutput, writeOutput } from './output-file.ts';
+import {
+  checkOutput,
+  expectNoTerminal,
+  findOutput,
+  standardOutput,
+  writeOutput,
+} from './output-file.ts';
 
 interface CreateFlags extends MetainfoFlags {
   output?: string;
@@ -28,7 +34,10 @@ const defineCreate: DefineCommand = (command, context) => {
   command
     .description('make a torrent file of a file or folder')
     .argument('<path...>', 'files or folders; a torrent is made of each')
-    .option('-o, --output <file>', 'where to write it, a file or folder; NAME.torrent unless set')
+    .option(
+      '-o, --output <file>',
+      'where to write it, a file, a folder, or - for stdout; NAME.torrent unless set',
+    )
     .option('--force', 'overwrite the output if it exists');
   addMetainfoOptions(command)
     .option('--dry-run', 'only say what would be made, without hashing')
@@ -81,7 +90,8 @@ async function createTorrent(
     );
   }
   outputs.add(output);
-  await checkOutput(output, force);
+  if (output !== standardOutput) await checkOutput(output, force);
+  else if (!flags.dryRun) expectNoTerminal(stdout);
   reportLeftOut(content, context);
   if (flags.dryRun) {
     const result = plannedResult(content, plan, flags, output);
@@ -89,9 +99,16 @@ async function createTorrent(
     return;
   }
   const created = await hashWithProgress(content, options, context);
-  await writeOutput(output, torrentOf(created, flags, date), force);
+  const bytes = torrentOf(created, flags, date);
   const result = createdResult(content, created, flags, output);
-  stdout.write(json ? `${JSON.stringify(result)}\n` : createdText(result));
+  const told = json ? `${JSON.stringify(result)}\n` : createdText(result);
+  if (output === standardOutput) {
+    stdout.write(bytes);
+    context.stderr.write(told);
+    return;
+  }
+  await writeOutput(output, bytes, force);
+  stdout.write(told);
 }
 
 function infoOptionsOf(flags: CreateFlags): InfoOptions {

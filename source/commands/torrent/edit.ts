@@ -9,7 +9,7 @@ import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { formatFacts } from '../facts.ts';
 import { collectTier } from './option-values.ts';
-import { writeOutput } from './output-file.ts';
+import { expectNoTerminal, standardOutput, writeOutput } from './output-file.ts';
 import { collectTexts, collectWebSeedUrls } from './url-options.ts';
 
 /** What the flags say; undefined stays as it is, false is taken away. */
@@ -39,7 +39,7 @@ const defineEdit: DefineCommand = (command, context) => {
   command
     .description('change a torrent file without hashing its content again')
     .argument('<file>', 'the torrent file')
-    .option('-o, --output <file>', 'where to write it; the file itself unless set')
+    .option('-o, --output <file>', 'where to write it, - for stdout; the file itself unless set')
     .option('--force', 'overwrite the output if it exists')
     .option(
       '--tracker <url,...>',
@@ -68,17 +68,25 @@ const defineEdit: DefineCommand = (command, context) => {
 
 export default defineEdit;
 
-async function editFile(file: string, flags: EditFlags, { cwd, stdout }: CommandContext) {
+async function editFile(file: string, flags: EditFlags, { cwd, stdout, stderr }: CommandContext) {
   const path = resolve(cwd, file);
-  const output = resolve(cwd, flags.output ?? file);
+  const toStdout = flags.output === standardOutput;
+  if (toStdout) expectNoTerminal(stdout);
+  const output = toStdout ? standardOutput : resolve(cwd, flags.output ?? file);
   const { bytes, torrent } = await readTorrentFile(path, (read) => ({
     bytes: read,
     torrent: parseTorrent(read),
   }));
   const edited = editTorrent(bytes, changesOf(torrent, flags));
-  await writeOutput(output, edited.bytes, flags.force === true || output === path);
   const result = describe(edited, output);
-  stdout.write(flags.json ? `${JSON.stringify(result)}\n` : humanText(result));
+  const told = flags.json ? `${JSON.stringify(result)}\n` : humanText(result);
+  if (toStdout) {
+    stdout.write(edited.bytes);
+    stderr.write(told);
+    return;
+  }
+  await writeOutput(output, edited.bytes, flags.force === true || output === path);
+  stdout.write(told);
 }
 
 function changesOf(torrent: Torrent, flags: EditFlags): TorrentChanges {

@@ -4,9 +4,12 @@ import { access, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { EverseedError, systemErrorCode } from '../../errors.ts';
 
+/** Instead of a path: the standard output. */
+export const standardOutput = '-';
+
 /**
  * Where a torrent is to be written: the file that was asked for, or `name` in the folder that was,
- * or in `cwd`.
+ * or in `cwd`; `standardOutput` as it is.
  *
  * @throws EverseedError `usage` when several torrents are to be one file
  */
@@ -17,6 +20,10 @@ export async function findOutput(
   several: boolean,
 ): Promise<string> {
   if (asked === undefined) return resolve(cwd, name);
+  if (asked === standardOutput) {
+    if (!several) return standardOutput;
+    throw new EverseedError('usage', 'several torrents do not fit into the standard output');
+  }
   const path = resolve(cwd, asked);
   if (asked.endsWith('/') || (await isFolder(path))) return join(path, name);
   if (!several) return path;
@@ -53,6 +60,19 @@ export async function checkOutput(path: string, overwrite: boolean): Promise<voi
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/**
+ * Checks that the standard output can take a torrent.
+ *
+ * @throws EverseedError `usage` when it is a terminal
+ */
+export function expectNoTerminal(stdout: { isTTY?: boolean }): void {
+  if (!stdout.isTTY) return;
+  throw new EverseedError(
+    'usage',
+    'a torrent is not for terminals: redirect the output, or use -o FILE',
+  );
 }
 
 /**
