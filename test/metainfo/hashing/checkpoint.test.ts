@@ -115,7 +115,9 @@ test('a changed file is hashed from its first piece, what is before it is not re
   const before = await interrupted(folder, 'v1');
   await appendFile(join(folder, 'd/f'), 'more');
   const { bytesKnown } = await resumed(folder, 'v1', before);
-  expect(bytesKnown).toBeGreaterThan(300_000);
+  // Batches have 8 pieces here; three lie before the file, of which another thread may have had one
+  // in hand.
+  expect(bytesKnown).toBeGreaterThanOrEqual(2 * 8 * 16 * KiB);
   expect(bytesKnown).toBeLessThan(416_384);
 });
 
