@@ -2,6 +2,7 @@ import type { PublishProgress } from '../control/protocol.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import { adopt } from '../publishing/adopt.ts';
 import type { PublishingHost, PublishOutcome } from '../publishing/publish.ts';
+import { begunProgress } from './begun-progress.ts';
 
 interface AdoptJobEvents {
   /** Any job made progress, began or ended. */
@@ -39,7 +40,7 @@ export class AdoptJobs {
     if (this.#jobs.has(name)) {
       throw new EverseedError('job-exists', `there already is a job named ${name}`);
     }
-    const job: Job = { abort: new AbortController(), progress: begun(name, data) };
+    const job: Job = { abort: new AbortController(), progress: begunProgress(name, data) };
     const { signal } = job.abort;
     const report = (change: Partial<PublishProgress>) => {
       job.progress = { ...job.progress, ...change };
@@ -85,19 +86,4 @@ export class AdoptJobs {
   stop(): void {
     for (const { abort } of this.#jobs.values()) abort.abort();
   }
-}
-
-function begun(job: string, path: string): PublishProgress {
-  return {
-    job,
-    path,
-    phase: 'scanning',
-    hashedBytes: 0,
-    totalBytes: 0,
-    hashedFiles: 0,
-    totalFiles: 0,
-    rate: 0,
-    secondsLeft: null,
-    error: null,
-  };
 }

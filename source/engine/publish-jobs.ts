@@ -7,6 +7,7 @@ import {
   type PublishOutcome,
   publish,
 } from '../publishing/publish.ts';
+import { begunProgress } from './begun-progress.ts';
 
 interface PublishJobEvents {
   /** Any job made progress, began or ended. */
@@ -124,18 +125,7 @@ export class PublishJobs {
   #begin(wanted: JournaledJob): Job {
     const begun = Promise.withResolvers<PublishOutcome>();
     const job: Job = {
-      progress: {
-        job: wanted.name,
-        path: wanted.path,
-        phase: 'scanning',
-        hashedBytes: 0,
-        totalBytes: 0,
-        hashedFiles: 0,
-        totalFiles: 0,
-        rate: 0,
-        secondsLeft: null,
-        error: null,
-      },
+      progress: begunProgress(wanted.name, wanted.path),
       abort: new AbortController(),
       outcome: begun.promise,
       clients: new Map(),
