@@ -12,6 +12,22 @@ export async function stopAll(): Promise<void> {
   for (const running of opened.splice(0)) await running.stop();
 }
 
+/** Settings that stand in no test's way. */
+export const seederSettings = {
+  uploadSlots: 10,
+  maxConnections: 100,
+  maxConnectionsPerAddress: 50,
+  maxConnectionsPerPublication: 100,
+  refuseUtp: false,
+  encryption: 'allow' as const,
+  limits: {
+    uploadRate: 0,
+    uploadRatePerPeer: 0,
+    uploadSchedule: [],
+    limitLocalPeers: true,
+  },
+};
+
 /** A seeder on a free loopback port, what it reported, and the clock it goes by. */
 export class RunningSeeder {
   readonly seeder: Seeder;
@@ -39,18 +55,7 @@ export class RunningSeeder {
         host6: null,
         port: 0,
         peerId: this.peerId,
-        uploadSlots: 10,
-        maxConnections: 100,
-        maxConnectionsPerAddress: 50,
-        maxConnectionsPerPublication: 100,
-        refuseUtp: false,
-        encryption: 'allow',
-        limits: {
-          uploadRate: 0,
-          uploadRatePerPeer: 0,
-          uploadSchedule: [],
-          limitLocalPeers: true,
-        },
+        ...seederSettings,
         ...options,
       },
       {

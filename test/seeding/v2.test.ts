@@ -14,6 +14,7 @@ import { Seeder } from '../../source/seeding/seeder.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Leecher, type LeecherOptions } from '../helpers/leecher.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { seederSettings } from './running-seeder.ts';
 
 const k = 1024;
 const pieceLength = 32 * k;
@@ -68,18 +69,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       host6: null,
       port: 0,
       peerId: Buffer.alloc(20, 'e'),
-      uploadSlots: 10,
-      maxConnections: 100,
-      maxConnectionsPerAddress: 100,
-      maxConnectionsPerPublication: 100,
-      refuseUtp: false,
-      encryption: 'allow',
-      limits: {
-        uploadRate: 0,
-        uploadRatePerPeer: 0,
-        uploadSchedule: [],
-        limitLocalPeers: true,
-      },
+      ...seederSettings,
     },
     source,
     {
