@@ -1,12 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Delta,
-  EngineStatus,
-  PublicationSummary,
-  Snapshot,
-} from '../../source/control/protocol.ts';
+import type { EngineStatus } from '../../source/control/engine.ts';
+import type { Delta, Snapshot } from '../../source/control/protocol.ts';
+import type { PublicationSummary } from '../../source/control/publications.ts';
 import { type ControlPeer, ControlServer } from '../../source/engine/control-server.ts';
 import { findHome } from '../../source/home.ts';
 import { createLog } from '../../source/log/log.ts';

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { EngineStatus, PublicationDetail } from '../../source/control/protocol.ts';
+import type { EngineStatus } from '../../source/control/engine.ts';
+import type { PublicationDetail } from '../../source/control/publications.ts';
 
 const cliFile = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const runFile = promisify(execFile);

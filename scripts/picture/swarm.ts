@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EngineStatus } from '../../source/control/engine.ts';
 import { infoHashOfEither } from '../../source/control/info-hash.ts';
-import type { EngineStatus, PublicationDetail } from '../../source/control/protocol.ts';
+import type { PublicationDetail } from '../../source/control/publications.ts';
 import type { Everseed } from './everseed.ts';
 import type { Exhibit } from './exhibits.ts';
 import { Peer } from './peer.ts';

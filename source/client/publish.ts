@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PublishOptions, PublishProgress, PublishResult } from '../control/protocol.ts';
+import type { PublishOptions, PublishProgress, PublishResult } from '../control/publishing.ts';
 import { EverseedError } from '../errors.ts';
 import type { EngineConnection } from './engine-connection.ts';
 

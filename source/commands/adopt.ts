@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { EngineConnection } from '../client/engine-connection.ts';
-import type { PublishResult } from '../control/protocol.ts';
+import type { PublishResult } from '../control/publishing.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 import { createProgressLine } from './progress-line.ts';
 import { publishedJson, publishedText } from './published.ts';

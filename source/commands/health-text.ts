@@ -1,4 +1,4 @@
-import type { HealthReason, HealthState } from '../control/protocol.ts';
+import type { HealthReason, HealthState } from '../control/publications.ts';
 import { stripControls } from '../format/terminal-text.ts';
 
 /** A state and its reasons as lines: `health: sole-seed`, then each reason with its advice. */

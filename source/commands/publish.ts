@@ -1,6 +1,6 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { publish } from '../client/publish.ts';
-import type { LeftOut, PublishOptions, PublishProgress } from '../control/protocol.ts';
+import type { LeftOut, PublishOptions, PublishProgress } from '../control/publishing.ts';
 import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';

@@ -1,4 +1,4 @@
-import type { PublicationDetail } from '../control/protocol.ts';
+import type { PublicationDetail } from '../control/publications.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
 import { formatFacts } from './facts.ts';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { infoHashOfEither } from '../control/info-hash.ts';
-import type { PublicationDetail } from '../control/protocol.ts';
+import type { PublicationDetail } from '../control/publications.ts';
 import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';

@@ -1,4 +1,5 @@
-import type { DiscoveryStatus, EngineStatus, PortMappingStatus } from '../control/protocol.ts';
+import type { DiscoveryStatus, PortMappingStatus } from '../control/discovery.ts';
+import type { EngineStatus } from '../control/engine.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './facts.ts';

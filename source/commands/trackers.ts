@@ -1,4 +1,4 @@
-import type { TrackerSummary } from '../control/protocol.ts';
+import type { TrackerSummary } from '../control/discovery.ts';
 import { formatDuration } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatTable } from './table.ts';

@@ -1,4 +1,4 @@
-import type { PublishProgress } from '../control/protocol.ts';
+import type { PublishProgress } from '../control/publishing.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import { adopt } from '../publishing/adopt.ts';
 import type { PublishingHost, PublishOutcome } from '../publishing/publish.ts';

@@ -1,4 +1,4 @@
-import type { PublishProgress } from '../control/protocol.ts';
+import type { PublishProgress } from '../control/publishing.ts';
 
 /** How far a job is that has just begun on `path`. */
 export function begunProgress(job: string, path: string): PublishProgress {

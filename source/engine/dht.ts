@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { DhtStatus as DhtSummary, Endpoint } from '../control/protocol.ts';
+import type { DhtStatus as DhtSummary } from '../control/discovery.ts';
+import type { Endpoint } from '../control/engine.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';

@@ -1,4 +1,5 @@
-import type { Endpoint, TrackerSummary } from '../control/protocol.ts';
+import type { TrackerSummary } from '../control/discovery.ts';
+import type { Endpoint } from '../control/engine.ts';
 import type { AddressSource } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import type { PortMappingState } from '../discovery/port-mapping/port-mapper.ts';

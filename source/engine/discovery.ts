@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import type { DiscoveryStatus, Endpoint, TrackerSummary } from '../control/protocol.ts';
+import type { DiscoveryStatus, TrackerSummary } from '../control/discovery.ts';
+import type { Endpoint } from '../control/engine.ts';
 import { ExternalAddresses } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import type { MappedPort } from '../discovery/port-mapping/port-mapping.ts';

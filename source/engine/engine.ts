@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { Catalog } from '../catalog/catalog.ts';
 import type { EventRow, PublicationRow } from '../catalog/rows.ts';
-import { type EngineStatus, protocolVersion } from '../control/protocol.ts';
+import type { EngineStatus } from '../control/engine.ts';
+import { protocolVersion } from '../control/protocol.ts';
 import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';

@@ -1,4 +1,4 @@
-import type { HealthProblems, HealthReport, HealthState } from '../control/protocol.ts';
+import type { HealthProblems, HealthReport, HealthState } from '../control/publications.ts';
 import type { LivePublication, Publications } from './publications.ts';
 
 /** From worst to best. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SettingSummary } from '../control/protocol.ts';
+import type { SettingSummary } from '../control/engine.ts';
 import type { Settings } from '../settings/schema.ts';
 import { settingDescriptions, settingText } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';

@@ -1,5 +1,7 @@
 import { isAbsolute } from 'node:path';
-import { type Endpoint, errorCodes, type PublishOptions } from '../control/protocol.ts';
+import type { Endpoint } from '../control/engine.ts';
+import { errorCodes } from '../control/protocol.ts';
+import type { PublishOptions } from '../control/publishing.ts';
 import { RequestError } from './control-server.ts';
 
 /**

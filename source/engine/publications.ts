@@ -1,6 +1,6 @@
 import type { TotalsChange } from '../catalog/catalog.ts';
 import type { PublicationRow, TotalsRow } from '../catalog/rows.ts';
-import type { PublicationSummary } from '../control/protocol.ts';
+import type { PublicationSummary } from '../control/publications.ts';
 import { EverseedError } from '../errors.ts';
 import {
   assessHealth,

@@ -1,4 +1,4 @@
-import type { PublishProgress } from '../control/protocol.ts';
+import type { PublishProgress } from '../control/publishing.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import { type HashJournals, type JournaledJob, jobKey } from '../publishing/hash-journal.ts';
 import {

@@ -2,17 +2,11 @@ import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { PasskeyRow } from '../catalog/passkey-table.ts';
 import type { EventRow } from '../catalog/rows.ts';
-import {
-  type EngineStatus,
-  errorCodes,
-  type HealthReport,
-  type LeftOut,
-  type Method,
-  type PublicationDetail,
-  protocolVersion,
-  type Requests,
-  type TrackerKey,
-} from '../control/protocol.ts';
+import type { EngineStatus } from '../control/engine.ts';
+import { errorCodes, type Method, protocolVersion, type Requests } from '../control/protocol.ts';
+import type { HealthReport, PublicationDetail } from '../control/publications.ts';
+import type { LeftOut } from '../control/publishing.ts';
+import type { TrackerKey } from '../control/tracker.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';

@@ -1,4 +1,5 @@
-import type { Endpoint, PeerSummary } from '../control/protocol.ts';
+import type { Endpoint } from '../control/engine.ts';
+import type { PeerSummary } from '../control/publications.ts';
 
 /*
  * What the seeding thread does for the engine, and what it tells it. Sizes are bytes, rates bytes

@@ -1,10 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import type {
-  DiscoveryStatus,
-  Endpoint,
-  PeerSummary,
-  TrackerSummary,
-} from '../control/protocol.ts';
+import type { DiscoveryStatus, TrackerSummary } from '../control/discovery.ts';
+import type { Endpoint } from '../control/engine.ts';
+import type { PeerSummary } from '../control/publications.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';

@@ -1,4 +1,5 @@
-import type { Delta, EngineEvent } from '../control/protocol.ts';
+import type { EngineEvent } from '../control/engine.ts';
+import type { Delta } from '../control/protocol.ts';
 
 /** What a delta is made from when it is due. */
 export interface DeltaSource {

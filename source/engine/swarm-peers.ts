@@ -1,4 +1,4 @@
-import type { Endpoint } from '../control/protocol.ts';
+import type { Endpoint } from '../control/engine.ts';
 
 /** How often a swarm with leechers is looked at for peers to connect to. */
 const againMs = 120_000;

@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../control/protocol.ts';
+import type { EngineStatus } from '../control/engine.ts';
 import { hostInUrl } from '../publishing/links.ts';
 
 /** Where a tracker that runs alone is reached, as it says in its terminal. */

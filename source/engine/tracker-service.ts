@@ -1,4 +1,4 @@
-import type { Endpoint } from '../control/protocol.ts';
+import type { Endpoint } from '../control/engine.ts';
 import type { TrackerSettings } from '../settings/schema.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
 import type { PasskeyReport, PasskeySession } from '../tracker/passkeys.ts';

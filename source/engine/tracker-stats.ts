@@ -1,4 +1,4 @@
-import type { TrackerStats } from '../control/protocol.ts';
+import type { TrackerStats } from '../control/tracker.ts';
 import { type ProtocolActivity, sum } from '../tracker/activity.ts';
 import type { TrackerServiceStatus } from './tracker-service.ts';
 

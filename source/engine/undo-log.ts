@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { UndoableRow } from '../catalog/rows.ts';
-import type { Undoable } from '../control/protocol.ts';
+import type { Undoable } from '../control/engine.ts';
 
 interface UndoLogOptions {
   catalog: Catalog;

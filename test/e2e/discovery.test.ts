@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Encodable, encode } from '../../source/bencode/encode.ts';
-import type { DiscoveryStatus, TrackerSummary } from '../../source/control/protocol.ts';
+import type { DiscoveryStatus, TrackerSummary } from '../../source/control/discovery.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

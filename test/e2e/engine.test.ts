@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectIfRunning } from '../../source/client/connect.ts';
-import type { EngineStatus } from '../../source/control/protocol.ts';
+import type { EngineStatus } from '../../source/control/engine.ts';
 import { findHome } from '../../source/home.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, isRunning, type PublishedV1, until } from '../helpers/everseed.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { PublicationDetail } from '../../source/control/protocol.ts';
+import type { PublicationDetail } from '../../source/control/publications.ts';
 import { parseTorrent } from '../../source/metainfo/torrent-file.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed } from '../helpers/everseed.ts';

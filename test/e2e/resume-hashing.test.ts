@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectIfRunning } from '../../source/client/connect.ts';
 import { publish } from '../../source/client/publish.ts';
-import type { PublishProgress } from '../../source/control/protocol.ts';
+import type { PublishProgress } from '../../source/control/publishing.ts';
 import { findHome } from '../../source/home.ts';
 import { scanContent } from '../../source/metainfo/content.ts';
 import { createInfo } from '../../source/metainfo/create.ts';

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Delta, EngineStatus, PublicationSummary } from '../../source/control/protocol.ts';
+import type { EngineStatus } from '../../source/control/engine.ts';
+import type { Delta } from '../../source/control/protocol.ts';
+import type { PublicationSummary } from '../../source/control/publications.ts';
 import { Subscriptions } from '../../source/engine/subscriptions.ts';
 
 beforeEach(() => {

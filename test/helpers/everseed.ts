@@ -3,11 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
-import type {
-  EngineStatus,
-  PublicationDetail,
-  PublicationSummary,
-} from '../../source/control/protocol.ts';
+import type { EngineStatus } from '../../source/control/engine.ts';
+import type { PublicationDetail, PublicationSummary } from '../../source/control/publications.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The built program. */

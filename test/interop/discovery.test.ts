@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { DiscoveryStatus } from '../../source/control/protocol.ts';
+import type { DiscoveryStatus } from '../../source/control/discovery.ts';
 import { digestsOf, writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import {

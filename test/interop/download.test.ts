@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { PublicationDetail } from '../../source/control/protocol.ts';
+import type { PublicationDetail } from '../../source/control/publications.ts';
 import { digestsOf, writeFolderOf200, writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { PublicationDetail } from '../../source/control/protocol.ts';
+import type { PublicationDetail } from '../../source/control/publications.ts';
 import { formatBytes } from '../../source/format/units.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed } from '../helpers/everseed.ts';

@@ -1,4 +1,4 @@
-import type { TrackerStats } from '../../control/protocol.ts';
+import type { TrackerStats } from '../../control/tracker.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatDuration } from '../../format/units.ts';
 import type { DefineCommand } from '../command.ts';

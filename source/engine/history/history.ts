@@ -1,4 +1,4 @@
-import type { Activity, HistoryRange, HistoryReport } from '../../control/protocol.ts';
+import type { Activity, HistoryRange, HistoryReport } from '../../control/engine.ts';
 import { historyRangeNames, historyRanges } from './ranges.ts';
 import type { Sample } from './sparse-series.ts';
 import { Track } from './track.ts';

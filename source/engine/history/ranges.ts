@@ -1,4 +1,4 @@
-import type { HistoryRange } from '../../control/protocol.ts';
+import type { HistoryRange } from '../../control/engine.ts';
 
 const second = 1_000;
 const minute = 60 * second;

@@ -1,4 +1,4 @@
-import type { HistoryRange } from '../../control/protocol.ts';
+import type { HistoryRange } from '../../control/engine.ts';
 import { historyRangeNames, historyRanges } from './ranges.ts';
 import { type Sample, SparseSeries } from './sparse-series.ts';
 

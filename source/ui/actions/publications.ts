@@ -1,5 +1,6 @@
+import type { Undoable } from '../../control/engine.ts';
 import { infoHashOfEither } from '../../control/info-hash.ts';
-import type { PublicationDetail, PublicationSummary, Undoable } from '../../control/protocol.ts';
+import type { PublicationDetail, PublicationSummary } from '../../control/publications.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PublishOptions } from '../../control/protocol.ts';
+import type { PublishOptions } from '../../control/publishing.ts';
 import { messageOf } from '../../errors.ts';
 import { type PublishForm, previewOptionsOf } from '../state/publish-form.ts';
 import type { Services } from './services.ts';

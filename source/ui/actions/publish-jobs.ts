@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PublishOptions, PublishResult } from '../../control/protocol.ts';
+import type { PublishOptions, PublishResult } from '../../control/publishing.ts';
 import { EverseedError, messageOf } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { applyDelta } from '../state/engine-state.ts';

@@ -1,4 +1,4 @@
-import type { PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationSummary } from '../../control/publications.ts';
 import type { FileEntry } from '../files/list-directory.ts';
 import type { Clock } from '../state/clock.ts';
 import type { EngineLink } from '../state/engine-link.ts';

@@ -1,4 +1,4 @@
-import type { SettingSummary } from '../../control/protocol.ts';
+import type { SettingSummary } from '../../control/engine.ts';
 import { messageOf } from '../../errors.ts';
 import { preferencesIn } from '../state/preferences.ts';
 import type { Messages } from './messages.ts';

@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../../control/protocol.ts';
+import type { EngineStatus } from '../../control/engine.ts';
 import { formatRate } from '../../format/units.ts';
 import { useEngine } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PublishProgress } from '../../control/protocol.ts';
+import type { PublishProgress } from '../../control/publishing.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatDuration, formatRate } from '../../format/units.ts';
 import { useTheme } from '../hooks/use-theme.ts';

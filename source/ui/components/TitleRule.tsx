@@ -1,4 +1,4 @@
-import type { HealthProblems, HealthState } from '../../control/protocol.ts';
+import type { HealthProblems, HealthState } from '../../control/publications.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';

@@ -1,5 +1,5 @@
 import type { CommandName } from '../../command-summaries.ts';
-import type { PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationSummary } from '../../control/publications.ts';
 import type { Actions } from '../actions/actions.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import type { UiAction, UiState } from '../state/ui-state.ts';

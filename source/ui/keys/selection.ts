@@ -1,4 +1,4 @@
-import type { PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationSummary } from '../../control/publications.ts';
 import { locateCursor, markedIds } from '../state/visible-publications.ts';
 import type { CommandContext } from './command.ts';
 

@@ -1,4 +1,4 @@
-import type { HistoryRange } from '../../control/protocol.ts';
+import type { HistoryRange } from '../../control/engine.ts';
 
 /** In the order they are shown. */
 export const detailTabs = ['overview', 'peers', 'files', 'trackers', 'graph', 'events'] as const;

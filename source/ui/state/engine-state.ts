@@ -1,21 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { TrackerSummary } from '../../control/discovery.ts';
 import type {
   Activity,
-  Delta,
   EngineEvent,
   EngineStatus,
+  HistoryReport,
+  Undoable,
+} from '../../control/engine.ts';
+import type { Delta, Snapshot } from '../../control/protocol.ts';
+import type {
   FileSummary,
   HealthProblems,
-  HistoryReport,
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
-  PublishProgress,
-  Snapshot,
-  TrackerStats,
-  TrackerSummary,
-  Undoable,
-} from '../../control/protocol.ts';
+} from '../../control/publications.ts';
+import type { PublishProgress } from '../../control/publishing.ts';
+import type { TrackerStats } from '../../control/tracker.ts';
 import { rateLevel } from './rate-level.ts';
 
 /** How the dashboard stands with the engine. */

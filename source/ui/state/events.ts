@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../control/protocol.ts';
+import type { EngineEvent } from '../../control/engine.ts';
 import type { EngineState, WatchedPublication } from './engine-state.ts';
 
 /** The events of a publication, the newest first: those fetched, and what has happened since. */

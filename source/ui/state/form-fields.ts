@@ -1,4 +1,4 @@
-import type { PublishOptions } from '../../control/protocol.ts';
+import type { PublishOptions } from '../../control/publishing.ts';
 import { EverseedError } from '../../errors.ts';
 import {
   readDate,

@@ -1,4 +1,4 @@
-import type { PublishResult } from '../../control/protocol.ts';
+import type { PublishResult } from '../../control/publishing.ts';
 import type { PublishForm } from './publish-form.ts';
 import { type PublishStep, ready, type StartingStep } from './publish-state.ts';
 

@@ -1,4 +1,4 @@
-import type { PublicationDetail } from '../../control/protocol.ts';
+import type { PublicationDetail } from '../../control/publications.ts';
 
 /** A link to give to others, and what it is called. */
 export interface Copyable {

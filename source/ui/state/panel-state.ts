@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../control/protocol.ts';
+import type { EngineEvent } from '../../control/engine.ts';
 import type { ListCursor } from './list-state.ts';
 
 /** The views of the whole box, besides the list. */

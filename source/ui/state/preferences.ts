@@ -1,4 +1,4 @@
-import type { SettingSummary } from '../../control/protocol.ts';
+import type { SettingSummary } from '../../control/engine.ts';
 
 /** How the user wants the dashboard to be: its own part of the settings. */
 export interface Preferences {

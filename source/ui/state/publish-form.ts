@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { PublishOptions, PublishPreview } from '../../control/protocol.ts';
+import type { PublishOptions, PublishPreview } from '../../control/publishing.ts';
 import { messageOf } from '../../errors.ts';
 import { type FormField, formFields } from './form-fields.ts';
 import { editText, emptyText, type TextEdit, type TextState, textOf } from './text-state.ts';

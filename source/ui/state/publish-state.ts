@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { PublishResult } from '../../control/protocol.ts';
+import type { PublishResult } from '../../control/publishing.ts';
 import { folderPath } from '../files/typed-path.ts';
 import {
   type BrowserAction,

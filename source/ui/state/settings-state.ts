@@ -1,4 +1,4 @@
-import type { SettingSummary } from '../../control/protocol.ts';
+import type { SettingSummary } from '../../control/engine.ts';
 import { editText, type TextEdit, type TextState, textOf } from './text-state.ts';
 
 export interface SettingsState {

@@ -1,4 +1,4 @@
-import type { PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationSummary } from '../../control/publications.ts';
 import { healthOrder } from '../theme/health.ts';
 import type { EngineState } from './engine-state.ts';
 import type { ListCursor, ListState, SortKey } from './list-state.ts';

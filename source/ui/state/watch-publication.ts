@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HistoryRange } from '../../control/protocol.ts';
+import type { HistoryRange } from '../../control/engine.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from './clock.ts';
 import type { DetailTab } from './detail-state.ts';

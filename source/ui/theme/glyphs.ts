@@ -1,4 +1,4 @@
-import type { HealthState } from '../../control/protocol.ts';
+import type { HealthState } from '../../control/publications.ts';
 
 /** Every symbol the dashboard draws, by what it means. */
 export interface Glyphs {

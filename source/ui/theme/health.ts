@@ -1,4 +1,4 @@
-import type { HealthState } from '../../control/protocol.ts';
+import type { HealthState } from '../../control/publications.ts';
 import type { Token } from './theme.ts';
 
 /** A health state in words; the glyph and the colour only repeat it. */

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useMemo } from 'react';
-import type { PublicationSummary } from '../../control/protocol.ts';
+import type { PublicationSummary } from '../../control/publications.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { JobLine } from '../components/JobLine.tsx';
 import { Line } from '../components/Line.tsx';

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useMemo } from 'react';
-import type { SettingSummary } from '../../control/protocol.ts';
+import type { SettingSummary } from '../../control/engine.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import type { Column } from '../components/column.ts';
 import { Lines } from '../components/Lines.tsx';

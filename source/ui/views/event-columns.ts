@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../control/protocol.ts';
+import type { EngineEvent } from '../../control/engine.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import type { Column } from '../components/column.ts';
 import type { Glyphs } from '../theme/glyphs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublicationSummary } from '../../../source/control/protocol.ts';
+import type { PublicationSummary } from '../../../source/control/publications.ts';
 import {
   applyDelta,
   applySnapshot,

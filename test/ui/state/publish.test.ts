@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishOptions, PublishPreview } from '../../../source/control/protocol.ts';
+import type { PublishOptions, PublishPreview } from '../../../source/control/publishing.ts';
 import type { FileEntry } from '../../../source/ui/files/list-directory.ts';
 import {
   browserAt,

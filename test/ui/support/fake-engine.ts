@@ -1,25 +1,28 @@
 import type { EngineConnection } from '../../../source/client/engine-connection.ts';
+import type { TrackerSummary } from '../../../source/control/discovery.ts';
 import type {
   Activity,
-  Delta,
   EngineEvent,
   EngineStatus,
-  FileSummary,
-  HealthProblems,
-  LeftOut,
+  SettingSummary,
+  Undoable,
+} from '../../../source/control/engine.ts';
+import type {
+  Delta,
   Method,
   Notifications,
+  Requests,
+  Snapshot,
+} from '../../../source/control/protocol.ts';
+import type {
+  FileSummary,
+  HealthProblems,
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
-  PublishProgress,
-  Requests,
-  SettingSummary,
-  Snapshot,
-  TrackerStats,
-  TrackerSummary,
-  Undoable,
-} from '../../../source/control/protocol.ts';
+} from '../../../source/control/publications.ts';
+import type { LeftOut, PublishProgress } from '../../../source/control/publishing.ts';
+import type { TrackerStats } from '../../../source/control/tracker.ts';
 import { EverseedError } from '../../../source/errors.ts';
 import { healthOrder } from '../../../source/ui/theme/health.ts';
 import { history, publication, settings } from './samples.ts';

@@ -1,14 +1,16 @@
+import type { TrackerSummary } from '../../../source/control/discovery.ts';
 import type {
   EngineEvent,
-  HealthState,
   HistoryRange,
   HistoryReport,
+  SettingSummary,
+} from '../../../source/control/engine.ts';
+import type {
+  HealthState,
   PeerSummary,
   PublicationSummary,
-  PublishProgress,
-  SettingSummary,
-  TrackerSummary,
-} from '../../../source/control/protocol.ts';
+} from '../../../source/control/publications.ts';
+import type { PublishProgress } from '../../../source/control/publishing.ts';
 
 const mebibyte = 1024 ** 2;
 

@@ -1,4 +1,4 @@
-import type { PublicationDetail } from '../../../control/protocol.ts';
+import type { PublicationDetail } from '../../../control/publications.ts';
 import { linksOf } from '../../state/links.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
 import type { Focus } from '../focus.ts';

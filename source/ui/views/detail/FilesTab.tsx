@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { FileSummary } from '../../../control/protocol.ts';
+import type { FileSummary } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes } from '../../../format/units.ts';
 import type { Column } from '../../components/column.ts';

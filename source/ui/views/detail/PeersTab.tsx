@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useMemo } from 'react';
-import type { PeerSummary } from '../../../control/protocol.ts';
+import type { PeerSummary } from '../../../control/publications.ts';
 import { Line } from '../../components/Line.tsx';
 import { Lines } from '../../components/Lines.tsx';
 import { Table } from '../../components/Table.tsx';

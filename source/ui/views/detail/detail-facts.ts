@@ -1,4 +1,4 @@
-import type { PublicationDetail, PublicationSummary } from '../../../control/protocol.ts';
+import type { PublicationDetail, PublicationSummary } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';

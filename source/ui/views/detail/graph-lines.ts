@@ -1,4 +1,4 @@
-import type { HistoryRange, HistoryReport } from '../../../control/protocol.ts';
+import type { HistoryRange, HistoryReport } from '../../../control/engine.ts';
 import { formatBytes, formatRate } from '../../../format/units.ts';
 import { asciiGraph, brailleGraph, roundUp } from '../../components/braille.ts';
 import type { Span } from '../../components/spans.ts';

@@ -1,4 +1,4 @@
-import type { PeerSummary } from '../../../control/protocol.ts';
+import type { PeerSummary } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes, formatRate } from '../../../format/units.ts';
 import type { Column } from '../../components/column.ts';

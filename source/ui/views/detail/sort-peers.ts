@@ -1,4 +1,4 @@
-import type { PeerSummary } from '../../../control/protocol.ts';
+import type { PeerSummary } from '../../../control/publications.ts';
 import type { PeerOrder } from '../../state/detail-state.ts';
 import { rateLevel } from '../../state/rate-level.ts';
 

@@ -1,4 +1,4 @@
-import type { PublicationSummary } from '../../../control/protocol.ts';
+import type { PublicationSummary } from '../../../control/publications.ts';
 import { type Span, spansWidth } from '../../components/spans.ts';
 import { type DetailTab, detailTabs } from '../../state/detail-state.ts';
 

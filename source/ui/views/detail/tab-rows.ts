@@ -1,4 +1,4 @@
-import type { PublicationSummary } from '../../../control/protocol.ts';
+import type { PublicationSummary } from '../../../control/publications.ts';
 import type { DetailState, DetailTab } from '../../state/detail-state.ts';
 import type { EngineState, WatchedPublication } from '../../state/engine-state.ts';
 import { eventsOf } from '../../state/events.ts';

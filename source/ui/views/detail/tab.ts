@@ -1,4 +1,4 @@
-import type { PublicationSummary } from '../../../control/protocol.ts';
+import type { PublicationSummary } from '../../../control/publications.ts';
 import type { DetailState } from '../../state/detail-state.ts';
 import type { WatchedPublication } from '../../state/engine-state.ts';
 

@@ -1,4 +1,4 @@
-import type { TrackerState, TrackerSummary } from '../../../control/protocol.ts';
+import type { TrackerState, TrackerSummary } from '../../../control/discovery.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { counted } from '../../components/counted.ts';
 import type { Span } from '../../components/spans.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { HealthReport } from '../../../control/protocol.ts';
+import type { HealthReport } from '../../../control/publications.ts';
 import { Lines } from '../../components/Lines.tsx';
 import { useDashboard, useEngine, useUi } from '../../hooks/use-dashboard.ts';
 import { useTheme } from '../../hooks/use-theme.ts';

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../../../control/protocol.ts';
+import type { HealthReport } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import type { Column } from '../../components/column.ts';
 import type { Span } from '../../components/spans.ts';

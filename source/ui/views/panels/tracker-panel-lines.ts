@@ -1,4 +1,4 @@
-import type { TrackerProtocol, TrackerStats } from '../../../control/protocol.ts';
+import type { TrackerProtocol, TrackerStats } from '../../../control/tracker.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatDuration } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { PublishPreview } from '../../../control/protocol.ts';
+import type { PublishPreview } from '../../../control/publishing.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';

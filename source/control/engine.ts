@@ -1,0 +1,90 @@
+/*
+ * What the engine tells of itself: where it listens, what happened, rates over time, settings.
+ * Units as in `protocol.ts`.
+ */
+
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
+/** Something that happened, for the log of a publication or of the engine. */
+export interface EngineEvent {
+  id: number;
+  at: number;
+  /** Null when it is about the engine as a whole. */
+  publication: number | null;
+  level: 'info' | 'warning' | 'error';
+  text: string;
+  /** The client that asked for it, as it names itself: `dashboard`, `command line`; else null. */
+  askedBy: string | null;
+}
+
+/** How far back a history goes. */
+export type HistoryRange = '5m' | '1h' | '24h' | '30d';
+
+/** Upload rate and peers over time: means of steps of the same length, the oldest first. */
+export interface HistoryReport {
+  range: HistoryRange;
+  /** When the first step began. */
+  from: number;
+  stepMs: number;
+  /** Null where nothing was measured: before the engine started. */
+  uploadRate: (number | null)[];
+  peers: (number | null)[];
+}
+
+/** Upload rates of the last minutes, for sparklines: of all together, and of each that had one. */
+export interface Activity {
+  stepMs: number;
+  /** The oldest first. */
+  total: number[];
+  publications: { id: number; uploadRate: number[] }[];
+}
+
+export interface EngineStatus {
+  version: string;
+  protocol: number;
+  pid: number;
+  startedAt: number;
+  home: string;
+  http: Endpoint;
+  udp: Endpoint;
+  peer: Endpoint;
+  /** The name or address put into announce URLs and links. */
+  publicHost: string;
+  publications: number;
+  /** Whether the peer port accepts connections, tried from this machine. */
+  peerPortListening: boolean;
+  /** Peers connected to the everseed, over all publications. */
+  peers: number;
+  uploadRate: number;
+  uploaded: number;
+}
+
+/** The newest change that can be undone. */
+export interface Undoable {
+  kind: 'remove' | 'pause' | 'resume' | 'limit';
+  /** What it was done to, or the first of them. */
+  name: string;
+  /** How many publications are changed back together. */
+  count: number;
+  /** When it can no longer be undone. */
+  until: number;
+}
+
+/** A setting, for whoever wants to look at it or change it. */
+export interface SettingSummary {
+  /** Dotted, as in `http.port`. */
+  key: string;
+  meaning: string;
+  /** What it takes, in words. */
+  allowed: string;
+  /** The values there are, where they are few. */
+  choices: readonly string[];
+  /** As it is typed; a list has commas between. */
+  value: string;
+  default: string;
+  /** The value counts once the engine is started again. */
+  afterRestart: boolean;
+}

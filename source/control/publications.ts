@@ -1,0 +1,147 @@
+import type { Endpoint } from './engine.ts';
+
+/*
+ * What the engine tells of publications: their state, peers, files and health.
+ * Units as in `protocol.ts`.
+ */
+
+export type Format = 'v1' | 'v2' | 'hybrid';
+
+export type PublicationState = 'seeding' | 'paused';
+
+/** How well a publication is kept alive, from worst to best, and the state of being paused. */
+export type HealthState =
+  | 'dead'
+  | 'degraded'
+  | 'unreachable'
+  | 'sole-seed'
+  | 'at-risk'
+  | 'healthy'
+  | 'paused';
+
+/** A measured fact that decides a health state, in words for the user. */
+export interface HealthReason {
+  /** Stable and for programs: `data-missing`, `sole-seed`, … */
+  code: string;
+  /** The state this reason alone would cause. */
+  state: HealthState;
+  /** One sentence: what is so. */
+  text: string;
+  /** One sentence: what to do about it, if there is anything to do. */
+  advice: string | null;
+  /** How it is known, in words. */
+  source: string;
+  /** When it was looked at; null when it is watched all the time. */
+  measuredAt: number | null;
+}
+
+/** What `ls` and the dashboard's list show of a publication. */
+export interface PublicationSummary {
+  id: number;
+  /** The v1 info hash; null for v2 alone. */
+  infoHash: string | null;
+  /** The v2 info hash (BEP 52); null for v1. */
+  infoHashV2: string | null;
+  name: string;
+  size: number;
+  state: PublicationState;
+  health: HealthState;
+  /** Peers connected to the everseed right now. */
+  peers: number;
+  /** Seeds the tracker knows of, the everseed itself left out. */
+  seeds: number;
+  /** Leechers the tracker knows of. */
+  leechers: number;
+  /** Downloads the tracker was told were completed. */
+  completed: number;
+  /** Payload bytes sent, ever. */
+  uploaded: number;
+  /** `uploaded / size`. */
+  ratio: number;
+  uploadRate: number;
+  createdAt: number;
+}
+
+/** Everything about one publication. */
+export interface PublicationDetail extends PublicationSummary {
+  files: number;
+  pieceLength: number;
+  pieces: number;
+  format: Format;
+  private: boolean;
+  superSeeding: boolean;
+  comment: string | null;
+  /** What its `.torrent` says made it, and when (seconds since the epoch). */
+  createdBy: string | null;
+  creationDate: number | null;
+  /** Where it is from, as its info dictionary says. */
+  source: string | null;
+  /** Where clients can ask for a newer torrent (BEP 39). */
+  updateUrl: string | null;
+  /** Info hashes of torrents that share files with it (BEP 38). */
+  similar: string[];
+  /** Collections it is of (BEP 38). */
+  collections: string[];
+  /** Nodes of the DHT to begin with (BEP 5). */
+  nodes: Endpoint[];
+  /** Bytes per second to all its peers; null for no limit of its own. */
+  uploadLimit: number | null;
+  /** Where the content is on disk, absolute. */
+  path: string;
+  /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */
+  trackers: string[][];
+  webSeeds: string[];
+  magnet: string;
+  torrentUrl: string;
+  pageUrl: string;
+  healthReasons: HealthReason[];
+  lastUploadAt: number | null;
+}
+
+/** A peer connected to the everseed. */
+export interface PeerSummary {
+  /** Host and port as one string, IPv6 in brackets. */
+  address: string;
+  /** Name and version of the peer's program, as it says or as its peer id tells. */
+  client: string;
+  /** The share of the content it has, 0 to 1. */
+  progress: number;
+  /** What the everseed sends it, bytes per second. */
+  uploadRate: number;
+  /** Payload bytes sent to it on this connection. */
+  uploaded: number;
+  /** It wants data. */
+  interested: boolean;
+  /** The everseed does not send it data now. */
+  choked: boolean;
+  /** How it was found; left out when it came by itself. */
+  source?: string;
+  connectedAt: number;
+}
+
+/** A file of a publication, in the order of its pieces. */
+export interface FileSummary {
+  /** Below the publication's path, with slashes; its name when it is a file alone. */
+  path: string;
+  length: number;
+  /** What was wrong with it when it was last looked at. */
+  fault: 'missing' | 'changed' | 'unreadable' | null;
+}
+
+export interface HealthReport {
+  id: number;
+  infoHash: string | null;
+  infoHashV2: string | null;
+  name: string;
+  health: HealthState;
+  reasons: HealthReason[];
+}
+
+/** The publications that are not healthy, the worst first; paused ones only when damaged. */
+export interface HealthProblems {
+  /** How many publications are in each state. */
+  counts: Record<HealthState, number>;
+  /** How many are not healthy; `reports` may be fewer. */
+  total: number;
+  reports: HealthReport[];
+}
