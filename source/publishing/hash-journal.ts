@@ -75,11 +75,12 @@ export class HashJournals {
   async open(job: JournaledJob): Promise<HashJournal> {
     await this.#lookingThrough;
     const base = join(this.#folder, jobKey(job));
-    const interrupted = (await this.#guard(() => readBefore(`${base}${underWay}`))) ?? null;
-    const before = interrupted ?? (await this.#guard(() => readBefore(`${base}${ended}`))) ?? null;
+    const interrupted = await this.#guard(() => readBefore(`${base}${underWay}`));
+    const failed = interrupted ? null : await this.#guard(() => readBefore(`${base}${ended}`));
     // One with hashes says what the job is, and is not to be lost before there are more.
-    if (!interrupted) await this.#guard(() => writeJob(base, job));
-    return new HashJournal(base, job, before, interrupted !== null, this.#onTrouble);
+    if (failed) await this.#guard(() => rename(`${base}${ended}`, `${base}${underWay}`));
+    else if (!interrupted) await this.#guard(() => writeJob(base, job));
+    return new HashJournal(base, job, interrupted ?? failed ?? null, this.#onTrouble);
   }
 
   /** The jobs that were under way when the engine ended. Removes journals that are of no use. */
@@ -209,13 +210,12 @@ class HashJournal implements HashCheckpoint {
     base: string,
     job: JournaledJob,
     before: HashedBefore | null,
-    hasHashes: boolean,
     onTrouble: (text: string) => void,
   ) {
     this.#base = base;
     this.#job = job;
     this.before = before;
-    this.#hasHashes = hasHashes;
+    this.#hasHashes = before !== null;
     this.#onTrouble = onTrouble;
   }
 

@@ -118,11 +118,12 @@ test('a job that is interrupted before anything was told is to be taken up all t
 test.each(['keep', 'keepEnded'] as const)(
   'interrupted again before it told anything, a job keeps what it had hashed before (%s)',
   async (end) => {
-    const { journals } = await interruptedJob();
+    const { journals, folder } = await interruptedJob();
     await (await journals.open(job))[end]();
     await (await journals.open(job)).keep();
     expect(await journals.unfinished(Date.now())).toEqual([job]);
     expect((await journals.open(job)).before?.pieces).toHaveLength(2);
+    expect(await readdir(folder)).toHaveLength(1);
   },
 );
 
