@@ -290,7 +290,7 @@ export class Services {
       ...settings.seeding,
       limits: this.#limits,
       // that port may be wanted for the tracker
-      refuseUtp: settings.udp.port !== this.peer.port,
+      refuseUtp: settings.udp.port === 0 || settings.udp.port !== this.peer.port,
       peerId: this.#peerId,
       catalogFile: home.catalogFile,
     });

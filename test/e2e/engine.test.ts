@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,6 +33,18 @@ test('a second engine for the same home says that there is one, and changes noth
   expect(code).toBe(1);
   expect(stderr).toContain('an engine already runs for');
   expect((await everseed.status()).pid).toBe(pid);
+});
+
+test('uTP is refused where peers are accepted, at a port that was picked, too', async () => {
+  const everseed = await Everseed.create();
+  const { peer } = await everseed.status();
+  const asking = createSocket('udp4');
+  onTestFinished(() => void asking.close());
+  const syn = Buffer.alloc(20);
+  syn[0] = 0x41;
+  asking.send(syn, peer.port, '127.0.0.1');
+  const [answer] = await once(asking, 'message');
+  expect(answer[0]).toBe(0x31);
 });
 
 test('the engine is in a session of its own: neither hang-up nor Ctrl-C of a terminal reaches it', async () => {
