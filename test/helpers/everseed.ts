@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { EngineStatus } from '../../source/control/engine.ts';
 import type { PublicationDetail, PublicationSummary } from '../../source/control/publications.ts';
+import type { Lifetime } from './lifetime.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The built program. */
@@ -22,6 +23,8 @@ export interface HomeOptions {
   home?: string;
   /** What to put before each command, to run it in a namespace. */
   prefix?: readonly string[];
+  /** How long it lasts; until the end of the test unless told. */
+  lifetime?: Lifetime;
 }
 
 /** A publication that has a v1 info hash, as all have that are not for v2 alone. */
@@ -37,9 +40,10 @@ export class Everseed {
     this.#prefix = prefix;
   }
 
-  /** A new home with free ports; its engine is ended when the test is over. */
+  /** A new home with free ports; its engine is ended when the test, or its lifetime, is over. */
   static async create(options: HomeOptions = {}): Promise<Everseed> {
-    const { home = await temporaryFolder(), prefix = [] } = options;
+    const { lifetime = onTestFinished, prefix = [] } = options;
+    const { home = await temporaryFolder(lifetime) } = options;
     const settings = {
       publicHost: '127.0.0.1',
       http: { port: 0 },
@@ -51,8 +55,8 @@ export class Everseed {
     };
     writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));
     const everseed = new Everseed(home, prefix);
-    onTestFinished(async ({ task }) => {
-      if (task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
+    lifetime(async (over) => {
+      if (over?.task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
       await everseed.run('stop');
     });
     return everseed;

@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+import type { Lifetime } from './lifetime.ts';
 import { holdNamespace } from './namespace.ts';
 
 /**
@@ -19,8 +21,8 @@ const address6 = 'fd09::1';
 /** Whether this user may make network namespaces here. */
 export const canMakeNamespaces = spawnSync('unshare', ['-n', 'true']).status === 0;
 
-export function createNetworkNamespace(): NetworkNamespace {
-  const prefix = holdNamespace('-n');
+export function createNetworkNamespace(lifetime: Lifetime = onTestFinished): NetworkNamespace {
+  const prefix = holdNamespace('-n', lifetime);
   const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), ...args]);
   run('ip', 'link', 'set', 'lo', 'up');
   run('ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
@@ -52,6 +54,59 @@ export function createNetworkPair(): [NetworkNamespace, NetworkNamespace] {
     return { prefix, address: ownAddress, address6: ownAddress6 };
   });
   return ends as [NetworkNamespace, NetworkNamespace];
+}
+
+/** Networks that reach one in their middle, and not each other. */
+export interface NetworkStar {
+  middle: NetworkNamespace;
+  /** Another network that reaches the middle, by the middle's addresses. */
+  connect(lifetime: Lifetime): NetworkNamespace;
+}
+
+/** A star that lasts as long as `lifetime`; what it connects may be over before. */
+export function createNetworkStar(lifetime: Lifetime): NetworkStar {
+  const middle = createNetworkNamespace(lifetime);
+  let connected = 0;
+  return {
+    middle,
+    connect(ofRay) {
+      const prefix = holdNamespace('-n', ofRay);
+      const number = ++connected;
+      const there = (...args: string[]) =>
+        execFileSync('nsenter', [...prefix.slice(1), 'ip', ...args]);
+      const here = (...args: string[]) =>
+        execFileSync('nsenter', [...middle.prefix.slice(1), 'ip', ...args]);
+      const cable = `cable${number}`;
+      const end = ['type', 'veth', 'peer', 'name', 'cable', 'netns', prefix[2] ?? ''];
+      here('link', 'add', cable, ...end);
+      here('addr', 'add', `10.8.${number}.1/24`, 'dev', cable);
+      here('addr', 'add', `fd08:${number}::1/64`, 'dev', cable, 'nodad');
+      here('link', 'set', cable, 'up');
+      const own = { address: `10.8.${number}.2`, address6: `fd08:${number}::2` };
+      there('link', 'set', 'lo', 'up');
+      there('addr', 'add', `${own.address}/24`, 'dev', 'cable');
+      there('addr', 'add', `${own.address6}/64`, 'dev', 'cable', 'nodad');
+      there('link', 'set', 'cable', 'up');
+      // to the middle alone: of the others it has no route
+      there('route', 'add', middle.address, 'via', `10.8.${number}.1`);
+      there('-6', 'route', 'add', middle.address6, 'via', `fd08:${number}::1`);
+      return { prefix, ...own };
+    },
+  };
+}
+
+/** Whether `refuseConnections` can. */
+export const canRefuse = spawnSync('nft', ['--version']).error === undefined;
+
+/** Has a network refuse the TCP connections of its own to others at a port, from then on. */
+export function refuseConnections({ prefix }: NetworkNamespace, toPort: number): void {
+  const rules = `table inet refusal {
+    chain outward {
+      type filter hook output priority 0
+      tcp dport ${toPort} tcp flags & (syn | ack) == syn reject with tcp reset
+    }
+  }`;
+  execFileSync('nsenter', [...prefix.slice(1), 'nft', '-f', '-'], { input: rules });
 }
 
 /** Adds an interface that is not loopback, with an address of its own: WebRTC uses no other. */

@@ -1,20 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { digestsOf, writeRandomFile } from '../helpers/content.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { PublicationDetail } from '../../source/control/publications.ts';
+import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
-import { canMakeNamespaces, createNetworkNamespace } from '../helpers/network-namespace.ts';
+import { lifetimeOfFile } from '../helpers/lifetime.ts';
+import {
+  canMakeNamespaces,
+  createNetworkStar,
+  type NetworkStar,
+} from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { libtorrent } from './leechers.ts';
+import { libtorrent } from './clients/libtorrent.ts';
+import { download, fetchTorrent } from './downloads.ts';
 
 /** Not 16 KiB: libtorrent 2.0.8 takes a lone hash of a leaf, got for a hybrid, for a failure. */
 const piece = 32_768;
 /** Peers ask for the hashes of 512 pieces at a time. */
 const hashBatch = 512;
-
-const runs = libtorrent.installed && canMakeNamespaces;
-const skipped = runs ? '' : ' (skipped: needs libtorrent and network namespaces)';
 
 /** What makes padding, and hash trees of one piece, of some, and of one more than fit a request. */
 async function writeContent(folder: string): Promise<void> {
@@ -29,34 +31,51 @@ async function writeContent(folder: string): Promise<void> {
   await writeRandomFile(join(folder, 'ÿ last'), piece + 896);
 }
 
-describe.each(['v1', 'v2', 'hybrid'])('%s', (format) => {
-  test.skipIf(!runs).for(['the served .torrent', 'the magnet link'])(
-    `libtorrent downloads it from %s${skipped}`,
-    { timeout: 120_000 },
-    async (from) => {
-      const network = createNetworkNamespace();
-      const everseed = await Everseed.create({
-        prefix: network.prefix,
-        settings: { publicHost: network.address },
-      });
-      const folder = await temporaryFolder();
-      const path = join(folder, 'pub lished');
-      await writeContent(path);
+describe.skipIf(!libtorrent.installed || !canMakeNamespaces)('libtorrent downloads', () => {
+  const lifetime = lifetimeOfFile();
+  let star: NetworkStar;
+  let everseed: Everseed;
+  let folder: string;
+  let content: string;
+
+  beforeAll(async () => {
+    star = createNetworkStar(lifetime);
+    everseed = await Everseed.create({
+      prefix: star.middle.prefix,
+      settings: { publicHost: star.middle.address },
+      lifetime,
+    });
+    folder = await temporaryFolder(lifetime);
+    content = join(folder, 'pub lished');
+    await writeContent(content);
+  });
+
+  describe.each(['v1', 'v2', 'hybrid'])('%s', (format) => {
+    let publication: PublicationDetail;
+    let served: string;
+
+    beforeAll(async () => {
       const flags = ['--format', format, '--piece-length', String(piece)];
-      const publication = await everseed.publish(path, ...flags);
+      publication = await everseed.publish(content, ...flags);
       expect(publication.infoHash === null).toBe(format === 'v2');
       expect(publication.infoHashV2 === null).toBe(format === 'v1');
+      served = await fetchTorrent(publication, star.middle, folder);
+    });
 
-      const torrentFile = join(folder, 'served.torrent');
-      const fetching = [...network.prefix, 'curl', '-sSf', publication.torrentUrl];
-      await writeFile(torrentFile, execFileSync(fetching[0] ?? '', fetching.slice(1)));
-      const into = join(folder, 'downloaded');
-      await mkdir(into);
-      const torrent = from === 'the magnet link' ? publication.magnet : torrentFile;
-      await libtorrent.download({ torrent, into, network });
+    test.concurrent.for(['the served .torrent', 'the magnet link'])(
+      'from %s',
+      { timeout: 120_000 },
+      async (from, { onTestFinished: lifetime }) => {
+        const torrent = from === 'the magnet link' ? publication.magnet : served;
+        await download(libtorrent, content, { torrent, network: star.connect(lifetime), lifetime });
+      },
+    );
 
-      expect(await digestsOf(join(into, 'pub lished'))).toEqual(await digestsOf(path));
-      await until(async () => (await everseed.list())[0]?.completed === 1);
-    },
-  );
+    test('and each is counted', async () => {
+      await until(async () => {
+        const listed = await everseed.list();
+        return listed.find(({ id }) => id === publication.id)?.completed === 2;
+      });
+    });
+  });
 });

@@ -1,42 +1,64 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { digestsOf, writeRandomFile } from '../helpers/content.ts';
+import { beforeAll, describe, test } from 'vitest';
+import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed } from '../helpers/everseed.ts';
-import { canMakeNamespaces, createNetworkNamespace } from '../helpers/network-namespace.ts';
+import { lifetimeOfFile } from '../helpers/lifetime.ts';
+import {
+  canMakeNamespaces,
+  canRefuse,
+  createNetworkStar,
+  type NetworkStar,
+  refuseConnections,
+} from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { libtorrent, transmission } from './leechers.ts';
+import { allClients } from './clients/all.ts';
+import { libtorrent } from './clients/libtorrent.ts';
+import { torrentStream } from './clients/torrent-stream.ts';
+import { announceByIpv6, download, fetchTorrent } from './downloads.ts';
 
-const runs = libtorrent.installed && transmission.installed && canMakeNamespaces;
-const skipped = runs ? '' : ' (skipped: needs libtorrent, Transmission and network namespaces)';
+const usual = { how: 'in plaintext', encrypted: false, format: 'v1', way: 'http' } as const;
 
-test.skipIf(!runs).for([
-  { how: 'in plaintext', encrypted: false, format: 'v1', leecher: libtorrent },
-  { how: 'encrypted', encrypted: true, format: 'v1', leecher: libtorrent },
-  { how: 'for a hybrid', encrypted: false, format: 'hybrid', leecher: libtorrent },
-  // it tries uTP again and again
-  { how: 'as Transmission needs it', encrypted: false, format: 'v1', leecher: transmission },
-])(
-  `a leecher that does not come by itself is connected to, $how${skipped}`,
-  { timeout: 120_000 },
-  async ({ encrypted, format, leecher }) => {
-    const network = createNetworkNamespace();
-    const everseed = await Everseed.create({
-      prefix: network.prefix,
-      settings: { publicHost: network.address },
+describe.skipIf(!canMakeNamespaces || !canRefuse)('who cannot connect to the everseed', () => {
+  const lifetime = lifetimeOfFile();
+  let star: NetworkStar;
+  let folder: string;
+  let everseed: Everseed;
+  let peerPort: number;
+
+  beforeAll(async () => {
+    star = createNetworkStar(lifetime);
+    everseed = await Everseed.create({
+      prefix: star.middle.prefix,
+      settings: { publicHost: star.middle.address },
+      lifetime,
     });
-    const folder = await temporaryFolder();
-    const path = join(folder, 'content');
-    await writeRandomFile(path, 20_000_001);
-    const { torrentUrl } = await everseed.publish(path, '--format', format);
-    const torrent = join(folder, 'served.torrent');
-    const [command = '', ...words] = [...network.prefix, 'curl', '-sSf', torrentUrl];
-    await writeFile(torrent, execFileSync(command, words));
-    const into = join(folder, 'downloaded');
-    await mkdir(into);
-    const how = { encrypted, onlyListens: true, utp: true };
-    await leecher.download({ torrent, into, network, ...how });
-    expect(await digestsOf(join(into, 'content'))).toEqual(await digestsOf(path));
-  },
-);
+    folder = await temporaryFolder(lifetime);
+    peerPort = (await everseed.status()).peer.port;
+  });
+
+  test.concurrent.for([
+    ...allClients
+      .filter((client) => client !== torrentStream)
+      .map((client) => ({ ...usual, client, name: client.name })),
+    ...[
+      { ...usual, how: 'encrypted', encrypted: true },
+      { ...usual, how: 'for a hybrid', format: 'hybrid' },
+      { ...usual, how: 'by IPv6', way: 'http6' } as const,
+    ].map((case_) => ({ ...case_, client: libtorrent, name: libtorrent.name })),
+  ])(
+    'is connected to: $name, $how',
+    { timeout: 120_000 },
+    async ({ client, how, encrypted, format, way }, { skip, onTestFinished: lifetime }) => {
+      if (!client.installed) skip('it is not installed');
+      const content = join(folder, `${client.name} ${how}`);
+      await writeRandomFile(content, 5_000_001);
+      const publication = await everseed.publish(content, '--format', format);
+      const served = await fetchTorrent(publication, star.middle, folder);
+      const torrent =
+        way === 'http6' ? await announceByIpv6(everseed, star.middle, served) : served;
+      const network = star.connect(lifetime);
+      refuseConnections(network, peerPort);
+      await download(client, content, { torrent, network, lifetime, encrypted, way });
+    },
+  );
+});

@@ -6,7 +6,8 @@ import { digestsOf, writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { canMakeNamespaces, createNetworkNamespace } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { downloadBySwarm, libtorrent } from './leechers.ts';
+import { libtorrent } from './clients/libtorrent.ts';
+import { runPython } from './python-script.ts';
 
 const runs = libtorrent.installed && canMakeNamespaces;
 const skipped = runs ? '' : ' (skipped: needs libtorrent and network namespaces)';
@@ -35,7 +36,7 @@ test.skipIf(!runs)(
     const addresses = Array.from({ length: 10 }, (_, n) => `10.9.1.${n + 1}`);
     for (const address of addresses) run('ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
 
-    await downloadBySwarm({ torrent, into, network }, addresses);
+    await runPython(network, 'libtorrent-swarm.py', [torrent, into, ...addresses], 'complete');
     const whole = Object.values(await digestsOf(path))[0];
     expect(Object.values(await digestsOf(into))).toEqual(addresses.map(() => whole));
     await until(async () => (await everseed.list())[0]?.completed === 10);

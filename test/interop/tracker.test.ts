@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TrackerStats } from '../../source/control/tracker.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
+import type { Lifetime } from '../helpers/lifetime.ts';
 import {
   addInterface,
   canMakeNamespaces,
@@ -13,20 +12,29 @@ import {
   type NetworkNamespace,
 } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { libtorrent, type SwarmPeer, swarmPeers, type Way, webtorrent } from './swarm-peers.ts';
+import { allClients } from './clients/all.ts';
+import type { RealClient, Way } from './clients/client.ts';
+import { libtorrent } from './clients/libtorrent.ts';
+import { torrentStream } from './clients/torrent-stream.ts';
+import { webtorrent } from './clients/webtorrent.ts';
+import { download } from './downloads.ts';
 
 /**
  * Real clients that know of nobody but the tracker: what they have in the end they have of each
  * other, so they found each other.
  */
 
-const limitMs = 60_000;
+/** Those that listen, so that others can have pieces of them. */
+const swarmPeers = allClients.filter((client) => client !== torrentStream);
+
+const timeout = 120_000;
 const size = 600_000;
 
 /** A tracker that tracks whatever is announced. */
-async function startTracker() {
-  const network = createNetworkNamespace();
+async function startTracker(lifetime: Lifetime) {
+  const network = createNetworkNamespace(lifetime);
   const everseed = await Everseed.create({
+    lifetime,
     prefix: network.prefix,
     settings: {
       publicHost: network.address,
@@ -39,73 +47,38 @@ async function startTracker() {
   return { network, everseed };
 }
 
-async function digestOf(file: string): Promise<string | null> {
-  if (!existsSync(file)) return null;
-  return createHash('sha1')
-    .update(await readFile(file))
-    .digest('hex');
-}
-
 interface Swarm {
   everseed: Everseed;
   network: NetworkNamespace;
   announceUrl: string;
   way: Way;
-  seed: SwarmPeer;
-  leechers: readonly SwarmPeer[];
+  seed: RealClient;
+  leechers: readonly RealClient[];
+  lifetime: Lifetime;
 }
 
 /** Starts a seed and leechers, and waits until all have all. */
-async function downloadAll({
-  everseed,
-  network,
-  announceUrl,
-  way,
-  seed,
-  leechers,
-}: Swarm): Promise<void> {
-  const root = await temporaryFolder();
+async function downloadAll(swarm: Swarm): Promise<void> {
+  const { everseed, network, announceUrl, way, seed, leechers, lifetime } = swarm;
+  const root = await temporaryFolder(lifetime);
   const content = join(root, 'seed', 'content');
   await writeRandomFile(content, size);
   const torrent = join(root, 'content.torrent');
-  const made = await everseed.run(
-    'torrent',
-    'create',
-    content,
-    '-o',
-    torrent,
-    '--tracker',
-    announceUrl,
-  );
-  expect(made).toMatchObject({ code: 0 });
+  const create = ['torrent', 'create', content, '-o', torrent, '--tracker', announceUrl];
+  expect(await everseed.run(...create)).toMatchObject({ code: 0 });
+  const options = { torrent, way, network, lifetime };
   let port = 7_000;
-  const start = async (peer: SwarmPeer, folder: string) => {
-    const scratch = join(root, `${peer.name} ${port}`);
-    await mkdir(scratch);
-    const child = await peer.start({ torrent, folder, port: port++, way, network, scratch });
-    return { name: peer.name, child, file: join(folder, 'content') };
-  };
-  await start(seed, join(root, 'seed'));
+  const scratch = join(root, 'scratch');
+  await mkdir(scratch);
+  await seed.start({ ...options, folder: join(root, 'seed'), scratch, port: port++ });
   // who announces first finds nobody, and comes back in half an hour
   await until(async () => {
     const { largest } = await everseed.json<TrackerStats>('tracker', 'stats');
     return largest[0]?.seeds === 1;
   });
-  const wanted = await digestOf(content);
-  const waiting = new Map<string, { name: string; file: string }>();
-  for (const peer of leechers) {
-    const folder = join(root, `downloaded by ${peer.name}`);
-    await mkdir(folder);
-    waiting.set(peer.name, await start(peer, folder));
-  }
-  const missing = async () => {
-    for (const [name, { file }] of waiting) {
-      if ((await digestOf(file)) === wanted) waiting.delete(name);
-    }
-    return [...waiting.keys()];
-  };
-  await until(async () => (await missing()).length === 0, limitMs).catch(() => undefined);
-  expect(await missing()).toEqual([]);
+  await Promise.all(
+    leechers.map((client) => download(client, content, { ...options, port: port++ })),
+  );
 }
 
 const ways: [Way, (network: NetworkNamespace) => string][] = [
@@ -121,15 +94,15 @@ test.for(swarmPeers)('$name takes part', ({ installed }, { skip }) => {
   expect(installed).toBe(true);
 });
 
-test.skipIf(!canMakeNamespaces || !libtorrent.installed).for(ways)(
+test.skipIf(!canMakeNamespaces || !libtorrent.installed).concurrent.for(ways)(
   'clients find each other by %s',
-  { timeout: 3 * limitMs },
-  async ([way, urlOf]) => {
+  { timeout },
+  async ([way, urlOf], { onTestFinished: lifetime }) => {
     const able = swarmPeers.filter((peer) => peer.installed && peer.ways.includes(way));
-    const { network, everseed } = await startTracker();
+    const { network, everseed } = await startTracker(lifetime);
     const announceUrl = urlOf(network);
     await downloadAll({
-      ...{ everseed, network, announceUrl, way },
+      ...{ everseed, network, announceUrl, way, lifetime },
       ...{ seed: libtorrent, leechers: able },
     });
     // the seed, and everybody who downloaded
@@ -142,23 +115,26 @@ test.skipIf(!canMakeNamespaces || !libtorrent.installed).for(ways)(
   },
 );
 
-test.skipIf(!canMakeNamespaces)(
-  'two webtorrent peers meet by WebSocket, and download over WebRTC',
-  { timeout: 2 * limitMs },
-  async () => {
-    const { network, everseed } = await startTracker();
-    addInterface(network);
-    const announceUrl = `ws://${network.address}:6969/announce`;
-    await downloadAll({
-      everseed,
-      network,
-      announceUrl,
-      way: 'http',
-      seed: webtorrent,
-      leechers: [webtorrent],
-    });
-    const { peers, protocols } = await everseed.json<TrackerStats>('tracker', 'stats');
-    expect(peers).toEqual({ ipv4: 0, ipv6: 0, websocket: 2 });
-    expect(protocols.http.announces + protocols.udp.announces).toBe(0);
-  },
-);
+test
+  .skipIf(!canMakeNamespaces)
+  .concurrent(
+    'two webtorrent peers meet by WebSocket, and download over WebRTC',
+    { timeout },
+    async ({ onTestFinished: lifetime }) => {
+      const { network, everseed } = await startTracker(lifetime);
+      addInterface(network);
+      const announceUrl = `ws://${network.address}:6969/announce`;
+      await downloadAll({
+        everseed,
+        network,
+        announceUrl,
+        way: 'http',
+        seed: webtorrent,
+        leechers: [webtorrent],
+        lifetime,
+      });
+      const { peers, protocols } = await everseed.json<TrackerStats>('tracker', 'stats');
+      expect(peers).toEqual({ ipv4: 0, ipv6: 0, websocket: 2 });
+      expect(protocols.http.announces + protocols.udp.announces).toBe(0);
+    },
+  );

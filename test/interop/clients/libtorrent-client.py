@@ -1,4 +1,4 @@
-"""libtorrent-leecher.py TORRENT|MAGNET FOLDER ADDRESS SETTINGS: downloads, says `complete`, seeds on.
+"""libtorrent-client.py TORRENT|MAGNET FOLDER SETTINGS: downloads, tells how much it got, seeds on.
 
 SETTINGS: further settings of the session, as JSON.
 """
@@ -8,15 +8,12 @@ import time
 
 import libtorrent
 
-torrent, folder, address, settings = sys.argv[1:]
+torrent, folder, settings = sys.argv[1:]
 session = libtorrent.session({
-    "listen_interfaces": f"{address}:0",
     "enable_dht": False,
     "enable_lsd": False,
     "enable_upnp": False,
     "enable_natpmp": False,
-    "enable_incoming_utp": False,
-    "enable_outgoing_utp": False,
     "allow_multiple_connections_per_ip": True,
     **json.loads(settings),
 })
@@ -29,6 +26,6 @@ params.save_path = folder
 handle = session.add_torrent(params)
 while not handle.status().is_seeding:
     time.sleep(0.05)
-print("complete", flush=True)
+print(f"complete after {handle.status().total_payload_download} bytes", flush=True)
 while True:
     time.sleep(1)

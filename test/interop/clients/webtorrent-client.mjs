@@ -1,5 +1,5 @@
 /**
- * webtorrent-peer.mjs TORRENT FOLDER PORT: downloads into the folder, or seeds what is there
+ * webtorrent-client.mjs TORRENT|MAGNET FOLDER PORT: downloads into the folder, or seeds what is there
  * already; says `complete`, and goes on. It has the trackers of the torrent only.
  */
 import WebTorrent from 'webtorrent';
