@@ -10,6 +10,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Most of the time tests wait for real clients and timers rather than compute.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // Of the tests of a file that run side by side: each waits for a client's timers.
+    maxConcurrency: 10,
     reporters: skipsAreFailures ? ['default', './test/helpers/tally-reporter.ts'] : ['default'],
   },
 });
