@@ -115,26 +115,25 @@ test.skipIf(!canMakeNamespaces || !libtorrent.installed).concurrent.for(ways)(
   },
 );
 
-test
-  .skipIf(!canMakeNamespaces)
-  .concurrent(
-    'two webtorrent peers meet by WebSocket, and download over WebRTC',
-    { timeout },
-    async ({ onTestFinished: lifetime }) => {
-      const { network, everseed } = await startTracker(lifetime);
-      addInterface(network);
-      const announceUrl = `ws://${network.address}:6969/announce`;
-      await downloadAll({
-        everseed,
-        network,
-        announceUrl,
-        way: 'http',
-        seed: webtorrent,
-        leechers: [webtorrent],
-        lifetime,
-      });
-      const { peers, protocols } = await everseed.json<TrackerStats>('tracker', 'stats');
-      expect(peers).toEqual({ ipv4: 0, ipv6: 0, websocket: 2 });
-      expect(protocols.http.announces + protocols.udp.announces).toBe(0);
-    },
-  );
+// not side by side: what connects the two gives up when the machine is busy
+test.skipIf(!canMakeNamespaces)(
+  'two webtorrent peers meet by WebSocket, and download over WebRTC',
+  { timeout },
+  async ({ onTestFinished: lifetime }) => {
+    const { network, everseed } = await startTracker(lifetime);
+    addInterface(network);
+    const announceUrl = `ws://${network.address}:6969/announce`;
+    await downloadAll({
+      everseed,
+      network,
+      announceUrl,
+      way: 'http',
+      seed: webtorrent,
+      leechers: [webtorrent],
+      lifetime,
+    });
+    const { peers, protocols } = await everseed.json<TrackerStats>('tracker', 'stats');
+    expect(peers).toEqual({ ipv4: 0, ipv6: 0, websocket: 2 });
+    expect(protocols.http.announces + protocols.udp.announces).toBe(0);
+  },
+);
