@@ -14,6 +14,7 @@ import { writeLargeFile } from './create/content.ts';
 import { describeMachine } from './measuring/machine.ts';
 import { type Content, contenders, makeContent } from './seeding/contenders.ts';
 import { compareDisk } from './seeding/disk.ts';
+import { measureLatency } from './seeding/latency.ts';
 import { measureMany } from './seeding/many.ts';
 import { compareSpeed } from './seeding/speed.ts';
 
@@ -27,7 +28,7 @@ const { values } = parseArgs({
     memory: { type: 'string', default: '512M' },
     publications: { type: 'string', default: '10000' },
     discovery: { type: 'string', default: 'none,dht-lsd,tracker' },
-    only: { type: 'string', default: 'speed' },
+    only: { type: 'string', default: 'speed,disk,latency,many' },
     folder: { type: 'string', default: tmpdir() },
   },
 });
@@ -52,6 +53,11 @@ try {
     const content = await contentOf(values['large-size']);
     const memory = bytesOf(values.memory);
     console.log(`\n${await compareDisk(content, compared, folder, { rounds, seconds, memory })}`);
+    await rm(content.file);
+  }
+  if (parts.includes('latency')) {
+    const content = await contentOf(values.size);
+    console.log(`\n${await measureLatency(content, join(folder, 'latency'), 2 * seconds)}`);
     await rm(content.file);
   }
   if (parts.includes('many')) {
