@@ -5,13 +5,11 @@
  * `npm run bench:create`, which builds everseed first; `-- --only large` or `--only small` for one
  * of the two.
  */
-import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemErrorCode } from '../source/errors.ts';
 import { formatBytes, parseSize } from '../source/format/units.ts';
 import { compared, contenders, idleProcess } from './create/contenders.ts';
 import { readAll, writeLargeFile, writeManyFiles } from './create/content.ts';
@@ -24,6 +22,7 @@ import {
   speedVerdicts,
   tableOf,
 } from './create/report.ts';
+import { describeMachine, dropCaches } from './measuring/machine.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -52,7 +51,7 @@ process.once('SIGINT', () => {
   process.exit(1);
 });
 try {
-  describeMachine();
+  console.log(describeMachine());
   const idle = (await measure(idleProcess)).peakMemory;
   const memoryGoals: MemoryGoal[] = [compared.everseed, compared.everseedHybrid].map((who) => ({
     ...{ who, threads, idle, most: 32 * MiB },
@@ -128,30 +127,6 @@ async function runRounds(
     }
   }
   return runs;
-}
-
-function describeMachine(): void {
-  const cores = cpus();
-  const memory = formatBytes(totalmem());
-  console.log(new Date().toISOString().slice(0, 10));
-  console.log(`${cores[0]?.model ?? 'unknown processor'}, ${cores.length} cores, ${memory}`);
-  const load = loadavg()[0] ?? 0;
-  console.log(
-    `${process.platform} ${process.arch}, Node ${process.version}, load before ${load.toFixed(1)}`,
-  );
-}
-
-/** Empties the page cache of what is on disk; false when that is not permitted. */
-function dropCaches(): boolean {
-  // What is not on disk yet cannot be dropped.
-  spawnSync('sync');
-  try {
-    writeFileSync('/proc/sys/vm/drop_caches', '3');
-    return true;
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error;
-    return false;
-  }
 }
 
 function bytesOf(text: string): number {

@@ -6,10 +6,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { formatBytes } from '../source/format/units.ts';
+import { describeMachine } from './measuring/machine.ts';
+import { median } from './measuring/median.ts';
+import { goalText, tableOf } from './measuring/report.ts';
 import { type Contender, contenders, isThere, names, start } from './tracker/contenders.ts';
 import type { StoreMeasured } from './tracker/memory-process.ts';
 import type { UdpLoaded } from './tracker/udp-load.ts';
@@ -47,7 +50,7 @@ const goals: { load: Load; than: string; least: number }[] = [
   { load: 'close', than: names.opentracker, least: 1 },
 ];
 
-describeMachine();
+print(`${describeMachine()}\n`);
 if (values.only.includes('speed')) await compareSpeed();
 if (values.only.includes('memory')) await measureMemory();
 
@@ -101,9 +104,9 @@ async function measure(
     await loadBy('udp', port, hashesFile, 2);
     const measured = new Map<Load, Measured>();
     for (const load of kinds) {
-      const before = await tracker.cpuSeconds();
+      const before = tracker.cpuSeconds();
       const announcesPerSecond = await loadBy(load, port, hashesFile, seconds);
-      const cpuSeconds = (await tracker.cpuSeconds()) - before;
+      const cpuSeconds = tracker.cpuSeconds() - before;
       const cpu = (cpuSeconds * 1e6) / (announcesPerSecond * seconds);
       measured.set(load, { announcesPerSecond, cpu });
     }
@@ -146,7 +149,6 @@ function report(
   for (const load of kinds) {
     const table = [
       ['', 'announces/s', 'least to most', 'CPU microseconds each'],
-      ['---', '---:', '---:', '---:'],
       ...contended.map((name) => {
         const speeds = of(name, load).map((one) => one.announcesPerSecond);
         return [
@@ -158,13 +160,12 @@ function report(
       }),
     ];
     print(`\n${loads[load]}: ${values.swarms} swarms, 50 peers wanted, medians of ${rounds}\n\n`);
-    for (const cells of table) print(`| ${cells.join(' | ')} |\n`);
-    print('\n');
+    print(`${tableOf(table)}\n\n`);
     for (const { load: which, than, least } of goals) {
       if (which !== load || !contended.includes(than)) continue;
       const times = speed(names.everseed, load) / speed(than, load);
       print(
-        `- ${goalText(`${times.toFixed(2)} times ${than}`, `at least ${least}`, times >= least)}\n`,
+        `${goalText(`${times.toFixed(2)} times ${than}`, `at least ${least}`, times >= least)}\n`,
       );
     }
   }
@@ -193,25 +194,7 @@ async function measureMemory(): Promise<void> {
       measured.worstPause <= 20,
     ),
   ];
-  for (const verdict of verdicts) print(`- ${verdict}\n`);
-}
-
-function goalText(measured: string, wanted: string, isMet: boolean): string {
-  return `${measured}; ${wanted} wanted: ${isMet ? 'met' : 'not met'}`;
-}
-
-function describeMachine(): void {
-  print(`${new Date().toISOString().slice(0, 10)}\n`);
-  print(`${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores, ${formatBytes(totalmem())}\n`);
-  const load = loadavg()[0]?.toFixed(1);
-  print(`${process.platform} ${process.arch}, Node ${process.version}, load before ${load}\n`);
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+  for (const verdict of verdicts) print(`${verdict}\n`);
 }
 
 function print(text: string): void {

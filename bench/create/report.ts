@@ -1,4 +1,6 @@
 import { formatBytes } from '../../source/format/units.ts';
+import { median } from '../measuring/median.ts';
+import { goalText, tableOf as markdownOf } from '../measuring/report.ts';
 import type { Measured } from './measure.ts';
 
 /** One contender is to be at least so many times as fast as another. */
@@ -37,12 +39,8 @@ export function tableOf(runs: Runs, bytes: number): string {
       formatBytes(median(measured.map((run) => run.peakMemory))),
     ];
   });
-  const table = [
-    ['', 'seconds', 'least to most', 'CPU seconds', 'GB/s', 'peak memory'],
-    ['---', '---:', '---:', '---:', '---:', '---:'],
-    ...rows,
-  ].map((cells) => `| ${cells.join(' | ')} |`);
-  return `${table.join('\n')}\n`;
+  const heads = ['', 'seconds', 'least to most', 'CPU seconds', 'GB/s', 'peak memory'];
+  return `${markdownOf([heads, ...rows])}\n`;
 }
 
 /** Which goals the runs meet, a line each; of those that took part. */
@@ -52,8 +50,8 @@ export function speedVerdicts(runs: Runs, goals: readonly SpeedGoal[]): string[]
     .filter(({ who, than }) => runs.has(who) && runs.has(than))
     .map(({ who, than, least }) => {
       const times = secondsOf(than) / secondsOf(who);
-      const verdict = times >= least ? 'met' : 'not met';
-      return `- ${who}: ${times.toFixed(2)} times ${than}; at least ${least} wanted: ${verdict}`;
+      const measured = `${who}: ${times.toFixed(2)} times ${than}`;
+      return goalText(measured, `at least ${least}`, times >= least);
     });
 }
 
@@ -64,14 +62,7 @@ export function memoryVerdicts(runs: Runs, goals: readonly MemoryGoal[]): string
     .map(({ who, threads, idle, most }) => {
       const peak = median((runs.get(who) ?? []).map((run) => run.peakMemory));
       const each = (peak - idle) / threads;
-      const verdict = each <= most ? 'met' : 'not met';
-      return `- ${who}: ${formatBytes(each)} a thread above an idle process (${formatBytes(idle)}); at most ${formatBytes(most)} wanted: ${verdict}`;
+      const measured = `${who}: ${formatBytes(each)} a thread above an idle process (${formatBytes(idle)})`;
+      return goalText(measured, `at most ${formatBytes(most)}`, each <= most);
     });
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { usageOf } from '../measuring/process-usage.ts';
 
 /** A tracker to be measured. */
 export interface Contender {
@@ -18,7 +19,7 @@ export interface Contender {
 export interface RunningTracker {
   port: number;
   /** Seconds of processor time so far, of the program and those it started. */
-  cpuSeconds(): Promise<number>;
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ export async function start(contender: Contender, port: number): Promise<Running
   failed.catch(() => undefined);
   return {
     port,
-    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    cpuSeconds: () => usageOf(child.pid ?? 0).cpuSeconds,
     stop: () => stop(child),
   };
 }
@@ -114,20 +115,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
-}
-
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
-  // Linux counts hundredths of a second for every program.
-  const own = (Number(fields[11]) + Number(fields[12])) / 100;
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  const theirs = await Promise.all(
-    children
-      .split(' ')
-      .filter((text) => text.trim() !== '')
-      .map((child) => cpuSecondsOf(Number(child))),
-  );
-  return own + theirs.reduce((sum, seconds) => sum + seconds, 0);
 }
 
 export async function isThere(program: string): Promise<boolean> {
