@@ -1,5 +1,5 @@
 import { Bitfield } from './bitfield.ts';
-import type { ChokerPeer } from './choker.ts';
+import type { ChokerPeer } from './choking/round-robin.ts';
 import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
 import type { PeerAddress } from './listener/peer-address.ts';

@@ -1,7 +1,8 @@
 import type { FaultReport } from '../../source/seeding/fault-keeper.ts';
 import type { Traffic } from '../../source/seeding/live-publication.ts';
 import { createPeerId } from '../../source/seeding/peer-id.ts';
-import { Seeder, type SeederOptions } from '../../source/seeding/seeder.ts';
+import { Seeder } from '../../source/seeding/seeder.ts';
+import type { SeederOptions } from '../../source/seeding/seeder-options.ts';
 import { Leecher, type LeecherOptions } from './../helpers/leecher.ts';
 import { sourceOf, type TestContent } from './test-content.ts';
 

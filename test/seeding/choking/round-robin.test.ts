@@ -4,7 +4,7 @@ import {
   decideSlots,
   rotationsPerSecond,
   turnMs,
-} from '../../source/seeding/choker.ts';
+} from '../../../source/seeding/choking/round-robin.ts';
 
 interface Peer extends ChokerPeer {
   name: string;
