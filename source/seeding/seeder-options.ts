@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { SlotSettings } from './choking/upload-slots.ts';
 import type { FaultReport } from './fault-keeper.ts';
 import type { RateSettings } from './limits/rate-limits.ts';
 import type { Traffic } from './live-publication.ts';
@@ -11,8 +12,6 @@ export interface SeederOptions {
   port: number;
   /** 20 bytes; see `createPeerId`. */
   peerId: Uint8Array;
-  /** How many peers are sent data at one time, over all publications. */
-  uploadSlots: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
   maxConnectionsPerPublication: number;
@@ -20,8 +19,11 @@ export interface SeederOptions {
   refuseUtp: boolean;
   /** Whether peers may speak in plaintext. */
   encryption: 'allow' | 'require';
-  limits: RateSettings;
+  limits: SeederLimits;
 }
+
+/** What may change while the seeder runs: who is sent data, and how much. */
+export type SeederLimits = RateSettings & SlotSettings;
 
 /** A publication to be seeded. */
 export interface SeededPublication {

@@ -7,7 +7,7 @@ import type { Dialed } from './dialer/dial.ts';
 import { Dialer } from './dialer/dialer.ts';
 import { FaultKeeper } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
-import { RateLimits, type RateSettings } from './limits/rate-limits.ts';
+import { RateLimits } from './limits/rate-limits.ts';
 import { Connections } from './listener/connections.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
@@ -21,6 +21,7 @@ import {
   type Clock,
   type SeededPublication,
   type SeederEvents,
+  type SeederLimits,
   type SeederOptions,
   systemClock,
 } from './seeder-options.ts';
@@ -77,7 +78,7 @@ export class Seeder {
     this.#live = new LivePublications(source, (id) => this.#faults.faultyFiles(id), now);
     this.#faults = new FaultKeeper(source, this.#files, this.#live, events, now);
     this.#limits = new RateLimits(options.limits, now, clock.date);
-    this.#slots = new UploadSlots(options.uploadSlots, () => this.#live.peers(), now);
+    this.#slots = new UploadSlots(options.limits, () => this.#live.peers(), now);
     this.#admission = new PeerAdmission(this.#live, options.maxConnectionsPerPublication, now);
     this.#environment = {
       peerId: options.peerId,
@@ -173,8 +174,9 @@ export class Seeder {
   }
 
   /** Holds what is sent to these limits from now on; peers that are exempt stay so or not. */
-  setLimits(limits: RateSettings): void {
+  setLimits(limits: SeederLimits): void {
     this.#limits.set(limits);
+    this.#slots.set(limits);
   }
 
   /** `uploadRate`: bytes per second to the peers of a publication; null for no limit. */

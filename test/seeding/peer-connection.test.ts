@@ -111,7 +111,7 @@ function settle(): Promise<void> {
 describe('with a socket that takes nothing', () => {
   test('no more than two chunks are read', async () => {
     const { socket, connection, chunks } = connect();
-    connection.setChoked(false);
+    connection.giveSlot(false);
     socket.push(requests(256));
     await settle();
     expect(socket.writableLength).toBeLessThan(160 * k);
@@ -169,14 +169,14 @@ test('a fault in a handler closes that connection and is passed on', () => {
   socket.write = () => {
     throw fault;
   };
-  connection.setChoked(false);
+  connection.giveSlot(false);
   expect(closed).toEqual([fault]);
   expect(socket.destroyed).toBe(true);
 });
 
 test('bytes count when the socket has taken them, once, and not those it never took', async () => {
   const { socket, connection, publication } = connect();
-  connection.setChoked(false);
+  connection.giveSlot(false);
   socket.push(requests(12));
   await settle();
   // The opening and the unchoke are what was written first.
@@ -208,7 +208,7 @@ test('a long block that lies in very many files is refused, usual ones are not',
   });
   const sent: Buffer[] = [];
   socket.write = (bytes: Uint8Array) => sent.push(Buffer.from(bytes)) > 0;
-  connection.setChoked(false);
+  connection.giveSlot(false);
   socket.push(Buffer.from(hex('0000000d06 00000000 00000000 00020000')));
   await settle();
   expect(Buffer.concat(sent).toString('hex')).toContain('0000000d10000000000000000000020000');

@@ -15,13 +15,14 @@ export async function stopAll(): Promise<void> {
 
 /** Settings that stand in no test's way. */
 export const seederSettings = {
-  uploadSlots: 10,
   maxConnections: 100,
   maxConnectionsPerAddress: 50,
   maxConnectionsPerPublication: 100,
   refuseUtp: false,
   encryption: 'allow' as const,
   limits: {
+    uploadSlots: 10,
+    choking: 'round-robin' as const,
     uploadRate: 0,
     uploadRatePerPeer: 0,
     uploadSchedule: [],
