@@ -34,8 +34,8 @@ export interface PeerEnvironment extends DataPlane {
   listenPort(): number;
   /** A peer that shook hands so names others. */
   peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
-  /** What limits a peer at an address; null for nothing. */
-  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate | null;
+  /** What limits a peer at an address. */
+  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */

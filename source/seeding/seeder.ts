@@ -173,7 +173,7 @@ export class Seeder {
     }
   }
 
-  /** Holds what is sent to these limits from now on; peers that are exempt stay so or not. */
+  /** Holds what is sent to these limits from now on. */
   setLimits(limits: SeederLimits): void {
     this.#limits.set(limits);
     this.#slots.set(limits);

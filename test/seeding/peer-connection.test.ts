@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BlockReader } from '../../source/seeding/block-reader.ts';
 import { ChunkPool } from '../../source/seeding/chunk-pool.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
+import { UploadLimiter } from '../../source/seeding/limits/upload-limiter.ts';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
 import { PeerConnection } from '../../source/seeding/peer-connection.ts';
 import { blocksOf } from './../helpers/leecher.ts';
@@ -53,6 +54,7 @@ function connect(
   const clock = { ms: 0 };
   const now = (): number => clock.ms;
   const chunks = new ChunkPool(1 << 26);
+  const limiter = new UploadLimiter(now);
   const closed: unknown[] = [];
   const socket = new StuckSocket();
   const publication = new LivePublication(content, dataOf(written), 0);
@@ -81,7 +83,7 @@ function connect(
       now,
       listenPort: () => 6881,
       peersNamed: () => undefined,
-      openGate: () => null,
+      openGate: (of, _address, wake) => limiter.gateFor(of.id, wake),
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),

@@ -11,7 +11,10 @@ export interface RateSettings {
   uploadRatePerPeer: number;
   /** Other rates to all together at certain times; see `parseScheduledRate`. */
   uploadSchedule: readonly string[];
-  /** Whether peers of this machine and its network are limited, too. */
+  /**
+   * Whether these hold for peers of this machine and its network, too. A publication's own limit
+   * always does: who sets it means that publication, and not the line.
+   */
   limitLocalPeers: boolean;
 }
 
@@ -30,7 +33,7 @@ export class RateLimits {
     this.set(settings);
   }
 
-  /** Holds what is sent to these from now on; peers that are exempt stay so or not. */
+  /** Holds what is sent to these from now on. */
   set(settings: RateSettings): void {
     this.#settings = settings;
     this.#schedule = settings.uploadSchedule
@@ -44,10 +47,10 @@ export class RateLimits {
     this.#limiter.limitPublication(id, rate);
   }
 
-  /** What limits a peer of a publication, which calls `wake` when it may go on; null for nothing. */
-  gateFor(id: number, address: PeerAddress, wake: () => void): UploadGate | null {
-    const isExempt = !this.#settings.limitLocalPeers && isPrivate(address);
-    return isExempt ? null : this.#limiter.gateFor(id, wake);
+  /** What limits a peer of a publication, which calls `wake` when it may go on. */
+  gateFor(id: number, address: PeerAddress, wake: () => void): UploadGate {
+    const isLocal = isPrivate(address);
+    return this.#limiter.gateFor(id, wake, () => isLocal && !this.#settings.limitLocalPeers);
   }
 
   /** To be called once a second: another rate may hold at this time of the day. */
