@@ -8,6 +8,8 @@ import { SettingsFile } from '../settings/settings-file.ts';
 const appliedLive = [
   'publish.trackers',
   'publish.hashThreads',
+  'seeding.uploadSlots',
+  'seeding.choking',
   'seeding.uploadRate',
   'seeding.uploadRatePerPeer',
   'seeding.uploadSchedule',

@@ -14,8 +14,6 @@ export interface SeedingOptions {
   port: number;
   /** 20 bytes; as a string, of one character a byte. */
   peerId: Uint8Array | string;
-  /** How many peers are sent data at one time, over all publications. */
-  uploadSlots: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
   maxConnectionsPerPublication: number;
@@ -27,8 +25,12 @@ export interface SeedingOptions {
   limits: SeedingLimits;
 }
 
-/** What may be sent; rates in bytes per second, 0 for no limit. */
+/** Who is sent data, and how much; rates in bytes per second, 0 for no limit. */
 export interface SeedingLimits {
+  /** How many peers are sent data at one time, over all publications; 0 for as many as it serves well. */
+  uploadSlots: number;
+  /** Who gets the slots while more peers want one than there are. */
+  choking: 'round-robin' | 'fastest' | 'anti-leech';
   uploadRate: number;
   uploadRatePerPeer: number;
   uploadSchedule: readonly string[];

@@ -45,8 +45,7 @@ export class BlockSender {
   readonly #plane: DataPlane;
   readonly #transport: BlockTransport;
   readonly #queue: RequestQueue;
-  /** Null where nothing limits what is sent. */
-  readonly #gate: UploadGate | null;
+  readonly #gate: UploadGate;
   readonly #window = new SendWindow();
   #reading = false;
   /** Content read, but not yet taken by the socket. */
@@ -59,7 +58,7 @@ export class BlockSender {
     plane: DataPlane,
     transport: BlockTransport,
     queueLength: number,
-    openGate: (wake: () => void) => UploadGate | null,
+    openGate: (wake: () => void) => UploadGate,
   ) {
     this.#publication = publication;
     this.#plane = plane;
@@ -96,7 +95,7 @@ export class BlockSender {
     if (this.#reading || this.#closed || this.#queue.size === 0) return;
     if (this.#unsent > this.#window.bytes) return;
     const wanted = this.#plane.chunks.allowance(this.#window.bytes);
-    const bytes = this.#gate ? this.#gate.take(wanted) : wanted;
+    const bytes = this.#gate.take(wanted);
     if (bytes === 0) return;
     const { layout } = this.#publication;
     let files = 0;
@@ -104,7 +103,7 @@ export class BlockSender {
       files += layout.filesAcross(at, length);
       return files <= maxFilesPerChunk;
     });
-    this.#gate?.settle(bytes, bytesOf(blocks));
+    this.#gate.settle(bytes, bytesOf(blocks));
     this.#reading = true;
     // It never rejects.
     void this.#answer(blocks);
@@ -112,7 +111,7 @@ export class BlockSender {
 
   close(): void {
     this.#closed = true;
-    this.#gate?.close();
+    this.#gate.close();
   }
 
   async #answer(blocks: QueuedBlock[]): Promise<void> {

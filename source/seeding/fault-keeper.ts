@@ -6,6 +6,7 @@ import { faultOf, isGone } from './file-check.ts';
 import { FileFault } from './file-fault.ts';
 import type { FilePool } from './file-pool.ts';
 import type { LivePublication } from './live-publication.ts';
+import type { LivePublications } from './live-publications.ts';
 
 /** How long after a file was found faulty it is looked at again, at first and at most. */
 const firstDelayMs = 30_000;
@@ -71,7 +72,7 @@ interface Faults {
 export class FaultKeeper {
   readonly #source: Pick<ContentSource, 'root' | 'files'>;
   readonly #files: FilePool;
-  readonly #live: ReadonlyMap<number, LivePublication>;
+  readonly #live: Pick<LivePublications, 'get'>;
   readonly #events: KeeperEvents;
   readonly #now: () => number;
   readonly #faults = new Map<number, Faults>();
@@ -80,7 +81,7 @@ export class FaultKeeper {
   constructor(
     source: Pick<ContentSource, 'root' | 'files'>,
     files: FilePool,
-    live: ReadonlyMap<number, LivePublication>,
+    live: Pick<LivePublications, 'get'>,
     events: KeeperEvents,
     now: () => number,
   ) {

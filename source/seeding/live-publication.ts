@@ -1,5 +1,5 @@
 import { Bitfield } from './bitfield.ts';
-import type { ChokerPeer } from './choker.ts';
+import type { ChokerPeer } from './choking/choker-peer.ts';
 import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
@@ -45,8 +45,10 @@ export interface PublicationPeer extends ChokerPeer {
   readonly outgoing: boolean;
   /** What it says is encrypted. */
   readonly encrypted: boolean;
-  /** What the choker has decided. */
-  setChoked(choked: boolean): void;
+  /** Chokes it, as the choker has decided. */
+  choke(): void;
+  /** Unchokes it if it is choked; `optimistic`: since it is its turn, and not for what it earns. */
+  giveSlot(optimistic: boolean): void;
   /** Since when it was neither interested nor sent metadata; null while it is interested. */
   readonly idleSince: number | null;
   /** Other pieces than before can be served: tells the peer, or has it come back to be told. */

@@ -34,8 +34,8 @@ export interface PeerEnvironment extends DataPlane {
   listenPort(): number;
   /** A peer that shook hands so names others. */
   peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
-  /** What limits a peer at an address; null for nothing. */
-  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate | null;
+  /** What limits a peer at an address. */
+  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate;
   /** Somebody became interested, or is not any more. */
   interestChanged(): void;
   /** A file cannot be served; marks the publication's pieces before it returns. */
@@ -78,6 +78,7 @@ export class PeerConnection implements PublicationPeer {
   /** What it has; null while it has said nothing. */
   #has: Bitfield | null = null;
   #interested = false;
+  #optimistic = false;
   /** Since when it is not interested. */
   #uninterestedSince: number;
   #uploaded = 0;
@@ -144,6 +145,20 @@ export class PeerConnection implements PublicationPeer {
     return this.#requests.barredUntil;
   }
 
+  get optimistic(): boolean {
+    return this.#optimistic;
+  }
+
+  get uploadRate(): number {
+    return this.#rate.bytesPerSecond;
+  }
+
+  get progress(): number {
+    const { size } = this.#publication.content;
+    const sent = size === 0 ? 1 : this.#uploaded / size;
+    return Math.min(1, Math.max(this.#said, sent));
+  }
+
   get idleSince(): number | null {
     if (this.#interested) return null;
     return Math.max(this.#uninterestedSince, this.#extensions.metadataAt);
@@ -180,9 +195,13 @@ export class PeerConnection implements PublicationPeer {
     if (rest.length > 0) this.#receive(rest);
   }
 
-  setChoked(choked: boolean): void {
-    if (choked === this.choked || this.#closed) return;
-    this.#guard(() => this.#requests.setChoked(choked));
+  choke(): void {
+    if (!this.choked) this.#guard(() => this.#requests.setChoked(true));
+  }
+
+  giveSlot(optimistic: boolean): void {
+    this.#optimistic = optimistic;
+    if (this.choked) this.#guard(() => this.#requests.setChoked(false));
   }
 
   offerPiece(piece: number): void {
@@ -215,12 +234,11 @@ export class PeerConnection implements PublicationPeer {
   }
 
   describe(): ConnectedPeer {
-    const { pieceCount } = this.#publication.content;
     return {
       address: formatAddress(this.address),
       client: peerClientName(this.#handshake.peerId, this.#extensions.version),
-      progress: pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount,
-      uploadRate: this.#rate.bytesPerSecond,
+      progress: this.#said,
+      uploadRate: this.uploadRate,
       uploaded: this.#uploaded,
       interested: this.#interested,
       choked: this.choked,
@@ -235,6 +253,12 @@ export class PeerConnection implements PublicationPeer {
     this.#publication.superSeeding?.leave(this);
     this.#socket.destroy();
     this.#environment.closed(this, this.#publication, cause);
+  }
+
+  /** How much of the content it says that it has, 0 to 1. */
+  get #said(): number {
+    const { pieceCount } = this.#publication.content;
+    return pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount;
   }
 
   /** Our handshake, what we have, which must come right behind it, and our extensions. */

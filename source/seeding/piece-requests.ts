@@ -28,8 +28,8 @@ interface PieceTransport {
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
   /** Whether it was told of a piece. */
   mayHave(piece: number): boolean;
-  /** What limits the peer, which calls `wake` when it may go on; null for nothing. */
-  openGate(wake: () => void): UploadGate | null;
+  /** What limits the peer, which calls `wake` when it may go on. */
+  openGate(wake: () => void): UploadGate;
   /** The socket has taken so many bytes of content. */
   sent(payload: number): void;
   /** A file cannot be served; the publication's pieces must be marked when this returns. */

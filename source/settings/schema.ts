@@ -11,6 +11,7 @@ export interface Settings {
   tracker: TrackerSettings;
   seeding: {
     uploadSlots: number;
+    choking: 'round-robin' | 'fastest' | 'anti-leech';
     maxConnections: number;
     maxConnectionsPerAddress: number;
     maxConnectionsPerPublication: number;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BlockReader } from '../../source/seeding/block-reader.ts';
 import { ChunkPool } from '../../source/seeding/chunk-pool.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
+import { UploadLimiter } from '../../source/seeding/limits/upload-limiter.ts';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
 import { PeerConnection } from '../../source/seeding/peer-connection.ts';
 import { blocksOf } from './../helpers/leecher.ts';
@@ -53,6 +54,7 @@ function connect(
   const clock = { ms: 0 };
   const now = (): number => clock.ms;
   const chunks = new ChunkPool(1 << 26);
+  const limiter = new UploadLimiter(now);
   const closed: unknown[] = [];
   const socket = new StuckSocket();
   const publication = new LivePublication(content, dataOf(written), 0);
@@ -81,7 +83,7 @@ function connect(
       now,
       listenPort: () => 6881,
       peersNamed: () => undefined,
-      openGate: () => null,
+      openGate: (of, _address, wake) => limiter.gateFor(of.id, wake),
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),
@@ -111,7 +113,7 @@ function settle(): Promise<void> {
 describe('with a socket that takes nothing', () => {
   test('no more than two chunks are read', async () => {
     const { socket, connection, chunks } = connect();
-    connection.setChoked(false);
+    connection.giveSlot(false);
     socket.push(requests(256));
     await settle();
     expect(socket.writableLength).toBeLessThan(160 * k);
@@ -169,14 +171,14 @@ test('a fault in a handler closes that connection and is passed on', () => {
   socket.write = () => {
     throw fault;
   };
-  connection.setChoked(false);
+  connection.giveSlot(false);
   expect(closed).toEqual([fault]);
   expect(socket.destroyed).toBe(true);
 });
 
 test('bytes count when the socket has taken them, once, and not those it never took', async () => {
   const { socket, connection, publication } = connect();
-  connection.setChoked(false);
+  connection.giveSlot(false);
   socket.push(requests(12));
   await settle();
   // The opening and the unchoke are what was written first.
@@ -208,7 +210,7 @@ test('a long block that lies in very many files is refused, usual ones are not',
   });
   const sent: Buffer[] = [];
   socket.write = (bytes: Uint8Array) => sent.push(Buffer.from(bytes)) > 0;
-  connection.setChoked(false);
+  connection.giveSlot(false);
   socket.push(Buffer.from(hex('0000000d06 00000000 00000000 00020000')));
   await settle();
   expect(Buffer.concat(sent).toString('hex')).toContain('0000000d10000000000000000000020000');

@@ -1,7 +1,8 @@
 import type { FaultReport } from '../../source/seeding/fault-keeper.ts';
 import type { Traffic } from '../../source/seeding/live-publication.ts';
 import { createPeerId } from '../../source/seeding/peer-id.ts';
-import { Seeder, type SeederOptions } from '../../source/seeding/seeder.ts';
+import { Seeder } from '../../source/seeding/seeder.ts';
+import type { SeederOptions } from '../../source/seeding/seeder-options.ts';
 import { Leecher, type LeecherOptions } from './../helpers/leecher.ts';
 import { sourceOf, type TestContent } from './test-content.ts';
 
@@ -14,13 +15,14 @@ export async function stopAll(): Promise<void> {
 
 /** Settings that stand in no test's way. */
 export const seederSettings = {
-  uploadSlots: 10,
   maxConnections: 100,
   maxConnectionsPerAddress: 50,
   maxConnectionsPerPublication: 100,
   refuseUtp: false,
   encryption: 'allow' as const,
   limits: {
+    uploadSlots: 10,
+    choking: 'round-robin' as const,
     uploadRate: 0,
     uploadRatePerPeer: 0,
     uploadSchedule: [],

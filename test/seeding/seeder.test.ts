@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { version } from '../../source/version.ts';
 import { blocksOf, type Leecher } from './../helpers/leecher.ts';
-import { RunningSeeder, stopAll } from './running-seeder.ts';
+import { RunningSeeder, seederSettings, stopAll } from './running-seeder.ts';
 import { sha1, type TestContent, writeTestContent } from './test-content.ts';
 
 const k = 1024;
@@ -480,7 +480,9 @@ describe('faults of the content', () => {
 describe('slots and deadlines', () => {
   test('who finds no slot free gets the next, and at last its turn', async () => {
     const content = writeTestContent([100 * k], 32 * k);
-    const running = await new RunningSeeder({ uploadSlots: 1 }).start(content);
+    const running = await new RunningSeeder({
+      limits: { ...seederSettings.limits, uploadSlots: 1 },
+    }).start(content);
     const first = await unchoked(running.leecher(content));
     const [second, third] = [running.leecher(content), running.leecher(content)];
     const interested = (count: number): Promise<void> =>

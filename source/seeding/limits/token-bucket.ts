@@ -39,6 +39,11 @@ export class TokenBucket {
     return Math.max(0, this.#tokens);
   }
 
+  /** Whether so little was sent of late that whoever wants some may have it. */
+  isPlentiful(now: number): boolean {
+    return this.#rate === null || this.available(now) >= (this.#rate * burstSeconds) / 2;
+  }
+
   spend(bytes: number): void {
     if (this.#rate !== null) this.#tokens -= bytes;
   }

@@ -1,8 +1,14 @@
 import { blockLength } from '../wire/messages.ts';
+import { type Share, settleShares } from './fair-shares.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** How often those who wait are looked at. */
 const passMs = 25;
+
+/** Who asked for nothing for so long shares in nothing. */
+const idleMs = 1_000;
+/** How much of what it missed, in seconds of its share, a peer gets later; two blocks at least. */
+const creditSeconds = 0.5;
 
 /** Bytes per second; null for no limit. */
 export interface UploadLimits {
@@ -21,25 +27,32 @@ export interface UploadGate {
   close(): void;
 }
 
-interface Waiting {
-  readonly buckets: readonly TokenBucket[];
+/** A peer with a gate. */
+interface Limited extends Share {
+  readonly overall: TokenBucket;
+  readonly publication: TokenBucket;
+  readonly own: TokenBucket;
+  /** Only the publication's limit holds for it. */
+  isExempt(): boolean;
   wanted: number;
   grant: number;
+  askedAt: number;
   wake(): void;
 }
 
 /**
  * Holds what is sent to its limits: overall, of each publication and of each peer. Who has to wait
- * stands in one line; whenever there is something to give, everybody in it gets a share in turn.
+ * stands in one line; whenever there is something to give, everybody in it gets a share, those
+ * first who have had least.
  */
 export class UploadLimiter {
   readonly #now: () => number;
   readonly #overall: TokenBucket;
   readonly #publications = new Map<number, TokenBucket>();
-  readonly #peers = new Set<TokenBucket>();
+  readonly #peers = new Set<Limited>();
   #perPeer: number | null = null;
   /** In the order they came. */
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<Limited>();
   #timer: NodeJS.Timeout | undefined;
 
   /** `now`: milliseconds, on a clock that never goes back. */
@@ -52,7 +65,7 @@ export class UploadLimiter {
     const now = this.#now();
     this.#overall.setRate(overall, now);
     this.#perPeer = perPeer;
-    for (const bucket of this.#peers) bucket.setRate(perPeer, now);
+    for (const { own } of this.#peers) own.setRate(perPeer, now);
   }
 
   /** `rate`: bytes per second; null for no limit. */
@@ -62,25 +75,33 @@ export class UploadLimiter {
     else if (rate !== null) this.#publications.set(id, new TokenBucket(rate, this.#now()));
   }
 
-  /** For a peer of a publication. `wake` is called when it may take what it could not before. */
-  gateFor(id: number, wake: () => void): UploadGate {
+  /**
+   * For a peer of a publication. `wake` is called when it may take what it could not before. As
+   * long as `isExempt`, only the publication's own limit holds for it.
+   */
+  gateFor(id: number, wake: () => void, isExempt = () => false): UploadGate {
     const now = this.#now();
-    const own = new TokenBucket(this.#perPeer, now);
-    this.#peers.add(own);
-    if (!this.#publications.has(id)) this.#publications.set(id, new TokenBucket(null, now));
-    const ofPublication = this.#publications.get(id) ?? own;
-    const waiting: Waiting = {
-      buckets: [this.#overall, ofPublication, own],
+    const publication = this.#publications.get(id) ?? new TokenBucket(null, now);
+    this.#publications.set(id, publication);
+    const peer: Limited = {
+      overall: this.#overall,
+      publication,
+      own: new TokenBucket(this.#perPeer, now),
+      isExempt,
       wanted: 0,
       grant: 0,
+      askedAt: now,
+      taken: 0,
+      credit: 0,
       wake,
     };
+    this.#peers.add(peer);
     return {
-      take: (wanted) => this.#take(waiting, wanted),
-      settle: (granted, sent) => spend(waiting, sent - granted),
+      take: (wanted) => this.#take(peer, wanted),
+      settle: (granted, sent) => spend(peer, sent - granted),
       close: () => {
-        this.#waiting.delete(waiting);
-        this.#peers.delete(own);
+        this.#waiting.delete(peer);
+        this.#peers.delete(peer);
       },
     };
   }
@@ -91,50 +112,95 @@ export class UploadLimiter {
     this.#waiting.clear();
   }
 
-  #take(waiting: Waiting, wanted: number): number {
-    if (waiting.buckets.every(({ rate }) => rate === null)) return wanted;
-    if (waiting.grant > 0) {
-      const granted = Math.min(waiting.grant, wanted);
-      waiting.grant = 0;
-      spend(waiting, granted);
+  #take(peer: Limited, wanted: number): number {
+    if (bucketsOf(peer).every(({ rate }) => rate === null)) return wanted;
+    const now = this.#now();
+    peer.askedAt = now;
+    if (peer.grant > 0) {
+      const granted = Math.min(peer.grant, wanted);
+      peer.grant = 0;
+      spend(peer, granted);
       return granted;
     }
-    const free = this.#waiting.size === 0 ? availableTo(waiting, this.#now()) : 0;
-    if (free >= wanted) {
-      spend(waiting, wanted);
+    if (availableTo(peer, now) >= wanted && this.#mayPassLine(peer, wanted, now)) {
+      spend(peer, wanted);
       return wanted;
     }
-    waiting.wanted = wanted;
-    this.#waiting.add(waiting);
+    peer.wanted = wanted;
+    this.#waiting.add(peer);
     this.#timer ??= setInterval(() => this.#pass(), passMs);
     return 0;
   }
 
+  /** Whether a peer need not wait: it has had less than others, or nobody else wants any. */
+  #mayPassLine(peer: Limited, wanted: number, now: number): boolean {
+    if (this.#waiting.size > 0) return peer.credit >= wanted;
+    return peer.credit >= 0 || bucketsOf(peer).every((bucket) => bucket.isPlentiful(now));
+  }
+
   /** Gives those who wait what there is, as equal shares as blocks allow. */
   #pass(): void {
-    let left = this.#waiting.size;
-    for (const waiting of [...this.#waiting]) {
-      const available = availableTo(waiting, this.#now());
-      const share = Math.max(blockLength, available / left);
-      left--;
+    this.#settle();
+    const line = [...this.#waiting].sort((a, b) => b.credit - a.credit);
+    const left = countByBucket(line);
+    for (const peer of line) {
+      const now = this.#now();
+      const available = availableTo(peer, now);
+      const even = bucketsOf(peer).map((one) => one.available(now) / (left.get(one) ?? 1));
+      const share = Math.min(available, Math.min(...even) + Math.max(0, peer.credit));
+      for (const one of bucketsOf(peer)) left.set(one, (left.get(one) ?? 1) - 1);
       // The last block is never divided: what is overdrawn is missing later.
       if (available <= 0) continue;
-      this.#waiting.delete(waiting);
-      waiting.grant = Math.min(waiting.wanted, share);
-      waiting.wake();
+      this.#waiting.delete(peer);
+      peer.grant = Math.min(peer.wanted, Math.max(blockLength, share));
+      peer.wake();
       // It may have been closed, or have nothing to send any more.
-      waiting.grant = 0;
+      peer.grant = 0;
     }
     if (this.#waiting.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+
+  /** Notes who has had more than others of the rates that they share. */
+  #settle(): void {
+    const now = this.#now();
+    const sharing = new Map<TokenBucket, Limited[]>();
+    for (const peer of this.#peers) {
+      const isIdle = !this.#waiting.has(peer) && now - peer.askedAt > idleMs;
+      const shared = peer.publication.rate === null ? peer.overall : peer.publication;
+      if (isIdle || (peer.isExempt() && shared === peer.overall)) {
+        peer.taken = 0;
+        peer.credit = 0;
+        continue;
+      }
+      const others = sharing.get(shared);
+      if (others) others.push(peer);
+      else sharing.set(shared, [peer]);
+    }
+    for (const [{ rate }, peers] of sharing) {
+      const fairRate = (rate ?? 0) / peers.length;
+      settleShares(peers, Math.max(2 * blockLength, creditSeconds * fairRate));
+    }
+  }
 }
 
-function availableTo({ buckets }: Waiting, now: number): number {
-  return Math.min(...buckets.map((bucket) => bucket.available(now)));
+function bucketsOf({ overall, publication, own, isExempt }: Limited): TokenBucket[] {
+  return isExempt() ? [publication] : [overall, publication, own];
 }
 
-function spend({ buckets }: Waiting, bytes: number): void {
-  for (const bucket of buckets) bucket.spend(bytes);
+/** How many of those in line each bucket is for. */
+function countByBucket(line: readonly Limited[]): Map<TokenBucket, number> {
+  const counts = new Map<TokenBucket, number>();
+  for (const bucket of line.flatMap(bucketsOf)) counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  return counts;
+}
+
+function availableTo(peer: Limited, now: number): number {
+  return Math.min(...bucketsOf(peer).map((bucket) => bucket.available(now)));
+}
+
+function spend(peer: Limited, bytes: number): void {
+  peer.taken += bytes;
+  for (const bucket of bucketsOf(peer)) bucket.spend(bytes);
 }

@@ -1,0 +1,113 @@
+import type { ContentSource } from './content.ts';
+import { LivePublication, type PublicationPeer, type Traffic } from './live-publication.ts';
+import type { HashRequest } from './wire/messages.ts';
+
+/** How long the content of a publication stays loaded after its last peer left. */
+const unloadAfterMs = 60_000;
+/** How many such contents stay loaded at most, and how many bytes of them. */
+const maxIdleContents = 32;
+const maxIdleBytes = 16 * 1024 * 1024;
+
+/** The publications with their content loaded: loaded for the first peer, let go after the last. */
+export class LivePublications {
+  readonly #source: ContentSource;
+  readonly #faultyFiles: (id: number) => Iterable<number>;
+  readonly #now: () => number;
+  readonly #byId = new Map<number, LivePublication>();
+  /** What ended since traffic was last taken, to be reported once more. */
+  #ended: LivePublication[] = [];
+
+  /**
+   * `faultyFiles`: those of a publication, by index, that cannot be served. `now`: milliseconds, on
+   * a clock that never goes back.
+   */
+  constructor(
+    source: ContentSource,
+    faultyFiles: (id: number) => Iterable<number>,
+    now: () => number,
+  ) {
+    this.#source = source;
+    this.#faultyFiles = faultyFiles;
+    this.#now = now;
+  }
+
+  /** Undefined while its content is not loaded. */
+  get(id: number): LivePublication | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** With its content loaded; null when there is none of that id. */
+  load(id: number): LivePublication | null {
+    const live = this.#byId.get(id);
+    if (live) return live;
+    const content = this.#source.load(id);
+    if (!content) return null;
+    const data = {
+      info: () => this.#infoOf(id),
+      hashes: (range: HashRequest) => this.#source.hashes(id, range),
+    };
+    const publication = new LivePublication(content, data, this.#now());
+    publication.filesFailed(this.#faultyFiles(id));
+    this.#byId.set(id, publication);
+    this.#unloadIdle();
+    return publication;
+  }
+
+  /** Drops the peers of a publication, if any, and lets go of its content. */
+  unload(id: number): void {
+    const publication = this.#byId.get(id);
+    if (!publication) return;
+    this.#byId.delete(id);
+    for (const peer of [...publication.peers]) peer.close(null);
+    this.#ended.push(publication);
+  }
+
+  unloadAll(): void {
+    for (const id of [...this.#byId.keys()]) this.unload(id);
+  }
+
+  /** The peers of all publications. */
+  *peers(): Generator<PublicationPeer> {
+    for (const publication of this.#byId.values()) yield* publication.peers;
+  }
+
+  /** To be called once a second. */
+  tick(): void {
+    for (const publication of this.#byId.values()) publication.tick(this.#now());
+    for (const peer of this.peers()) peer.tick();
+    this.#unloadIdle();
+  }
+
+  /** What changed since this was last called; to be called once a second. */
+  takeTraffic(): Traffic[] {
+    const changed = this.#ended.map((publication) => publication.takeTraffic(0));
+    this.#ended = [];
+    for (const publication of this.#byId.values()) {
+      changed.push(publication.takeTraffic(publication.rate.tick()));
+    }
+    return changed.filter((one) => one !== null);
+  }
+
+  #infoOf(id: number): Uint8Array {
+    const info = this.#source.info(id);
+    if (!info) throw new Error(`publication ${id} has no info dictionary any more`);
+    return info;
+  }
+
+  /** Lets go of contents without peers that are too old, or too many. */
+  #unloadIdle(): void {
+    const now = this.#now();
+    const idle = [...this.#byId.values()]
+      .filter((publication) => publication.peers.size === 0)
+      .sort((a, b) => a.idleSince - b.idleSince);
+    let bytes = idle.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
+    let count = idle.length;
+    for (const publication of idle) {
+      const fits = count <= maxIdleContents && bytes <= maxIdleBytes;
+      if (fits && now - publication.idleSince < unloadAfterMs) break;
+      count--;
+      bytes -= publication.estimatedBytes;
+      this.unload(publication.id);
+    }
+  }
+}
