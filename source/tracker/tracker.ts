@@ -177,10 +177,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     everseed !== null && publications.get(infoHash)?.seeding === true;
 
   /** As strangers are told: the everseed is one more seed. */
-  const toldEntry = (infoHash: BinaryString, counts: StoredCounts): ScrapeEntry => {
-    const seeds = lists(infoHash) ? counts.seeds + 1 : counts.seeds;
-    return { infoHash, ...counts, seeds };
-  };
+  const toldSeeds = (infoHash: BinaryString, { seeds }: StoredCounts): number =>
+    lists(infoHash) ? seeds + 1 : seeds;
 
   const leechersOf = (infoHash: BinaryString, want: number) => {
     const { peers, peers6 } = swarms.announce({
@@ -202,22 +200,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     });
   };
 
-  const countsOf = (infoHash: BinaryString) => toldEntry(infoHash, swarms.counts(infoHash));
+  const countsOf = (infoHash: BinaryString): ScrapeEntry => {
+    const counts = swarms.counts(infoHash);
+    return { infoHash, ...counts, seeds: toldSeeds(infoHash, counts) };
+  };
 
-  /** What every answer tells, besides peers; `sinceBefore` as in `Announced`. */
-  const answerOf = (
-    entry: ScrapeEntry,
-    event: AnnounceEvent,
-    sinceBefore: number | null,
-  ): BrowserAnswer => {
+  /** What its user is to know of an announce; `sinceBefore` as in `Announced`. */
+  const warningOf = (event: AnnounceEvent, sinceBefore: number | null): string | null => {
     const tooSoon = event === 'none' && sinceBefore !== null && sinceBefore < interval.min * 1000;
-    return {
-      kind: 'answer',
-      ...entry,
-      interval: interval.next(),
-      minInterval: interval.min,
-      warning: tooSoon ? `announced again within the min interval of ${interval.min} s` : null,
-    };
+    return tooSoon ? `announced again within the min interval of ${interval.min} s` : null;
   };
 
   const account = (announce: Announce): void => {
@@ -236,7 +227,8 @@ export function createTracker(options: TrackerOptions): Tracker {
 
     const want = event === 'stopped' ? 0 : wantOf(announce, requester);
     const seeder = everseedFor(infoHash, requester);
-    const isEverseed = seeder?.endpoint === compactEndpoint(requester.address, announce.port);
+    const isEverseed =
+      seeder !== null && seeder.endpoint === compactEndpoint(requester.address, announce.port);
     // also to those that have nothing left: aria2 says so of a magnet link, before it knows what
     // there is to download
     const tellEverseed = seeder !== null && !isEverseed && want > 0;
@@ -258,8 +250,21 @@ export function createTracker(options: TrackerOptions): Tracker {
       const list = seeder.endpoint.length === 6 ? peers : peers6;
       list.add(seeder.endpoint, seeder.peerId);
     }
-    const plain = answerOf(toldEntry(infoHash, counts), event, sinceBefore);
-    return { ...plain, peers, peers6, externalAddress: requester.address };
+    // member by member: to copy objects would take longer than to choose the peers
+    return {
+      kind: 'answer',
+      infoHash,
+      seeds: toldSeeds(infoHash, counts),
+      leechers: counts.leechers,
+      partialSeeds: counts.partialSeeds,
+      completed: counts.completed,
+      interval: interval.next(),
+      minInterval: interval.min,
+      warning: warningOf(event, sinceBefore),
+      peers,
+      peers6,
+      externalAddress: requester.address,
+    };
   };
 
   const answerBrowser = (
@@ -279,7 +284,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (announced.taken) return peerIdTaken;
     if (announced.finished) swarms.addCompleted(infoHash);
     const sinceBefore = announced.announcedAt === null ? null : now() - announced.announcedAt;
-    return answerOf(countsOf(infoHash), event, sinceBefore);
+    return {
+      kind: 'answer',
+      ...countsOf(infoHash),
+      interval: interval.next(),
+      minInterval: interval.min,
+      warning: warningOf(event, sinceBefore),
+    };
   };
 
   const counted = <Answer extends { kind: 'answer' }>(
