@@ -1,5 +1,5 @@
-import type { PeerLimits } from '../swarm-store.ts';
 import { wordAt } from '../network-order.ts';
+import type { PeerLimits } from '../swarm-store.ts';
 import { KeyedHash } from './keyed-hash.ts';
 
 /** What a count is of: an address, its network, or an address in one swarm. */
