@@ -26,7 +26,13 @@ import type { LocalAddress } from './local-addresses.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
 import type { PasskeyReport, PasskeySession } from './passkeys.ts';
 import type { PeerAddress } from './peer-list.ts';
-import type { PeerLimits, StoredCounts, StoreTotals, SwarmStore } from './swarm-store.ts';
+import type {
+  Announcement,
+  PeerLimits,
+  StoredCounts,
+  StoreTotals,
+  SwarmStore,
+} from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
@@ -161,6 +167,19 @@ export function createTracker(options: TrackerOptions): Tracker {
     onCountsChanged: (infoHash, counts) => swarms.setGuests(infoHash, counts),
   });
   let everseed: Everseed | null = null;
+  /** What the store is told: one object, filled anew by every announce. */
+  const told: Announcement = {
+    infoHash: '',
+    address: loopback,
+    port: 0,
+    peerId: '',
+    key: null,
+    role: 'downloader',
+    event: null,
+    want: 0,
+    families: options.bothFamilies ? 'both' : 'own',
+    unlisted: false,
+  };
 
   /** The everseed as this requester can reach it. */
   const everseedFor = (infoHash: BinaryString, requester: Requester): PeerAddress | null => {
@@ -233,19 +252,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     // there is to download
     const tellEverseed = seeder !== null && !isEverseed && want > 0;
 
-    const announced = swarms.announce({
-      infoHash,
-      address: requester.address,
-      port: announce.port,
-      peerId: announce.peerId,
-      key: announce.key,
-      role: roleOf(announce),
-      event: storedEvent(event),
-      want: tellEverseed ? want - 1 : want,
-      families: options.bothFamilies ? 'both' : 'own',
-      unlisted: isEverseed,
-    });
-    const { counts, peers, peers6, sinceBefore } = announced;
+    told.infoHash = infoHash;
+    told.address = requester.address;
+    told.port = announce.port;
+    told.peerId = announce.peerId;
+    told.key = announce.key;
+    told.role = roleOf(announce);
+    told.event = storedEvent(event);
+    told.want = tellEverseed ? want - 1 : want;
+    told.unlisted = isEverseed;
+    const { counts, peers, peers6, sinceBefore } = swarms.announce(told);
     if (tellEverseed) {
       const list = seeder.endpoint.length === 6 ? peers : peers6;
       list.add(seeder.endpoint, seeder.peerId);
@@ -293,14 +309,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     };
   };
 
-  const counted = <Answer extends { kind: 'answer' }>(
+  /** Counts what became of an announce whose measuring began so. */
+  const count = (
     protocol: Protocol,
     event: AnnounceEvent,
-    answered: Answer | Refusal,
-  ): Answer | Refusal => {
-    if (answered.kind === 'answer') activity.announced(protocol, event);
+    { kind }: { kind: 'answer' | 'refusal' },
+    begun: number | null,
+  ): void => {
+    activity.measured(begun);
+    if (kind === 'answer') activity.announced(protocol, event);
     else activity.count(protocol, 'refused');
-    return answered;
   };
 
   return {
@@ -308,19 +326,19 @@ export function createTracker(options: TrackerOptions): Tracker {
     activity,
     lasting: swarms,
 
-    announce: (announce, requester) =>
-      counted(
-        requester.protocol,
-        announce.event,
-        activity.timed(() => answer(announce, requester)),
-      ),
+    announce(announce, requester) {
+      const begun = activity.measure();
+      const answered = answer(announce, requester);
+      count(requester.protocol, announce.event, answered, begun);
+      return answered;
+    },
 
-    announceBrowser: (connection, announce, passkey) =>
-      counted(
-        'websocket',
-        announce.event,
-        activity.timed(() => answerBrowser(connection, announce, passkey)),
-      ),
+    announceBrowser(connection, announce, passkey) {
+      const begun = activity.measure();
+      const answered = answerBrowser(connection, announce, passkey);
+      count('websocket', announce.event, answered, begun);
+      return answered;
+    },
 
     scrape(infoHashes, { protocol, passkey }) {
       activity.scraped(protocol);

@@ -1,6 +1,7 @@
 import { listenError } from '../listen-error.ts';
+import type { Requester } from './announce.ts';
 import type { ConnectionIds } from './connection-id.ts';
-import { type IpAddress, partyOf } from './ip-address.ts';
+import { partyOf } from './ip-address.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import type { Tracker } from './tracker.ts';
 import { openBatchedDatagrams } from './udp/batched-datagrams.ts';
@@ -45,10 +46,13 @@ interface Running {
 export function createUdpServer(options: UdpServerOptions): UdpServer {
   const { host, port, tracker, budgets, onFault } = options;
   let running: Promise<Running> | null = null;
+  /** Who asks: one object, for one datagram after the other. */
+  const requester: Requester = { address: '', localAddress: null, protocol: 'udp' };
 
   const answer: AnswerDatagram = (packet, start, end, address, into, at) => {
     if (budgets.take(partyOf(address))) {
-      return answerDatagram(packet, start, end, address, into, at, options);
+      requester.address = address;
+      return answerDatagram(packet, start, end, requester, into, at, options);
     }
     tracker.activity.count('udp', 'limited');
     return 0;
@@ -96,7 +100,7 @@ function answerDatagram(
   packet: Buffer,
   start: number,
   end: number,
-  address: IpAddress,
+  requester: Requester,
   into: Buffer,
   at: number,
   { tracker, connectionIds }: Pick<UdpServerOptions, 'tracker' | 'connectionIds'>,
@@ -104,6 +108,7 @@ function answerDatagram(
   const request = parseUdpRequest(packet, start, end);
   if (request === null) return 0;
   const { transactionId } = request;
+  const { address } = requester;
   if (request.kind === 'connect') {
     return encodeConnectAnswer(into, at, transactionId, connectionIds.issue(address));
   }
@@ -118,11 +123,7 @@ function answerDatagram(
       return encodeUdpScrapeAnswer(into, at, transactionId, entries);
     }
     case 'announce': {
-      const answered = tracker.announce(request, {
-        address,
-        localAddress: null,
-        protocol: 'udp',
-      });
+      const answered = tracker.announce(request, requester);
       return answered.kind === 'refusal'
         ? encodeUdpError(into, at, transactionId, answered.reason)
         : encodeUdpAnnounceAnswer(into, at, transactionId, answered);
