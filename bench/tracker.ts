@@ -23,6 +23,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     swarms: { type: 'string', default: '1000' },
     only: { type: 'string', default: 'speed,memory' },
+    loads: { type: 'string', default: 'udp,keepAlive,close' },
   },
 });
 const rounds = Number(values.rounds);
@@ -69,7 +70,10 @@ async function compareSpeed(): Promise<void> {
     for (const { missing } of all) if (missing) print(`${missing}\n`);
     const hasWrk = await isThere('wrk');
     if (!hasWrk) print('wrk is not installed: no HTTP\n');
-    const kinds: Load[] = hasWrk ? ['udp', 'keepAlive', 'close'] : ['udp'];
+    const asked = values.loads.split(',');
+    const kinds = (Object.keys(loads) as Load[]).filter(
+      (load) => asked.includes(load) && (hasWrk || load === 'udp'),
+    );
     const runs = new Map<string, Measured[]>();
     for (let round = 0; round < rounds; round++) {
       // each goes first as often as the others

@@ -69,14 +69,18 @@ export class Activity {
     this.count(protocol, 'answered');
   }
 
-  /** Measures how long `work` takes, some of the time. */
-  timed<Result>(work: () => Result): Result {
-    if (--this.#untilSample > 0) return work();
+  /**
+   * Begins to measure how long an answer takes: gives the time, or, of all but some answers, null.
+   * To be given to `measured` when it is made.
+   */
+  measure(): number | null {
+    if (--this.#untilSample > 0) return null;
     this.#untilSample = sampled;
-    const began = this.#now();
-    const result = work();
-    this.#sample((this.#now() - began) / 1000);
-    return result;
+    return this.#now();
+  }
+
+  measured(begun: number | null): void {
+    if (begun !== null) this.#sample((this.#now() - begun) / 1000);
   }
 
   /** Brings the rates up to date; to be called about once a second. */

@@ -1,4 +1,5 @@
 import type { IpAddress } from './ip-address.ts';
+import { wordAt, writeWord } from './network-order.ts';
 import { sipHash, sipKeyOf } from './sip-hash.ts';
 
 /**
@@ -9,8 +10,8 @@ import { sipHash, sipKeyOf } from './sip-hash.ts';
 export interface ConnectionIds {
   /** A new id for a client at `address`: 8 bytes. */
   issue(address: IpAddress): Buffer;
-  /** Whether these 8 bytes were issued to `address`, whatever its port, and not too long ago. */
-  accepts(id: Uint8Array, address: IpAddress): boolean;
+  /** Whether the 8 bytes from `at` on were issued to `address`, whatever its port, and not too long ago. */
+  accepts(bytes: Uint8Array, at: number, address: IpAddress): boolean;
 }
 
 interface ConnectionIdOptions {
@@ -47,26 +48,16 @@ export function createConnectionIds({ secret, now }: ConnectionIdOptions): Conne
     issue(address) {
       const seconds = currentSeconds();
       const id = Buffer.allocUnsafe(8);
-      id.writeUInt32BE(seconds >>> 0, 0);
-      id.writeInt32BE(hashOf(seconds, address), 4);
+      writeWord(id, 0, seconds);
+      writeWord(id, 4, hashOf(seconds, address));
       return id;
     },
-    accepts(id, address) {
-      if (id.length !== 8) return false;
-      const issued = wordAt(id, 0) >>> 0;
+    accepts(bytes, at, address) {
+      const issued = wordAt(bytes, at) >>> 0;
       const age = currentSeconds() - issued;
       if (age < 0 || age > connectionIdSeconds) return false;
       // Comparing two numbers takes the same time wherever they differ.
-      return wordAt(id, 4) === hashOf(issued, address);
+      return wordAt(bytes, at + 4) === hashOf(issued, address);
     },
   };
-}
-
-function wordAt(id: Uint8Array, at: number): number {
-  return (
-    ((id[at] as number) << 24) |
-    ((id[at + 1] as number) << 16) |
-    ((id[at + 2] as number) << 8) |
-    (id[at + 3] as number)
-  );
 }

@@ -42,6 +42,11 @@ export class PeerList {
     return this.#records.subarray(0, this.count * this.recordLength);
   }
 
+  /** Copies what `compact` is to `target` from `at` on, and returns how long it is. */
+  copyTo(target: Uint8Array, at: number): number {
+    return this.#records.copy(target, at, 0, this.count * this.recordLength);
+  }
+
   clear(): void {
     this.count = 0;
     if (this.#added.length > 0) this.#added.length = 0;

@@ -26,7 +26,13 @@ import type { LocalAddress } from './local-addresses.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
 import type { PasskeyReport, PasskeySession } from './passkeys.ts';
 import type { PeerAddress } from './peer-list.ts';
-import type { PeerLimits, StoredCounts, StoreTotals, SwarmStore } from './swarm-store.ts';
+import type {
+  Announcement,
+  PeerLimits,
+  StoredCounts,
+  StoreTotals,
+  SwarmStore,
+} from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
 export interface Tracker {
@@ -161,6 +167,19 @@ export function createTracker(options: TrackerOptions): Tracker {
     onCountsChanged: (infoHash, counts) => swarms.setGuests(infoHash, counts),
   });
   let everseed: Everseed | null = null;
+  /** What the store is told: one object, filled anew by every announce. */
+  const told: Announcement = {
+    infoHash: '',
+    address: loopback,
+    port: 0,
+    peerId: '',
+    key: null,
+    role: 'downloader',
+    event: null,
+    want: 0,
+    families: options.bothFamilies ? 'both' : 'own',
+    unlisted: false,
+  };
 
   /** The everseed as this requester can reach it. */
   const everseedFor = (infoHash: BinaryString, requester: Requester): PeerAddress | null => {
@@ -177,10 +196,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     everseed !== null && publications.get(infoHash)?.seeding === true;
 
   /** As strangers are told: the everseed is one more seed. */
-  const toldEntry = (infoHash: BinaryString, counts: StoredCounts): ScrapeEntry => {
-    const seeds = lists(infoHash) ? counts.seeds + 1 : counts.seeds;
-    return { infoHash, ...counts, seeds };
-  };
+  const toldSeeds = (infoHash: BinaryString, { seeds }: StoredCounts): number =>
+    lists(infoHash) ? seeds + 1 : seeds;
 
   const leechersOf = (infoHash: BinaryString, want: number) => {
     const { peers, peers6 } = swarms.announce({
@@ -202,22 +219,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     });
   };
 
-  const countsOf = (infoHash: BinaryString) => toldEntry(infoHash, swarms.counts(infoHash));
+  const countsOf = (infoHash: BinaryString): ScrapeEntry => {
+    const counts = swarms.counts(infoHash);
+    return { infoHash, ...counts, seeds: toldSeeds(infoHash, counts) };
+  };
 
-  /** What every answer tells, besides peers; `sinceBefore` as in `Announced`. */
-  const answerOf = (
-    entry: ScrapeEntry,
-    event: AnnounceEvent,
-    sinceBefore: number | null,
-  ): BrowserAnswer => {
+  /** What its user is to know of an announce; `sinceBefore` as in `Announced`. */
+  const warningOf = (event: AnnounceEvent, sinceBefore: number | null): string | null => {
     const tooSoon = event === 'none' && sinceBefore !== null && sinceBefore < interval.min * 1000;
-    return {
-      kind: 'answer',
-      ...entry,
-      interval: interval.next(),
-      minInterval: interval.min,
-      warning: tooSoon ? `announced again within the min interval of ${interval.min} s` : null,
-    };
+    return tooSoon ? `announced again within the min interval of ${interval.min} s` : null;
   };
 
   const account = (announce: Announce): void => {
@@ -236,30 +246,41 @@ export function createTracker(options: TrackerOptions): Tracker {
 
     const want = event === 'stopped' ? 0 : wantOf(announce, requester);
     const seeder = everseedFor(infoHash, requester);
-    const isEverseed = seeder?.endpoint === compactEndpoint(requester.address, announce.port);
+    const isEverseed =
+      seeder !== null && seeder.endpoint === compactEndpoint(requester.address, announce.port);
     // also to those that have nothing left: aria2 says so of a magnet link, before it knows what
     // there is to download
     const tellEverseed = seeder !== null && !isEverseed && want > 0;
 
-    const announced = swarms.announce({
-      infoHash,
-      address: requester.address,
-      port: announce.port,
-      peerId: announce.peerId,
-      key: announce.key,
-      role: roleOf(announce),
-      event: storedEvent(event),
-      want: tellEverseed ? want - 1 : want,
-      families: options.bothFamilies ? 'both' : 'own',
-      unlisted: isEverseed,
-    });
-    const { counts, peers, peers6, sinceBefore } = announced;
+    told.infoHash = infoHash;
+    told.address = requester.address;
+    told.port = announce.port;
+    told.peerId = announce.peerId;
+    told.key = announce.key;
+    told.role = roleOf(announce);
+    told.event = storedEvent(event);
+    told.want = tellEverseed ? want - 1 : want;
+    told.unlisted = isEverseed;
+    const { counts, peers, peers6, sinceBefore } = swarms.announce(told);
     if (tellEverseed) {
       const list = seeder.endpoint.length === 6 ? peers : peers6;
       list.add(seeder.endpoint, seeder.peerId);
     }
-    const plain = answerOf(toldEntry(infoHash, counts), event, sinceBefore);
-    return { ...plain, peers, peers6, externalAddress: requester.address };
+    // member by member: to copy objects would take longer than to choose the peers
+    return {
+      kind: 'answer',
+      infoHash,
+      seeds: toldSeeds(infoHash, counts),
+      leechers: counts.leechers,
+      partialSeeds: counts.partialSeeds,
+      completed: counts.completed,
+      interval: interval.next(),
+      minInterval: interval.min,
+      warning: warningOf(event, sinceBefore),
+      peers,
+      peers6,
+      externalAddress: requester.address,
+    };
   };
 
   const answerBrowser = (
@@ -279,17 +300,25 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (announced.taken) return peerIdTaken;
     if (announced.finished) swarms.addCompleted(infoHash);
     const sinceBefore = announced.announcedAt === null ? null : now() - announced.announcedAt;
-    return answerOf(countsOf(infoHash), event, sinceBefore);
+    return {
+      kind: 'answer',
+      ...countsOf(infoHash),
+      interval: interval.next(),
+      minInterval: interval.min,
+      warning: warningOf(event, sinceBefore),
+    };
   };
 
-  const counted = <Answer extends { kind: 'answer' }>(
+  /** Counts what became of an announce whose measuring began so. */
+  const count = (
     protocol: Protocol,
     event: AnnounceEvent,
-    answered: Answer | Refusal,
-  ): Answer | Refusal => {
-    if (answered.kind === 'answer') activity.announced(protocol, event);
+    { kind }: { kind: 'answer' | 'refusal' },
+    begun: number | null,
+  ): void => {
+    activity.measured(begun);
+    if (kind === 'answer') activity.announced(protocol, event);
     else activity.count(protocol, 'refused');
-    return answered;
   };
 
   return {
@@ -297,19 +326,19 @@ export function createTracker(options: TrackerOptions): Tracker {
     activity,
     lasting: swarms,
 
-    announce: (announce, requester) =>
-      counted(
-        requester.protocol,
-        announce.event,
-        activity.timed(() => answer(announce, requester)),
-      ),
+    announce(announce, requester) {
+      const begun = activity.measure();
+      const answered = answer(announce, requester);
+      count(requester.protocol, announce.event, answered, begun);
+      return answered;
+    },
 
-    announceBrowser: (connection, announce, passkey) =>
-      counted(
-        'websocket',
-        announce.event,
-        activity.timed(() => answerBrowser(connection, announce, passkey)),
-      ),
+    announceBrowser(connection, announce, passkey) {
+      const begun = activity.measure();
+      const answered = answerBrowser(connection, announce, passkey);
+      count('websocket', announce.event, answered, begun);
+      return answered;
+    },
 
     scrape(infoHashes, { protocol, passkey }) {
       activity.scraped(protocol);

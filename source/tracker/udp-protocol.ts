@@ -2,6 +2,7 @@ import type { Announce, AnnounceAnswer, AnnounceEvent, ScrapeEntry } from './ann
 import { parseTrackerPath } from './announce-path.ts';
 import type { BinaryString } from './binary-string.ts';
 import { isIpv6 } from './ip-address.ts';
+import { wordAt, writeWord } from './network-order.ts';
 
 /**
  * The tracker protocol over UDP (BEP 15, 41), the tracker's half: requests in, values out;
@@ -28,160 +29,194 @@ interface UdpConnect {
   transactionId: number;
 }
 
-/** What every request after the connect carries. */
-interface Connected {
-  /** 8 bytes, to be checked before anything is answered. */
-  connectionId: Uint8Array;
+interface UdpAnnounce extends Announce {
+  kind: 'announce';
   transactionId: number;
 }
 
-interface UdpAnnounce extends Connected, Announce {
-  kind: 'announce';
-}
-
-interface UdpScrape extends Connected {
+interface UdpScrape {
   kind: 'scrape';
+  transactionId: number;
   /** As asked for: in that order, repeated where repeated. */
   infoHashes: BinaryString[];
 }
 
 /** Its sender may be told why, once the connection id proves who it is. */
-interface UdpMalformed extends Connected {
+interface UdpMalformed {
   kind: 'malformed';
+  transactionId: number;
   reason: string;
 }
 
 type UdpRequest = UdpConnect | UdpAnnounce | UdpScrape | UdpMalformed;
 
-/** Reads what a client sent. Null for what must get no answer at all. */
-export function parseUdpRequest(packet: Buffer): UdpRequest | null {
-  if (packet.length < connectRequestLength) return null;
-  const transactionId = packet.readUInt32BE(12);
-  const action = packet.readUInt32BE(8);
-  if (action === actions.connect) {
-    const known = packet.readUInt32BE(0) === protocolHigh && packet.readUInt32BE(4) === protocolLow;
-    return known ? { kind: 'connect', transactionId } : null;
+/**
+ * Reads what a client sent: the bytes from `start` to before `end`. Null for what must get no answer
+ * at all. All but a connect begin with a connection id of 8 bytes, to be checked before anything is
+ * answered.
+ */
+export function parseUdpRequest(packet: Buffer, start = 0, end = packet.length): UdpRequest | null {
+  if (end - start < connectRequestLength) return null;
+  const action = wordAt(packet, start + 8);
+  const transactionId = wordAt(packet, start + 12) >>> 0;
+  switch (action) {
+    case actions.connect: {
+      const known =
+        wordAt(packet, start) === protocolHigh && wordAt(packet, start + 4) === protocolLow;
+      return known ? { kind: 'connect', transactionId } : null;
+    }
+    case actions.announce:
+      return parseAnnounce(packet, start, end, transactionId);
+    case actions.scrape:
+      return parseScrape(packet, start, end, transactionId);
+    default:
+      return { kind: 'malformed', transactionId, reason: 'action is not known' };
   }
-  const connected: Connected = { connectionId: packet.subarray(0, 8), transactionId };
-  if (action === actions.announce) return parseAnnounce(packet, connected);
-  if (action === actions.scrape) return parseScrape(packet, connected);
-  return { kind: 'malformed', ...connected, reason: 'action is not known' };
 }
 
-function parseAnnounce(packet: Buffer, connected: Connected): UdpAnnounce | UdpMalformed | null {
-  if (packet.length < announceRequestLength) return null;
-  const event = events[packet.readUInt32BE(80)] ?? 'none';
-  const port = packet.readUInt16BE(96);
+function parseAnnounce(
+  packet: Buffer,
+  start: number,
+  end: number,
+  transactionId: number,
+): UdpAnnounce | UdpMalformed | null {
+  if (end - start < announceRequestLength) return null;
+  const event = events[wordAt(packet, start + 80)] ?? 'none';
+  const port = ((packet[start + 96] as number) << 8) | (packet[start + 97] as number);
   if (port === 0 && event !== 'stopped') {
-    return { kind: 'malformed', ...connected, reason: 'port is 0' };
+    return { kind: 'malformed', transactionId, reason: 'port is 0' };
   }
-  const numWant = packet.readInt32BE(92);
+  const numWant = wordAt(packet, start + 92);
   return {
     kind: 'announce',
-    ...connected,
-    infoHash: packet.toString('latin1', 16, 36),
-    peerId: packet.toString('latin1', 36, 56),
-    complete: packet.readUInt32BE(64) === 0 && packet.readUInt32BE(68) === 0,
+    transactionId,
+    infoHash: twentyBytesAt(packet, start + 16),
+    peerId: twentyBytesAt(packet, start + 36),
+    complete: (wordAt(packet, start + 64) | wordAt(packet, start + 68)) === 0,
     event,
     numWant: numWant < 0 ? null : numWant,
     // 0 is what clients send that have none
-    key: packet.readUInt32BE(88) || null,
+    key: wordAt(packet, start + 88) >>> 0 || null,
     port,
-    passkey: readPasskey(packet),
-    downloaded: readBytes(packet, 56),
-    uploaded: readBytes(packet, 72),
+    passkey: end - start === announceRequestLength ? null : readPasskey(packet, start, end),
+    downloaded: readBytes(packet, start + 56),
+    uploaded: readBytes(packet, start + 72),
   };
 }
 
+/** An info hash, or a peer id. */
+function twentyBytesAt(packet: Buffer, at: number): BinaryString {
+  return packet.toString('latin1', at, at + 20);
+}
+
 /** A number of 64 bits, or null when it is too large to count with. */
-function readBytes(packet: Buffer, offset: number): number | null {
-  const bytes = packet.readUInt32BE(offset) * 2 ** 32 + packet.readUInt32BE(offset + 4);
+function readBytes(packet: Buffer, at: number): number | null {
+  const bytes = (wordAt(packet, at) >>> 0) * 2 ** 32 + (wordAt(packet, at + 4) >>> 0);
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
 /** The passkey in the path of the URL that the client was given, if it tells that (BEP 41). */
-function readPasskey(packet: Buffer): string | null {
-  if (packet.length <= announceRequestLength) return null;
-  const [path = ''] = readUrlData(packet).split('?');
+function readPasskey(packet: Buffer, start: number, end: number): string | null {
+  const [path = ''] = readUrlData(packet, start + announceRequestLength, end).split('?');
   return parseTrackerPath(path)?.passkey ?? null;
 }
 
 /** Path and query of the URL: the options of that kind, one after the other. */
-function readUrlData(packet: Buffer): BinaryString {
+function readUrlData(packet: Buffer, start: number, end: number): BinaryString {
   let data = '';
-  let offset = announceRequestLength;
-  while (offset < packet.length) {
-    const option = packet[offset++];
+  let at = start;
+  while (at < end) {
+    const option = packet[at++];
     if (option === options.end) break;
     if (option === options.none) continue;
-    const length = packet[offset++] ?? 0;
-    if (option === options.urlData) data += packet.toString('latin1', offset, offset + length);
-    offset += length;
+    const length = at < end ? (packet[at] as number) : 0;
+    at++;
+    if (option === options.urlData) {
+      data += packet.toString('latin1', at, Math.min(at + length, end));
+    }
+    at += length;
   }
   return data;
 }
 
-function parseScrape(packet: Buffer, connected: Connected): UdpScrape | UdpMalformed {
-  const asked = Math.floor((packet.length - connectRequestLength) / 20);
-  if (asked === 0) return { kind: 'malformed', ...connected, reason: 'info_hash is missing' };
-  const infoHashes = Array.from({ length: Math.min(asked, maxScrapeHashes) }, (_, index) => {
-    const start = connectRequestLength + index * 20;
-    return packet.toString('latin1', start, start + 20);
-  });
-  return { kind: 'scrape', ...connected, infoHashes };
+function parseScrape(
+  packet: Buffer,
+  start: number,
+  end: number,
+  transactionId: number,
+): UdpScrape | UdpMalformed {
+  const asked = Math.floor((end - start - connectRequestLength) / 20);
+  if (asked === 0) return { kind: 'malformed', transactionId, reason: 'info_hash is missing' };
+  const infoHashes = Array.from({ length: Math.min(asked, maxScrapeHashes) }, (_, index) =>
+    twentyBytesAt(packet, start + connectRequestLength + index * 20),
+  );
+  return { kind: 'scrape', transactionId, infoHashes };
 }
 
+/*
+ * Answers are written to `into` from `at` on; returned is how long they are.
+ */
+
 /** `connectionId` is 8 bytes. */
-export function encodeConnectAnswer(transactionId: number, connectionId: Uint8Array): Buffer {
-  const packet = startAnswer(actions.connect, transactionId, 16);
-  packet.set(connectionId, 8);
-  return packet;
+export function encodeConnectAnswer(
+  into: Uint8Array,
+  at: number,
+  transactionId: number,
+  connectionId: Uint8Array,
+): number {
+  startAnswer(into, at, actions.connect, transactionId);
+  into.set(connectionId, at + 8);
+  return 16;
 }
 
 export function encodeUdpAnnounceAnswer(
+  into: Uint8Array,
+  at: number,
   transactionId: number,
   answer: Pick<
     AnnounceAnswer,
     'interval' | 'leechers' | 'seeds' | 'peers' | 'peers6' | 'externalAddress'
   >,
-): Buffer {
+): number {
+  startAnswer(into, at, actions.announce, transactionId);
+  writeWord(into, at + 8, answer.interval);
+  writeWord(into, at + 12, answer.leechers);
+  writeWord(into, at + 16, answer.seeds);
   // The family of the socket tells the client how long the records are.
   const list = isIpv6(answer.externalAddress) ? answer.peers6 : answer.peers;
-  const records = list.compact;
-  const length = announceAnswerHeader + records.length;
-  const packet = startAnswer(actions.announce, transactionId, length);
-  packet.writeUInt32BE(answer.interval, 8);
-  packet.writeUInt32BE(answer.leechers, 12);
-  packet.writeUInt32BE(answer.seeds, 16);
-  packet.set(records, announceAnswerHeader);
-  return packet;
+  return announceAnswerHeader + list.copyTo(into, at + announceAnswerHeader);
 }
 
 export function encodeUdpScrapeAnswer(
+  into: Uint8Array,
+  at: number,
   transactionId: number,
   entries: readonly ScrapeEntry[],
-): Buffer {
-  const packet = startAnswer(actions.scrape, transactionId, 8 + entries.length * scrapeEntryLength);
-  let offset = 8;
+): number {
+  startAnswer(into, at, actions.scrape, transactionId);
+  let to = at + 8;
   for (const entry of entries) {
-    packet.writeUInt32BE(entry.seeds, offset);
-    packet.writeUInt32BE(entry.completed, offset + 4);
-    packet.writeUInt32BE(entry.leechers, offset + 8);
-    offset += scrapeEntryLength;
+    writeWord(into, to, entry.seeds);
+    writeWord(into, to + 4, entry.completed);
+    writeWord(into, to + 8, entry.leechers);
+    to += scrapeEntryLength;
   }
-  return packet;
+  return to - at;
 }
 
 /** `reason` is a fixed sentence in ASCII. */
-export function encodeUdpError(transactionId: number, reason: string): Buffer {
-  const packet = startAnswer(actions.error, transactionId, 8 + reason.length);
-  packet.write(reason, 8, 'latin1');
-  return packet;
+export function encodeUdpError(
+  into: Uint8Array,
+  at: number,
+  transactionId: number,
+  reason: string,
+): number {
+  startAnswer(into, at, actions.error, transactionId);
+  for (let n = 0; n < reason.length; n++) into[at + 8 + n] = reason.charCodeAt(n);
+  return 8 + reason.length;
 }
 
-function startAnswer(action: number, transactionId: number, length: number): Buffer {
-  const packet = Buffer.allocUnsafe(length);
-  packet.writeUInt32BE(action, 0);
-  packet.writeUInt32BE(transactionId, 4);
-  return packet;
+function startAnswer(into: Uint8Array, at: number, action: number, transactionId: number): void {
+  writeWord(into, at, action);
+  writeWord(into, at + 4, transactionId);
 }

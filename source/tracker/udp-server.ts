@@ -1,6 +1,7 @@
 import { listenError } from '../listen-error.ts';
+import type { Requester } from './announce.ts';
 import type { ConnectionIds } from './connection-id.ts';
-import { type IpAddress, partyOf } from './ip-address.ts';
+import { partyOf } from './ip-address.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import type { Tracker } from './tracker.ts';
 import { openBatchedDatagrams } from './udp/batched-datagrams.ts';
@@ -45,11 +46,16 @@ interface Running {
 export function createUdpServer(options: UdpServerOptions): UdpServer {
   const { host, port, tracker, budgets, onFault } = options;
   let running: Promise<Running> | null = null;
+  /** Who asks: one object, for one datagram after the other. */
+  const requester: Requester = { address: '', localAddress: null, protocol: 'udp' };
 
-  const answer: AnswerDatagram = (packet, address) => {
-    if (budgets.take(partyOf(address))) return answerDatagram(packet, address, options);
+  const answer: AnswerDatagram = (packet, start, end, address, into, at) => {
+    if (budgets.take(partyOf(address))) {
+      requester.address = address;
+      return answerDatagram(packet, start, end, requester, into, at, options);
+    }
     tracker.activity.count('udp', 'limited');
-    return null;
+    return 0;
   };
 
   const bind = async (): Promise<Running> => {
@@ -86,40 +92,41 @@ export function createUdpServer(options: UdpServerOptions): UdpServer {
 }
 
 /**
- * What to answer a datagram from `address`; null for silence. Until the connection id shows that
- * the sender's address is its own, it is sent no more bytes than it sent: otherwise it could have
- * others flooded in its name.
+ * Answers a datagram, as `AnswerDatagram` tells. Until the connection id shows that the sender's
+ * address is its own, it is sent no more bytes than it sent: otherwise it could have others flooded
+ * in its name.
  */
 function answerDatagram(
   packet: Buffer,
-  address: IpAddress,
+  start: number,
+  end: number,
+  requester: Requester,
+  into: Buffer,
+  at: number,
   { tracker, connectionIds }: Pick<UdpServerOptions, 'tracker' | 'connectionIds'>,
-): Buffer | null {
-  const request = parseUdpRequest(packet);
-  if (request === null) return null;
+): number {
+  const request = parseUdpRequest(packet, start, end);
+  if (request === null) return 0;
   const { transactionId } = request;
+  const { address } = requester;
   if (request.kind === 'connect') {
-    return encodeConnectAnswer(transactionId, connectionIds.issue(address));
+    return encodeConnectAnswer(into, at, transactionId, connectionIds.issue(address));
   }
-  if (!connectionIds.accepts(request.connectionId, address)) return null;
+  if (!connectionIds.accepts(packet, start, address)) return 0;
   switch (request.kind) {
     case 'malformed':
       tracker.activity.count('udp', 'malformed');
-      return encodeUdpError(transactionId, request.reason);
-    case 'scrape':
-      return encodeUdpScrapeAnswer(
-        transactionId,
-        tracker.scrape(request.infoHashes, { protocol: 'udp', passkey: null }),
-      );
+      return encodeUdpError(into, at, transactionId, request.reason);
+    case 'scrape': {
+      const by = { protocol: 'udp', passkey: null } as const;
+      const entries = tracker.scrape(request.infoHashes, by);
+      return encodeUdpScrapeAnswer(into, at, transactionId, entries);
+    }
     case 'announce': {
-      const answered = tracker.announce(request, {
-        address,
-        localAddress: null,
-        protocol: 'udp',
-      });
+      const answered = tracker.announce(request, requester);
       return answered.kind === 'refusal'
-        ? encodeUdpError(transactionId, answered.reason)
-        : encodeUdpAnnounceAnswer(transactionId, answered);
+        ? encodeUdpError(into, at, transactionId, answered.reason)
+        : encodeUdpAnnounceAnswer(into, at, transactionId, answered);
     }
   }
 }

@@ -33,29 +33,31 @@ test('69 an id is accepted from its address for two minutes at least, then no lo
   const id = ids.issue(ipv4(0xc0000201));
   for (const age of [0, 120_000, connectionIdSeconds * 1000]) {
     clock.ms = start + age;
-    expect(ids.accepts(id, ipv4(0xc0000201))).toBe(true);
-    expect(ids.accepts(id, ipv4(0xc0000202))).toBe(false);
+    expect(ids.accepts(id, 0, ipv4(0xc0000201))).toBe(true);
+    expect(ids.accepts(id, 0, ipv4(0xc0000202))).toBe(false);
   }
   clock.ms = start + (connectionIdSeconds + 1) * 1000;
-  expect(ids.accepts(id, ipv4(0xc0000201))).toBe(false);
+  expect(ids.accepts(id, 0, ipv4(0xc0000201))).toBe(false);
 });
 
 test('69 zero, the protocol id and ids from the future are not accepted', () => {
   const { clock, ids } = setUp();
-  expect(ids.accepts(Buffer.alloc(8), ipv4(1))).toBe(false);
-  expect(ids.accepts(Buffer.from('0000041727101980', 'hex'), ipv4(1))).toBe(false);
+  expect(ids.accepts(Buffer.alloc(8), 0, ipv4(1))).toBe(false);
+  expect(ids.accepts(Buffer.from('0000041727101980', 'hex'), 0, ipv4(1))).toBe(false);
   const id = ids.issue(ipv4(1));
   clock.ms -= 2_000;
-  expect(ids.accepts(id, ipv4(1))).toBe(false);
+  expect(ids.accepts(id, 0, ipv4(1))).toBe(false);
 });
 
 test('no bytes that were not issued are accepted', () => {
   const { ids } = setUp();
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 9 }), (bytes) => !ids.accepts(bytes, ipv4(1))));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 9 }), (bytes) => !ids.accepts(bytes, 0, ipv4(1))),
+  );
   const id = ids.issue(ipv4(1));
   for (let bit = 0; bit < 64; bit++) {
     const flipped = Buffer.from(id);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-    expect(ids.accepts(flipped, ipv4(1))).toBe(false);
+    expect(ids.accepts(flipped, 0, ipv4(1))).toBe(false);
   }
 });

@@ -17,6 +17,7 @@ import {
   parseUdpAnswer,
   type UdpAnnounceRequest,
 } from './udp-client.ts';
+import { written } from './written.ts';
 
 const connectionId = Buffer.from('0102030405060708', 'hex');
 const transactionId = 0x80000001;
@@ -61,7 +62,6 @@ test('an announce, to the byte and back', () => {
   );
   expect(parseUdpRequest(packet)).toEqual({
     kind: 'announce',
-    connectionId,
     transactionId,
     infoHash: hash,
     peerId: '\xff'.repeat(20),
@@ -116,7 +116,6 @@ test('75 num_want', () => {
 test('76 port 0 is malformed unless the peer stopped', () => {
   expect(announce({ port: 0 })).toEqual({
     kind: 'malformed',
-    connectionId,
     transactionId,
     reason: 'port is 0',
   });
@@ -150,7 +149,6 @@ test('80 82 83 a scrape: order and repetition kept, 74 at most, extra bytes igno
   const packet = encodeScrapeRequest({ connectionId, transactionId, infoHashes });
   expect(parseUdpRequest(Buffer.concat([packet, Buffer.alloc(19)]))).toEqual({
     kind: 'scrape',
-    connectionId,
     transactionId,
     infoHashes,
   });
@@ -168,20 +166,24 @@ test('81 84 a scrape of nothing and an unknown action are malformed', () => {
 });
 
 test('answers come back as they were sent, 88 transaction ids exactly', () => {
-  expect(parseUdpAnswer(encodeConnectAnswer(transactionId, connectionId))).toEqual({
+  expect(
+    parseUdpAnswer(written((into) => encodeConnectAnswer(into, 0, transactionId, connectionId))),
+  ).toEqual({
     kind: 'connect',
     transactionId,
     connectionId,
   });
   const endpoints = [compactEndpoint(ipv4(0xff000001), 0xffff), compactEndpoint(ipv4(1), 2)];
-  const packet = encodeUdpAnnounceAnswer(transactionId, {
-    interval: 1800,
-    leechers: 1,
-    seeds: 2,
-    peers: listOf(endpoints.map((endpoint) => ({ endpoint, peerId: null }))),
-    peers6: listOf([], 18),
-    externalAddress: ipv4(1),
-  });
+  const packet = written((into) =>
+    encodeUdpAnnounceAnswer(into, 0, transactionId, {
+      interval: 1800,
+      leechers: 1,
+      seeds: 2,
+      peers: listOf(endpoints.map((endpoint) => ({ endpoint, peerId: null }))),
+      peers6: listOf([], 18),
+      externalAddress: ipv4(1),
+    }),
+  );
   expect(packet.toString('hex')).toBe(
     '0000000180000001000007080000000100000002ff000001ffff000000010002',
   );
@@ -194,19 +196,21 @@ test('answers come back as they were sent, 88 transaction ids exactly', () => {
     endpoints,
   });
   const entry = { infoHash: hash, seeds: 1, completed: 2, leechers: 3, partialSeeds: 0 };
-  expect(parseUdpAnswer(encodeUdpScrapeAnswer(transactionId, [entry]))).toEqual({
+  expect(
+    parseUdpAnswer(written((into) => encodeUdpScrapeAnswer(into, 0, transactionId, [entry]))),
+  ).toEqual({
     kind: 'scrape',
     transactionId,
     entries: [{ seeds: 1, completed: 2, leechers: 3 }],
   });
-  expect(parseUdpAnswer(encodeUdpError(transactionId, 'no'))).toEqual({
+  expect(parseUdpAnswer(written((into) => encodeUdpError(into, 0, transactionId, 'no')))).toEqual({
     kind: 'error',
     transactionId,
     reason: 'no',
   });
 });
 
-test('parsing never throws, whatever the packet', () => {
+test('parsing never throws, whatever the packet, and reads nothing around it', () => {
   const head = fc.constantFrom(
     Buffer.alloc(0),
     ...[0, 1, 2, 3, 4].map((action) => Buffer.from([0, 0, 0, action])),
@@ -218,8 +222,10 @@ test('parsing never throws, whatever the packet', () => {
     .tuple(head, fc.uint8Array({ maxLength: 200 }))
     .map((parts) => Buffer.concat(parts));
   fc.assert(
-    fc.property(packet, (packet) => {
-      parseUdpRequest(packet);
+    fc.property(packet, fc.uint8Array({ maxLength: 40 }), (packet, around) => {
+      const inRing = Buffer.concat([around, packet, around]);
+      const end = around.length + packet.length;
+      expect(parseUdpRequest(inRing, around.length, end)).toEqual(parseUdpRequest(packet));
     }),
     { numRuns: 2_000 },
   );

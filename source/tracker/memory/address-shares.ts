@@ -1,3 +1,4 @@
+import { wordAt } from '../network-order.ts';
 import type { PeerLimits } from '../swarm-store.ts';
 import { KeyedHash } from './keyed-hash.ts';
 
@@ -18,7 +19,12 @@ export class AddressShares {
   readonly #rows: readonly [Uint32Array, Uint32Array];
   readonly #mask: number;
   readonly #words = new Uint32Array(4);
-  /** Hashes of what the chosen peer counts for. */
+  // what is chosen
+  #swarm = -1;
+  #first = 0;
+  #second = 0;
+  #isIpv4 = true;
+  /** Hashes of what it counts for. */
   #address = 0;
   #network = 0;
   #inSwarm = 0;
@@ -34,21 +40,25 @@ export class AddressShares {
 
   /** Chooses an address (4 or 16 bytes, and whatever follows) and a swarm, for what is called next. */
   choose(swarm: number, address: Uint8Array, isIpv4: boolean): void {
-    const byte = (at: number) => address[at] as number;
-    const high = (byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8);
-    if (isIpv4) {
-      const last = byte(3);
-      this.#address = this.#hashOf(kinds.address, 0, high | last, 0);
-      this.#network = this.#hashOf(kinds.network, 0, high, 0);
-      this.#inSwarm = this.#hashOf(kinds.inSwarm, swarm, high | last, 0);
-      return;
-    }
-    const first = high | byte(3);
-    const network = (byte(4) << 24) | (byte(5) << 16);
-    const second = network | (byte(6) << 8) | byte(7);
-    this.#address = this.#hashOf(-kinds.address, 0, first, second);
-    this.#network = this.#hashOf(-kinds.network, 0, first, network);
-    this.#inSwarm = this.#hashOf(-kinds.inSwarm, swarm, first, second);
+    const first = wordAt(address, 0);
+    // of IPv6 what counts is its network of 64 bits
+    const second = isIpv4 ? 0 : wordAt(address, 4);
+    const isChosen =
+      swarm === this.#swarm &&
+      first === this.#first &&
+      second === this.#second &&
+      isIpv4 === this.#isIpv4;
+    if (isChosen) return;
+    this.#swarm = swarm;
+    this.#first = first;
+    this.#second = second;
+    this.#isIpv4 = isIpv4;
+    const sign = isIpv4 ? 1 : -1;
+    this.#address = this.#hashOf(sign * kinds.address, 0, first, second);
+    this.#network = isIpv4
+      ? this.#hashOf(kinds.network, 0, first & ~0xff, 0)
+      : this.#hashOf(-kinds.network, 0, first, second & ~0xffff);
+    this.#inSwarm = this.#hashOf(sign * kinds.inSwarm, swarm, first, second);
   }
 
   /** Whether one more peer may be added, to a swarm that is there or to a new one. */
@@ -70,19 +80,19 @@ export class AddressShares {
 
   #count(hash: number): number {
     const [row0, row1] = this.#rows;
-    return Math.min(row0[hash & this.#mask] as number, row1[this.#second(hash)] as number);
+    return Math.min(row0[hash & this.#mask] as number, row1[this.#otherPlace(hash)] as number);
   }
 
   #change(hash: number, change: 1 | -1): void {
     const [row0, row1] = this.#rows;
     const at0 = hash & this.#mask;
-    const at1 = this.#second(hash);
+    const at1 = this.#otherPlace(hash);
     row0[at0] = (row0[at0] as number) + change;
     row1[at1] = (row1[at1] as number) + change;
   }
 
   /** Place of a hash in the second row: by its other half, stirred. */
-  #second(hash: number): number {
+  #otherPlace(hash: number): number {
     return (Math.imul((hash >>> 16) | (hash << 16), 0x9e3779b1) >>> 8) & this.#mask;
   }
 

@@ -151,6 +151,8 @@ export class PeerRuns {
 
   /** Opens a run, or what a swarm without one has: no peers. */
   open(run: number): void {
+    // What is done to the open run moves others at most.
+    if (run === this.#run) return;
     this.#run = run;
     if (run === noRun) {
       this.#owner = -1;

@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { parseIpAddress } from '../ip-address.ts';
-import { type DatagramOptions, type Datagrams, receiveBufferBytes } from './datagrams.ts';
+import { type DatagramOptions, type Datagrams, mostSent, receiveBufferBytes } from './datagrams.ts';
 import type { Libc } from './libc.ts';
 import { MessageRing } from './message-ring.ts';
+import { answerSingle } from './single-datagram.ts';
 import {
   addressIn,
   encodeSocketAddress,
@@ -22,15 +22,18 @@ const ipv6Only = 26;
 
 /** What is received, and answered, by one call. */
 const atOnce = 64;
+/**
+ * How often that is done before anything else has its turn: what Node's socket reads itself takes
+ * many times as long.
+ */
+const mostBatches = 4;
 /** No request is longer: an announce with the options of BEP 41. */
 const mostReceived = 2048;
-const mostSent = 2048;
 
 /** Rooms for what comes and goes, used by one call at a time, whichever socket it is of. */
 interface Rings {
   received: MessageRing;
   sent: MessageRing;
-  packets: PacketViews;
 }
 
 let shared: Rings | null = null;
@@ -116,18 +119,20 @@ async function serve(
   const socket = createSocket(isIpv6 ? 'udp6' : 'udp4');
   const nameLength = lengthOfSocketAddress(isIpv6);
   shared ??= createRings(libc);
-  const { received, sent, packets } = shared;
+  const { received, sent } = shared;
 
   /** Puts the answer to a datagram into the ring as its next; true when there is one. */
   const take = (n: number, next: number): boolean => {
     const name = received.nameAt(n);
     // Nobody listens at port 0.
     if (portIn(received.bytes, name) === 0) return false;
-    const answered = answer(packets.at(n), addressIn(received.bytes, name, isIpv6));
-    if (answered === null) return false;
-    answered.copy(sent.bytes, sent.dataAt(next));
+    const start = received.dataAt(n);
+    const end = start + received.receivedLength(n);
+    const from = addressIn(received.bytes, name, isIpv6);
+    const length = answer(received.bytes, start, end, from, sent.bytes, sent.dataAt(next));
+    if (length === 0) return false;
     sent.address(next, received, n, nameLength);
-    sent.setLength(next, answered.length);
+    sent.setLength(next, length);
     return true;
   };
 
@@ -148,7 +153,8 @@ async function serve(
     }
   };
 
-  const serveWaiting = (): void => {
+  /** Receives and answers once; returns how many were received. */
+  const serveBatch = (): number => {
     const count = libc.receiveMany(descriptor, received.pointer, atOnce);
     let answers = 0;
     for (let n = 0; n < count; n++) {
@@ -160,18 +166,14 @@ async function serve(
       received.offer(n);
     }
     if (answers > 0) send(answers);
+    return count;
   };
 
   socket.on('message', (packet, from) => {
+    answerSingle(socket, packet, from, { answer, onFault });
     try {
-      const address = parseIpAddress(from.address);
-      const answered = address === null || from.port === 0 ? null : answer(packet, address);
-      if (answered !== null) {
-        // a copy: the socket may send it later
-        const copy = Buffer.from(answered);
-        socket.send(copy, from.port, from.address, (error) => error && onFault(error));
-      }
-      serveWaiting();
+      let batches = 1;
+      while (serveBatch() === atOnce && batches < mostBatches) batches++;
     } catch (error) {
       onFault(error);
     }
@@ -188,31 +190,8 @@ async function serve(
 }
 
 function createRings(libc: Libc): Rings {
-  const received = new MessageRing(libc, atOnce, mostReceived);
   return {
-    received,
+    received: new MessageRing(libc, atOnce, mostReceived),
     sent: new MessageRing(libc, atOnce, mostSent),
-    packets: new PacketViews(received),
   };
-}
-
-/** Views of datagrams, made again only when their lengths change: most are equally long. */
-class PacketViews {
-  readonly #ring: MessageRing;
-  readonly #views: Buffer[];
-
-  constructor(ring: MessageRing) {
-    this.#ring = ring;
-    this.#views = Array.from({ length: ring.count }, () => Buffer.alloc(0));
-  }
-
-  at(n: number): Buffer {
-    const length = this.#ring.receivedLength(n);
-    const known = this.#views[n];
-    if (known?.length === length) return known;
-    const start = this.#ring.dataAt(n);
-    const view = this.#ring.bytes.subarray(start, start + length);
-    this.#views[n] = view;
-    return view;
-  }
 }

@@ -1,10 +1,21 @@
 import type { IpAddress } from '../ip-address.ts';
 
 /**
- * What to answer a datagram that came from an address; null for silence. The datagram is valid
- * until this returns, the answer until the next call.
+ * What to answer a datagram, the bytes of `packet` from `start` to before `end`, that came from an
+ * address. The answer is written to `into` from `at` on, where there is room for `mostSent` bytes;
+ * returns how long it is: 0 for silence. Nothing of it is kept after this returns.
  */
-export type AnswerDatagram = (packet: Buffer, from: IpAddress) => Buffer | null;
+export type AnswerDatagram = (
+  packet: Buffer,
+  start: number,
+  end: number,
+  from: IpAddress,
+  into: Buffer,
+  at: number,
+) => number;
+
+/** No answer is longer. */
+export const mostSent = 2048;
 
 export interface DatagramOptions {
   /** An IPv4 address, or an IPv6 one, at which no IPv4 is taken. */

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { parseIpAddress } from '../ip-address.ts';
 import { type DatagramOptions, type Datagrams, receiveBufferBytes } from './datagrams.ts';
+import { answerSingle } from './single-datagram.ts';
 
 /**
  * Answers datagrams one by one, as Node offers it. Throws the system's error when it cannot bind.
@@ -16,20 +16,7 @@ export async function openPlainDatagrams({
     ? ({ type: 'udp6', ipv6Only: true } as const)
     : ({ type: 'udp4' } as const);
   const socket = createSocket({ ...family, recvBufferSize: receiveBufferBytes });
-  socket.on('message', (packet, from) => {
-    const address = parseIpAddress(from.address);
-    // Nobody listens at port 0, and sending there throws.
-    if (address === null || from.port === 0) return;
-    try {
-      const answered = answer(packet, address);
-      if (answered === null) return;
-      // a copy: the socket may send it later
-      const copy = Buffer.from(answered);
-      socket.send(copy, from.port, from.address, (error) => error && onFault(error));
-    } catch (error) {
-      onFault(error);
-    }
-  });
+  socket.on('message', (packet, from) => answerSingle(socket, packet, from, { answer, onFault }));
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);

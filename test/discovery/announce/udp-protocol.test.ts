@@ -14,6 +14,7 @@ import {
   encodeUdpError,
   parseUdpRequest,
 } from '../../../source/tracker/udp-protocol.ts';
+import { written } from '../../tracker/written.ts';
 
 const connectionId = Buffer.from('0102030405060708', 'hex');
 const request: AnnounceRequest = {
@@ -76,7 +77,12 @@ test("answers of everseed's own tracker are read", () => {
     peers6: new PeerList(18),
     externalAddress: '\x01\x02\x03\x05',
   };
-  expect(parseUdpAnswer(encodeUdpAnnounceAnswer(9, answer), 4)).toEqual({
+  expect(
+    parseUdpAnswer(
+      written((into) => encodeUdpAnnounceAnswer(into, 0, 9, answer)),
+      4,
+    ),
+  ).toEqual({
     kind: 'announce',
     transactionId: 9,
     answer: {
@@ -90,12 +96,22 @@ test("answers of everseed's own tracker are read", () => {
       externalAddresses: [],
     },
   });
-  expect(parseUdpAnswer(encodeConnectAnswer(5, connectionId), 4)).toEqual({
+  expect(
+    parseUdpAnswer(
+      written((into) => encodeConnectAnswer(into, 0, 5, connectionId)),
+      4,
+    ),
+  ).toEqual({
     kind: 'connect',
     transactionId: 5,
     connectionId,
   });
-  expect(parseUdpAnswer(encodeUdpError(6, 'not\u001bhere'), 4)).toEqual({
+  expect(
+    parseUdpAnswer(
+      written((into) => encodeUdpError(into, 0, 6, 'not\u001bhere')),
+      4,
+    ),
+  ).toEqual({
     kind: 'error',
     transactionId: 6,
     message: 'not here',
@@ -108,14 +124,16 @@ test('peers of an answer by IPv6 have 18 bytes each', () => {
   for (const port of [80, 0]) {
     peers6.add(compactEndpoint(parseIpAddress('2001:db8::1') ?? '', port), null);
   }
-  const packet = encodeUdpAnnounceAnswer(9, {
-    interval: 1,
-    leechers: 0,
-    seeds: 0,
-    peers: new PeerList(6),
-    peers6,
-    externalAddress: us,
-  });
+  const packet = written((into) =>
+    encodeUdpAnnounceAnswer(into, 0, 9, {
+      interval: 1,
+      leechers: 0,
+      seeds: 0,
+      peers: new PeerList(6),
+      peers6,
+      externalAddress: us,
+    }),
+  );
   const answer = parseUdpAnswer(packet, 6);
   expect(answer).toMatchObject({ answer: { peers: [{ host: '2001:db8::1', port: 80 }] } });
 });
