@@ -153,7 +153,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     ...tracker.report(),
     version,
     uptimeSeconds: (monotonicMs() - startedAt) / 1000,
-    residentBytes: process.memoryUsage.rss(),
+    ...memoryNow(),
     webSockets: webSockets.size,
   });
   const http = createHttpServer({
@@ -286,6 +286,11 @@ function blocksIn(setting: string, texts: readonly string[]): AddressBlocks {
 
 function trackIn(tracker: Tracker, publication: TrackedPublication): void {
   tracker.track(fromHex(publication.infoHash), publication);
+}
+
+function memoryNow(): Pick<TrackerStatus, 'residentBytes' | 'memory'> {
+  const { rss, heapTotal, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return { residentBytes: rss, memory: { heapTotal, heapUsed, external, arrayBuffers } };
 }
 
 function report({ infoHash, seeds, leechers, completed }: ScrapeEntry): SwarmReport {

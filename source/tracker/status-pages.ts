@@ -8,8 +8,21 @@ export interface TrackerStatus extends TrackerReport {
   uptimeSeconds: number;
   /** Memory of the whole process. */
   residentBytes: number;
+  /** What of it is known to be the tracker's. */
+  memory: ThreadMemory;
   /** Browsers that are connected. */
   webSockets: number;
+}
+
+/** Memory of the tracker's thread, in bytes. */
+export interface ThreadMemory {
+  /** What JavaScript has for its objects, and what of it is in use. */
+  heapTotal: number;
+  heapUsed: number;
+  /** Beside it: buffers, and what native code holds for objects. */
+  external: number;
+  /** The part of that which is buffers, the arrays of the swarms among them. */
+  arrayBuffers: number;
 }
 
 export interface StatusPage {
@@ -55,6 +68,7 @@ function statsJson(status: TrackerStatus) {
     peersWebSocket: held.guests,
     interval: Math.round(status.interval),
     memory: status.residentBytes,
+    memoryOfThread: status.memory,
     protocols: status.protocols,
   };
 }
@@ -135,6 +149,12 @@ function metricsText(status: TrackerStatus): string {
     histogram('everseed_tracker_announce_seconds', 'Making of answers, every 16th.', latency),
     metric('everseed_process_resident_bytes', 'gauge', 'Memory of the process.', [
       [{}, status.residentBytes],
+    ]),
+    metric('everseed_tracker_memory_bytes', 'gauge', 'Memory of its thread, by kind.', [
+      [{ kind: 'heap' }, status.memory.heapTotal],
+      [{ kind: 'heap_used' }, status.memory.heapUsed],
+      [{ kind: 'external' }, status.memory.external],
+      [{ kind: 'array_buffers' }, status.memory.arrayBuffers],
     ]),
     metric('everseed_tracker_uptime_seconds', 'gauge', 'Time since the start.', [
       [{}, status.uptimeSeconds],
