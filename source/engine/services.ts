@@ -259,6 +259,11 @@ export class Services {
     return await this.#tracker.call.status();
   }
 
+  /** Has the tracker report what it has counted up to now, so that it can be saved. */
+  async takeCounts(): Promise<void> {
+    await this.#tracker.call.reportCounts();
+  }
+
   /** Has the tracker take the passkeys there are, and no others. */
   async passkeysChanged(): Promise<void> {
     const { passkeys } = this.#options;

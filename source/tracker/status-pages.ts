@@ -1,4 +1,4 @@
-import { latencyBounds, protocols, sum } from './activity.ts';
+import { latencyBounds, protocols, type Requests, sum } from './activity.ts';
 import type { TrackerReport } from './tracker.ts';
 
 /** What the pages tell. */
@@ -70,6 +70,7 @@ function statsJson(status: TrackerStatus) {
     memory: status.residentBytes,
     memoryOfThread: status.memory,
     protocols: status.protocols,
+    totals: status.totals,
   };
 }
 
@@ -88,11 +89,12 @@ function statsPage(status: TrackerStatus): string {
     ['Up', `${Math.floor(status.uptimeSeconds)} s`],
   ];
   const rows = protocols.map((protocol) => {
-    const { announces, announceRate, scrapes, outcomes } = status.protocols[protocol];
-    const { refused, malformed, limited } = outcomes;
-    const cells = [announceRate.toFixed(1), sum(announces), scrapes, refused, malformed, limited];
-    return `<tr><th>${protocol}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+    const { announceRate, ...requests } = status.protocols[protocol];
+    return tableRow(protocol, [announceRate.toFixed(1), ...countsOf(requests)]);
   });
+  const totalRows = protocols.map((protocol) =>
+    tableRow(protocol, ['', ...countsOf(status.totals[protocol])]),
+  );
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>everseed tracker</title></head>
@@ -104,10 +106,20 @@ ${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}
 <table>
 <tr><th></th><th>announces/s</th><th>announces</th><th>scrapes</th><th>refused</th><th>malformed</th><th>limited</th></tr>
 ${rows.join('\n')}
+<tr><th colspan="7">since the first start</th></tr>
+${totalRows.join('\n')}
 </table>
 </body>
 </html>
 `;
+}
+
+function countsOf({ announces, scrapes, outcomes }: Requests): number[] {
+  return [sum(announces), scrapes, outcomes.refused, outcomes.malformed, outcomes.limited];
+}
+
+function tableRow(title: string, cells: readonly (string | number)[]): string {
+  return `<tr><th>${title}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
 /** In Prometheus' text format. Labels are of fixed sets. */

@@ -39,6 +39,7 @@ test('stats.json has the names of bittorrent-tracker', () => {
     uptime: 61,
     memoryOfThread: { heapUsed: 20 },
     protocols: { udp: { announces: { none: 16 } }, http: { scrapes: 1 } },
+    totals: { udp: { announces: { none: 16 } }, http: { scrapes: 1 } },
   });
 });
 

@@ -9,9 +9,8 @@ interface FloodOptions {
   from: string;
   /** Announces in all, each of an info hash, a peer and a port that nobody used before. */
   announces: number;
-  /** Bytes left to download by each; of a seed that says to have completed, 0. */
-  left?: number;
-  event?: number;
+  /** Ends it before. */
+  signal?: AbortSignal;
   /** Called now and then, to ask something else meanwhile; the flood goes on only after it. */
   meanwhile?: (answered: number) => Promise<void>;
 }
@@ -25,8 +24,10 @@ const announceLength = 98;
 
 /** Announces random info hashes from one address, as fast as they are answered; returns how many were. */
 export async function floodWithHashes(options: FloodOptions): Promise<number> {
-  const { udpPort, from, announces, left = 1, event = 2, meanwhile } = options;
+  const { udpPort, from, announces, signal, meanwhile } = options;
   const socket = createSocket({ type: 'udp4', recvBufferSize: 2 ** 21 });
+  // a tracker that is gone is one that does not answer
+  socket.on('error', () => undefined);
   socket.bind(0, from);
   await once(socket, 'listening');
   socket.connect(udpPort, host);
@@ -44,10 +45,10 @@ export async function floodWithHashes(options: FloodOptions): Promise<number> {
     for (let part = 1; part <= pauses; part++) {
       const goal = Math.round((announces * part) / pauses);
       let waiting = 0;
-      while (sent < goal) {
+      while (sent < goal && !signal?.aborted) {
         for (; sent < goal && waiting < window; sent++, waiting++) {
           // a buffer of its own, as it is sent later
-          socket.send(announceOf(id, sent, left, event));
+          socket.send(announceOf(id, sent));
         }
         const before = answered;
         heard = Promise.withResolvers();
@@ -56,7 +57,7 @@ export async function floodWithHashes(options: FloodOptions): Promise<number> {
       }
       await meanwhile?.(answered);
     }
-    while (answered < sent) {
+    while (answered < sent && !signal?.aborted) {
       const before = answered;
       await sleep(lostAfterMs);
       if (answered === before) break;
@@ -75,15 +76,15 @@ async function connectionId(socket: Socket): Promise<Buffer> {
   return (answer as Buffer).subarray(8, 16);
 }
 
-function announceOf(id: Buffer, n: number, left: number, event: number): Buffer {
+function announceOf(id: Buffer, n: number): Buffer {
   const packet = Buffer.alloc(announceLength);
   id.copy(packet);
   packet.writeUInt32BE(1, 8);
   packet.writeUInt32BE(n, 12);
   // info hash and peer id
   randomFillSync(packet, 16, 40);
-  packet.writeUInt32BE(left, 68);
-  packet.writeUInt32BE(event, 80);
+  packet.writeUInt32BE(1, 68); // left
+  packet.writeUInt32BE(2, 80); // started
   packet.writeInt32BE(-1, 92);
   packet.writeUInt16BE(1 + (n % 65_535), 96);
   return packet;
