@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { decode } from '../../../source/bencode/decode.ts';
 import { getInteger } from '../../../source/bencode/dictionary.ts';
@@ -124,18 +126,24 @@ async function goodByHttp(target: SoakTarget, random: () => number): Promise<Soa
   return { good: announces, garbage: 0 };
 }
 
-/** Announces with something left if the port is odd; throws when it is not answered well. */
+/**
+ * Announces from an address of loopback, with something left if the port is odd; throws when it is
+ * not answered well.
+ */
 export async function announceByHttp(
-  target: SoakTarget,
+  { httpPort }: SoakTarget,
   infoHash: string,
   port: number,
+  from = host,
 ): Promise<Dictionary> {
   const peerId = `http ${port}`.padEnd(20, '.');
   const query = `info_hash=${encodeURIComponent(infoHash)}&peer_id=${encodeURIComponent(peerId)}&port=${port}&left=${port % 2}`;
-  const response = await fetch(`http://${host}:${target.httpPort}/announce?${query}`, {
+  const request = get({
+    ...{ host, port: httpPort, path: `/announce?${query}`, localAddress: from },
     signal: AbortSignal.timeout(deadlineMs),
   });
-  const answer = decode(new Uint8Array(await response.arrayBuffer()));
+  const [response] = await once(request, 'response');
+  const answer = decode(await buffer(response));
   if (!(answer instanceof Map) || !getInteger(answer, 'interval')) {
     throw new Error('a good announce by HTTP was not answered well');
   }
