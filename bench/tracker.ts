@@ -10,6 +10,7 @@ import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { formatBytes } from '../source/format/units.ts';
+import { measureBusyEngine } from './tracker/busy-engine.ts';
 import { type Contender, contenders, isThere, names, start } from './tracker/contenders.ts';
 import type { StoreMeasured } from './tracker/memory-process.ts';
 import type { UdpLoaded } from './tracker/udp-load.ts';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
     swarms: { type: 'string', default: '1000' },
-    only: { type: 'string', default: 'speed,memory' },
+    only: { type: 'string', default: 'speed,memory,waits' },
   },
 });
 const rounds = Number(values.rounds);
@@ -50,8 +51,10 @@ const goals: { load: Load; than: string; least: number }[] = [
 describeMachine();
 if (values.only.includes('speed')) await compareSpeed();
 if (values.only.includes('memory')) await measureMemory();
+if (values.only.includes('waits')) await measureWaits();
 
-async function compareSpeed(): Promise<void> {
+/** Writes down the info hashes to announce, in a folder for all files, which is removed after. */
+async function withHashes(work: (folder: string, hashesFile: string) => Promise<void>) {
   const folder = await mkdtemp(join(tmpdir(), 'everseed-bench-'));
   try {
     // opentracker reads it as another user
@@ -61,6 +64,14 @@ async function compareSpeed(): Promise<void> {
       randomBytes(20).toString('hex').toUpperCase(),
     );
     await writeFile(hashesFile, `${hashes.join('\n')}\n`);
+    await work(folder, hashesFile);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compareSpeed(): Promise<void> {
+  await withHashes(async (folder, hashesFile) => {
     const all = await contenders(folder, hashesFile);
     const here = all.filter(({ missing }) => missing === undefined);
     for (const { missing } of all) if (missing) print(`${missing}\n`);
@@ -84,9 +95,7 @@ async function compareSpeed(): Promise<void> {
       kinds,
       runs,
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function measure(
@@ -194,6 +203,30 @@ async function measureMemory(): Promise<void> {
     ),
   ];
   for (const verdict of verdicts) print(`- ${verdict}\n`);
+}
+
+/** How long commands, dashboard and peers wait for an engine that answers announces all the time. */
+async function measureWaits(): Promise<void> {
+  await withHashes(async (folder, hashesFile) => {
+    const measured = await measureBusyEngine(folder, hashesFile, 2 * seconds);
+    const { idle, loaded, announcesPerSecond } = measured;
+    print(
+      `\nwaits for a whole engine, in ms, at ${announcesPerSecond.toFixed(0)} announces/s by UDP\n\n`,
+    );
+    print('|  | median | p99 | worst | p99 when idle |\n| --- | ---: | ---: | ---: | ---: |\n');
+    for (const [name, what] of [
+      ['control answers', 'control'],
+      ['blocks of 16 KiB', 'blocks'],
+    ] as const) {
+      const { median, p99, worst } = loaded[what];
+      const numbers = [median, p99, worst, idle[what].p99].map((ms) => ms.toFixed(1));
+      print(`| ${name} | ${numbers.join(' | ')} |\n`);
+    }
+    const { p99 } = loaded.control;
+    print(
+      `\n- ${goalText(`control answers, p99: ${p99.toFixed(1)} ms`, 'under 50 ms', p99 < 50)}\n`,
+    );
+  });
 }
 
 function goalText(measured: string, wanted: string, isMet: boolean): string {
