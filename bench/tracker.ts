@@ -13,6 +13,7 @@ import { formatBytes } from '../source/format/units.ts';
 import { describeMachine } from './measuring/machine.ts';
 import { median } from './measuring/median.ts';
 import { goalText, tableOf } from './measuring/report.ts';
+import { measureBusyEngine } from './tracker/busy-engine.ts';
 import { type Contender, contenders, isThere, names, start } from './tracker/contenders.ts';
 import type { StoreMeasured } from './tracker/memory-process.ts';
 import type { UdpLoaded } from './tracker/udp-load.ts';
@@ -22,7 +23,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
     swarms: { type: 'string', default: '1000' },
-    only: { type: 'string', default: 'speed,memory' },
+    only: { type: 'string', default: 'speed,memory,waits' },
     loads: { type: 'string', default: 'udp,keepAlive,close' },
   },
 });
@@ -54,8 +55,10 @@ const goals: { load: Load; than: string; least: number }[] = [
 print(`${describeMachine()}\n`);
 if (values.only.includes('speed')) await compareSpeed();
 if (values.only.includes('memory')) await measureMemory();
+if (values.only.includes('waits')) await measureWaits();
 
-async function compareSpeed(): Promise<void> {
+/** Writes down the info hashes to announce, in a folder for all files, which is removed after. */
+async function withHashes(work: (folder: string, hashesFile: string) => Promise<void>) {
   const folder = await mkdtemp(join(tmpdir(), 'everseed-bench-'));
   try {
     // opentracker reads it as another user
@@ -65,6 +68,14 @@ async function compareSpeed(): Promise<void> {
       randomBytes(20).toString('hex').toUpperCase(),
     );
     await writeFile(hashesFile, `${hashes.join('\n')}\n`);
+    await work(folder, hashesFile);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compareSpeed(): Promise<void> {
+  await withHashes(async (folder, hashesFile) => {
     const all = await contenders(folder, hashesFile);
     const here = all.filter(({ missing }) => missing === undefined);
     for (const { missing } of all) if (missing) print(`${missing}\n`);
@@ -91,9 +102,7 @@ async function compareSpeed(): Promise<void> {
       kinds,
       runs,
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function measure(
@@ -199,6 +208,31 @@ async function measureMemory(): Promise<void> {
     ),
   ];
   for (const verdict of verdicts) print(`${verdict}\n`);
+}
+
+/** How long commands, dashboard and peers wait for an engine that answers announces all the time. */
+async function measureWaits(): Promise<void> {
+  await withHashes(async (folder, hashesFile) => {
+    const measured = await measureBusyEngine(folder, hashesFile, 2 * seconds);
+    const { idle, loaded, announcesPerSecond } = measured;
+    print(
+      `\nwaits for a whole engine, in ms, at ${announcesPerSecond.toFixed(0)} announces/s by UDP\n\n`,
+    );
+    const rows = (
+      [
+        ['control answers', 'control'],
+        ['blocks of 16 KiB', 'blocks'],
+      ] as const
+    ).map(([name, what]) => {
+      const { median: middle, p99, worst } = loaded[what];
+      return [name, ...[middle, p99, worst, idle[what].p99].map((ms) => ms.toFixed(1))];
+    });
+    print(tableOf([['', 'median', 'p99', 'worst', 'p99 when idle'], ...rows]));
+    const { p99 } = loaded.control;
+    print(
+      `\n\n${goalText(`control answers, p99: ${p99.toFixed(1)} ms`, 'under 50 ms', p99 < 50)}\n`,
+    );
+  });
 }
 
 function print(text: string): void {

@@ -6,6 +6,18 @@
 /** What carries requests to the tracker. */
 export type TrackerProtocol = 'http' | 'udp' | 'websocket';
 
+/** How many requests there were, by what they asked and by what became of them. */
+interface TrackerRequests {
+  announces: number;
+  scrapes: number;
+  answered: number;
+  /** Not tracked here, or without a passkey that is needed. */
+  refused: number;
+  malformed: number;
+  /** Of addresses that asked too often. */
+  limited: number;
+}
+
 /** How the tracker does. */
 export interface TrackerStats {
   /** Seconds since it started. */
@@ -18,22 +30,10 @@ export interface TrackerStats {
   peers: { ipv4: number; ipv6: number; websocket: number };
   /** Seconds between the announces of a peer, as it is asked for now. */
   interval: number;
-  /** Of each protocol, since the start but for the rate. */
-  protocols: Record<
-    TrackerProtocol,
-    {
-      /** Announces per second, of the last seconds. */
-      announceRate: number;
-      announces: number;
-      scrapes: number;
-      answered: number;
-      /** Not tracked here, or without a passkey that is needed. */
-      refused: number;
-      malformed: number;
-      /** Of addresses that asked too often. */
-      limited: number;
-    }
-  >;
+  /** Of each protocol, since the start; the rate is announces per second, of the last seconds. */
+  protocols: Record<TrackerProtocol, TrackerRequests & { announceRate: number }>;
+  /** The same since the first start; absent from engines that are older. */
+  totals?: Record<TrackerProtocol, TrackerRequests>;
   /** The swarms with the most peers, the largest first; the everseed is not counted. */
   largest: {
     infoHash: string;

@@ -118,7 +118,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         log.error('counts not saved', { error: messageOf(error) });
       }
     };
-    const saveTimer = setInterval(saveTotals, settings.started.tracker.flushSeconds * 1000);
+    const saveTimer = setInterval(async () => {
+      // without the tracker, which may be restarting, what it reported before is saved
+      await services.takeCounts().catch(() => undefined);
+      saveTotals();
+    }, settings.started.tracker.flushSeconds * 1000);
     stopping.push(() => {
       clearInterval(saveTimer);
       saveTotals();

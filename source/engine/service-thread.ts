@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import { connectThread, type Remote, type Service, type ThreadConnection } from '../thread/rpc.ts';
@@ -24,16 +24,24 @@ export class ServiceThread<S extends Service, Events extends object> {
   readonly #entry: URL;
   readonly #log: Log;
   readonly #setUp: SetUp<S, Events>;
+  readonly #resourceLimits: ResourceLimits;
   #worker: Worker | undefined;
   #connection: ThreadConnection<S, Events> | undefined;
   #end: () => Promise<void> = async () => undefined;
   #stopping = false;
 
-  constructor(name: string, entry: URL, log: Log, setUp: SetUp<S, Events>) {
+  constructor(
+    name: string,
+    entry: URL,
+    log: Log,
+    setUp: SetUp<S, Events>,
+    resourceLimits: ResourceLimits = {},
+  ) {
     this.#name = name;
     this.#entry = entry;
     this.#log = log;
     this.#setUp = setUp;
+    this.#resourceLimits = resourceLimits;
   }
 
   /** The service's functions. */
@@ -43,7 +51,7 @@ export class ServiceThread<S extends Service, Events extends object> {
   }
 
   async start(): Promise<void> {
-    const worker = new Worker(this.#entry);
+    const worker = new Worker(this.#entry, { resourceLimits: this.#resourceLimits });
     const connection = connectThread<S, Events>(worker);
     this.#worker = worker;
     worker.on('error', (error) => {

@@ -73,6 +73,8 @@ export type TrackerService = {
   /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */
   leechers(infoHash: string, wanted: number): Endpoint[];
   status(): TrackerServiceStatus;
+  /** Sends the events that tell of counts now, not only at the next second. */
+  reportCounts(): void;
   stop(): Promise<void>;
 };
 

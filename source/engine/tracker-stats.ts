@@ -1,5 +1,5 @@
 import type { TrackerStats } from '../control/tracker.ts';
-import { type ProtocolActivity, sum } from '../tracker/activity.ts';
+import { type ProtocolActivity, type Requests, sum } from '../tracker/activity.ts';
 import type { TrackerServiceStatus } from './tracker-service.ts';
 
 /**
@@ -11,7 +11,7 @@ export function trackerStatsOf(
   publications: number,
   nameOf: (infoHash: string) => string | null,
 ): TrackerStats {
-  const { held, protocols } = status;
+  const { held, protocols, totals } = status;
   return {
     uptime: Math.floor(status.uptimeSeconds),
     publications,
@@ -23,10 +23,19 @@ export function trackerStatsOf(
       udp: activityOf(protocols.udp),
       websocket: activityOf(protocols.websocket),
     },
+    totals: {
+      http: requestsOf(totals.http),
+      udp: requestsOf(totals.udp),
+      websocket: requestsOf(totals.websocket),
+    },
     largest: status.largest.map((swarm) => ({ ...swarm, name: nameOf(swarm.infoHash) })),
   };
 }
 
-function activityOf({ announces, announceRate, scrapes, outcomes }: ProtocolActivity) {
-  return { announceRate, announces: sum(announces), scrapes, ...outcomes };
+function activityOf({ announceRate, ...requests }: ProtocolActivity) {
+  return { announceRate, ...requestsOf(requests) };
+}
+
+function requestsOf({ announces, scrapes, outcomes }: Requests) {
+  return { announces: sum(announces), scrapes, ...outcomes };
 }

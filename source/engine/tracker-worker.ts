@@ -8,7 +8,6 @@ import { createSite } from '../site/site.ts';
 import { serveThread } from '../thread/rpc.ts';
 import { type AddressBlocks, parseAddressBlocks } from '../tracker/address-blocks.ts';
 import type { ScrapeEntry } from '../tracker/announce.ts';
-import { TrackerArchive } from '../tracker/archive.ts';
 import { fromHex, toHex } from '../tracker/binary-string.ts';
 import { createConnectionIds } from '../tracker/connection-id.ts';
 import { createHttpAnswers } from '../tracker/http-answers.ts';
@@ -22,6 +21,7 @@ import { createTracker, type Tracker } from '../tracker/tracker.ts';
 import { createUdpServer } from '../tracker/udp-server.ts';
 import { WebSocketDoor } from '../tracker/websocket-server.ts';
 import { version } from '../version.ts';
+import { keepArchive } from './archive-keeper.ts';
 import { bindHosts } from './bind-hosts.ts';
 import { InfoHashFile } from './info-hash-file.ts';
 import { createSiteSource } from './site-source.ts';
@@ -40,8 +40,6 @@ const sweepMs = 100;
 /** How often lists are looked at for changes. */
 const listCheckMs = 2_000;
 const expireSessionsMs = 3_600_000;
-/** Peers that came since are found again at their next announce. */
-const savePeersMs = 300_000;
 const minIntervalSeconds = 60;
 const localAddressesMaxAgeMs = 30_000;
 const ofAddressInSwarm = 32;
@@ -55,6 +53,7 @@ interface Running {
   tracker: Tracker;
   largest: LargestSwarms;
   status(): TrackerStatus;
+  reportCounts(): void;
   endpoints: Awaited<ReturnType<TrackerService['start']>>;
   stop(): Promise<void>;
 }
@@ -84,6 +83,7 @@ const service: TrackerService = {
   lists: (infoHash) => current().tracker.lists(fromHex(infoHash)),
   leechers: (infoHash, want) => current().tracker.leechersOf(fromHex(infoHash), want),
   status: () => ({ ...current().status(), largest: current().largest.list.map(report) }),
+  reportCounts: () => current().reportCounts(),
   async stop() {
     const stopping = running;
     running = null;
@@ -126,7 +126,11 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   for (const publication of options.publications ?? []) trackIn(tracker, publication);
 
   await using cleanup = new AsyncDisposableStack();
-  const archive = await openArchive(tracker, options);
+  const { stateFolder } = options;
+  const archive =
+    stateFolder === undefined
+      ? null
+      : await keepArchive(tracker, { stateFolder, settings, onFault, onProblem });
   cleanup.defer(() => archive?.end());
   const endLists = await applyLists(tracker, settings);
   cleanup.defer(endLists);
@@ -153,7 +157,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     ...tracker.report(),
     version,
     uptimeSeconds: (monotonicMs() - startedAt) / 1000,
-    residentBytes: process.memoryUsage.rss(),
+    ...memoryNow(),
     webSockets: webSockets.size,
   });
   const http = createHttpServer({
@@ -193,7 +197,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   }
 
   const largest = new LargestSwarms(largestShown);
-  const reportChanges = () => {
+  const reportCounts = () => {
     const changed = tracker.takeChanged();
     largest.update(changed);
     const published = changed.filter(({ infoHash }) => tracker.isPublished(infoHash));
@@ -204,7 +208,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const sweeping = setInterval(() => tracker.sweep(), sweepMs);
   const ticking = setInterval(() => {
     tracker.tick();
-    reportChanges();
+    reportCounts();
     if (faults.times > 0) emit('fault', { ...faults });
     faults.times = 0;
   }, tickMs);
@@ -212,47 +216,15 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   cleanup.defer(() => {
     for (const timer of [sweeping, ticking, expiring]) clearInterval(timer);
     // what was completed since the last report must not be lost with the thread
-    reportChanges();
+    reportCounts();
   });
 
   const started = cleanup.move();
-  return { tracker, largest, status, endpoints, stop: () => started.disposeAsync() };
-}
-
-/** Gives the tracker what is kept of it, and keeps it from now on; null when nothing is to be. */
-async function openArchive(
-  { lasting }: Tracker,
-  { stateFolder, settings }: TrackerServiceOptions,
-): Promise<{ secret: Uint8Array; end: () => Promise<void> } | null> {
-  if (stateFolder === undefined) return null;
-  const archive = new TrackerArchive({
-    folder: stateFolder,
-    swarms: lasting,
-    mostCounts: settings.maxPeers,
-    wallClock: Date.now,
-  });
-  const problem = await archive.restore();
-  if (problem !== null) emit('problem', { text: problem });
-  const savingCounts = setInterval(
-    () => archive.saveCounts().catch(onFault),
-    settings.flushSeconds * 1000,
-  );
-  const savingPeers = setInterval(() => archive.savePeers().catch(onFault), savePeersMs);
-  return {
-    secret: archive.connectionSecret(),
-    async end() {
-      clearInterval(savingCounts);
-      clearInterval(savingPeers);
-      await archive.saveCounts();
-      await archive.savePeers();
-      await archive.close();
-    },
-  };
+  return { tracker, largest, status, reportCounts, endpoints, stop: () => started.disposeAsync() };
 }
 
 /** Has the tracker follow the settings on what is tracked. Returns how to end that. */
 async function applyLists(tracker: Tracker, settings: TrackerSettings): Promise<() => void> {
-  const onProblem = (text: string) => emit('problem', { text });
   const listIn = (setting: string, file: string) =>
     file === '' ? null : new InfoHashFile({ file, setting, onProblem });
   const allowed = listIn('tracker.allowList', settings.allowList);
@@ -288,8 +260,17 @@ function trackIn(tracker: Tracker, publication: TrackedPublication): void {
   tracker.track(fromHex(publication.infoHash), publication);
 }
 
+function memoryNow(): Pick<TrackerStatus, 'residentBytes' | 'memory'> {
+  const { rss, heapTotal, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return { residentBytes: rss, memory: { heapTotal, heapUsed, external, arrayBuffers } };
+}
+
 function report({ infoHash, seeds, leechers, completed }: ScrapeEntry): SwarmReport {
   return { infoHash: toHex(infoHash), seeds, leechers, completed };
+}
+
+function onProblem(text: string): void {
+  emit('problem', { text });
 }
 
 function onFault(error: unknown): void {

@@ -16,19 +16,25 @@ export interface Latency {
   seconds: number;
 }
 
-/** What one protocol was asked since the start. */
-export interface ProtocolActivity {
+/** What one protocol was asked. */
+export interface Requests {
   /** Announces that were answered, by event. */
   announces: Record<AnnounceEvent, number>;
   scrapes: number;
   /** Requests of any kind, by what became of them. */
   outcomes: Record<Outcome, number>;
+}
+
+/** Since the start. */
+export interface ProtocolActivity extends Requests {
   /** Announces per second, of the last seconds. */
   announceRate: number;
 }
 
 export interface ActivityReport {
   protocols: Record<Protocol, ProtocolActivity>;
+  /** What was asked since the first start. */
+  totals: Record<Protocol, Requests>;
   /** Of announces; of every 16th, so that measuring costs little. */
   latency: Latency;
 }
@@ -45,6 +51,8 @@ export class Activity {
     udp: newActivity(),
     websocket: newActivity(),
   };
+  /** What was asked before this start, by name. */
+  #before: ReadonlyMap<string, number> = new Map();
   readonly #latency: Latency = { counts: Array(latencyBounds.length + 1).fill(0), seconds: 0 };
   #untilSample = sampled;
   #tickedAt: number;
@@ -104,14 +112,32 @@ export class Activity {
     return protocols.reduce((rate, protocol) => rate + this.#protocols[protocol].announceRate, 0);
   }
 
+  /** What was asked since the first start, by name: to be kept, and given to `restore` at the next. */
+  totals(): Map<string, number> {
+    const counts = protocols.flatMap((protocol) =>
+      Array.from(namedCounts(protocol, this.#protocols[protocol])),
+    );
+    return new Map(counts.map(([name, count]) => [name, count + (this.#before.get(name) ?? 0)]));
+  }
+
+  restore(totals: ReadonlyMap<string, number>): void {
+    this.#before = new Map(totals);
+  }
+
   report(): ActivityReport {
     const reportOf = ({ before: _, ...activity }: ProtocolActivity & { before: number }) =>
       structuredClone(activity);
+    const totals = this.totals();
     return {
       protocols: {
         http: reportOf(this.#protocols.http),
         udp: reportOf(this.#protocols.udp),
         websocket: reportOf(this.#protocols.websocket),
+      },
+      totals: {
+        http: requestsIn(totals, 'http'),
+        udp: requestsIn(totals, 'udp'),
+        websocket: requestsIn(totals, 'websocket'),
       },
       latency: structuredClone(this.#latency),
     };
@@ -126,13 +152,36 @@ export class Activity {
 }
 
 function newActivity(): ProtocolActivity & { before: number } {
+  return { ...noRequests(), announceRate: 0, before: 0 };
+}
+
+function noRequests(): Requests {
   return {
     announces: { none: 0, started: 0, stopped: 0, completed: 0, paused: 0 },
     scrapes: 0,
     outcomes: { answered: 0, refused: 0, malformed: 0, limited: 0 },
-    announceRate: 0,
-    before: 0,
   };
+}
+
+/** Each count by a name of its own. */
+function* namedCounts(protocol: Protocol, requests: Requests): Generator<[string, number]> {
+  const { announces, scrapes, outcomes } = requests;
+  for (const [event, count] of Object.entries(announces)) {
+    yield [`${protocol} announces ${event}`, count];
+  }
+  yield [`${protocol} scrapes`, scrapes];
+  for (const [outcome, count] of Object.entries(outcomes)) yield [`${protocol} ${outcome}`, count];
+}
+
+/** The counts of a protocol out of the named ones. */
+function requestsIn(named: ReadonlyMap<string, number>, protocol: Protocol): Requests {
+  const of = (name: string) => named.get(`${protocol} ${name}`) ?? 0;
+  const { announces, outcomes } = noRequests();
+  for (const event of Object.keys(announces) as AnnounceEvent[]) {
+    announces[event] = of(`announces ${event}`);
+  }
+  for (const outcome of Object.keys(outcomes) as Outcome[]) outcomes[outcome] = of(outcome);
+  return { announces, scrapes: of('scrapes'), outcomes };
 }
 
 export function sum(counts: Record<string, number>): number {

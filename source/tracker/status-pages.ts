@@ -1,4 +1,4 @@
-import { latencyBounds, protocols, sum } from './activity.ts';
+import { latencyBounds, protocols, type Requests, sum } from './activity.ts';
 import type { TrackerReport } from './tracker.ts';
 
 /** What the pages tell. */
@@ -8,8 +8,21 @@ export interface TrackerStatus extends TrackerReport {
   uptimeSeconds: number;
   /** Memory of the whole process. */
   residentBytes: number;
+  /** What of it is known to be the tracker's. */
+  memory: ThreadMemory;
   /** Browsers that are connected. */
   webSockets: number;
+}
+
+/** Memory of the tracker's thread, in bytes. */
+export interface ThreadMemory {
+  /** What JavaScript has for its objects, and what of it is in use. */
+  heapTotal: number;
+  heapUsed: number;
+  /** Beside it: buffers, and what native code holds for objects. */
+  external: number;
+  /** The part of that which is buffers, the arrays of the swarms among them. */
+  arrayBuffers: number;
 }
 
 export interface StatusPage {
@@ -55,7 +68,9 @@ function statsJson(status: TrackerStatus) {
     peersWebSocket: held.guests,
     interval: Math.round(status.interval),
     memory: status.residentBytes,
+    memoryOfThread: status.memory,
     protocols: status.protocols,
+    totals: status.totals,
   };
 }
 
@@ -74,11 +89,12 @@ function statsPage(status: TrackerStatus): string {
     ['Up', `${Math.floor(status.uptimeSeconds)} s`],
   ];
   const rows = protocols.map((protocol) => {
-    const { announces, announceRate, scrapes, outcomes } = status.protocols[protocol];
-    const { refused, malformed, limited } = outcomes;
-    const cells = [announceRate.toFixed(1), sum(announces), scrapes, refused, malformed, limited];
-    return `<tr><th>${protocol}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+    const { announceRate, ...requests } = status.protocols[protocol];
+    return tableRow(protocol, [announceRate.toFixed(1), ...countsOf(requests)]);
   });
+  const totalRows = protocols.map((protocol) =>
+    tableRow(protocol, ['', ...countsOf(status.totals[protocol])]),
+  );
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>everseed tracker</title></head>
@@ -90,10 +106,20 @@ ${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}
 <table>
 <tr><th></th><th>announces/s</th><th>announces</th><th>scrapes</th><th>refused</th><th>malformed</th><th>limited</th></tr>
 ${rows.join('\n')}
+<tr><th colspan="7">since the first start</th></tr>
+${totalRows.join('\n')}
 </table>
 </body>
 </html>
 `;
+}
+
+function countsOf({ announces, scrapes, outcomes }: Requests): number[] {
+  return [sum(announces), scrapes, outcomes.refused, outcomes.malformed, outcomes.limited];
+}
+
+function tableRow(title: string, cells: readonly (string | number)[]): string {
+  return `<tr><th>${title}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
 /** In Prometheus' text format. Labels are of fixed sets. */
@@ -135,6 +161,12 @@ function metricsText(status: TrackerStatus): string {
     histogram('everseed_tracker_announce_seconds', 'Making of answers, every 16th.', latency),
     metric('everseed_process_resident_bytes', 'gauge', 'Memory of the process.', [
       [{}, status.residentBytes],
+    ]),
+    metric('everseed_tracker_memory_bytes', 'gauge', 'Memory of its thread, by kind.', [
+      [{ kind: 'heap' }, status.memory.heapTotal],
+      [{ kind: 'heap_used' }, status.memory.heapUsed],
+      [{ kind: 'external' }, status.memory.external],
+      [{ kind: 'array_buffers' }, status.memory.arrayBuffers],
     ]),
     metric('everseed_tracker_uptime_seconds', 'gauge', 'Time since the start.', [
       [{}, status.uptimeSeconds],

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Activity } from '../../source/tracker/activity.ts';
 import { TrackerArchive } from '../../source/tracker/archive.ts';
 import { createMemoryStore } from '../../source/tracker/memory/memory-store.ts';
 import type { SwarmStore } from '../../source/tracker/swarm-store.ts';
@@ -59,8 +61,12 @@ function told(store: SwarmStore) {
 }
 
 const wall = { ms: Date.UTC(2030, 0) };
-const archiveOf = (folder: string, swarms: SwarmStore) =>
-  new TrackerArchive({ folder, swarms, mostCounts: 100, wallClock: () => wall.ms });
+const newActivity = () => new Activity(() => 0);
+const archiveOf = (
+  folder: string,
+  swarms: SwarmStore,
+  { mostCounts = 100, activity = newActivity() } = {},
+) => new TrackerArchive({ folder, swarms, activity, mostCounts, wallClock: () => wall.ms });
 
 test('103 peers, and counts of downloads, are there after a restart', async () => {
   const folder = await temporaryFolder();
@@ -131,6 +137,103 @@ test('70 the secret of connection ids stays the same', async () => {
   }
   expect(secrets[0]).toMatch(/^[0-9a-f]{32}$/);
   expect(secrets[1]).toBe(secrets[0]);
+});
+
+test('what was asked is counted over all starts', async () => {
+  const folder = await temporaryFolder();
+  for (const start of [1, 2, 3]) {
+    const activity = newActivity();
+    const archive = archiveOf(folder, newStore(start).store, { activity });
+    await archive.restore();
+    activity.announced('udp', 'started');
+    activity.announced('udp', 'started');
+    activity.scraped('http');
+    activity.count('websocket', 'malformed');
+    await archive.saveCounts();
+    await archive.close();
+    const { totals, protocols } = activity.report();
+    expect(totals.udp.announces).toMatchObject({ started: 2 * start, none: 0 });
+    expect(totals.udp.outcomes.answered).toBe(2 * start);
+    expect(totals.http.scrapes).toBe(start);
+    expect(totals.websocket.outcomes.malformed).toBe(start);
+    expect(protocols.udp.announces.started).toBe(2);
+  }
+});
+
+/** Counts of downloads as they come back at a start. */
+async function restoredCounts(folder: string, infoHashes: readonly string[], mostCounts: number) {
+  const { store } = newStore(9);
+  const archive = archiveOf(folder, store, { mostCounts });
+  await archive.restore();
+  await archive.close();
+  return infoHashes.map((infoHash) => store.counts(infoHash).completed);
+}
+
+test('counts of swarms that nobody completed for years are forgotten', async () => {
+  const folder = await temporaryFolder();
+  const year = 365 * 24 * 3_600_000;
+  const [old = '', alive = ''] = hashes;
+  const { store } = newStore(1);
+  const archive = archiveOf(folder, store);
+  const complete = async (infoHash: string) => {
+    store.addCompleted(infoHash);
+    await archive.saveCounts();
+  };
+  await complete(old);
+  await complete(alive);
+  wall.ms += 2 * year;
+  await complete(alive);
+  wall.ms += 2 * year;
+  await archive.close();
+  expect(await restoredCounts(folder, [old, alive], 100)).toEqual([0, 2]);
+});
+
+test('the database keeps a bounded number of counts: those of the most downloads', async () => {
+  const folder = await temporaryFolder();
+  const { store } = newStore(1);
+  const mostCounts = 300;
+  const archive = archiveOf(folder, store, { mostCounts });
+  const [popular = ''] = hashes;
+  for (let n = 0; n < 5; n++) store.addCompleted(popular);
+  await archive.saveCounts();
+  for (let n = 0; n < 3_000; n++) store.addCompleted(`random ${n}`.padEnd(20, '.'));
+  await archive.saveCounts();
+  await archive.close();
+  const database = new DatabaseSync(join(folder, 'tracker.sqlite'));
+  const { counts } = database.prepare('SELECT count(*) AS counts FROM completed').get() ?? {};
+  database.close();
+  expect(counts).toBe(mostCounts);
+  expect(await restoredCounts(folder, [popular], mostCounts)).toEqual([5]);
+});
+
+test('a database of an older version is taken over', async () => {
+  const folder = await temporaryFolder();
+  const [infoHash = ''] = hashes;
+  const database = new DatabaseSync(join(folder, 'tracker.sqlite'));
+  database.exec(
+    'CREATE TABLE completed (info_hash BLOB PRIMARY KEY, downloads INTEGER NOT NULL) ' +
+      'STRICT, WITHOUT ROWID',
+  );
+  database.prepare('INSERT INTO completed VALUES (?, 7)').run(Buffer.from(infoHash, 'latin1'));
+  database.close();
+  expect(await restoredCounts(folder, [infoHash], 100)).toEqual([7]);
+});
+
+test('what could not be saved is saved the next time', async () => {
+  const folder = await temporaryFolder();
+  const [infoHash = ''] = hashes;
+  const { store } = newStore(1);
+  const archive = archiveOf(folder, store);
+  const other = new DatabaseSync(join(folder, 'tracker.sqlite'));
+  other.exec('ALTER TABLE completed RENAME TO elsewhere');
+  store.addCompleted(infoHash);
+  await expect(archive.saveCounts()).rejects.toThrow('completed');
+  other.exec('ALTER TABLE elsewhere RENAME TO completed');
+  other.close();
+  store.addCompleted(infoHash);
+  await archive.saveCounts();
+  await archive.close();
+  expect(await restoredCounts(folder, [infoHash], 100)).toEqual([2]);
 });
 
 test('a file of peers that is cut off or damaged is told of, and not used', async () => {

@@ -22,6 +22,7 @@ function pages() {
     version: '1.2.3',
     uptimeSeconds: 61.5,
     residentBytes: 100 * 2 ** 20,
+    memory: { heapTotal: 30, heapUsed: 20, external: 10, arrayBuffers: 5 },
     webSockets: 0,
   }));
   return (path: string) => page(path)?.body() ?? null;
@@ -36,7 +37,9 @@ test('stats.json has the names of bittorrent-tracker', () => {
     peersIPv6: 0,
     version: '1.2.3',
     uptime: 61,
+    memoryOfThread: { heapUsed: 20 },
     protocols: { udp: { announces: { none: 16 } }, http: { scrapes: 1 } },
+    totals: { udp: { announces: { none: 16 } }, http: { scrapes: 1 } },
   });
 });
 

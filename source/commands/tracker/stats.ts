@@ -20,13 +20,14 @@ const defineStats: DefineCommand = (command, context) => {
 
 const right = { align: 'right' } as const;
 
-function formatStats({ peers, protocols, largest, ...stats }: TrackerStats): string {
+function formatStats({ peers, protocols, totals, largest, ...stats }: TrackerStats): string {
   const facts = formatFacts([
     ['up', formatDuration(stats.uptime)],
     ['publications', String(stats.publications)],
     ['swarms', String(stats.swarms)],
     ['peers', `${peers.ipv4} by IPv4, ${peers.ipv6} by IPv6, ${peers.websocket} by WebSocket`],
     ['interval', `${stats.interval} s`],
+    ...(totals === undefined ? [] : [['announces ever', String(announcesIn(totals))] as const]),
   ]);
   const titles = ['ANNOUNCES/S', 'ANNOUNCES', 'SCRAPES', 'REFUSED', 'MALFORMED', 'LIMITED'];
   const activity = formatTable(
@@ -48,6 +49,10 @@ function formatStats({ peers, protocols, largest, ...stats }: TrackerStats): str
     ]),
   );
   return [facts, activity, ...(largest.length > 0 ? [swarms] : [])].join('\n');
+}
+
+function announcesIn(totals: NonNullable<TrackerStats['totals']>): number {
+  return Object.values(totals).reduce((sum, { announces }) => sum + announces, 0);
 }
 
 export default defineStats;

@@ -40,8 +40,13 @@ const roleOfGroup: readonly (Role | null)[] = [
   'seed',
   null,
 ];
-/** A stranger's completed download is not believed in larger swarms: looking takes too long. */
-const mostLookedThrough = 4096;
+/** Whether a stranger's completed download is to be believed takes a look at all peers of a swarm. */
+const lookedThrough = {
+  /** So many are always looked through. */
+  always: 4096,
+  /** In a second, of larger swarms: some milliseconds' work. Beyond it strangers are not believed. */
+  perSecond: 4_000_000,
+};
 /** In this time everybody is looked at once, if it is not too much at once. */
 const roundMs = 30_000;
 /** What may be done at once while sweeping: about 2 ms of work. */
@@ -77,6 +82,9 @@ class MemoryStore implements SwarmStore {
   /** Swarms without peers, kept for their count of completed downloads. */
   #empty = 0;
   #guests = 0;
+  // how many peers of large swarms were looked through, in the last second in which any were
+  #lookedAt = -1;
+  #lookedThrough = 0;
   // where the sweep is
   #sweptAt: number;
   #sweptSwarm = 0;
@@ -406,7 +414,16 @@ class MemoryStore implements SwarmStore {
   }
 
   #isAddressIn(runs: PeerRuns): boolean {
-    return runs.count > mostLookedThrough || runs.hasAddress();
+    if (runs.count > lookedThrough.always) {
+      const second = this.#second();
+      if (second !== this.#lookedAt) {
+        this.#lookedAt = second;
+        this.#lookedThrough = 0;
+      }
+      if (this.#lookedThrough + runs.count > lookedThrough.perSecond) return true;
+      this.#lookedThrough += runs.count;
+    }
+    return runs.hasAddress();
   }
 
   #hasRoom(swarm: number, runs: PeerRuns, isIpv4: boolean): boolean {

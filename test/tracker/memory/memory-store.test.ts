@@ -65,6 +65,23 @@ test('10 seeds and partial seeds get downloaders only, downloaders get all', () 
   expect(told('downloader')).toEqual([1, 2, 3]);
 });
 
+test('14 in a large swarm a stranger is believed too, but not thousands of them in a second', () => {
+  const { store, clock } = setUp({ inSwarm: 10_000 });
+  const size = 5_000;
+  for (let n = 0; n < size; n++) store.announce(peer(n));
+  const stranger = (n: number) =>
+    store.announce(peer(size + n, 'seed', { event: 'completed' })).finished;
+  expect(stranger(0)).toBe(true);
+  // who is not the only one at its address is none
+  const neighbour = peer(1, 'seed', { port: 9, event: 'completed' });
+  expect(store.announce(neighbour).finished).toBe(false);
+  const believed = Array.from({ length: 1_000 }, (_, n) => stranger(1 + n));
+  expect(believed.indexOf(false)).toBeGreaterThan(500);
+  expect(believed.at(-1)).toBe(false);
+  clock.ms += 1_000;
+  expect(stranger(2_000)).toBe(true);
+});
+
 test('14 a download is counted once a peer, also when it stops and comes again', () => {
   const { store } = setUp();
   const complete = () => store.announce(peer(1, 'seed', { event: 'completed' })).finished;

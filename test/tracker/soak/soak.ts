@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { decode } from '../../../source/bencode/decode.ts';
 import { getInteger } from '../../../source/bencode/dictionary.ts';
+import type { Dictionary } from '../../../source/bencode/value.ts';
+import type { StandaloneTracker } from '../../helpers/standalone-tracker.ts';
+import type { MemorySample } from './memory-watch.ts';
 
 /**
  * Good announces in the midst of garbage. Every good one must be answered as if there were nothing
  * else; what becomes of the garbage is for whoever watches the tracker's memory and faults.
  */
 
-export interface SoakTarget {
+interface SoakTarget {
   httpPort: number;
   udpPort: number;
 }
 
-/** How many requests a round made. */
-export interface SoakCounts {
+/** How many requests were made. */
+interface SoakCounts {
   good: number;
   garbage: number;
 }
@@ -26,8 +31,46 @@ const host = '127.0.0.1';
 const deadlineMs = 20_000;
 const swarms = Array.from({ length: 20 }, (_, n) => `soak ${n}`.padEnd(20, '.'));
 
+/**
+ * All of it comes from a few addresses, which are to be answered all the same; but their budgets are
+ * kept, and what one may fill is full soon.
+ */
+export const soakSettings = { requestsPerSecond: 1_000_000, maxPeersPerAddress: 1_000 };
+
+interface SoakOptions {
+  /** Asked before each round. */
+  goesOn(rounds: number): boolean;
+  onSample?(sample: MemorySample): void;
+}
+
+const roundsPerSample = 5;
+
+/** Goes on with rounds of it, and takes samples of the tracker's memory at even distances. */
+export async function soak(
+  tracker: StandaloneTracker,
+  random: () => number,
+  { goesOn, onSample }: SoakOptions,
+): Promise<SoakCounts & { samples: MemorySample[] }> {
+  const result = { good: 0, garbage: 0, samples: [] as MemorySample[] };
+  for (let rounds = 0; goesOn(rounds); rounds++) {
+    const { good, garbage } = await soakRound(tracker, random);
+    result.good += good;
+    result.garbage += garbage;
+    if (rounds % roundsPerSample !== 0) continue;
+    const sample = await memoryOf(tracker);
+    result.samples.push(sample);
+    onSample?.(sample);
+  }
+  return result;
+}
+
+export async function memoryOf(tracker: StandaloneTracker): Promise<MemorySample> {
+  const { memory, memoryOfThread } = await tracker.facts();
+  return { resident: memory, ...memoryOfThread };
+}
+
 /** Sends garbage and good announces by every protocol at once; throws when a good one fails. */
-export async function soakRound(target: SoakTarget, random: () => number): Promise<SoakCounts> {
+async function soakRound(target: SoakTarget, random: () => number): Promise<SoakCounts> {
   const rounds = [
     garbageByHttp(target, random),
     goodByHttp(target, random),
@@ -78,17 +121,33 @@ async function goodByHttp(target: SoakTarget, random: () => number): Promise<Soa
   for (let n = 0; n < announces; n++) {
     const port = 1 + Math.floor(random() * 20);
     const infoHash = pick(swarms, random);
-    const peerId = `http ${port}`.padEnd(20, '.');
-    const query = `info_hash=${encodeURIComponent(infoHash)}&peer_id=${encodeURIComponent(peerId)}&port=${port}&left=${port % 2}`;
-    const response = await fetch(`http://${host}:${target.httpPort}/announce?${query}`, {
-      signal: AbortSignal.timeout(deadlineMs),
-    });
-    const answer = decode(new Uint8Array(await response.arrayBuffer()));
-    if (!(answer instanceof Map) || !getInteger(answer, 'interval')) {
-      throw new Error('a good announce by HTTP was not answered well');
-    }
+    await announceByHttp(target, infoHash, port);
   }
   return { good: announces, garbage: 0 };
+}
+
+/**
+ * Announces from an address of loopback, with something left if the port is odd; throws when it is
+ * not answered well.
+ */
+export async function announceByHttp(
+  { httpPort }: SoakTarget,
+  infoHash: string,
+  port: number,
+  from = host,
+): Promise<Dictionary> {
+  const peerId = `http ${port}`.padEnd(20, '.');
+  const query = `info_hash=${encodeURIComponent(infoHash)}&peer_id=${encodeURIComponent(peerId)}&port=${port}&left=${port % 2}`;
+  const request = get({
+    ...{ host, port: httpPort, path: `/announce?${query}`, localAddress: from },
+    signal: AbortSignal.timeout(deadlineMs),
+  });
+  const [response] = await once(request, 'response');
+  const answer = decode(await buffer(response));
+  if (!(answer instanceof Map) || !getInteger(answer, 'interval')) {
+    throw new Error('a good announce by HTTP was not answered well');
+  }
+  return answer;
 }
 
 async function byUdp(target: SoakTarget, random: () => number): Promise<SoakCounts> {

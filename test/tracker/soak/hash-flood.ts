@@ -1,0 +1,91 @@
+import { randomFillSync } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface FloodOptions {
+  udpPort: number;
+  /** The one address of loopback that all of it comes from. */
+  from: string;
+  /** Announces in all, each of an info hash, a peer and a port that nobody used before. */
+  announces: number;
+  /** Ends it before. */
+  signal?: AbortSignal;
+  /** Called now and then, to ask something else meanwhile; the flood goes on only after it. */
+  meanwhile?: (answered: number) => Promise<void>;
+}
+
+const host = '127.0.0.1';
+/** Announces that wait for their answers at a time: fewer than a socket's queue takes. */
+const window = 256;
+/** What is not answered by then was dropped by a queue. */
+const lostAfterMs = 500;
+const announceLength = 98;
+
+/** Announces random info hashes from one address, as fast as they are answered; returns how many were. */
+export async function floodWithHashes(options: FloodOptions): Promise<number> {
+  const { udpPort, from, announces, signal, meanwhile } = options;
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 2 ** 21 });
+  // a tracker that is gone is one that does not answer
+  socket.on('error', () => undefined);
+  socket.bind(0, from);
+  await once(socket, 'listening');
+  socket.connect(udpPort, host);
+  await once(socket, 'connect');
+  try {
+    const id = await connectionId(socket);
+    let sent = 0;
+    let answered = 0;
+    let heard = Promise.withResolvers<void>();
+    socket.on('message', () => {
+      answered++;
+      heard.resolve();
+    });
+    const pauses = 10;
+    for (let part = 1; part <= pauses; part++) {
+      const goal = Math.round((announces * part) / pauses);
+      let waiting = 0;
+      while (sent < goal && !signal?.aborted) {
+        for (; sent < goal && waiting < window; sent++, waiting++) {
+          // a buffer of its own, as it is sent later
+          socket.send(announceOf(id, sent));
+        }
+        const before = answered;
+        heard = Promise.withResolvers();
+        await Promise.race([heard.promise, sleep(lostAfterMs)]);
+        waiting = answered === before ? 0 : Math.max(0, waiting - (answered - before));
+      }
+      await meanwhile?.(answered);
+    }
+    while (answered < sent && !signal?.aborted) {
+      const before = answered;
+      await sleep(lostAfterMs);
+      if (answered === before) break;
+    }
+    return answered;
+  } finally {
+    socket.close();
+  }
+}
+
+async function connectionId(socket: Socket): Promise<Buffer> {
+  const request = Buffer.alloc(16);
+  request.writeBigUInt64BE(0x41727101980n);
+  socket.send(request);
+  const [answer] = await once(socket, 'message');
+  return (answer as Buffer).subarray(8, 16);
+}
+
+function announceOf(id: Buffer, n: number): Buffer {
+  const packet = Buffer.alloc(announceLength);
+  id.copy(packet);
+  packet.writeUInt32BE(1, 8);
+  packet.writeUInt32BE(n, 12);
+  // info hash and peer id
+  randomFillSync(packet, 16, 40);
+  packet.writeUInt32BE(1, 68); // left
+  packet.writeUInt32BE(2, 80); // started
+  packet.writeInt32BE(-1, 92);
+  packet.writeUInt16BE(1 + (n % 65_535), 96);
+  return packet;
+}
