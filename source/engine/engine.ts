@@ -19,6 +19,7 @@ import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
 import { type ChosenSettings, LiveSettings } from './live-settings.ts';
+import { OverallLimits } from './overall-limits.ts';
 import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
@@ -149,6 +150,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
     });
     stopping.push(() => services.stop());
+    const overallLimit = new OverallLimits({
+      settings,
+      services,
+      now,
+      onChange: () => subscriptions.engineChanged(),
+    });
+    stopping.push(() => overallLimit.stop());
 
     const health = new HealthMonitor({
       catalog,
@@ -232,6 +240,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       publicHost: services.links.publicHost,
       peerPortListening: publications.shared.peerPortListening,
       ...publications.sums(),
+      limit: overallLimit.describe(),
     });
 
     const control = new ControlServer(
@@ -249,6 +258,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         adoptions,
         history,
         undoLog,
+        overallLimit,
         saveTotals,
         now,
         record,

@@ -346,6 +346,11 @@ test('a limit is taken back to what it was', async () => {
   expect(await everseed.json('show', '1')).toMatchObject({ uploadLimit: 100 * 1024 });
   await everseed.run('undo');
   expect(await everseed.json('show', '1')).toMatchObject({ uploadLimit: null });
+
+  await everseed.run('limit', '--overall', '--up', '300K');
+  expect(await everseed.status()).toMatchObject({ limit: { now: 307_200, usual: 307_200 } });
+  expect(await everseed.run('undo')).toMatchObject({ stdout: 'limited as before: all together\n' });
+  expect(await everseed.status()).toMatchObject({ limit: { now: null, usual: null } });
 });
 
 test('pausing is taken back; data that was deleted does not come back', async () => {

@@ -16,6 +16,7 @@ import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
   copyMagnet,
   copyMagnetFromList,
+  limitCommands,
   linkCommands,
   openPublication,
   pausePublication,
@@ -44,6 +45,7 @@ export const commandTable: readonly Command[] = [
   removePublication,
   undo,
   copyMagnetFromList,
+  ...limitCommands,
   ...linkCommands,
   ...qrCommands,
   ...listViewCommands,

@@ -23,5 +23,6 @@ export const focusTitles: Record<Focus, string> = {
   'confirm-remove': 'removing',
   'confirm-delete': 'deleting data',
   'confirm-stop': 'stopping the engine',
+  limit: 'an upload limit',
   'too-small': 'a small terminal',
 };

@@ -10,6 +10,7 @@ export type Focus =
   | 'confirm-remove'
   | 'confirm-delete'
   | 'confirm-stop'
+  | 'limit'
   | 'list'
   | 'list-filter'
   | 'detail'
@@ -72,6 +73,8 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-field', edit });
     case 'confirm-delete':
       return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'limit':
+      return (edit) => ({ type: 'edit-limit', edit });
     case 'adopt':
       return (edit) => ({ type: 'edit-data', edit });
     case 'setting':

@@ -24,6 +24,7 @@ const everywhere: readonly Focus[] = [
   'confirm-remove',
   'confirm-delete',
   'confirm-stop',
+  'limit',
   'list-filter',
   'browser',
   'browser-path',
