@@ -18,6 +18,7 @@ import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
+import { HistoryKeeper } from './history/history-keeper.ts';
 import { type ChosenSettings, LiveSettings } from './live-settings.ts';
 import { OverallLimits } from './overall-limits.ts';
 import { Passkeys } from './passkeys.ts';
@@ -172,6 +173,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
     });
     const history = new History(startedAt);
+    const historyKeeper = new HistoryKeeper({
+      history,
+      folder: home.historyFolder,
+      onTrouble: (error) => log.warning('history not kept', { error: messageOf(error) }),
+    });
+    await historyKeeper.start((id) => publications.byId(id) !== undefined);
+    stopping.push(() => historyKeeper.stop());
     const historyTimer = setInterval(() => {
       if (history.sample(now(), publications.measured())) subscriptions.activityChanged();
     }, sampleIntervalMs);
