@@ -49,6 +49,11 @@ test('SIGTERM ends it in good order', async () => {
   await everseed.kill('SIGTERM');
   expect(everseed.log()).toContain('"event":"stopping"');
   expect(await everseed.run('stop')).toMatchObject({ code: 0, stderr: 'no engine runs\n' });
+  expect(await everseed.run('status', '--json')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `everseed: no engine runs for ${everseed.home}: start it with: everseed daemon\n`,
+  });
   expect(await everseed.list()).toHaveLength(1);
 });
 
