@@ -97,6 +97,8 @@ export interface SettingSummary {
   /** As it is typed; a list has commas between. */
   value: string;
   default: string;
-  /** The value counts once the engine is started again. */
+  /** A change counts at once; else when the engine is started again. Left out by older engines. */
+  isLive?: boolean;
+  /** This value counts once the engine is started again. */
   afterRestart: boolean;
 }

@@ -9,6 +9,7 @@ export const focusTitles: Record<Focus, string> = {
   health: 'health',
   log: 'the log',
   settings: 'the settings',
+  'settings-filter': 'the filter of the settings',
   setting: 'typing a setting',
   browser: 'choosing what to publish',
   'browser-path': 'typing a path',

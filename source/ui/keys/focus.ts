@@ -18,6 +18,7 @@ export type Focus =
   | 'health'
   | 'log'
   | 'settings'
+  | 'settings-filter'
   | 'setting'
   | 'browser'
   | 'browser-path'
@@ -36,7 +37,8 @@ export function focusOf(ui: UiState): Focus {
 export function focusBehindOverlay({ screen, list, settings }: UiState): Focus {
   switch (screen.name) {
     case 'settings':
-      return settings.typed ? 'setting' : 'settings';
+      if (settings.typed) return 'setting';
+      return settings.isFiltering ? 'settings-filter' : 'settings';
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
@@ -65,6 +67,8 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
   switch (focusOf(ui)) {
     case 'list-filter':
       return (edit) => ({ type: 'edit-filter', edit });
+    case 'settings-filter':
+      return (edit) => ({ type: 'edit-settings-filter', edit });
     case 'browser':
       return (edit) => ({ type: 'edit-browser-filter', edit });
     case 'browser-path':

@@ -203,6 +203,10 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'show-settings':
     case 'remember-setting':
     case 'put-settings-cursor':
+    case 'start-settings-filter':
+    case 'edit-settings-filter':
+    case 'keep-settings-filter':
+    case 'clear-settings-filter':
     case 'type-setting':
     case 'edit-setting':
     case 'refuse-setting':

@@ -26,6 +26,7 @@ const everywhere: readonly Focus[] = [
   'confirm-stop',
   'limit',
   'list-filter',
+  'settings-filter',
   'browser',
   'browser-path',
   'form',
