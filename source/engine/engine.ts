@@ -11,6 +11,7 @@ import type { Log } from '../log/log.ts';
 import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
 import type { PublishingHost } from '../publishing/publish.ts';
+import { createTurns } from '../publishing/turns.ts';
 import { version } from '../version.ts';
 import { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
@@ -195,6 +196,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       hashThreads: () => settings.current.publish.hashThreads,
       now,
       exclusively: changes,
+      hashingTurns: createTurns(),
       async goLive(row) {
         const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
         try {
