@@ -11,6 +11,8 @@ export interface Home {
   readonly catalogFile: string;
   /** What interrupted publishing had hashed. */
   readonly journalFolder: string;
+  /** Upload rates and peers over time. */
+  readonly historyFolder: string;
   readonly lockFile: string;
   readonly logFile: string;
   /**
@@ -42,6 +44,7 @@ export function findHome(
     stateDirectory,
     catalogFile: join(stateDirectory, 'catalog.sqlite'),
     journalFolder: join(stateDirectory, 'hashing'),
+    historyFolder: join(stateDirectory, 'history'),
     lockFile: join(stateDirectory, 'engine.lock'),
     logFile: join(stateDirectory, 'engine.log'),
     socketFile: join(stateDirectory, 'engine.sock'),

@@ -54,6 +54,7 @@ export class Everseed implements AsyncDisposable {
   }
 
   async status(): Promise<EngineStatus> {
+    await this.run('daemon');
     return JSON.parse(await this.run('status', '--json'));
   }
 

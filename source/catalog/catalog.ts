@@ -268,7 +268,7 @@ export class Catalog {
   /** What can be undone, the newest first. */
   undoable(): UndoableRow[] {
     return this.#statement(
-      'SELECT u.*, p.name FROM undoable u JOIN publications p ON p.id = u.publication_id ORDER BY u.id DESC',
+      'SELECT u.*, p.name FROM undoable u LEFT JOIN publications p ON p.id = u.publication_id ORDER BY u.id DESC',
     )
       .all()
       .map(undoableOf);
@@ -443,8 +443,8 @@ function undoableOf(row: SqlRow): UndoableRow {
     id: number(row, 'id'),
     at: number(row, 'at'),
     kind: text(row, 'kind') as UndoableRow['kind'],
-    publicationId: number(row, 'publication_id'),
-    name: text(row, 'name'),
+    publicationId: nullable(row, 'publication_id', number),
+    name: nullable(row, 'name', text),
     batch: text(row, 'batch'),
     limitBefore: nullable(row, 'limit_before', number),
   };

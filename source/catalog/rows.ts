@@ -61,9 +61,10 @@ export interface UndoableRow {
   id: number;
   at: number;
   kind: 'remove' | 'pause' | 'resume' | 'limit';
-  publicationId: number;
-  /** What the publication is called. */
-  name: string;
+  /** Null for the limit of all uploads together. */
+  publicationId: number | null;
+  /** What the publication is called; null for all. */
+  name: string | null;
   /** Changes of one batch are undone together. */
   batch: string;
   /** Of a limit, what it was: bytes per second, or null for none. */

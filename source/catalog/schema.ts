@@ -165,4 +165,19 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX undoable_by_publication ON undoable (publication_id);
   `,
+  // The limit of all together can be undone too.
+  `
+  DROP TABLE undoable;
+
+  CREATE TABLE undoable (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    at              INTEGER NOT NULL,
+    kind            TEXT    NOT NULL CHECK (kind IN ('remove', 'pause', 'resume', 'limit')),
+    publication_id  INTEGER REFERENCES publications (id) ON DELETE CASCADE,
+    batch           TEXT    NOT NULL,
+    limit_before    INTEGER,
+    CHECK (publication_id IS NOT NULL OR kind = 'limit')
+  ) STRICT;
+  CREATE INDEX undoable_by_publication ON undoable (publication_id);
+  `,
 ];

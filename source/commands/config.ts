@@ -34,7 +34,7 @@ const define: DefineCommand = (command, context) => {
     .command('set')
     .description('change one setting')
     .argument('<key>', 'as in http.port')
-    .argument('<value>', 'the new value; a list is separated by commas')
+    .argument('<value>', 'the new value; a list is separated by commas, a schedule by semicolons')
     .action((key: string, value: string) => setOne(context, key, value));
 
   command

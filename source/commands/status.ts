@@ -3,13 +3,13 @@ import type { EngineStatus } from '../control/engine.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './facts.ts';
-import { printJson, withEngine } from './with-engine.ts';
+import { printJson, withRunningEngine } from './with-engine.ts';
 
 const define: DefineCommand = (command, context) => {
   command
     .option('--json', 'print one object, for programs')
     .action(async (options: { json?: boolean }) => {
-      const { status, discovery } = await withEngine(context, async (engine) => ({
+      const { status, discovery } = await withRunningEngine(context, async (engine) => ({
         status: await engine.request('status', {}),
         discovery: await engine.request('discovery', {}),
       }));

@@ -9,11 +9,12 @@ const undone = {
   limit: 'limited as before',
 };
 
-/** `everseed undo`: takes back the newest removal, pause or resume. */
+/** `everseed undo`: takes back the newest removal, pause, resume or limit. */
 const define: DefineCommand = (command, context) => {
   command.action(async () => {
     await withEngine(context, async (engine) => {
       const { kind, publications } = await engine.request('undo', {});
+      if (publications.length === 0) context.stdout.write(`${undone[kind]}: all together\n`);
       for (const { id, name } of publications) {
         context.stdout.write(`${undone[kind]} ${id}  ${stripControls(name)}\n`);
       }

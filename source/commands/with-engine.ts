@@ -7,8 +7,31 @@ export async function withEngine<T>(
   context: CommandContext,
   work: (engine: EngineConnection) => Promise<T>,
 ): Promise<T> {
-  const { signal } = context;
-  const engine = await untilAborted(signal, context.connect());
+  return await whileConnected(context, await untilAborted(context.signal, context.connect()), work);
+}
+
+/**
+ * Connects to the engine that runs, for as long as `work` takes.
+ *
+ * @throws EverseedError `engine-not-running`
+ */
+export async function withRunningEngine<T>(
+  context: CommandContext,
+  work: (engine: EngineConnection) => Promise<T>,
+): Promise<T> {
+  const engine = await untilAborted(context.signal, context.connectIfRunning());
+  if (engine) return await whileConnected(context, engine, work);
+  throw new EverseedError(
+    'engine-not-running',
+    `no engine runs for ${context.home.stateDirectory}: start it with: everseed daemon`,
+  );
+}
+
+async function whileConnected<T>(
+  { signal }: CommandContext,
+  engine: EngineConnection,
+  work: (engine: EngineConnection) => Promise<T>,
+): Promise<T> {
   try {
     return await untilAborted(signal, work(engine));
   } finally {

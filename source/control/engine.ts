@@ -60,14 +60,26 @@ export interface EngineStatus {
   peers: number;
   uploadRate: number;
   uploaded: number;
+  /** Left out by older engines. */
+  limit?: OverallLimit;
+}
+
+/** What all peers together may be sent, in bytes per second; null for no limit. */
+export interface OverallLimit {
+  /** What holds now. */
+  now: number | null;
+  /** What holds when no line of the schedule does. */
+  usual: number | null;
+  /** As in the settings; the first that holds counts. */
+  schedule: readonly string[];
 }
 
 /** The newest change that can be undone. */
 export interface Undoable {
   kind: 'remove' | 'pause' | 'resume' | 'limit';
-  /** What it was done to, or the first of them. */
-  name: string;
-  /** How many publications are changed back together. */
+  /** The publication it was done to, or the first of them; null for all uploads together. */
+  name: string | null;
+  /** How many changes are taken back together. */
   count: number;
   /** When it can no longer be undone. */
   until: number;
@@ -85,6 +97,8 @@ export interface SettingSummary {
   /** As it is typed; a list has commas between. */
   value: string;
   default: string;
-  /** The value counts once the engine is started again. */
+  /** A change counts at once; else when the engine is started again. Left out by older engines. */
+  isLive?: boolean;
+  /** This value counts once the engine is started again. */
   afterRestart: boolean;
 }

@@ -5,6 +5,7 @@ import type {
   EngineStatus,
   HistoryRange,
   HistoryReport,
+  OverallLimit,
   SettingSummary,
   Undoable,
 } from './engine.ts';
@@ -109,12 +110,16 @@ export interface Requests {
     result: PublishResult;
   };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
-  /** Changes with the same `batch` are undone together. */
-  /** `uploadLimit`: bytes per second; null for no limit. */
+  /**
+   * `uploadLimit`: bytes per second; null for no limit. Changes with the same `batch` are undone
+   * together.
+   */
   limit: {
     params: { id: string; uploadLimit: number | null; batch?: string };
     result: PublicationDetail;
   };
+  /** The setting `seeding.uploadRate`: of all together, where the schedule says nothing else. */
+  'limit.overall': { params: { uploadLimit: number | null }; result: OverallLimit };
   pause: { params: { id: string; batch?: string }; result: PublicationSummary };
   resume: { params: { id: string; batch?: string }; result: PublicationSummary };
   remove: {
@@ -135,7 +140,10 @@ export interface Requests {
   'tracker.keys.add': { params: { name: string }; result: TrackerKey };
   /** `key`: the name, or the passkey itself. */
   'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
-  /** Undoes the newest batch of changes: pausing, resuming, and removing without the data. */
+  /**
+   * Undoes the newest batch of changes: pausing, resuming, limiting, and removing without the data.
+   * No publication is named when it was the limit of all together.
+   */
   undo: {
     params: Record<string, never>;
     result: { kind: Undoable['kind']; publications: PublicationSummary[] };

@@ -77,6 +77,8 @@ export interface PublishPreview {
 /** The phases of a publish job, in the order they come. */
 export type PublishPhase =
   | 'scanning'
+  /** Others are hashed first. */
+  | 'waiting'
   | 'hashing'
   /** Of adopting, in place of hashing. */
   | 'verifying'

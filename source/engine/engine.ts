@@ -11,6 +11,7 @@ import type { Log } from '../log/log.ts';
 import { HashJournals } from '../publishing/hash-journal.ts';
 import { createMutex } from '../publishing/mutex.ts';
 import type { PublishingHost } from '../publishing/publish.ts';
+import { createTurns } from '../publishing/turns.ts';
 import { version } from '../version.ts';
 import { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
@@ -18,7 +19,9 @@ import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
+import { HistoryKeeper } from './history/history-keeper.ts';
 import { type ChosenSettings, LiveSettings } from './live-settings.ts';
+import { OverallLimits } from './overall-limits.ts';
 import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
@@ -153,6 +156,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
     });
     stopping.push(() => services.stop());
+    const overallLimit = new OverallLimits({
+      settings,
+      services,
+      now,
+      onChange: () => subscriptions.engineChanged(),
+    });
+    stopping.push(() => overallLimit.stop());
 
     const health = new HealthMonitor({
       catalog,
@@ -168,6 +178,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
     });
     const history = new History(startedAt);
+    const historyKeeper = new HistoryKeeper({
+      history,
+      folder: home.historyFolder,
+      onTrouble: (error) => log.warning('history not kept', { error: messageOf(error) }),
+    });
+    await historyKeeper.start((id) => publications.byId(id) !== undefined);
+    stopping.push(() => historyKeeper.stop());
     const historyTimer = setInterval(() => {
       if (history.sample(now(), publications.measured())) subscriptions.activityChanged();
     }, sampleIntervalMs);
@@ -183,6 +200,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       hashThreads: () => settings.current.publish.hashThreads,
       now,
       exclusively: changes,
+      hashingTurns: createTurns(),
       async goLive(row) {
         const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
         try {
@@ -236,6 +254,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       publicHost: services.links.publicHost,
       peerPortListening: publications.shared.peerPortListening,
       ...publications.sums(),
+      limit: overallLimit.describe(),
     });
 
     const control = new ControlServer(
@@ -253,6 +272,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         adoptions,
         history,
         undoLog,
+        overallLimit,
         saveTotals,
         now,
         record,

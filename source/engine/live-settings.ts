@@ -57,6 +57,7 @@ export class LiveSettings {
       choices,
       value: settingText(this.#file.get(key)),
       default: settingText(usual),
+      isLive: isLive(key),
       afterRestart: waiting.includes(key),
     }));
   }
@@ -72,9 +73,13 @@ export class LiveSettings {
     this.current = this.#read();
     return settingDescriptions
       .map(({ key }) => key)
-      .filter((key) => !appliedLive.includes(key) && !key.startsWith(dashboardSettings))
+      .filter((key) => !isLive(key))
       .filter((key) => !isDeepStrictEqual(valueAt(this.current, key), valueAt(this.started, key)));
   }
+}
+
+function isLive(key: string): boolean {
+  return appliedLive.includes(key) || key.startsWith(dashboardSettings);
 }
 
 /** Settings of one run, in the sections of the file. */

@@ -152,7 +152,8 @@ export class PublishJobs {
         signal,
         checkpoint: journal,
         onScanned: (content) => report({ phase: 'hashing', totalBytes: content.size }),
-        onHashing: (progress) => report(progress),
+        onWaiting: () => report({ phase: 'waiting' }),
+        onHashing: (progress) => report({ phase: 'hashing', ...progress }),
         onRegistering: () => report({ phase: 'registering' }),
       });
       await journal.remove();

@@ -31,6 +31,7 @@ import { problemsOf } from './health-problems.ts';
 import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
 import type { LiveSettings } from './live-settings.ts';
+import type { OverallLimits } from './overall-limits.ts';
 import { Params } from './params.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
@@ -66,6 +67,7 @@ export interface RequestContext {
   adoptions: AdoptJobs;
   history: History;
   undoLog: UndoLog;
+  overallLimit: OverallLimits;
   /** Adds what was counted to the catalog now. */
   saveTotals(): void;
   now(): number;
@@ -162,8 +164,21 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     if (uploadLimit !== before) {
       await setLimit(live, uploadLimit);
       context.undoLog.note('limit', live.row.id, params.optionalText('batch'), before);
+      context.record('info', `changed the upload limit of ${live.row.name}`, live);
     }
     return detail(live);
+  };
+
+  const changeOverallLimit = (params: Params) => {
+    const { overallLimit, undoLog } = context;
+    const before = overallLimit.describe().usual;
+    const uploadLimit = params.rate('uploadLimit');
+    if (uploadLimit !== before) {
+      overallLimit.set(uploadLimit);
+      undoLog.note('limit', null, undefined, before);
+      context.record('info', 'changed the upload limit of all together');
+    }
+    return overallLimit.describe();
   };
 
   const changeState = async (params: Params, kind: 'pause' | 'resume') => {
@@ -330,6 +345,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { cancelled: jobs.cancel(job) || context.adoptions.cancel(job) };
     },
     limit: (params) => context.exclusively(() => changeLimit(params)),
+    'limit.overall': (params) => context.exclusively(async () => changeOverallLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),
     resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
@@ -360,14 +376,14 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     'settings.set'(params) {
       const key = params.text('key');
       settings.set(key, params.text('text'));
-      services.setLimits(settings.current.seeding);
+      context.overallLimit.apply();
       context.record('info', `changed the setting ${key}`);
       return settings.list();
     },
 
     'settings.reload'() {
       const afterRestart = settings.reload();
-      services.setLimits(settings.current.seeding);
+      context.overallLimit.apply();
       return { afterRestart };
     },
 

@@ -19,6 +19,7 @@ import type { LivePublication, Publications } from './publications.ts';
 import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
 import { SwarmPeers } from './swarm-peers.ts';
+import { namingAllTaken, type WantedPort } from './taken-ports.ts';
 import type {
   TrackedPublication,
   TrackerEvents,
@@ -122,12 +123,31 @@ export class Services {
 
   /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
-    // the tracker hands out the seeder's port, so the seeder comes first
-    await this.#seeding?.start();
-    await this.#tracker.start();
+    const wanted = this.#wantedPorts();
+    try {
+      // the tracker hands out the seeder's port, so the seeder comes first
+      await this.#seeding?.start();
+      delete wanted.peer;
+      await this.#tracker.start();
+    } catch (error) {
+      throw await namingAllTaken(error, Object.values(wanted));
+    }
     await this.#discovery?.start();
     this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
+  }
+
+  /** Those without which there is no engine. */
+  #wantedPorts(): { http: WantedPort; udp: WantedPort; peer?: WantedPort } {
+    const { bind, bind6, http, udp, peer } = this.#options.settings;
+    const hosts = bindHosts(bind, bind6);
+    return {
+      http: { transport: 'tcp', hosts, port: http.port, setting: 'http.port' },
+      udp: { transport: 'udp', hosts, port: udp.port, setting: 'udp.port' },
+      ...(this.#seeding && {
+        peer: { transport: 'tcp', hosts, port: peer.port, setting: 'peer.port' },
+      }),
+    };
   }
 
   async stop(): Promise<void> {

@@ -55,6 +55,11 @@ export class Subscriptions {
     this.#schedule();
   }
 
+  engineChanged(): void {
+    this.#engineChanged = true;
+    this.#schedule();
+  }
+
   jobsChanged(): void {
     this.#jobsChanged = true;
     this.#schedule();

@@ -31,10 +31,13 @@ export class UndoLog {
     this.#expire();
   }
 
-  /** Notes a change; those with the same `batch` are undone together. */
+  /**
+   * Notes a change of a publication, or of the limit of all together when it is null. Those with the
+   * same `batch` are undone together.
+   */
   note(
     kind: UndoableRow['kind'],
-    publicationId: number,
+    publicationId: number | null,
     batch: string | undefined,
     limitBefore: number | null = null,
   ): void {

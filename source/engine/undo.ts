@@ -3,6 +3,7 @@ import type { UndoableRow } from '../catalog/rows.ts';
 import type { Requests } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import type { OverallLimits } from './overall-limits.ts';
 import { createLive, type LivePublication, type Publications } from './publications.ts';
 import type { Services } from './services.ts';
 import type { UndoLog } from './undo-log.ts';
@@ -17,6 +18,7 @@ interface UndoContext {
   record(level: 'info', text: string, live?: LivePublication): void;
   setState(live: LivePublication, state: 'seeding' | 'paused'): Promise<void>;
   setLimit(live: LivePublication, uploadLimit: number | null): Promise<void>;
+  overallLimit: OverallLimits;
 }
 
 /**
@@ -47,6 +49,10 @@ async function undoOne(
   { kind, publicationId, limitBefore }: UndoableRow,
   context: UndoContext,
 ): Promise<LivePublication | null> {
+  if (publicationId === null) {
+    context.overallLimit.set(limitBefore);
+    return null;
+  }
   if (kind === 'remove') return await restore(publicationId, context);
   const live = context.publications.byId(publicationId);
   if (!live) return null;

@@ -40,3 +40,25 @@ export function parseSize(text: string): number | null {
   const bytes = Number(match[1]) * 1024 ** power;
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
+
+/** A size as `parseSize` reads it, exactly, in its largest unit: `512K`, `2M`, `1000000`. */
+export function exactSize(bytes: number): string {
+  const units = ['', 'K', 'M', 'G', 'T', 'P'];
+  let unit = 0;
+  let value = bytes;
+  while (value > 0 && value % 1024 === 0 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value}${units[unit]}`;
+}
+
+/**
+ * Reads an upload limit as people write it: a size a second (`500K`, `2 MiB/s`), or `none`. Bytes
+ * per second, null for no limit; undefined when it is neither.
+ */
+export function parseLimit(text: string): number | null | undefined {
+  if (text.trim().toLowerCase() === 'none') return null;
+  const bytes = parseSize(text.replace(/\/s\s*$/i, ''));
+  return bytes !== null && bytes > 0 ? bytes : undefined;
+}

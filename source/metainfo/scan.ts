@@ -64,6 +64,7 @@ export const leftOutReasons = {
   padding: 'named like a pad file, which clients never download',
   link: 'a link',
   'link-broken': 'a link to nothing',
+  'link-circular': 'a link that leads back to itself',
   'link-outside': 'a link that leads out of the folder',
   'link-loop': 'a link to a folder it is in',
   'link-nested': 'a link to a folder, in a folder that a link leads to',
@@ -123,6 +124,13 @@ function statRoot(path: string): Stats {
       });
     }
     if (code === undefined) throw error;
+    if (code === 'ELOOP') {
+      throw new EverseedError(
+        'path-circular',
+        `${path} is a link that leads back to itself: publish what it was meant to lead to`,
+        { cause: error },
+      );
+    }
     throw new EverseedError(
       'path-unreadable',
       `${path} cannot be read (${code}): make it readable to the user everseed runs as`,
@@ -274,7 +282,8 @@ function examineLink(
     stats = statSync(target);
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return leaveOut('link-broken');
+    if (code === 'ENOENT' || code === 'ENOTDIR') return leaveOut('link-broken');
+    if (code === 'ELOOP') return leaveOut('link-circular');
     throw insideError(absolutePath, error);
   }
   if (target !== realRoot && !target.startsWith(realRoot + sep)) return leaveOut('link-outside');

@@ -19,15 +19,20 @@ export function encodeFrame(value: unknown): Uint8Array {
   return frame;
 }
 
-/** The values of the frames that are whole, up to the first that is not. */
-export function* decodeFrames(bytes: Buffer): Iterable<unknown> {
-  for (let offset = 0; offset + headLength <= bytes.length; ) {
+/**
+ * The values of the frames that are whole, up to the first that is not. Returns, once it is done,
+ * how many bytes those take.
+ */
+export function* decodeFrames(bytes: Buffer): Generator<unknown, number> {
+  let offset = 0;
+  while (offset + headLength <= bytes.length) {
     const start = offset + headLength;
     const end = start + bytes.readUInt32BE(offset);
     const body = bytes.subarray(start, end);
     const digest = bytes.subarray(offset + 4, start);
-    if (end > bytes.length || !hash('sha256', body, 'buffer').equals(digest)) return;
+    if (end > bytes.length || !hash('sha256', body, 'buffer').equals(digest)) break;
     yield deserialize(body);
     offset = end;
   }
+  return offset;
 }

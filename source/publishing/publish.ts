@@ -16,6 +16,7 @@ import type { HashCheckpoint } from '../metainfo/hashing/checkpoint.ts';
 import type { DhtNode } from '../metainfo/outer.ts';
 import { version } from '../version.ts';
 import type { Mutex } from './mutex.ts';
+import type { Turns } from './turns.ts';
 
 /** What torrents say made them, unless they are told otherwise. */
 const program = `everseed/${version}`;
@@ -57,6 +58,8 @@ export interface PublishingHost {
   exclusively: Mutex;
   /** Makes tracker, seeder and site serve the publication; resolves when they do. */
   goLive(publication: PublicationRow): Promise<void>;
+  /** Hashing takes all threads there are, and disks like one reader best. */
+  hashingTurns: Turns;
   /** Serves a publication from where its content is now, if what it was served from is gone. */
   moveIfGone(publication: PublicationRow, path: string, files: FileRow[]): Promise<PublicationRow>;
 }
@@ -66,6 +69,8 @@ export interface PublishObserver {
   /** What is hashed is told to it, and what an earlier run hashed taken from it. */
   checkpoint: HashCheckpoint;
   onScanned(content: Content): void;
+  /** Others are hashed first. */
+  onWaiting(): void;
   onHashing(progress: HashProgress): void;
   onRegistering(): void;
 }
@@ -77,6 +82,9 @@ export interface PublishOutcome {
   /** What is at the path, but not part of the publication. */
   leftOut: LeftOut[];
 }
+
+/** So many bytes need not wait until others are hashed. */
+const hashedInAMoment = 64 * 1024 * 1024;
 
 /** What publishing `path` would make, without hashing it. */
 export async function previewPublication(
@@ -110,12 +118,17 @@ export async function publish(
   });
   observer.onScanned(content);
   const { leftOut } = content;
-  const created = await createInfo(content, infoOptions(choices), {
-    signal,
-    checkpoint: observer.checkpoint,
-    onProgress: observer.onHashing,
-    workers: hashThreads,
-  });
+  const hash = () =>
+    createInfo(content, infoOptions(choices), {
+      signal,
+      checkpoint: observer.checkpoint,
+      onProgress: observer.onHashing,
+      workers: hashThreads,
+    });
+  const created =
+    content.size <= hashedInAMoment
+      ? await hash()
+      : await host.hashingTurns({ signal, onWait: observer.onWaiting }, hash);
   observer.onRegistering();
   const publication = newPublication(content, created, choices, host.now());
   const registered = await host.exclusively(async () => {

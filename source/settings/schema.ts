@@ -81,6 +81,8 @@ export interface SettingDescription {
   /** The values there are, where they are few. */
   choices: readonly string[];
   type: string;
+  /** What is between the items of a list, as it is typed. */
+  separator: RegExp;
 }
 
 export const schemaProperties: Record<string, SettingSchema> = schema.properties;
@@ -100,6 +102,7 @@ function describe(properties: Record<string, SettingSchema>, prefix: string): Se
         allowed: allowedValues(setting),
         choices: choicesOf(setting),
         type: setting.type,
+        separator: setting.items?.pattern?.includes(' ') ? /\s*;\s*/ : /[\s,]+/,
       },
     ];
   });
@@ -120,5 +123,6 @@ function choicesOf({ type, pattern }: SettingSchema): readonly string[] {
 
 /** A setting's value as it is typed; `SettingsFile.set` reads it. */
 export function settingText(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (!Array.isArray(value)) return String(value);
+  return value.join(value.some((item) => String(item).includes(' ')) ? '; ' : ',');
 }

@@ -103,7 +103,7 @@ function settingNamed(key: string): SettingDescription {
 function parseValue(setting: SettingDescription, text: string): unknown {
   if (setting.type === 'integer') return text.trim() === '' ? text : Number(text);
   if (setting.type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
-  if (setting.type === 'array') return text.split(/[\s,]+/).filter(Boolean);
+  if (setting.type === 'array') return text.trim().split(setting.separator).filter(Boolean);
   return text;
 }
 

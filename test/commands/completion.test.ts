@@ -1,10 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commandSummaries } from '../../source/command-summaries.ts';
 import defineCompletion from '../../source/commands/completion.ts';
+import { writeRandomFile } from '../helpers/content.ts';
+import { cliFile, Everseed } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
@@ -35,19 +38,15 @@ function isThere(shell: string): boolean {
   }
 }
 
+/** What bash offers for the last of these words. */
+async function completeInBash(...words: string[]): Promise<string[]> {
+  const script = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _everseed; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await run('bash', ['-c', script, 'bash', await scriptFile('bash'), ...words]);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
 describe('bash completion', () => {
-  /** What bash offers for the last of these words. */
-  async function complete(...words: string[]): Promise<string[]> {
-    const script = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _everseed; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await run('bash', [
-      '-c',
-      script,
-      'bash',
-      await scriptFile('bash'),
-      ...words,
-    ]);
-    return stdout.split('\n').filter((line) => line !== '');
-  }
+  const complete = completeInBash;
 
   it('offers commands, and what is below them', async () => {
     expect(await complete('everseed', 'pu')).toEqual(['publish']);
@@ -69,6 +68,26 @@ describe('bash completion', () => {
 
   it('finds the command behind the program’s own options', async () => {
     expect(await complete('everseed', '--home', '/tmp', 'bencode', 'de')).toEqual(['decode']);
+  });
+});
+
+describe('the publications there are', () => {
+  it('are offered by number and name by bash, and no engine is started for it', async () => {
+    const everseed = await Everseed.create();
+    const folder = await temporaryFolder();
+    const program = join(folder, 'everseed');
+    const words = everseed.commandLine().map((word) => `'${word}'`);
+    await writeFile(program, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
+    expect(await completeInBash(program, 'show', '')).toEqual([]);
+    expect(existsSync(join(everseed.home, 'engine.log'))).toBe(false);
+    for (const name of ['two words', 'other']) {
+      await writeRandomFile(join(folder, name), 1000);
+      await everseed.publish(join(folder, name));
+    }
+    expect(await completeInBash(program, 'show', '')).toEqual(['1', 'two words', '2', 'other']);
+    expect(await completeInBash(program, 'pause', 't')).toEqual(['two words']);
+    const elsewhere = ['--home', folder];
+    expect(await completeInBash(cliFile, ...elsewhere, 'show', '')).toEqual([]);
   });
 });
 

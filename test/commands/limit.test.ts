@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { Everseed } from '../helpers/everseed.ts';
 
+test.each([[['--up', '1M']], [['1', '--overall', '--up', '1M']]])(
+  '%j does not say which is limited',
+  async (words) => {
+    const everseed = await Everseed.create();
+    const { code, stderr } = await everseed.run('limit', ...words);
+    expect(code).toBe(2);
+    expect(stderr).toBe('everseed: name publications, or say --overall\n');
+  },
+);
+
 test.each(['0', '-1', 'fast', ''])(
   '--up %j is refused, and no engine started for it',
   async (up) => {

@@ -108,7 +108,7 @@ describe.each(['publish', 'torrent create'])('paths given to %s', (words) => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ files: 1, size: 1000 });
     expect(stderr).toContain('left out: sub/up (a link to a folder it is in)');
-    expect(stderr).toContain('left out: one (a link to nothing)');
+    expect(stderr).toContain('left out: one (a link that leads back to itself)');
   });
 
   test('given twice: it counts once', async () => {
@@ -236,7 +236,7 @@ test.each([
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const everseed = await Everseed.create({ settings: { [section]: { port } } });
-    const said = await refusal(everseed, 'status');
+    const said = await refusal(everseed, 'daemon');
     expect(said).toContain(String(port));
     expect(said).toContain(key);
   },
@@ -251,9 +251,22 @@ test('udp.port in use is named as well', async () => {
   });
   const { port } = socket.address();
   const everseed = await Everseed.create({ settings: { udp: { port } } });
-  const said = await refusal(everseed, 'status');
+  const said = await refusal(everseed, 'daemon');
   expect(said).toContain(String(port));
   expect(said).toContain('udp.port');
+});
+
+test('several ports in use are named at once', async () => {
+  const other = await Everseed.create();
+  const { http, udp, peer } = await other.status();
+  const ports = { http: http.port, udp: udp.port, peer: peer.port };
+  const settings = Object.fromEntries(
+    Object.entries(ports).map(([section, port]) => [section, { port }]),
+  );
+  const said = await refusal(await Everseed.create({ settings }), 'daemon');
+  for (const [section, port] of Object.entries(ports)) {
+    expect(said).toContain(`${port} (${section}.port)`);
+  }
 });
 
 test('a corrupt settings file: line, key, what is allowed; and it is kept', async () => {
@@ -261,7 +274,7 @@ test('a corrupt settings file: line, key, what is allowed; and it is kept', asyn
   const file = join(everseed.home, 'settings.json');
   const text = '{\n  "http": {\n    "port": "eighty"\n  }\n}';
   await writeFile(file, text);
-  for (const command of [['status'], ['config', 'list'], ['config', 'set', 'bind', '127.0.0.1']]) {
+  for (const command of [['daemon'], ['config', 'list'], ['config', 'set', 'bind', '127.0.0.1']]) {
     expect(await refusal(everseed, ...command)).toContain(
       `${file}:3: http.port cannot be "eighty": it takes a whole number from 0 to 65535`,
     );
@@ -282,7 +295,7 @@ test('a catalog of a newer everseed is refused, and left as it is', async () => 
 test('a home that cannot be written is told', async () => {
   const everseed = await Everseed.create();
   await writeFile(join(everseed.home, 'file'), '');
-  const { code, stderr } = await everseed.run('--home', join(everseed.home, 'file', 'x'), 'status');
+  const { code, stderr } = await everseed.run('--home', join(everseed.home, 'file', 'x'), 'daemon');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^everseed: [^\n]+\n$/);
 });
@@ -307,7 +320,7 @@ test.skipIf(!canMount)(
 
 test('a result that cannot be written is one line', async () => {
   const everseed = await Everseed.create();
-  const words = everseed.commandLine('status').map((word) => `'${word}'`);
+  const words = everseed.commandLine('daemon').map((word) => `'${word}'`);
   const { status, stderr } = spawnSync('sh', ['-c', `${words.join(' ')} > /dev/full`], {
     encoding: 'utf8',
   });

@@ -51,6 +51,7 @@ test('no bytes sent to the port of the DHT harm it, and it goes on to answer', a
   const everseed = await Everseed.create({
     settings: { discovery: { dht: true, dhtPort: 0, dhtBootstrap: [] } },
   });
+  await everseed.status();
   const dht = async () =>
     (await everseed.json<{ discovery: DiscoveryStatus }>('status')).discovery.dht;
   const port = (await dht())?.port ?? 0;
@@ -93,6 +94,7 @@ test('without its port there is no DHT, and the rest goes on', async () => {
   const everseed = await Everseed.create({
     settings: { discovery: { dht: true, dhtPort: port, dhtBootstrap: [] } },
   });
+  await everseed.status();
   const { discovery } = await everseed.json<{ discovery: DiscoveryStatus }>('status');
   expect(discovery.dht).toBeNull();
   expect(everseed.log()).toContain(`the DHT is off: port ${port} (discovery.dhtPort)`);

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectIfRunning } from '../../source/client/connect.ts';
 import type { EngineStatus } from '../../source/control/engine.ts';
+import { messageOf } from '../../source/errors.ts';
 import { findHome } from '../../source/home.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, isRunning, type PublishedV1, until } from '../helpers/everseed.ts';
@@ -63,6 +64,11 @@ test('SIGTERM ends it in good order', async () => {
   await everseed.kill('SIGTERM');
   expect(everseed.log()).toContain('"event":"stopping"');
   expect(await everseed.run('stop')).toMatchObject({ code: 0, stderr: 'no engine runs\n' });
+  expect(await everseed.run('status', '--json')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `everseed: no engine runs for ${everseed.home}: start it with: everseed daemon\n`,
+  });
   expect(await everseed.list()).toHaveLength(1);
 });
 
@@ -360,6 +366,11 @@ test('a limit is taken back to what it was', async () => {
   expect(await everseed.json('show', '1')).toMatchObject({ uploadLimit: 100 * 1024 });
   await everseed.run('undo');
   expect(await everseed.json('show', '1')).toMatchObject({ uploadLimit: null });
+
+  await everseed.run('limit', '--overall', '--up', '300K');
+  expect(await everseed.status()).toMatchObject({ limit: { now: 307_200, usual: 307_200 } });
+  expect(await everseed.run('undo')).toMatchObject({ stdout: 'limited as before: all together\n' });
+  expect(await everseed.status()).toMatchObject({ limit: { now: null, usual: null } });
 });
 
 test('pausing is taken back; data that was deleted does not come back', async () => {
@@ -435,4 +446,37 @@ test('the limit of a publication is kept, and taken away', async () => {
   await everseed.run('limit', '1', '--up', 'none');
   expect(await shown()).toMatchObject({ uploadLimit: null });
   expect(await download(everseed, publication)).toHaveLength(publication.size);
+});
+
+test('large contents are hashed one after the other; small ones do not wait, and who waits can be cancelled', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  await everseed.status();
+  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'));
+  if (!engine) throw new Error('no engine runs');
+  const phases = new Map<string, string>();
+  engine.on('publish.progress', ({ job, phase }) => phases.set(job, phase));
+  const publish = async (job: string) => {
+    const path = join(folder, job);
+    await writeFile(path, '');
+    // as slow to hash as it is large, and takes no room
+    await truncate(path, 200 * 1024 ** 3);
+    return engine.request('publish', { job, path, options: {} }).catch(messageOf);
+  };
+  const first = publish('first');
+  await until(() => phases.get('first') === 'hashing');
+  const second = publish('second');
+  await until(() => phases.get('second') === 'waiting');
+  await everseed.publish(await contentFile());
+  expect(phases.get('second')).toBe('waiting');
+  expect(await engine.request('publish.cancel', { job: 'second' })).toEqual({ cancelled: true });
+  expect(await second).toContain('was cancelled');
+  const third = publish('third');
+  await until(() => phases.get('third') === 'waiting');
+  await engine.request('publish.cancel', { job: 'first' });
+  expect(await first).toContain('was cancelled');
+  await until(() => phases.get('third') === 'hashing');
+  await engine.request('publish.cancel', { job: 'third' });
+  expect(await third).toContain('was cancelled');
+  engine.close();
 });

@@ -29,6 +29,7 @@ test('the list says what each is, and which wait for a restart; the dashboard’
     default: '6969',
     allowed: 'a whole number from 0 to 65535',
     choices: [],
+    isLive: false,
     afterRestart: true,
   });
   expect(listed.get('dashboard.theme')).toMatchObject({
@@ -38,6 +39,7 @@ test('the list says what each is, and which wait for a restart; the dashboard’
   });
   expect(listed.get('publish.trackers')).toMatchObject({
     value: 'http://a.example/announce',
+    isLive: true,
     afterRestart: false,
   });
   expect(() => settings.set('http.port', 'x')).toThrow('it takes a whole number');

@@ -40,6 +40,16 @@ test('changes of one batch are undone together, the newest first', async () => {
   expect(log.describeNext()).toMatchObject({ kind: 'pause', name: 'a', count: 1 });
 });
 
+test('the limit of all together is of no publication, and outlives an engine', async () => {
+  const { log, start } = await openLog();
+  log.note('limit', null, undefined, 1024);
+  log.stop();
+  const again = start();
+  onTestFinished(() => again.stop());
+  expect(again.describeNext()).toMatchObject({ kind: 'limit', name: null, count: 1 });
+  expect(again.next()).toMatchObject([{ publicationId: null, limitBefore: 1024 }]);
+});
+
 test('what is too old is forgotten at the start, and what was removed with it', async () => {
   const { catalog, log, clock, add, start } = await openLog();
   const id = add('a', 1);

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { stripControls } from '../../source/format/terminal-text.ts';
-import { formatBytes, formatDuration, formatRate, parseSize } from '../../source/format/units.ts';
+import {
+  exactSize,
+  formatBytes,
+  formatDuration,
+  formatRate,
+  parseLimit,
+  parseSize,
+} from '../../source/format/units.ts';
 
 test.each([
   [0, '0 B'],
@@ -35,6 +42,27 @@ test.each([
   ['', null],
   ['12 parsecs', null],
 ])('parseSize(%j) is %s', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+test.each([
+  [512_000, '500K'],
+  [2 * 1024 ** 2, '2M'],
+  [1_000_000, '1000000'],
+  [3 * 1024 ** 5, '3P'],
+])('exactSize(%d) is %s, which is read as the same', (bytes, text) => {
+  expect(exactSize(bytes)).toBe(text);
+  expect(parseSize(text)).toBe(bytes);
+});
+
+test.each([
+  ['500K/s', 512_000],
+  ['2 MiB/s ', 2 ** 21],
+  ['none', null],
+  ['None', null],
+  ['0', undefined],
+  ['', undefined],
+  ['-1', undefined],
+  ['fast', undefined],
+])('parseLimit(%j) is %s', (text, limit) => expect(parseLimit(text)).toBe(limit));
 
 test('what a terminal would obey is not printed', () => {
   expect(stripControls('a\u001b[2Jb\r\nc\u009bd\u202ee')).toBe(

@@ -85,8 +85,12 @@ export class Everseed {
     return JSON.parse(stdout) as T;
   }
 
-  status(): Promise<EngineStatus> {
-    return this.json<EngineStatus>('status');
+  /** The status of the engine, which is started if none runs. */
+  async status(): Promise<EngineStatus> {
+    const { code, stdout } = await this.run('status', '--json');
+    if (code === 0) return JSON.parse(stdout) as EngineStatus;
+    expect(await this.run('daemon')).toMatchObject({ code: 0 });
+    return await this.json<EngineStatus>('status');
   }
 
   list(): Promise<PublicationSummary[]> {

@@ -228,7 +228,7 @@ describe('what is left out', () => {
     });
     expect(leftOutOf(content)).toEqual({
       broken: 'link-broken',
-      itself: 'link-broken',
+      itself: 'link-circular',
       out: 'link-outside',
       'sub/up': 'link-loop',
       'to-folder/up': 'link-loop',
@@ -271,6 +271,10 @@ describe('what cannot be published', () => {
     await expect(scanContent(join(folder, 'no'))).rejects.toEqual(failsWith('path-missing', 'no'));
     await expect(scanContent(join(folder, 'file/x'))).rejects.toEqual(
       failsWith('path-missing', 'file/x'),
+    );
+    await symlink('circle', join(folder, 'circle'));
+    await expect(scanContent(join(folder, 'circle'))).rejects.toEqual(
+      failsWith('path-circular', 'circle'),
     );
   });
 

@@ -10,6 +10,7 @@ import { readInfo } from '../../source/metainfo/info.ts';
 import { rootOfPieceLayer } from '../../source/metainfo/merkle.ts';
 import { createMutex } from '../../source/publishing/mutex.ts';
 import { publish } from '../../source/publishing/publish.ts';
+import { createTurns } from '../../source/publishing/turns.ts';
 import { Seeder } from '../../source/seeding/seeder.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Leecher, type LeecherOptions } from '../helpers/leecher.ts';
@@ -48,6 +49,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
     catalog,
     hashThreads: () => 1,
     now: Date.now,
+    hashingTurns: createTurns(),
     exclusively: createMutex(),
     goLive: async () => undefined,
     moveIfGone: async (row: PublicationRow) => row,
@@ -56,6 +58,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
     signal: new AbortController().signal,
     checkpoint: { before: null, onHashed: () => undefined },
     onScanned: () => undefined,
+    onWaiting: () => undefined,
     onHashing: () => undefined,
     onRegistering: () => undefined,
   };

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { settingDescriptions } from '../../source/settings/schema.ts';
+import { settingDescriptions, settingText } from '../../source/settings/schema.ts';
 import { SettingsFile } from '../../source/settings/settings-file.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -33,6 +33,18 @@ test('every setting says what it means and what it takes', () => {
     expect(meaning).toMatch(/\.$/);
     expect(allowed).not.toContain('undefined');
   }
+});
+
+test('a schedule, whose lines have spaces and commas, is typed as it is shown', async () => {
+  const settings = new SettingsFile(await settingsFile());
+  const typed = 'sat,sun 08:00-18:00 500000; daily 23:00-06:00 0';
+  settings.set('seeding.uploadSchedule', typed);
+  expect(settings.values.seeding.uploadSchedule).toEqual([
+    'sat,sun 08:00-18:00 500000',
+    'daily 23:00-06:00 0',
+  ]);
+  expect(settingText(settings.get('seeding.uploadSchedule'))).toBe(typed);
+  expect(settings.set('seeding.uploadSchedule', '')).toEqual([]);
 });
 
 test('what is set is there when it is opened again', async () => {

@@ -6,6 +6,8 @@ export type Values =
   | { kind: 'choices'; choices: readonly string[] }
   /** A file or a folder. */
   | { kind: 'path' }
+  /** A publication, by its number or name. */
+  | { kind: 'publication' }
   /** Anything. */
   | { kind: 'any' };
 
@@ -57,6 +59,7 @@ function describeOption(option: Option): OptionDescription {
 
 function valuesOf(name: string, { argChoices }: Pick<Option | Argument, 'argChoices'>): Values {
   if (argChoices) return { kind: 'choices', choices: argChoices };
+  if (name === 'id') return { kind: 'publication' };
   return pathWords.test(name) ? { kind: 'path' } : { kind: 'any' };
 }
 

@@ -46,6 +46,8 @@ function argumentWords(values: Values): string {
       return `-f -a ${quote(values.choices.join(' '))}`;
     case 'path':
       return '-F';
+    case 'publication':
+      return `-f -a ${quote('(everseed completion --publications 2> /dev/null)')}`;
     case 'any':
       return '-f';
   }

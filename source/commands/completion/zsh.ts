@@ -13,6 +13,14 @@ export function zshCompletion(program: CommandDescription): string {
   return `#compdef ${program.name}
 # zsh completion of ${program.name}
 
+# each with a description behind a tab, for which _describe wants a colon
+_${program.name}_publications() {
+  local -a found=("\${(@f)$(${program.name} completion --publications 2> /dev/null)}")
+  [[ -n $found[1] ]] || return 1
+  found=("\${found[@]//:/\\:}")
+  found=("\${found[@]/$'\\t'/:}")
+  _describe publication found
+}
 ${functions.reverse().join('\n')}
 if [[ $funcstack[1] == _${program.name} ]]; then _${program.name} "$@"
 else compdef _${program.name} ${program.name}
@@ -75,6 +83,8 @@ function action(values: Values): string {
       return `(${values.choices.join(' ')})`;
     case 'path':
       return '_files';
+    case 'publication':
+      return '_everseed_publications';
     case 'any':
       return ' ';
   }

@@ -1,12 +1,15 @@
 import type { Activity, HistoryRange, HistoryReport } from '../../control/engine.ts';
-import { historyRangeNames, historyRanges } from './ranges.ts';
+import { historyRangeNames, historyRanges, type KeptRange, keptRanges } from './ranges.ts';
 import type { Sample } from './sparse-series.ts';
+import { allTogether, type MeasuredStep } from './step-log.ts';
 import { Track } from './track.ts';
 
 /** How often a sample is to be taken: twice a step, so that timers that drift leave none without. */
 export const sampleIntervalMs = historyRanges['5m'].stepMs / 2;
 
 const dayMs = 24 * 60 * 60 * 1_000;
+
+const nothing: Sample = { uploadRate: 0, peers: 0 };
 
 /** How many points `activity` has, and of how many steps each is the mean. */
 const activityPoints = 16;
@@ -23,17 +26,18 @@ export interface Sampled extends Sample {
 /**
  * Upload rate and peers over time, of each publication and of all together, at four finenesses. In
  * memory, and bounded: what is idle for a range keeps nothing in it, and a publication that is always
- * busy takes 12 KB.
+ * busy takes 12 KB. Of all together every step that was measured is kept, by which it is known which
+ * were.
  */
 export class History {
   readonly #tracks = new Map<number, Track>();
   readonly #total = new Track();
-  readonly #startedAt: number;
   /** The step under way in each range, and the samples it has. */
   readonly #current: Record<HistoryRange, { step: number; samples: number }>;
+  /** What was measured and not taken yet, the oldest first. */
+  readonly #measured: Record<KeptRange, MeasuredStep[]> = { '1h': [], '24h': [], '30d': [] };
 
   constructor(now: number) {
-    this.#startedAt = now;
     this.#current = Object.fromEntries(
       historyRangeNames.map((range) => [range, { step: stepAt(range, now), samples: 0 }]),
     ) as Record<HistoryRange, { step: number; samples: number }>;
@@ -51,13 +55,52 @@ export class History {
       if (uploadRate === 0 && peers === 0) continue;
       total.uploadRate += uploadRate;
       total.peers += peers;
-      const track = this.#tracks.get(id) ?? new Track();
-      this.#tracks.set(id, track);
-      track.add({ uploadRate, peers });
+      this.#trackOf(id).add({ uploadRate, peers });
     }
     this.#total.add(total);
     for (const range of historyRangeNames) this.#current[range].samples++;
-    return this.#activityPoint > point && this.#total.series('5m').size > 0;
+    return this.#activityPoint > point && this.#isActive;
+  }
+
+  get #isActive(): boolean {
+    return this.#tracks.values().some((track) => track.series('5m').size > 0);
+  }
+
+  /**
+   * Takes up steps that were measured before, the oldest first, of publications that are known; to
+   * be done before the first sample.
+   */
+  restore(
+    range: KeptRange,
+    steps: readonly MeasuredStep[],
+    isKnown: (id: number) => boolean,
+  ): void {
+    const current = this.#current[range];
+    for (const { step, samples, ids, uploadRates, peers } of steps) {
+      // the clock was set back
+      if (step > current.step) break;
+      const isUnderWay = step === current.step;
+      if (isUnderWay) current.samples += samples;
+      for (const [index, id] of ids.entries()) {
+        if (id !== allTogether && !isKnown(id)) continue;
+        const track = this.#trackOf(id);
+        const mean = { uploadRate: uploadRates[index] ?? 0, peers: peers[index] ?? 0 };
+        if (isUnderWay) track.resume(range, mean, samples);
+        else track.endStep(range, step, mean);
+      }
+    }
+  }
+
+  /** The steps of a range that ended since this was called last, the oldest first. */
+  takeMeasured(range: KeptRange): MeasuredStep[] {
+    const measured = this.#measured[range];
+    this.#measured[range] = [];
+    return measured;
+  }
+
+  /** Has `takeMeasured` give what there is of the steps under way, too. */
+  interrupt(): void {
+    for (const range of keptRanges) this.#note(range, this.#current[range]);
   }
 
   /** Lets go of what is known of a publication. */
@@ -66,8 +109,9 @@ export class History {
   }
 
   /**
-   * A range of one publication, or of all when `id` is null. Steps before the engine started are
-   * null, unless `byDay` tells what was sent then: it gives the mean of the rest of that day.
+   * A range of one publication, or of all when `id` is null. Steps in which nothing was measured,
+   * since no engine ran, are null, unless `byDay` tells what was sent then: it gives the mean of the
+   * rest of that day.
    */
   report(
     id: number | null,
@@ -79,10 +123,12 @@ export class History {
     const { stepMs, steps } = historyRanges[range];
     // the step under way is not over
     const first = stepAt(range, now) - steps;
-    const firstKnown = Math.max(first, stepAt(range, this.#startedAt));
-    const known = (step: number): number | null => (step < firstKnown ? null : 0);
-    const uploadRate = Array.from({ length: steps }, (_, index) => known(first + index));
-    const peers = Array.from({ length: steps }, (_, index) => known(first + index));
+    const uploadRate = new Array<number | null>(steps).fill(null);
+    const peers = new Array<number | null>(steps).fill(null);
+    this.#total.series(range).forEachFrom(first, (step) => {
+      uploadRate[step - first] = 0;
+      peers[step - first] = 0;
+    });
     const track = id === null ? this.#total : this.#tracks.get(id);
     track?.series(range).forEachFrom(first, (step, sample) => {
       uploadRate[step - first] = Math.round(sample.uploadRate);
@@ -122,14 +168,46 @@ export class History {
   #advance(range: HistoryRange, step: number): void {
     const current = this.#current[range];
     if (step <= current.step) return;
-    const samples = Math.max(1, current.samples);
-    this.#total.endStep(range, current.step, samples);
+    const { samples } = current;
+    if (range !== '5m') this.#note(range, current);
+    if (samples > 0) {
+      this.#total.endStep(range, current.step, this.#total.mean(range, samples) ?? nothing);
+    }
     for (const [id, track] of this.#tracks) {
-      track.endStep(range, current.step, samples);
+      track.endStep(range, current.step, track.mean(range, samples));
       if (track.isEmpty) this.#tracks.delete(id);
     }
     current.step = step;
     current.samples = 0;
+  }
+
+  /** Keeps what was measured in the step under way for whoever writes it down. */
+  #note(range: KeptRange, { step, samples }: { step: number; samples: number }): void {
+    if (samples === 0) return;
+    const means = [...this.#tracks].flatMap(([id, track]) => {
+      const mean = track.mean(range, samples);
+      return mean ? [{ id, mean }] : [];
+    });
+    means.push({ id: allTogether, mean: this.#total.mean(range, samples) ?? nothing });
+    const measured = this.#measured[range];
+    measured.push({
+      step,
+      samples,
+      ids: Uint32Array.from(means, ({ id }) => id),
+      uploadRates: Float32Array.from(means, ({ mean }) => mean.uploadRate),
+      peers: Float32Array.from(means, ({ mean }) => mean.peers),
+    });
+    // nobody takes them while the disk is full, say
+    if (measured.length > historyRanges[range].steps) measured.shift();
+  }
+
+  #trackOf(id: number): Track {
+    if (id === allTogether) return this.#total;
+    const known = this.#tracks.get(id);
+    if (known) return known;
+    const track = new Track();
+    this.#tracks.set(id, track);
+    return track;
   }
 }
 

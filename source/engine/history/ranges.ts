@@ -12,4 +12,9 @@ export const historyRanges: Record<HistoryRange, { stepMs: number; steps: number
   '30d': { stepMs: 2 * hour, steps: 360 },
 };
 
+/** Those that outlive the engine. */
+export const keptRanges = ['1h', '24h', '30d'] as const satisfies HistoryRange[];
+
+export type KeptRange = (typeof keptRanges)[number];
+
 export const historyRangeNames = Object.keys(historyRanges) as HistoryRange[];

@@ -29,16 +29,27 @@ export class Track {
     }
   }
 
-  /** Ends a step of a range that had so many samples, those of nothing included. */
-  endStep(range: HistoryRange, step: number, samples: number): void {
+  /** The means of the step under way in a range, which has so many samples; null for nothing. */
+  mean(range: HistoryRange, samples: number): Sample | null {
+    const { sum } = this.#levels[range];
+    if (sum.uploadRate === 0 && sum.peers === 0) return null;
+    return { uploadRate: sum.uploadRate / samples, peers: sum.peers / samples };
+  }
+
+  /** Ends the step under way in a range; of a step of nothing, null. */
+  endStep(range: HistoryRange, step: number, mean: Sample | null): void {
     const { series, sum } = this.#levels[range];
-    if (sum.uploadRate > 0 || sum.peers > 0) {
-      series.push(step, { uploadRate: sum.uploadRate / samples, peers: sum.peers / samples });
-      sum.uploadRate = 0;
-      sum.peers = 0;
-    } else {
-      series.forgetBefore(step - historyRanges[range].steps + 1);
-    }
+    if (mean) series.push(step, mean);
+    else series.forgetBefore(step - historyRanges[range].steps + 1);
+    sum.uploadRate = 0;
+    sum.peers = 0;
+  }
+
+  /** Goes on with a step of a range that has so many samples of this mean already. */
+  resume(range: HistoryRange, mean: Sample, samples: number): void {
+    const { sum } = this.#levels[range];
+    sum.uploadRate += mean.uploadRate * samples;
+    sum.peers += mean.peers * samples;
   }
 
   /** Nothing is kept of it in any range, and nothing is under way. */

@@ -1,3 +1,4 @@
+import { createLimitActions, type LimitActions } from './limits.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createPublicationActions, type PublicationActions } from './publications.ts';
 import { createPublishJobActions, type PublishJobActions } from './publish-jobs.ts';
@@ -8,6 +9,7 @@ import { createSettingsActions, type SettingsActions } from './settings.ts';
 /** What keys can set going beyond changing the dashboard's own state. */
 export interface Actions
   extends PublicationActions,
+    LimitActions,
     PublishingActions,
     PublishJobActions,
     SettingsActions,
@@ -30,6 +32,7 @@ export function createActions(services: Services): Actions {
     ...jobs,
     ...createSettingsActions(services, messages),
     ...createPublicationActions(services, messages),
+    ...createLimitActions(services, messages),
     ...createPublishingActions(services, messages, jobs),
     detach: services.detach,
     suspend: () => void terminal.suspend().catch(messages.complain),

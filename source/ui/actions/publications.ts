@@ -5,8 +5,8 @@ import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
 import type { Copyable } from '../state/links.ts';
-import type { PendingChange } from '../state/ui-state.ts';
 import { locateCursor } from '../state/visible-publications.ts';
+import { createChanger } from './change-each.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -38,37 +38,11 @@ export function createPublicationActions(
   messages: Messages,
 ): PublicationActions {
   const { ui, engine, link, terminal, visible } = services;
+  const changeEach = createChanger(services, messages);
 
   function copy({ label, text }: Copyable): void {
     terminal.copy(text);
     messages.tell(`Copied the ${label}; Y shows it as text.`);
-  }
-
-  /**
-   * Asks for a change of each that has none under way, which shows on it until it is answered.
-   * Resolves with those that changed; the last failure is complained of.
-   */
-  async function changeEach(
-    publications: readonly PublicationSummary[],
-    change: PendingChange,
-    ask: (publication: PublicationSummary) => Promise<void>,
-  ): Promise<PublicationSummary[]> {
-    const idle = publications.filter(({ id }) => !ui.get().pending.has(id));
-    for (const { id } of idle) ui.dispatch({ type: 'mark-pending', id, change });
-    const outcomes = await Promise.all(
-      idle.map(async (publication) => {
-        try {
-          await ask(publication);
-          return publication;
-        } catch (error) {
-          messages.complain(error);
-          return null;
-        } finally {
-          ui.dispatch({ type: 'unmark-pending', id: publication.id });
-        }
-      }),
-    );
-    return outcomes.filter((publication) => publication !== null);
   }
 
   return {
@@ -176,9 +150,10 @@ function undoneSentence(
 ): string {
   const [first] = publications;
   const what =
-    publications.length === 1 && first
+    first && publications.length === 1
       ? stripControls(first.name)
       : counted(publications.length, 'publication');
+  if (!first) return `${undoneWords[kind]}: all together.`;
   return `${undoneWords[kind]}: ${what}.`;
 }
 

@@ -77,6 +77,7 @@ interface BodyProps {
 
 function Body({ width, height }: BodyProps) {
   const theme = useTheme();
+  const limit = useEngine((state) => state.status?.limit);
   const isStale = useEngine((state) => state.link.phase === 'lost' && state.status !== null);
   const screen = useUi((state) => state.screen);
   const overlay = useUi((state) => state.overlay);
@@ -85,7 +86,7 @@ function Body({ width, height }: BodyProps) {
   if (overlay && !isDialog(overlay)) {
     return <FullOverlay overlay={overlay} width={width} height={height} />;
   }
-  const taken = dialog ? Math.min(height, dialogHeight(dialog, width, theme.glyphs)) : 0;
+  const taken = dialog ? Math.min(height, dialogHeight(dialog, limit, width, theme.glyphs)) : 0;
   return (
     <>
       <ThemeContext value={shownTheme}>

@@ -64,9 +64,13 @@ function statusFacts(
   glyphs: Glyphs,
 ): { spans: Span[]; priority: number }[] {
   const { publications, peers, uploadRate, publicHost, http, peer, peerPortListening } = status;
+  const most = status.limit?.now == null ? '' : ` of ${formatRate(status.limit.now)}`;
   return [
     {
-      spans: [{ text: `${glyphs.up} ${formatRate(uploadRate)}`, as: 'accent' }],
+      spans: [
+        { text: `${glyphs.up} ${formatRate(uploadRate)}`, as: 'accent' },
+        { text: most, as: 'muted' },
+      ],
       priority: 1,
     },
     ...(activity.some((rate) => rate > 0)

@@ -75,7 +75,8 @@ function useUndo(): Span[] {
   const seconds = useUi((state) => state.undoSeconds);
   if (!undoable || seconds === null) return [];
   const { kind, name, count } = undoable;
-  const what = count === 1 ? stripControls(name) : counted(count, 'publication');
+  const one = name === null ? 'all together' : stripControls(name);
+  const what = count === 1 ? one : counted(count, 'publication');
   const left = seconds <= 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
   return [
     { text: ' z', as: 'key' },

@@ -16,6 +16,7 @@ import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
   copyMagnet,
   copyMagnetFromList,
+  limitCommands,
   linkCommands,
   openPublication,
   pausePublication,
@@ -27,6 +28,7 @@ import {
 import { adoptCommands, browserCommands, formCommands } from './commands/publish-commands.ts';
 import { searchCommands } from './commands/search-commands.ts';
 import { openSettings, settingsCommands } from './commands/settings-commands.ts';
+import { settingsFilterCommands } from './commands/settings-filter-commands.ts';
 import type { Focus } from './focus.ts';
 
 /**
@@ -44,6 +46,7 @@ export const commandTable: readonly Command[] = [
   removePublication,
   undo,
   copyMagnetFromList,
+  ...limitCommands,
   ...linkCommands,
   ...qrCommands,
   ...listViewCommands,
@@ -61,6 +64,7 @@ export const commandTable: readonly Command[] = [
   ...panelCommands,
   ...openPanelCommands,
   openSettings,
+  ...settingsFilterCommands,
   ...settingsCommands,
   ...searchCommands,
   backToList,

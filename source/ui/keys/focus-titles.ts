@@ -9,6 +9,7 @@ export const focusTitles: Record<Focus, string> = {
   health: 'health',
   log: 'the log',
   settings: 'the settings',
+  'settings-filter': 'the filter of the settings',
   setting: 'typing a setting',
   browser: 'choosing what to publish',
   'browser-path': 'typing a path',
@@ -23,5 +24,6 @@ export const focusTitles: Record<Focus, string> = {
   'confirm-remove': 'removing',
   'confirm-delete': 'deleting data',
   'confirm-stop': 'stopping the engine',
+  limit: 'an upload limit',
   'too-small': 'a small terminal',
 };

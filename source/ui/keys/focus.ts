@@ -10,6 +10,7 @@ export type Focus =
   | 'confirm-remove'
   | 'confirm-delete'
   | 'confirm-stop'
+  | 'limit'
   | 'list'
   | 'list-filter'
   | 'detail'
@@ -17,6 +18,7 @@ export type Focus =
   | 'health'
   | 'log'
   | 'settings'
+  | 'settings-filter'
   | 'setting'
   | 'browser'
   | 'browser-path'
@@ -35,7 +37,8 @@ export function focusOf(ui: UiState): Focus {
 export function focusBehindOverlay({ screen, list, settings }: UiState): Focus {
   switch (screen.name) {
     case 'settings':
-      return settings.typed ? 'setting' : 'settings';
+      if (settings.typed) return 'setting';
+      return settings.isFiltering ? 'settings-filter' : 'settings';
     case 'list':
       return list.isFiltering ? 'list-filter' : 'list';
     case 'detail':
@@ -64,6 +67,8 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
   switch (focusOf(ui)) {
     case 'list-filter':
       return (edit) => ({ type: 'edit-filter', edit });
+    case 'settings-filter':
+      return (edit) => ({ type: 'edit-settings-filter', edit });
     case 'browser':
       return (edit) => ({ type: 'edit-browser-filter', edit });
     case 'browser-path':
@@ -72,6 +77,8 @@ export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
       return (edit) => ({ type: 'edit-field', edit });
     case 'confirm-delete':
       return (edit) => ({ type: 'edit-typed-name', edit });
+    case 'limit':
+      return (edit) => ({ type: 'edit-limit', edit });
     case 'adopt':
       return (edit) => ({ type: 'edit-data', edit });
     case 'setting':

@@ -1,5 +1,5 @@
 import type { TextEdit, TextState } from './text-state.ts';
-import { editText, emptyText } from './text-state.ts';
+import { editText, emptyText, textOf } from './text-state.ts';
 
 /** A question with a few answers; the first, which changes nothing, is chosen until moved. */
 export type ChoiceDialog =
@@ -18,12 +18,22 @@ export interface DeleteDialog {
   typed: TextState;
 }
 
-export type Dialog = ChoiceDialog | DeleteDialog;
+/** An upload limit that is typed. */
+export interface LimitDialog {
+  name: 'limit';
+  /** Of these publications, each for itself; null for all uploads together. */
+  ids: readonly number[] | null;
+  typed: TextState;
+}
+
+export type Dialog = ChoiceDialog | DeleteDialog | LimitDialog;
 
 export type DialogAction =
   | { type: 'ask-to-remove'; ids: readonly number[] }
   | { type: 'ask-to-stop' }
   | { type: 'ask-to-delete'; id: number; publication: string; path: string; size: number }
+  | { type: 'ask-for-limit'; ids: LimitDialog['ids']; value: string }
+  | { type: 'edit-limit'; edit: TextEdit }
   | { type: 'choose-answer'; choice: number }
   | { type: 'edit-typed-name'; edit: TextEdit };
 
@@ -36,7 +46,11 @@ export function answersOf(dialog: ChoiceDialog): readonly string[] {
 }
 
 export function isDialog(overlay: { name: string } | null): overlay is Dialog {
-  return overlay?.name.startsWith('confirm-') ?? false;
+  return overlay !== null && (overlay.name === 'limit' || overlay.name.startsWith('confirm-'));
+}
+
+export function isChoice(dialog: Dialog): dialog is ChoiceDialog {
+  return dialog.name === 'confirm-remove' || dialog.name === 'confirm-stop';
 }
 
 /** Opens a dialog or changes the one in front; null when the action is about neither. */
@@ -50,10 +64,14 @@ export function reduceDialog(dialog: Dialog | null, action: DialogAction): Dialo
       const { type: _, ...what } = action;
       return { name: 'confirm-delete', ...what, typed: emptyText };
     }
-    case 'choose-answer':
-      return dialog && dialog.name !== 'confirm-delete'
-        ? { ...dialog, choice: action.choice }
+    case 'ask-for-limit':
+      return { name: 'limit', ids: action.ids, typed: textOf(action.value) };
+    case 'edit-limit':
+      return dialog?.name === 'limit'
+        ? { ...dialog, typed: editText(dialog.typed, action.edit) }
         : dialog;
+    case 'choose-answer':
+      return dialog && isChoice(dialog) ? { ...dialog, choice: action.choice } : dialog;
     case 'edit-typed-name':
       return dialog?.name === 'confirm-delete'
         ? { ...dialog, typed: editText(dialog.typed, action.edit) }

@@ -55,7 +55,7 @@ export type Overlay =
   | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
-export type PendingChange = 'pausing' | 'resuming' | 'removing';
+export type PendingChange = 'pausing' | 'resuming' | 'removing' | 'limiting';
 
 export interface Message {
   /** Tells one message from the next. */
@@ -184,6 +184,8 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'ask-to-stop':
     case 'ask-to-delete':
     case 'choose-answer':
+    case 'ask-for-limit':
+    case 'edit-limit':
     case 'edit-typed-name': {
       const dialog = isDialog(state.overlay) ? state.overlay : null;
       return { ...state, overlay: reduceDialog(dialog, action) ?? state.overlay };
@@ -201,6 +203,10 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'show-settings':
     case 'remember-setting':
     case 'put-settings-cursor':
+    case 'start-settings-filter':
+    case 'edit-settings-filter':
+    case 'keep-settings-filter':
+    case 'clear-settings-filter':
     case 'type-setting':
     case 'edit-setting':
     case 'refuse-setting':

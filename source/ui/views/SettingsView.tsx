@@ -3,12 +3,13 @@ import { useMemo } from 'react';
 import type { SettingSummary } from '../../control/engine.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import type { Column } from '../components/column.ts';
+import { Line } from '../components/Line.tsx';
 import { Lines } from '../components/Lines.tsx';
-import { fieldSpans, type Span } from '../components/spans.ts';
+import { fieldSpans, type Span, spansWidth } from '../components/spans.ts';
 import { Table } from '../components/Table.tsx';
 import { useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import { focusedSetting, type SettingsState } from '../state/settings-state.ts';
+import { focusedSetting, type SettingsState, shownSettings } from '../state/settings-state.ts';
 import { wrapText } from '../terminal/text-width.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 
@@ -35,21 +36,40 @@ export function SettingsView({ width, height }: SettingsViewProps) {
     const reading: Span[][] = [[], [{ text: `  Reading them${glyphs.ellipsis}`, as: 'muted' }]];
     return <Lines lines={reading} width={width} height={height} />;
   }
+  const shown = shownSettings(state);
+  const isFiltered = state.isFiltering || state.filter.value !== '';
+  const rows = height - Number(isFiltered);
   const about = aboutLines(state, width, glyphs);
-  const aboutRows = Math.max(0, Math.min(about.length, height - leastTableRows));
+  const aboutRows = Math.max(0, Math.min(about.length, rows - leastTableRows));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      {isFiltered && <Line width={width} spans={filterSpans(state, shown.length, width)} />}
       <Table
-        data={state.settings}
+        data={shown}
         columns={columns}
         rowKey={settingKey}
         cursor={state.place}
         width={width}
-        height={height - aboutRows}
+        height={rows - aboutRows}
       />
       <Lines lines={about} width={width} height={aboutRows} />
     </Box>
   );
+}
+
+/** What is typed, or was, with how many settings it keeps. */
+function filterSpans(
+  { filter, isFiltering, settings }: SettingsState,
+  count: number,
+  width: number,
+): Span[] {
+  const counts: Span = { text: ` ${count} of ${settings?.length ?? 0} `, as: 'muted' };
+  const room = width - spansWidth([counts]) - 3;
+  return [
+    { text: ' / ', as: 'key' },
+    ...(isFiltering ? fieldSpans(filter, room) : [{ text: filter.value, as: 'accent' as const }]),
+    counts,
+  ];
 }
 
 function settingKey({ key }: SettingSummary): string {
@@ -60,7 +80,7 @@ function settingKey({ key }: SettingSummary): string {
 function aboutLines(state: SettingsState, width: number, glyphs: Glyphs): Span[][] {
   const setting = focusedSetting(state);
   if (!setting) return [];
-  const { key, meaning, allowed, default: usual } = setting;
+  const { key, meaning, allowed, default: usual, afterRestart } = setting;
   const indented = (text: string, as: NonNullable<Span['as']>): Span[][] =>
     wrapText(text, width - 4).map((line) => [{ text: `  ${line}`, as }]);
   const field: Span[][] = state.typed
@@ -77,7 +97,14 @@ function aboutLines(state: SettingsState, width: number, glyphs: Glyphs): Span[]
       `It takes ${allowed}; the default is ${usual === '' ? 'nothing' : usual}.`,
       'muted',
     ),
+    ...indented(whenItCounts(setting), afterRestart ? 'warning' : 'muted'),
   ];
+}
+
+function whenItCounts({ isLive, afterRestart }: SettingSummary): string {
+  if (afterRestart) return 'It waits for everseed to be started again.';
+  if (isLive === undefined) return '';
+  return `A change counts ${isLive ? 'at once' : 'when everseed is started again'}.`;
 }
 
 function longestKey(settings: readonly SettingSummary[]): number {

@@ -1,7 +1,12 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { History, sampleIntervalMs } from '../../../source/engine/history/history.ts';
+import { HistoryKeeper } from '../../../source/engine/history/history-keeper.ts';
 import { SparseSeries } from '../../../source/engine/history/sparse-series.ts';
+import { StepLog } from '../../../source/engine/history/step-log.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const start = Date.UTC(2026, 0, 10);
 const day = 24 * 60 * 60 * 1000;
@@ -74,7 +79,7 @@ describe('the history', () => {
   it('lets go of what is past, and of what is removed', () => {
     const { history } = historyOf(5, () => [{ id: 1, uploadRate: 10, peers: 1 }]);
     const later = start + 40 * day;
-    expect(history.report(1, '30d', later).uploadRate.some((rate) => rate !== 0)).toBe(false);
+    expect(history.report(1, '30d', later).uploadRate.some((rate) => rate)).toBe(false);
     const { history: other, now } = historyOf(5, () => [{ id: 1, uploadRate: 10, peers: 1 }]);
     other.forget(1);
     expect(other.report(1, '5m', now).uploadRate.at(-1)).toBe(0);
@@ -107,6 +112,109 @@ describe('the history', () => {
     expect(activity.stepMs).toBe(10_000);
     expect(total.slice(-4)).toEqual([0, 0, 50, 50]);
     expect(publications).toEqual([{ id: 7, uploadRate: total }]);
+  });
+});
+
+describe('what outlives the engine', () => {
+  const minute = 60_000;
+
+  /** Gives one sample a second, until a time. */
+  function measure(history: History, from: number, to: number, uploadRate: number): void {
+    for (let now = from; now < to; now += 1000) {
+      history.sample(now, uploadRate > 0 ? [{ id: 1, uploadRate, peers: 2 }] : []);
+    }
+  }
+
+  async function keeperIn(folder: string, at: number, isKnown = (_id: number) => true) {
+    const history = new History(at);
+    const troubles: unknown[] = [];
+    const keeper = new HistoryKeeper({ history, folder, onTrouble: (one) => troubles.push(one) });
+    await keeper.start(isKnown);
+    return { history, keeper, troubles };
+  }
+
+  it('is each longer range, with a gap for when no engine ran', async () => {
+    const folder = await temporaryFolder();
+    const first = await keeperIn(folder, start);
+    measure(first.history, start, start + 20 * minute, 500);
+    await first.keeper.stop();
+
+    const again = start + 40 * minute;
+    const second = await keeperIn(folder, again);
+    measure(second.history, again, again + 10 * minute, 0);
+    const hour = second.history.report(1, '1h', again + 10 * minute);
+    // of an hour in steps of 20 s: ten minutes before, 20 busy, 20 without an engine, 10 idle
+    expect(hour.uploadRate.slice(-150)).toEqual([
+      ...new Array(60).fill(500),
+      ...new Array(60).fill(null),
+      ...new Array(30).fill(0),
+    ]);
+    expect(hour.peers[40]).toBe(2);
+    expect(second.history.report(null, '24h', again + 10 * minute).uploadRate.slice(-10)).toEqual([
+      ...[500, 500, 500, 500],
+      ...[null, null, null, null],
+      ...[0, 0],
+    ]);
+    await second.keeper.stop();
+  });
+
+  it('is a step that two engines measured, as the mean of both', async () => {
+    const folder = await temporaryFolder();
+    const first = await keeperIn(folder, start);
+    measure(first.history, start, start + 30 * minute, 900);
+    await first.keeper.stop();
+    const second = await keeperIn(folder, start + 60 * minute);
+    measure(second.history, start + 60 * minute, start + 120 * minute, 300);
+    await second.keeper.stop();
+    const third = await keeperIn(folder, start + 121 * minute);
+    const { uploadRate, peers } = third.history.report(1, '30d', start + 121 * minute);
+    expect([uploadRate.at(-1), peers.at(-1), uploadRate.at(-2)]).toEqual([500, 2, null]);
+    await third.keeper.stop();
+  });
+
+  it('is not what is of publications that are gone', async () => {
+    const folder = await temporaryFolder();
+    const first = await keeperIn(folder, start);
+    measure(first.history, start, start + minute, 500);
+    await first.keeper.stop();
+    const second = await keeperIn(folder, start + minute, () => false);
+    expect(second.history.report(1, '1h', start + 2 * minute).uploadRate.at(-4)).toBe(0);
+    expect(second.history.report(null, '1h', start + 2 * minute).uploadRate.at(-4)).toBe(500);
+    await second.keeper.stop();
+  });
+
+  it('is what was written before a crash tore the end off, and what comes after', async () => {
+    const file = join(await temporaryFolder(), '1h');
+    const log = new StepLog(file, 3);
+    await log.append([step(1), step(2)]);
+    await log.append([step(3)]);
+    await appendFile(file, 'torn');
+    const again = new StepLog(file, 3);
+    expect(await again.load()).toEqual([step(1), step(2), step(3)]);
+    await again.append([step(4)]);
+    expect((await new StepLog(file, 3).load()).map((one) => one.step)).toEqual([1, 2, 3, 4]);
+    // what is too old goes with its file
+    await again.append([step(7)]);
+    expect((await new StepLog(file, 3).load()).map((one) => one.step)).toEqual([4, 7]);
+  });
+
+  function step(number: number) {
+    return {
+      step: number,
+      samples: 20,
+      ids: Uint32Array.of(0, 7),
+      uploadRates: Float32Array.of(2, 1),
+      peers: Float32Array.of(1, 1),
+    };
+  }
+
+  it('is complained of when it cannot be kept, and nothing else fails', async () => {
+    const folder = join(await temporaryFolder(), 'file');
+    await writeFile(folder, '');
+    const { history, keeper, troubles } = await keeperIn(folder, start);
+    measure(history, start, start + minute, 500);
+    await keeper.stop();
+    expect(troubles.length).toBeGreaterThan(0);
   });
 });
 

@@ -191,3 +191,68 @@ describe('taking back', () => {
     await screen.untilShows(': removing old-dataset.csv.gz');
   });
 });
+
+describe.each([
+  [40, 10],
+  [80, 24],
+  [120, 40],
+])('upload limits at %ix%i', (columns, rows) => {
+  it('are typed, refused in place, shown and taken back', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine, { columns, rows });
+    screen.type('U');
+    await screen.untilShows('Upload limit of debian', '  none');
+    screen.type('fast\r');
+    await screen.untilShows('× It must be');
+    screen.type('\u0015500K/s\r');
+    await screen.untilShows('✓ At most 500');
+    expect(engine.requestsOf('limit')).toMatchObject([{ uploadLimit: 512_000 }]);
+    screen.type('U');
+    await screen.untilShows('Upload limit of debian', '500K');
+    screen.type('\u001b');
+    await screen.untilGone('Upload limit');
+    screen.type('z');
+    await screen.untilShows('✓ Limited as');
+  });
+
+  it('of all together show the schedule, and what holds now', async () => {
+    const engine = new FakeEngine(collection());
+    engine.limit = { now: 1024 ** 2, usual: null, schedule: ['daily 08:00-18:00 1048576'] };
+    const screen = await openList(engine, { columns, rows });
+    screen.type('O');
+    await screen.untilShows('Upload limit of all together', 'at most 1.0 MiB/s now', 'daily');
+    screen.type('\u00152M\r');
+    await screen.untilShows('✓ At most 2.0');
+    expect(engine.requestsOf('limit.overall')).toEqual([{ uploadLimit: 2 * 1024 ** 2 }]);
+    screen.type('z');
+    await screen.untilShows('✓ Limited as');
+  });
+});
+
+describe('an upload limit', () => {
+  it('is of each that is marked, in one batch, and begins with the one that all have', async () => {
+    const engine = new FakeEngine(collection());
+    engine.limits = new Map([
+      [1, 2048],
+      [2, 2048],
+    ]);
+    const screen = await openList(engine);
+    screen.type('  U');
+    await screen.untilShows('Upload limit of 2 publications', 'Of each', ' 2K');
+    screen.type('\u0015none\r');
+    await screen.untilShows('✓ Not limited: 2 publications; z takes it back.');
+    const asked = engine.requestsOf('limit') as { uploadLimit: null; batch: string }[];
+    expect(asked.map(({ uploadLimit }) => uploadLimit)).toEqual([null, null]);
+    expect(new Set(asked.map(({ batch }) => batch)).size).toBe(1);
+  });
+
+  it('is told with the facts of a publication, and by the header', async () => {
+    const engine = new FakeEngine(collection());
+    engine.limits = new Map([[1, 512_000]]);
+    engine.limit = { now: 1024 ** 2, usual: 1024 ** 2, schedule: [] };
+    const screen = await openList(engine);
+    await screen.untilShows('/s of 1.0 MiB/s');
+    screen.type('\r');
+    await screen.untilShows('at most 500 KiB/s');
+  });
+});

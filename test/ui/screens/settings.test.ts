@@ -69,6 +69,26 @@ describe('the settings', () => {
     );
   });
 
+  it('are narrowed down by typing, and changed where they are found', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openSettings(engine);
+    screen.type('/');
+    await screen.untilShows(' 6 of 6 ', 'Enter keep');
+    screen.type('PORT');
+    await screen.untilShows(' / PORT', ' 1 of 6 ', '▸ http.port', 'when everseed is started again');
+    screen.type('\r');
+    await screen.untilShows('Enter change');
+    screen.type('\r\u00157000\r');
+    await screen.until(() => screen.line('▸ http.port').includes('7000'), 'the new value');
+    await screen.untilShows('It waits for everseed');
+    screen.type('\u001b');
+    await screen.untilShows('dashboard.theme', '▸ http.port');
+    screen.type('/no such');
+    await screen.untilShows(' 0 of 6 ');
+    screen.type('\r\r');
+    await screen.untilShows('No setting is shown.');
+  });
+
   it('of few values go through them, and back', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openSettings(engine);

@@ -4,6 +4,7 @@ import type {
   Activity,
   EngineEvent,
   EngineStatus,
+  OverallLimit,
   SettingSummary,
   Undoable,
 } from '../../../source/control/engine.ts';
@@ -61,7 +62,7 @@ export class FakeEngine {
   readonly requests: { method: Method; params: unknown }[] = [];
   readonly started: StartedPublish[] = [];
   connects = 0;
-  #changes: { kind: Undoable['kind']; was: PublicationSummary }[] = [];
+  #changes: { kind: Undoable['kind']; was: PublicationSummary | null }[] = [];
   #connections = new Set<FakeConnection>();
 
   constructor(publications: readonly PublicationSummary[] = []) {
@@ -114,6 +115,9 @@ export class FakeEngine {
   }
 
   settings: SettingSummary[] = settings();
+  limit: OverallLimit = { now: null, usual: null, schedule: [] };
+  /** Bytes per second, of publications that have one. */
+  limits = new Map<number, number | null>();
 
   /** When a change can no longer be undone. */
   undoableUntil = Date.UTC(2026, 0, 2, 4);
@@ -132,10 +136,11 @@ export class FakeEngine {
   undoable(): Undoable | null {
     const change = this.#changes.at(-1);
     if (!change) return null;
-    return { kind: change.kind, name: change.was.name, count: 1, until: this.undoableUntil };
+    const name = change.was?.name ?? null;
+    return { kind: change.kind, name, count: 1, until: this.undoableUntil };
   }
 
-  #note(kind: Undoable['kind'], was: PublicationSummary): void {
+  #note(kind: Undoable['kind'], was: PublicationSummary | null): void {
     this.#changes.push({ kind, was });
     this.send({ undoable: this.undoable() });
   }
@@ -163,6 +168,7 @@ export class FakeEngine {
       peers: sum((item) => item.peers),
       uploadRate: sum((item) => item.uploadRate),
       uploaded: sum((item) => item.uploaded),
+      limit: this.limit,
     };
   }
 
@@ -193,7 +199,7 @@ export class FakeEngine {
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
       createdBy: 'everseed/0.1.0',
       creationDate: 1_700_000_000,
-      uploadLimit: null,
+      uploadLimit: this.limits.get(summary.id) ?? null,
       source: null,
       updateUrl: null,
       similar: [],
@@ -281,9 +287,21 @@ export class FakeEngine {
       undo: () => {
         const change = this.#changes.pop();
         if (!change) throw new EverseedError('nothing-to-undo', 'there is nothing to undo');
-        this.publications.set(change.was.id, change.was);
-        this.send({ publications: [change.was], undoable: this.undoable() });
-        return { kind: change.kind, publications: [change.was] };
+        const publications = change.was ? [change.was] : [];
+        for (const was of publications) this.publications.set(was.id, was);
+        this.send({ publications, undoable: this.undoable() });
+        return { kind: change.kind, publications };
+      },
+      limit: ({ id, uploadLimit }) => {
+        const limited = this.find(id);
+        this.limits.set(limited.id, uploadLimit);
+        this.#note('limit', limited);
+        return this.detail(limited);
+      },
+      'limit.overall': ({ uploadLimit }) => {
+        this.limit = { ...this.limit, usual: uploadLimit };
+        this.#note('limit', null);
+        return this.limit;
       },
       'settings.list': () => this.settings,
       'settings.set': ({ key, text }) => this.#set(key, text),

@@ -142,6 +142,7 @@ export function settings(): SettingSummary[] {
     choices,
     value,
     default: value,
+    isLive: key.startsWith('dashboard.'),
     afterRestart: false,
   });
   return [

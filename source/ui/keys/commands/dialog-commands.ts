@@ -1,4 +1,5 @@
-import { answersOf, type ChoiceDialog, isDialog } from '../../state/dialogs.ts';
+import { parseLimit } from '../../../format/units.ts';
+import { answersOf, type ChoiceDialog, isChoice, isDialog } from '../../state/dialogs.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
 import type { Focus } from '../focus.ts';
 
@@ -6,7 +7,7 @@ const questions: readonly Focus[] = ['confirm-remove', 'confirm-stop'];
 
 function questionOf({ ui }: CommandContext): ChoiceDialog | null {
   const { overlay } = ui;
-  return isDialog(overlay) && overlay.name !== 'confirm-delete' ? overlay : null;
+  return isDialog(overlay) && isChoice(overlay) ? overlay : null;
 }
 
 function stepThroughAnswers(context: CommandContext, by: 1 | -1): void {
@@ -93,6 +94,34 @@ export const dialogCommands: Command[] = [
       void actions.removeWithData(id);
     },
   },
+  {
+    id: 'limit.set',
+    title: 'take the limit that is typed',
+    hint: 'limit',
+    keys: ['enter'],
+    focus: ['limit'],
+    when({ ui }) {
+      if (ui.overlay?.name !== 'limit') return false;
+      const isLimit = parseLimit(ui.overlay.typed.value) !== undefined;
+      return isLimit || 'It must be a rate such as 500K or 2M, or none.';
+    },
+    run({ ui, dispatch, actions }) {
+      if (ui.overlay?.name !== 'limit') return;
+      const { ids, typed } = ui.overlay;
+      const limit = parseLimit(typed.value) ?? null;
+      dispatch({ type: 'close-overlay' });
+      if (ids === null) void actions.limitOverall(limit);
+      else void actions.limit(ids, limit);
+    },
+  },
+  always({
+    id: 'limit.cancel',
+    title: 'leave the limit as it is',
+    hint: 'cancel',
+    keys: ['escape'],
+    focus: ['limit'],
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
   always({
     id: 'delete.cancel',
     title: 'keep the data, and the publication',

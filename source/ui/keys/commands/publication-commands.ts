@@ -109,7 +109,7 @@ export const resumePublication: Command = {
 export const undo: Command = {
   id: 'undo',
   cli: 'undo',
-  title: 'take back the last removal, pause or resume',
+  title: 'take back the last removal, pause, resume or limit',
   hint: 'undo',
   keys: ['z'],
   focus: ['list', 'detail', 'card'],
@@ -119,6 +119,32 @@ export const undo: Command = {
   },
   run: ({ actions }) => void actions.undo(),
 };
+
+export const limitCommands: Command[] = [
+  {
+    id: 'publication.limit',
+    cli: 'limit',
+    title: 'limit the upload rate; of several, of each',
+    hint: 'limit',
+    keys: ['U'],
+    focus: ['list', 'detail'],
+    when: canAskAll,
+    run: (context) => void context.actions.askForLimit(selectedPublications(context)),
+  },
+  {
+    id: 'limit.overall',
+    name: 'limit all together',
+    title: 'limit the upload rate of all together; shows the schedule',
+    hint: null,
+    keys: ['O'],
+    focus: ['list', 'detail'],
+    when({ engine }) {
+      if (engine.link.phase !== 'online') return engineGone;
+      return engine.status?.limit !== undefined || 'This engine is too old for it.';
+    },
+    run: ({ actions }) => actions.askForOverallLimit(),
+  },
+];
 
 export const removePublication: Command = {
   id: 'publication.remove',

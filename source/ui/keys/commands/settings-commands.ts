@@ -1,4 +1,4 @@
-import { focusedSetting } from '../../state/settings-state.ts';
+import { focusedSetting, shownSettings } from '../../state/settings-state.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
 import { scrollingCommands } from './scrolling.ts';
 
@@ -23,7 +23,10 @@ function unknownCommand({ ui, hasCommand }: CommandContext): string | null {
   return unknown ? `There is no command ${unknown}: docs/keys.md has their names.` : null;
 }
 
-const notFetched = 'The settings have not come yet.';
+/** Why there is no setting to do anything to. */
+function noSetting({ ui }: CommandContext): string {
+  return ui.settings.settings ? 'No setting is shown.' : 'The settings have not come yet.';
+}
 
 export const openSettings: Command = {
   id: 'settings.open',
@@ -61,7 +64,7 @@ export const settingsCommands: Command[] = [
     hint: 'change',
     keys: ['enter', 'e'],
     focus: ['settings'],
-    when: ({ ui }) => focusedSetting(ui.settings) !== null || notFetched,
+    when: (context) => focusedSetting(context.ui.settings) !== null || noSetting(context),
     run: ({ dispatch }) => dispatch({ type: 'type-setting' }),
   },
   {
@@ -70,9 +73,9 @@ export const settingsCommands: Command[] = [
     hint: 'default',
     keys: ['d'],
     focus: ['settings'],
-    when({ ui }) {
-      const setting = focusedSetting(ui.settings);
-      if (!setting) return notFetched;
+    when(context) {
+      const setting = focusedSetting(context.ui.settings);
+      if (!setting) return noSetting(context);
       return setting.value !== setting.default || 'It has its default.';
     },
     run({ ui, actions }) {
@@ -99,7 +102,7 @@ export const settingsCommands: Command[] = [
     hasLetters: true,
     position: ({ ui }) => ui.settings.place,
     goTo({ ui, dispatch }, position) {
-      const last = (ui.settings.settings?.length ?? 1) - 1;
+      const last = shownSettings(ui.settings).length - 1;
       dispatch({ type: 'put-settings-cursor', place: Math.max(0, Math.min(position, last)) });
     },
   }),

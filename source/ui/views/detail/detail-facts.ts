@@ -1,6 +1,6 @@
 import type { PublicationDetail, PublicationSummary } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
-import { formatBytes } from '../../../format/units.ts';
+import { formatBytes, formatRate } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';
 import type { Span } from '../../components/spans.ts';
 import type { WatchedPublication } from '../../state/engine-state.ts';
@@ -26,6 +26,7 @@ export function detailFacts(
       'Swarm',
       `${counted(summary.seeds, 'other seed')}, ${counted(summary.leechers, 'leecher')}`,
     ),
+    ...(detail?.uploadLimit ? [fact('Limit', `at most ${formatRate(detail.uploadLimit)}`)] : []),
     ...(detail ? contentLines(detail) : [fact('Size', formatBytes(summary.size))]),
     ...(summary.infoHash ? [fact('Info hash', summary.infoHash)] : []),
     ...(summary.infoHashV2 ? [fact('v2 hash', summary.infoHashV2)] : []),

@@ -91,6 +91,8 @@ function placeAmong(jobs: readonly PublishProgress[], job: string): string {
 
 function phaseSentence(progress: PublishProgress | undefined, { ellipsis }: Glyphs): string {
   switch (progress?.phase) {
+    case 'waiting':
+      return 'Waiting until what was begun before is hashed.';
     case 'hashing':
       return `Hashing its pieces${ellipsis}`;
     case 'verifying':

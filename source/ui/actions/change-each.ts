@@ -1,0 +1,35 @@
+import type { PublicationSummary } from '../../control/publications.ts';
+import type { PendingChange } from '../state/ui-state.ts';
+import type { Messages } from './messages.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Asks for a change of each that has none under way, which shows on it until it is answered.
+ * Resolves with those that changed; the last failure is complained of.
+ */
+type ChangeEach = (
+  publications: readonly PublicationSummary[],
+  change: PendingChange,
+  ask: (publication: PublicationSummary) => Promise<void>,
+) => Promise<PublicationSummary[]>;
+
+export function createChanger({ ui }: Services, messages: Messages): ChangeEach {
+  return async (publications, change, ask) => {
+    const idle = publications.filter(({ id }) => !ui.get().pending.has(id));
+    for (const { id } of idle) ui.dispatch({ type: 'mark-pending', id, change });
+    const outcomes = await Promise.all(
+      idle.map(async (publication) => {
+        try {
+          await ask(publication);
+          return publication;
+        } catch (error) {
+          messages.complain(error);
+          return null;
+        } finally {
+          ui.dispatch({ type: 'unmark-pending', id: publication.id });
+        }
+      }),
+    );
+    return outcomes.filter((publication) => publication !== null);
+  };
+}

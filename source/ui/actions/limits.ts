@@ -1,0 +1,93 @@
+import { infoHashOfEither } from '../../control/info-hash.ts';
+import type { PublicationDetail, PublicationSummary } from '../../control/publications.ts';
+import { stripControls } from '../../format/terminal-text.ts';
+import { exactSize, formatRate } from '../../format/units.ts';
+import { counted } from '../components/counted.ts';
+import { createChanger } from './change-each.ts';
+import type { Messages } from './messages.ts';
+import type { Services } from './services.ts';
+
+/** Upload limits: of publications, and of all together. */
+export interface LimitActions {
+  /** Fetches what limits they have, and asks for another. */
+  askForLimit(publications: readonly PublicationSummary[]): Promise<void>;
+  askForOverallLimit(): void;
+  /** Bytes per second, of each; null for no limit. */
+  limit(ids: readonly number[], uploadLimit: number | null): Promise<void>;
+  limitOverall(uploadLimit: number | null): Promise<void>;
+}
+
+export function createLimitActions(services: Services, messages: Messages): LimitActions {
+  const { ui, engine, link } = services;
+  const changeEach = createChanger(services, messages);
+
+  /** What is open shows its new limit at once. */
+  function show(detail: PublicationDetail): void {
+    engine.change((state) =>
+      state.watched?.id === detail.id ? { ...state, watched: { ...state.watched, detail } } : state,
+    );
+  }
+
+  return {
+    async askForLimit(publications) {
+      try {
+        const limits = await Promise.all(
+          publications.map(async (one) => {
+            const { uploadLimit } = await link.request('show', { id: infoHashOfEither(one) });
+            return uploadLimit;
+          }),
+        );
+        const [first = null] = limits;
+        const isSame = limits.every((limit) => limit === first);
+        ui.dispatch({
+          type: 'ask-for-limit',
+          ids: publications.map(({ id }) => id),
+          value: isSame ? typedLimit(first) : '',
+        });
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+    askForOverallLimit() {
+      const usual = engine.get().status?.limit?.usual ?? null;
+      ui.dispatch({ type: 'ask-for-limit', ids: null, value: typedLimit(usual) });
+    },
+    async limit(ids, uploadLimit) {
+      const batch = services.newJob();
+      const known = ids.map((id) => engine.get().publications.get(id));
+      const limited = await changeEach(
+        known.filter((one) => one !== undefined),
+        'limiting',
+        async (one) => {
+          show(await link.request('limit', { id: infoHashOfEither(one), uploadLimit, batch }));
+        },
+      );
+      const [first] = limited;
+      if (!first) return;
+      const what =
+        limited.length === 1 ? stripControls(first.name) : counted(limited.length, 'publication');
+      messages.tell(`${limitedWords(uploadLimit)}: ${what}; z takes it back.`);
+    },
+    async limitOverall(uploadLimit) {
+      try {
+        const limit = await link.request('limit.overall', { uploadLimit });
+        engine.change((state) => ({
+          ...state,
+          status: state.status && { ...state.status, limit },
+        }));
+        messages.tell(`${limitedWords(uploadLimit)}: all together; z takes it back.`);
+      } catch (error) {
+        messages.complain(error);
+      }
+    },
+  };
+}
+
+/** A limit as it is typed. */
+function typedLimit(limit: number | null): string {
+  return limit === null ? 'none' : exactSize(limit);
+}
+
+function limitedWords(limit: number | null): string {
+  return limit === null ? 'Not limited' : `At most ${formatRate(limit)}`;
+}
