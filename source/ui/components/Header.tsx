@@ -69,7 +69,7 @@ function statusFacts(
       spans: [{ text: `${glyphs.up} ${formatRate(uploadRate)}`, as: 'accent' }],
       priority: 1,
     },
-    ...(activity.some((rate) => rate > 0)
+    ...(activity.slice(-sparkWidth).some((rate) => rate > 0)
       ? [
           {
             spans: [{ text: sparkline(activity, sparkWidth, glyphs), as: 'accent' as const }],
