@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { EngineStatus } from '../../source/control/engine.ts';
 import type { PublicationDetail, PublicationSummary } from '../../source/control/publications.ts';
+import { type Owner, thisTest } from './owner.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The built program. */
@@ -22,6 +23,8 @@ export interface HomeOptions {
   home?: string;
   /** What to put before each command, to run it in a namespace. */
   prefix?: readonly string[];
+  /** Who ends its engine; the test unless given. */
+  owner?: Owner;
 }
 
 /** A publication that has a v1 info hash, as all have that are not for v2 alone. */
@@ -37,9 +40,9 @@ export class Everseed {
     this.#prefix = prefix;
   }
 
-  /** A new home with free ports; its engine is ended when the test is over. */
+  /** A new home with free ports; its engine is ended when the test, or its owner, is over. */
   static async create(options: HomeOptions = {}): Promise<Everseed> {
-    const { home = await temporaryFolder(), prefix = [] } = options;
+    const { owner = thisTest, home = await temporaryFolder(owner), prefix = [] } = options;
     const settings = {
       publicHost: '127.0.0.1',
       http: { port: 0 },
@@ -51,10 +54,14 @@ export class Everseed {
     };
     writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));
     const everseed = new Everseed(home, prefix);
-    onTestFinished(async ({ task }) => {
-      if (task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
+    owner.defer(async () => {
       await everseed.run('stop');
     });
+    if (owner === thisTest) {
+      onTestFinished(({ task }) => {
+        if (task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
+      });
+    }
     return everseed;
   }
 

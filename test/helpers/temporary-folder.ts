@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { type Owner, thisTest } from './owner.ts';
 
-/** A new empty folder that is gone when the test is over. */
-export async function temporaryFolder(): Promise<string> {
+/** A new empty folder that is gone when the test, or whoever else owns it, is over. */
+export async function temporaryFolder(owner: Owner = thisTest): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'everseed-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  owner.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
