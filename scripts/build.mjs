@@ -42,7 +42,11 @@ const result = await build({
     js: "import { createRequire as everseedCreateRequire } from 'node:module';\nconst require = everseedCreateRequire(import.meta.url);",
   },
   // npm's bencode hangs on some bytes of strangers
-  alias: { bencode: './source/discovery/dht/npm-bencode.ts' },
+  alias: {
+    bencode: './source/discovery/dht/npm-bencode.ts',
+    // conf's sends every signal a second time, whoever takes care of it: the second one ends us
+    'when-exit': './source/settings/when-exit.ts',
+  },
   logLevel: 'warning',
 });
 

@@ -46,6 +46,8 @@ export interface RunningEngine {
   status(): EngineStatus;
   /** Tells the users that a fault of the program was caught; its particulars are in the log. */
   reportFault(): void;
+  /** Tells the users that a signal ends it. */
+  reportSignal(signal: string): void;
   /** Saves and ends everything; may be called again. */
   stop(): Promise<void>;
 }
@@ -294,7 +296,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     });
     const reportFault = () =>
       record('error', 'everseed itself failed somewhere: see everseed logs');
-    return { status, reportFault, stop };
+    const reportSignal = (signal: string) => record('info', `everseed is stopped by ${signal}`);
+    return { status, reportFault, reportSignal, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -52,7 +52,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const stopRequested = Promise.withResolvers<string>();
+  const stopRequested = Promise.withResolvers<NodeJS.Signals | null>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => stopRequested.resolve(signal));
   }
@@ -74,12 +74,13 @@ async function run(): Promise<void> {
       log,
       trackerOnly: flags['tracker-only'],
       settings: JSON.parse(flags.settings),
-      onStopRequest: () => stopRequested.resolve('stop request'),
+      onStopRequest: () => stopRequested.resolve(null),
     });
     reportFault = engine.reportFault;
     announce({ ready: true });
     if (flags['tracker-only']) process.stdout.write(`${trackerLine(engine.status())}\n`);
-    log.info('ends', { because: await stopRequested.promise });
+    const signal = await stopRequested.promise;
+    if (signal) engine.reportSignal(signal);
     setTimeout(() => process.exit(1), stopDeadlineMs).unref();
     await engine.stop();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeRandomFile } from '../helpers/content.ts';
@@ -84,7 +84,7 @@ test('from nothing to a live publication, its peers, away and back, and its end,
   expect(await again.ended()).toBe(0);
 });
 
-test('what is published elsewhere appears, and an engine that is killed comes back', {
+test('behaviour 17: what is published elsewhere appears, and an engine that is killed comes back', {
   timeout: 60_000,
 }, async () => {
   const everseed = await Everseed.create();
@@ -123,20 +123,78 @@ test('resizes from wide to small and back without a trace', async () => {
   expect(await terminal.ended()).toBe(0);
 });
 
-test.each(['SIGTERM', 'SIGHUP'] as const)('%s leaves a clean terminal', async (signal) => {
-  const everseed = await Everseed.create();
-  const terminal = dashboard(everseed);
-  await terminal.sees('Nothing is published');
-  terminal.signal(signal);
-  await terminal.ended();
-  expect(terminal.fullScreen).toBe(false);
-  // the cursor is shown again
-  expect(terminal.output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(
-    terminal.output.lastIndexOf('\u001b[?25l'),
-  );
+describe('a clean terminal', () => {
+  /** The dashboard as a job of a shell, which then says how it ended and what the terminal is like. */
+  function inShell(everseed: Everseed, environment: NodeJS.ProcessEnv = {}): Terminal {
+    const command = everseed
+      .commandLine()
+      .map((word) => `'${word}'`)
+      .join(' ');
+    const terminal = new Terminal(['bash', '--norc', '--noediting', '-i'], {
+      columns: 160,
+      environment: { PS1: '$ ', ...environment },
+    });
+    terminal.press(`run() { clear; stty -g; ${command}; echo "ended with $?"; stty -g; }\r`);
+    terminal.press('run\r');
+    return terminal;
+  }
+
+  /** What `stty -g` has printed, before and after. */
+  const modes = (terminal: Terminal) => terminal.text().match(/^[\da-f]+(:[\da-f]+){10,}$/gm);
+
+  async function pidOf(everseed: Everseed): Promise<number> {
+    const entry = everseed.commandLine().join(' ');
+    const { stdout } = spawnSync('ps', ['axww', '-o', 'pid=,args='], { encoding: 'utf8' });
+    const found = stdout.split('\n').find((line) => line.trim().replace(/^\d+ /, '') === entry);
+    return Number.parseInt(found ?? '', 10);
+  }
+
+  test('behaviour 24: signals and a crash leave it, with the exit code that shells expect', async () => {
+    const everseed = await Everseed.create();
+    const crash = join(everseed.home, 'crash.mjs');
+    await writeFile(crash, "process.on('SIGUSR2', () => { throw new Error('on purpose'); });");
+    const terminal = inShell(everseed, { NODE_OPTIONS: `--import=${crash}` });
+    for (const [signal, code] of [
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+      ['SIGINT', 130],
+      ['SIGUSR2', 1],
+    ] as const) {
+      await terminal.sees('Nothing is published');
+      process.kill(await pidOf(everseed), signal);
+      await terminal.sees(`ended with ${code}`);
+      await until(() => modes(terminal)?.length === 2);
+      const [before, after] = modes(terminal) ?? [];
+      expect(after).toBe(before);
+      expect(terminal.leftBehind()).toEqual([]);
+      if (signal === 'SIGUSR2') await terminal.sees('Error: on purpose');
+      else await terminal.sees('everseed keeps seeding 0 publications');
+      terminal.press('run\r');
+    }
+  });
+
+  test('behaviour 24: Ctrl-Z gives the shell its terminal back, and fg paints anew', async () => {
+    const everseed = await Everseed.create();
+    await everseed.publish(await publishable());
+    const terminal = inShell(everseed);
+    await terminal.sees('1/1');
+    terminal.press(keys.ctrlZ);
+    await terminal.sees('Stopped');
+    expect(terminal.leftBehind()).toEqual([]);
+    terminal.press('stty -g; echo back in the shell\r');
+    await terminal.sees(/^back in the shell/m);
+    const [before, away] = modes(terminal) ?? [];
+    expect(away).toBe(before);
+    terminal.press('fg\r');
+    await until(() => terminal.fullScreen);
+    await terminal.sees('1/1');
+    terminal.press('q');
+    await until(() => !terminal.fullScreen);
+    await terminal.sees('everseed keeps seeding 1 publication');
+  });
 });
 
-test('held keys arrive as one burst, and none is lost', async () => {
+test('behaviour 10: held keys arrive as one burst, and none is lost', async () => {
   const everseed = await Everseed.create();
   const folder = await temporaryFolder();
   for (const name of ['a', 'b', 'c', 'd', 'e']) {
@@ -153,7 +211,7 @@ const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 describe(`in tmux${hasTmux ? '' : ' (skipped: tmux is not installed)'}`, () => {
   test.skipIf(!hasTmux)(
-    'publishes by keys, copies the magnet, and detaches',
+    'behaviour 19: publishes by keys, copies the magnet by OSC 52, and detaches',
     {
       timeout: 60_000,
     },

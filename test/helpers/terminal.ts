@@ -2,12 +2,15 @@ import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import { until } from './everseed.ts';
+import type { Lifetime } from './lifetime.ts';
 
 export interface TerminalOptions {
   columns?: number;
   rows?: number;
   environment?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** How long it runs at most; until the end of the test unless told. */
+  lifetime?: Lifetime;
 }
 
 /** A program in a real pseudo-terminal, and the screen as its user would see it. */
@@ -20,7 +23,7 @@ export class Terminal {
   exitCode: number | null = null;
 
   constructor(words: readonly string[], options: TerminalOptions = {}) {
-    const { columns = 80, rows = 24, environment = {}, cwd } = options;
+    const { columns = 80, rows = 24, environment = {}, cwd, lifetime = onTestFinished } = options;
     const [command = '', ...args] = words;
     // both change what a program shows
     const { CI: _ci, NO_COLOR: _noColor, ...inherited } = process.env;
@@ -41,7 +44,7 @@ export class Terminal {
     this.#process.onExit(({ exitCode }) => {
       this.exitCode = exitCode;
     });
-    onTestFinished(() => {
+    lifetime(() => {
       if (this.exitCode === null) this.#process.kill('SIGKILL');
     });
   }
@@ -61,6 +64,38 @@ export class Terminal {
   /** True while the alternate screen is shown. */
   get fullScreen(): boolean {
     return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  /** The cells of the first line that has a text, for looking at their colours and styles. */
+  cellsOf(part: string): xterm.IBufferCell[] {
+    const { active } = this.#screen.buffer;
+    const row = this.lines().findIndex((line) => line.includes(part));
+    const line = active.getLine(active.viewportY + row);
+    return Array.from({ length: this.#screen.cols }, (_, column) => line?.getCell(column)).filter(
+      (cell) => cell !== undefined,
+    );
+  }
+
+  /** The first line that has a text; empty when there is none. */
+  line(part: string): string {
+    return this.lines().find((line) => line.includes(part)) ?? '';
+  }
+
+  /** What a full-screen program has to undo when it leaves, and has not. */
+  leftBehind(): string[] {
+    const isCursorHidden =
+      this.output.lastIndexOf('\u001b[?25l') > this.output.lastIndexOf('\u001b[?25h');
+    return [
+      ...(this.fullScreen ? ['the alternate screen'] : []),
+      ...(isCursorHidden ? ['a hidden cursor'] : []),
+      ...(this.#screen.modes.bracketedPasteMode ? ['bracketed paste'] : []),
+      ...(this.#screen.modes.synchronizedOutputMode ? ['synchronised output'] : []),
+    ];
+  }
+
+  /** As a terminal with bracketed paste sends it. */
+  paste(text: string): void {
+    this.press(`\u001b[200~${text}\u001b[201~`);
   }
 
   press(...keys: string[]): void {
@@ -103,6 +138,13 @@ export const keys = {
   tab: '\t',
   up: '\u001b[A',
   down: '\u001b[B',
+  left: '\u001b[D',
+  right: '\u001b[C',
+  home: '\u001b[H',
+  end: '\u001b[F',
+  pageUp: '\u001b[5~',
+  pageDown: '\u001b[6~',
+  space: ' ',
   ctrlC: '\u0003',
   ctrlZ: '\u001a',
   ctrlU: '\u0015',

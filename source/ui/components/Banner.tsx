@@ -17,11 +17,9 @@ export function Banner({ width }: BannerProps) {
   const { glyphs } = useTheme();
   if (link.phase !== 'lost') return null;
   const retry = ` ${nextTry(link, glyphs.ellipsis)} `;
-  const since = link.since === null ? '' : ` Shown is what was at ${formatTime(link.since)}.`;
-  const room = width - retry.length;
-  const what = ` ${glyphs.warning} ${stripControls(link.reason)}`;
-  const whole = what + since;
-  const reason = textWidth(whole) <= room ? whole : truncate(what, room, glyphs.ellipsis);
+  const since = link.since === null ? '' : ` As of ${formatTime(link.since)}.`;
+  const what = ` ${glyphs.warning}${since} ${stripControls(link.reason)}`;
+  const reason = truncate(what, width - textWidth(retry), glyphs.ellipsis);
   return (
     <Line
       width={width}

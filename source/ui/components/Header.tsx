@@ -73,7 +73,7 @@ function statusFacts(
       ],
       priority: 1,
     },
-    ...(activity.some((rate) => rate > 0)
+    ...(activity.slice(-sparkWidth).some((rate) => rate > 0)
       ? [
           {
             spans: [{ text: sparkline(activity, sparkWidth, glyphs), as: 'accent' as const }],

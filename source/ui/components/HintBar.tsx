@@ -40,8 +40,11 @@ export function HintBar({ width }: HintBarProps) {
   );
 }
 
+/** What only this part of a view has: nothing else on the screen tells of it. */
+const ofThisPart: readonly string[] = ['detail.sort-peers', 'detail.span'];
+
 function hintPriority({ id, keys }: Command, position: number): number {
   if (id.startsWith('help.open')) return 0;
-  if (id === 'detach' || keys[0] === 'escape') return 1;
-  return position + 2;
+  if (id === 'detach' || id === 'engine.retry' || keys[0] === 'escape') return 1;
+  return ofThisPart.includes(id) ? 2 : position + 3;
 }

@@ -24,6 +24,7 @@ const panelTitles: Partial<Record<string, string>> = {
   detail: 'Publication',
   tracker: 'Tracker',
   log: 'Log',
+  settings: 'Settings',
 };
 
 function useTitle(): Span[] {
@@ -38,8 +39,8 @@ function useTitle(): Span[] {
   }
   const title = panelTitles[screen];
   if (title) return [{ text: ` ${title} `, as: 'heading' }];
-  if (screen !== 'list' || known === 0) return [];
-  if (filter === '') return [{ text: ' Publications ', as: 'heading' }];
+  if (screen !== 'list') return [];
+  if (filter === '' || known === 0) return [{ text: ' Publications ', as: 'heading' }];
   return [
     { text: ' Publications ', as: 'heading' },
     { text: `${visible.length} of ${known} match `, as: 'muted' },

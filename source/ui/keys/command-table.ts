@@ -2,7 +2,7 @@ import type { Preferences } from '../state/preferences.ts';
 import type { Command, CommandContext } from './command.ts';
 import { detailTabCommands } from './commands/detail-commands.ts';
 import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
-import { backToList, detailMoves, globalCommands } from './commands/global-commands.ts';
+import { backCommands, detailMoves, globalCommands } from './commands/global-commands.ts';
 import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
   filterCommands,
@@ -67,7 +67,7 @@ export const commandTable: readonly Command[] = [
   ...settingsFilterCommands,
   ...settingsCommands,
   ...searchCommands,
-  backToList,
+  ...backCommands,
   ...globalCommands,
 ];
 

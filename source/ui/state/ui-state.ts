@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DetailAction,
   type DetailState,
@@ -68,6 +69,8 @@ export interface Message {
 export interface UiState {
   size: Size;
   screen: Screen;
+  /** What was shown before, the newest last; below all of it is the list. */
+  behind: readonly Screen[];
   overlay: Overlay | null;
   list: ListState;
   detail: DetailState;
@@ -97,6 +100,7 @@ export type UiAction =
   | { type: 'prefer'; preferences: Preferences }
   | { type: 'resize'; size: Size }
   | { type: 'go-to-list' }
+  | { type: 'go-back' }
   | { type: 'open-detail'; id: number }
   | { type: 'open-publish'; directory: string }
   | { type: 'open-commands'; name: 'help' | 'palette' }
@@ -116,6 +120,7 @@ export function initialUiState(size: Size, preferences = defaultPreferences): Ui
   return {
     size,
     screen: { name: 'list' },
+    behind: [],
     overlay: null,
     list: initialListState,
     detail: initialDetailState,
@@ -135,11 +140,14 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'resize':
       return { ...state, size: action.size };
     case 'go-to-list':
-      return { ...state, screen: { name: 'list' } };
+      return { ...state, screen: { name: 'list' }, behind: [] };
+    case 'go-back': {
+      const screen: Screen = state.behind.at(-1) ?? { name: 'list' };
+      return { ...state, screen, behind: state.behind.slice(0, -1) };
+    }
     case 'open-detail':
       return {
-        ...state,
-        screen: { name: 'detail', id: action.id },
+        ...goTo(state, { name: 'detail', id: action.id }),
         detail: reduceDetail(state.detail, { type: 'show-tab', tab: 'overview' }),
       };
     case 'scroll-detail':
@@ -150,13 +158,17 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'cycle-range':
       return { ...state, detail: reduceDetail(state.detail, action) };
     case 'open-panel':
-      return { ...state, screen: { name: action.panel } };
+      return goTo(state, { name: action.panel });
     case 'put-panel-cursor':
     case 'scroll-tracker':
     case 'toggle-errors-only':
       return { ...state, panels: reducePanel(state.panels, action) };
     case 'open-publish':
-      return { ...state, screen: { name: 'publish', step: chooseIn(action.directory) } };
+      return {
+        ...state,
+        screen: { name: 'publish', step: chooseIn(action.directory) },
+        behind: [],
+      };
     case 'start-jobs':
     case 'start-adopting':
     case 'open-job':
@@ -197,7 +209,7 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'unmark-pending':
       return { ...state, pending: new Map([...state.pending].filter(([id]) => id !== action.id)) };
     case 'open-settings':
-      return { ...state, screen: { name: 'settings' }, settings: initialSettingsState };
+      return { ...goTo(state, { name: 'settings' }), settings: initialSettingsState };
     case 'prefer':
       return { ...state, preferences: action.preferences };
     case 'show-settings':
@@ -242,6 +254,14 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
   }
 }
 
+/** Shows another screen. Coming to one that is behind goes back to it; publishing is not come back to. */
+function goTo(state: UiState, screen: Screen): UiState {
+  const { name } = state.screen;
+  const before = name === 'publish' ? state.behind : [...state.behind, state.screen];
+  const known = before.findIndex((one) => isDeepStrictEqual(one, screen));
+  return { ...state, screen, behind: known < 0 ? before : before.slice(0, known) };
+}
+
 type CommandSearchAction = Extract<
   UiAction,
   { type: 'edit-command-query' | 'clear-command-query' | 'put-command-cursor' }
@@ -279,5 +299,5 @@ function changeJobs(state: UiState, action: JobAction): UiState {
   const { step: nextStep, ...jobs } = reduceJobs({ step, ownJobs, cancelling }, action);
   if (nextStep === step) return { ...state, ...jobs };
   const screen: Screen = nextStep ? { name: 'publish', step: nextStep } : { name: 'list' };
-  return { ...state, ...jobs, screen };
+  return { ...state, ...jobs, screen, behind: [] };
 }

@@ -19,7 +19,7 @@ describe.each([
   [80, 24],
   [120, 40],
 ])('the palette at %ix%i', (columns, rows) => {
-  it('finds an action by a few letters, with its key, and runs it', async () => {
+  it('behaviour 5: the palette finds an action by a few letters, with its key, and runs it', async () => {
     const screen = await openList(new FakeEngine(collection()), { columns, rows });
     screen.type(':');
     await screen.untilShows('Command', 'publish', 'Enter run');
@@ -29,7 +29,7 @@ describe.each([
     await screen.untilShows('Remove debian', '▸ Keep it');
   });
 
-  it('says why an action cannot be run, and stays', async () => {
+  it('behaviour 3: the palette says why an action cannot be run, and stays', async () => {
     const screen = await openList(new FakeEngine(collection()), { columns, rows });
     screen.type(':resume');
     await screen.untilShows('▸ resume');
@@ -57,7 +57,7 @@ describe('help', () => {
     await screen.untilShows('Info hash');
   });
 
-  it('narrows down by typing, and Enter runs what is found', async () => {
+  it('behaviour 4: help narrows down by typing, and Enter runs what is found', async () => {
     const screen = await openList(new FakeEngine(collection()));
     screen.type('?');
     await screen.untilShows('Keys of the list');
@@ -101,7 +101,7 @@ describe('deleting data', () => {
     return screen;
   }
 
-  it('takes the whole name typed: Enter alone deletes nothing', async () => {
+  it('behaviour 13: deleting takes the whole name typed: Enter alone deletes nothing', async () => {
     const engine = new FakeEngine(collection());
     const screen = await askToDelete(engine);
     screen.type('\r');
@@ -133,7 +133,7 @@ describe('deleting data', () => {
 });
 
 describe('stopping the engine', () => {
-  it('asks first, and is not what q does', async () => {
+  it('behaviour 18: stopping the engine asks first, and is not what q does', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);
     screen.type(':stop\r');
@@ -151,7 +151,7 @@ describe('stopping the engine', () => {
 });
 
 describe('taking back', () => {
-  it('takes back a removal, with the time left in view', async () => {
+  it('behaviour 14: takes back a removal, with the time left in view', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);
     engine.undoableUntil = screen.clock.now() + 10 * 60_000;

@@ -64,7 +64,7 @@ describe('the detail view', () => {
     );
   });
 
-  it('has links to click, which the list has not', async () => {
+  it('behaviour 20: has links to click, which the list has not', async () => {
     const engine = new FakeEngine([soleSeed()]);
     const screen = new Screen(engine, { columns: 80 });
     await screen.untilShows('debian');
@@ -238,7 +238,7 @@ describe('the detail view', () => {
 });
 
 describe('removing', () => {
-  it('names the publication and the effect, and stands on keeping it', async () => {
+  it('behaviour 13: removing names the publication and the effect, and stands on keeping it', async () => {
     const engine = new FakeEngine(collection());
     const screen = new Screen(engine);
     await screen.untilShows('debian');

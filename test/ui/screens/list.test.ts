@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { formatRate } from '../../../source/format/units.ts';
 import { textWidth } from '../../../source/ui/terminal/text-width.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { collection, progress, publication } from '../support/samples.ts';
@@ -28,7 +29,7 @@ describe.each([
     await screen.untilShows('Nothing is published yet.', 'Press p to publish', 'p publish');
   });
 
-  it('shows only the rows that fit and where it is among all', async () => {
+  it('behaviour 9: shows only the rows that fit and where it is among all', async () => {
     const screen = new Screen(new FakeEngine(manyPublications()), { columns, rows });
     await screen.untilShows('1/60');
     screen.type('G');
@@ -80,7 +81,7 @@ describe('the list', () => {
     expect(screen.text()).toContain('publication-2.iso');
   });
 
-  it('keeps the cursor on its publication when the list changes', async () => {
+  it('behaviour 7: keeps the cursor on its publication when the list changes', async () => {
     const engine = new FakeEngine(manyPublications());
     const screen = new Screen(engine);
     await screen.untilShows('1/60');
@@ -95,7 +96,7 @@ describe('the list', () => {
     await screen.untilShows('4/60', '▸ ● healthy      publication-4.iso');
   });
 
-  it('filters as it is typed, and Esc clears', async () => {
+  it('behaviour 6: filters as it is typed, and Esc clears', async () => {
     const screen = new Screen(new FakeEngine(collection()));
     await screen.untilShows('1/8');
     screen.type('/DEB');
@@ -134,7 +135,7 @@ describe('the list', () => {
     await screen.untilShows('and 4 more being published');
   });
 
-  it('pauses and resumes, and shows that it was asked', async () => {
+  it('behaviour 16: pauses and resumes, and shows that it was asked', async () => {
     const engine = new FakeEngine(collection());
     const screen = new Screen(engine);
     await screen.untilShows('● healthy      debian');
@@ -145,7 +146,7 @@ describe('the list', () => {
     await screen.untilShows('● healthy      debian');
   });
 
-  it('says in the engine’s words why something failed', async () => {
+  it('behaviour 16: says in the engine’s words why something failed', async () => {
     const engine = new FakeEngine(collection());
     const screen = new Screen(engine);
     await screen.untilShows('debian');
@@ -156,7 +157,7 @@ describe('the list', () => {
     await screen.untilGone('There is no publication');
   });
 
-  it('copies the magnet of the selected publication', async () => {
+  it('behaviour 19: copies the magnet of the selected publication', async () => {
     const screen = new Screen(new FakeEngine(collection()));
     await screen.untilShows('debian');
     screen.type('y');
@@ -175,7 +176,7 @@ describe('the list', () => {
 });
 
 describe('marks', () => {
-  it('are put by Space, and keys act on all of them', async () => {
+  it('behaviour 12: marks are put by Space, and keys act on all of them', async () => {
     const engine = new FakeEngine(collection());
     const screen = new Screen(engine);
     await screen.untilShows('1/8');
@@ -194,7 +195,7 @@ describe('marks', () => {
     expect(screen.text()).not.toContain('selected');
   });
 
-  it('cover ranges, all that the filter shows, and the others', async () => {
+  it('behaviour 11: marks cover ranges, all that the filter shows, and the others', async () => {
     const screen = new Screen(new FakeEngine(manyPublications()));
     await screen.untilShows('1/60');
     screen.type('jvjjj');
@@ -227,8 +228,29 @@ describe('marks', () => {
   });
 });
 
+describe('sorted by rate', () => {
+  it('behaviour 8: rows stay where they are while rates waver', async () => {
+    const engine = new FakeEngine([
+      publication(1, { name: 'one', uploadRate: 1_000_000 }),
+      publication(2, { name: 'two', uploadRate: 900_000 }),
+    ]);
+    const screen = new Screen(engine);
+    await screen.untilShows('newest first');
+    screen.type('sss');
+    await screen.untilShows('by up rate ↓');
+    const order = () => screen.text().indexOf('one') < screen.text().indexOf('two');
+    const before = order();
+    for (const rate of [1_050_000, 950_000, 1_080_000]) {
+      screen.clock.advance(1000);
+      engine.update(publication(2, { name: 'two', uploadRate: rate }));
+      await screen.until(() => screen.line('two').includes(formatRate(rate)), 'the rate');
+      expect(order()).toBe(before);
+    }
+  });
+});
+
 describe('the order', () => {
-  it('is reversed, and held while rates change', async () => {
+  it('behaviour 8: the order is reversed, and held while rates change', async () => {
     const engine = new FakeEngine([
       publication(1, { name: 'slow', uploadRate: 1000 }),
       publication(2, { name: 'fast', uploadRate: 900_000 }),
@@ -254,8 +276,28 @@ describe('the order', () => {
   });
 });
 
+describe('the hint bar', () => {
+  it('behaviour 3: has the keys that can be used now, and the others say why not', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine, { columns: 120 });
+    await screen.untilShows('1/8', 'P pause', '/ filter');
+    expect(screen.stdout.lines().at(-1)).not.toMatch(/undo|unmark|retry/);
+    screen.type('z');
+    await screen.untilShows('× There is nothing to take back.');
+    screen.type(' ');
+    await screen.untilShows('Esc unmark');
+    screen.type('\u001bH');
+    await screen.untilShows('Enter open', 'T tracker');
+    expect(screen.stdout.lines().at(-1)).not.toMatch(/pause|filter/);
+    screen.type('L');
+    await screen.untilShows('Nothing has happened yet.');
+    screen.type('\r');
+    await screen.untilShows('× Nothing is listed here.');
+  });
+});
+
 describe('what is in view', () => {
-  it('is marked beside a list that is longer', async () => {
+  it('behaviour 9: what is in view is marked beside a list that is longer', async () => {
     const screen = new Screen(new FakeEngine(manyPublications()));
     await screen.untilShows('1/60');
     const marked = () =>

@@ -91,7 +91,7 @@ describe('health', () => {
 });
 
 describe('the log', () => {
-  it('tells what happened, when, and who asked, the newest first', async () => {
+  it('behaviour 15: the log tells what happened, when, and who asked, the newest first', async () => {
     const engine = new FakeEngine(collection());
     engine.events = [
       event(1, { text: 'published debian', askedBy: 'command line' }),
@@ -110,7 +110,7 @@ describe('the log', () => {
     await screen.untilShows('Overview', 'old-dataset');
   });
 
-  it('says that there are errors until they were read, here or elsewhere', async () => {
+  it('behaviour 15: says that there are errors until they were read, here or elsewhere', async () => {
     const engine = new FakeEngine(collection());
     engine.events = [event(1, { level: 'error' }), event(2, { level: 'error' }), event(3)];
     engine.eventsReadTo = 1;

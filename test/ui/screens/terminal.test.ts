@@ -13,7 +13,7 @@ async function openList(engine: FakeEngine, columns = 80, rows = 24): Promise<Sc
 }
 
 describe('bytes', () => {
-  it('writes none when nothing changes', async () => {
+  it('behaviour 25: writes nothing when nothing changes', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);
     const before = screen.stdout.bytes;
@@ -93,7 +93,7 @@ describe('bytes', () => {
 });
 
 describe('size', () => {
-  it('fits at once whatever the size becomes', async () => {
+  it('behaviour 21: fits at once whatever the size becomes', async () => {
     const screen = await openList(new FakeEngine(collection()));
     for (const [columns, rows] of [
       [120, 40],
@@ -116,7 +116,7 @@ describe('size', () => {
     }
   });
 
-  it('says in a very small terminal what is needed, and still quits', async () => {
+  it('behaviour 21: says in a very small terminal what is needed, and still quits', async () => {
     const screen = new Screen(new FakeEngine(collection()), { columns: 30, rows: 6 });
     await screen.untilShows('40x10 needed, 30x6 here');
     screen.type('q');
@@ -173,12 +173,14 @@ describe('input', () => {
 });
 
 describe('the engine', () => {
-  it('is looked for again when it is lost, with what was known dimmed', async () => {
+  it('behaviour 17: the engine is looked for again when it is lost, with what was known dimmed', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine, 120, 40);
     engine.refusal = 'The engine did not start: port 6969 is in use.';
     engine.die();
     await screen.untilShows('The connection to the engine ended.', 'Trying again in 1 s', 'debian');
+    // the age of what is shown, and the way out, before anything longer
+    await screen.untilShows('▲ As of ', 'r retry');
     const row = screen.stdout.lines().findIndex((line) => line.includes('archlinux'));
     const name = screen.stdout.cells(row).slice(20, 30);
     expect(name.every((cell) => cell.isDim())).toBe(true);
@@ -209,7 +211,7 @@ describe('themes', () => {
       .flatMap((_, row) => screen.stdout.cells(row))
       .filter((cell) => !cell.isFgDefault() || !cell.isBgDefault());
 
-  it('uses the terminal’s 16 colours', async () => {
+  it('behaviour 22: uses the terminal’s 16 colours', async () => {
     const screen = await openList(new FakeEngine(collection()));
     expect(colours(screen).length).toBeGreaterThan(0);
     for (const cell of colours(screen)) {
@@ -217,7 +219,7 @@ describe('themes', () => {
     }
   });
 
-  it('uses none under NO_COLOR, and still shows the selected row', async () => {
+  it('behaviour 22: uses no colours under NO_COLOR, and still shows the selected row', async () => {
     const screen = new Screen(new FakeEngine(collection()), { environment: { NO_COLOR: '1' } });
     await screen.untilShows('▸ ● healthy');
     expect(colours(screen)).toEqual([]);
@@ -225,7 +227,7 @@ describe('themes', () => {
     expect(screen.stdout.cells(row).some((cell) => cell.isInverse())).toBe(true);
   });
 
-  it('draws in ASCII where the locale has nothing else', async () => {
+  it('behaviour 23: draws in ASCII where the locale has nothing else', async () => {
     const screen = new Screen(new FakeEngine([publication(1)]), { environment: { LANG: 'C' } });
     await screen.untilShows('> * healthy');
     expect(screen.text()).toMatch(/^[\n -~]*$/);

@@ -48,15 +48,25 @@ export const detailMoves = scrollingCommands({
     context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
 });
 
-export const backToList: Command = always({
-  id: 'list.back',
-  cli: 'ls',
-  title: 'back to the list',
-  hint: 'back',
-  keys: ['escape', 'backspace'],
-  focus: ['detail', 'card'],
-  run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
-});
+export const backCommands: Command[] = [
+  always({
+    id: 'view.back',
+    title: 'back to what was shown before',
+    hint: 'back',
+    keys: ['escape', 'backspace'],
+    focus: ['detail', 'tracker', 'health', 'log', 'settings', 'card'],
+    run: ({ dispatch }) => dispatch({ type: 'go-back' }),
+  }),
+  always({
+    id: 'list.open',
+    cli: 'ls',
+    title: 'to the list',
+    hint: null,
+    keys: [],
+    focus: ['detail', 'tracker', 'health', 'log', 'settings', 'card'],
+    run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
+  }),
+];
 
 export const globalCommands: Command[] = [
   {
@@ -111,7 +121,7 @@ export const globalCommands: Command[] = [
     title: 'detach: everseed goes on without the dashboard',
     hint: 'detach',
     keys: ['q'],
-    focus: ['too-small', 'list', 'detail', 'tracker', 'health', 'log', 'card'],
+    focus: ['too-small', 'list', 'detail', 'tracker', 'health', 'log', 'settings', 'card'],
     run: ({ actions }) => actions.detach(),
   }),
   always({

@@ -67,8 +67,11 @@ function openRow(panel: ListPanel): Command {
     hint: 'open',
     keys: ['enter', 'right', 'l'],
     focus: [panel],
-    when: (context) =>
-      publicationOf(context) !== undefined || 'This is not about a publication that is here.',
+    when(context) {
+      if (publicationOf(context)) return true;
+      const isEmpty = rowsOf(panel, context).length === 0;
+      return isEmpty ? 'Nothing is listed here.' : 'This is not about a publication that is here.';
+    },
     run(context) {
       const publication = publicationOf(context);
       if (publication) context.dispatch({ type: 'open-detail', id: publication.id });
@@ -102,13 +105,5 @@ export const panelCommands: Command[] = [
         type: 'scroll-tracker',
         scroll: Math.max(0, Math.min(position, scrollEnd())),
       }),
-  }),
-  always({
-    id: 'panel.back',
-    title: 'back to the list',
-    hint: 'back',
-    keys: ['escape', 'backspace', 'left', 'h'],
-    focus: ['tracker', 'health', 'log'],
-    run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
   }),
 ];

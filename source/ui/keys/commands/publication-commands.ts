@@ -112,7 +112,7 @@ export const undo: Command = {
   title: 'take back the last removal, pause, resume or limit',
   hint: 'undo',
   keys: ['z'],
-  focus: ['list', 'detail', 'card'],
+  focus: ['list', 'detail', 'tracker', 'health', 'log', 'card'],
   when({ engine }) {
     if (engine.link.phase !== 'online') return engineGone;
     return engine.undoable !== null || 'There is nothing to take back.';

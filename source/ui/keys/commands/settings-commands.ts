@@ -106,14 +106,6 @@ export const settingsCommands: Command[] = [
       dispatch({ type: 'put-settings-cursor', place: Math.max(0, Math.min(position, last)) });
     },
   }),
-  always({
-    id: 'settings.back',
-    title: 'back to the list',
-    hint: 'back',
-    keys: ['escape', 'backspace'],
-    focus: ['settings'],
-    run: ({ dispatch }) => dispatch({ type: 'go-to-list' }),
-  }),
   {
     id: 'setting.keep',
     title: 'take the value that is typed',

@@ -57,7 +57,9 @@ export function CardView({ result, width, height }: CardViewProps) {
         [
           { text: '   The key before a link copies it; ', as: 'muted' },
           { text: 'v', as: 'key' },
-          { text: ' shows them as text.', as: 'muted' },
+          { text: ' shows them as text, ', as: 'muted' },
+          { text: 'c', as: 'key' },
+          { text: ' as QR codes.', as: 'muted' },
         ],
         ...(hasCode ? [null, [{ text: '   The QR code is the page.', as: 'muted' } as Span]] : []),
       ]}
