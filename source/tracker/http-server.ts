@@ -14,6 +14,7 @@ import { clientAddress } from './client-address.ts';
 import { ConnectionGate } from './connection-gate.ts';
 import type { HttpAnswers } from './http-answers.ts';
 import { AnnounceLane } from './http-lane/announce-lane.ts';
+import { PlainAnswers } from './http-lane/plain-answers.ts';
 import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
 import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
 import { atOnePort } from './one-port.ts';
@@ -120,7 +121,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return refuse(response, 405, 'the method is not allowed');
     }
     if (parsed !== null) {
-      return respond(response, 200, answers(parsed, requesterOf(request, address)));
+      // a copy: the response may be sent later
+      return respond(response, 200, Buffer.from(answers(parsed, requesterOf(request, address))));
     }
     if (page === null || !mayReadStatus(request, address)) return behind(request, response);
     response.setHeader('Content-Security-Policy', contentSecurityPolicy);
@@ -152,7 +154,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const listen = async (): Promise<Running> => {
     const gate = new ConnectionGate(connectionLimits);
     const turns = new RequestTurns(waitingLimits, handle);
-    const lane = new AnnounceLane(options);
+    const lane = new AnnounceLane({
+      answers: new PlainAnswers(options),
+      isTrustedProxy: options.isTrustedProxy,
+      onFault,
+    });
     const open = (): Server => {
       const server = createServer(limits, (request, response) => {
         const { socket } = request;
