@@ -4,9 +4,9 @@
  * measured: udp-load.ts PORT SECONDS HASHES-FILE.
  */
 import { readFileSync } from 'node:fs';
-import { type Libc, loadLibc } from '../../source/tracker/udp/libc.ts';
+import { type Libc, loadLibc } from '../../source/tracker/linux/libc.ts';
+import { encodeSocketAddress } from '../../source/tracker/linux/socket-address.ts';
 import { MessageRing } from '../../source/tracker/udp/message-ring.ts';
-import { encodeSocketAddress } from '../../source/tracker/udp/socket-address.ts';
 import { createRandom } from './random.ts';
 
 export interface UdpLoaded {

@@ -25,6 +25,8 @@ export class ConnectionGate {
   /** Every open connection: whose it is, and how many requests of it are being answered. */
   readonly #open = new Map<Socket, { address: string; answering: number }>();
 
+  #onEmpty: () => void = () => undefined;
+
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
   }
@@ -64,9 +66,20 @@ export class ConnectionGate {
     if (connection.answering === 0 && group) this.#setWaiting(socket, group);
   }
 
-  /** Closes every connection that is not being answered. */
-  closeWaiting(): void {
+  /**
+   * Closes every connection that is not being answered, and after `graceMs` all others. Resolves
+   * when none is left.
+   */
+  async empty(graceMs: number): Promise<void> {
     for (const socket of this.#waiting) this.#close(socket);
+    if (this.#open.size === 0) return;
+    const deadline = setTimeout(() => {
+      for (const socket of this.#open.keys()) this.#close(socket);
+    }, graceMs);
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    clearTimeout(deadline);
   }
 
   #closeLongestWaiting(waiting: Set<Socket>): boolean {
@@ -92,6 +105,7 @@ export class ConnectionGate {
     if (!connection) return;
     this.#open.delete(socket);
     this.#waiting.delete(socket);
+    if (this.#open.size === 0) this.#onEmpty();
     const group = this.#groups.get(connection.address);
     if (!group) return;
     group.waiting.delete(socket);

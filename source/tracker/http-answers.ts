@@ -18,7 +18,7 @@ interface HttpAnswerOptions {
   isTrustedClient: AddressBlocks;
 }
 
-/** Answers what was parsed of a request: the body, bencoded. */
+/** Answers what was parsed of a request: the body, bencoded, which is valid until the next. */
 export type HttpAnswers = (request: HttpRequest, requester: Requester) => Buffer;
 
 export function createHttpAnswers({ tracker, isTrustedClient }: HttpAnswerOptions): HttpAnswers {
@@ -48,7 +48,7 @@ function believing(claims: readonly string[], requester: Requester): Requester {
   for (const claim of claims) {
     const address = parseIpAddress(claim);
     if (address === null || isUnusable(address) || isLoopback(address)) continue;
-    return { ...requester, address };
+    return { address, localAddress: requester.localAddress, protocol: requester.protocol };
   }
   return requester;
 }

@@ -1,8 +1,9 @@
 import type { Announce, AnnounceAnswer, AnnounceEvent, Refusal, ScrapeEntry } from './announce.ts';
 import { parseTrackerPath } from './announce-path.ts';
 import type { BinaryString } from './binary-string.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { formatIpAddress, parseCompactEndpoint } from './ip-address.ts';
-import type { PeerAddress } from './peer-list.ts';
+import type { PeerAddress, PeerList } from './peer-list.ts';
 import { percentDecode } from './percent-decoding.ts';
 
 /**
@@ -28,9 +29,6 @@ export interface HttpScrape {
   infoHashes: BinaryString[];
   passkey: string | null;
 }
-
-/** What we call ourselves; it may be sent back in later announces, and says nothing then. */
-const trackerId = 'everseed';
 
 /** How many info hashes one scrape may ask for; more are not answered. */
 const maxScrapeHashes = 100;
@@ -181,39 +179,86 @@ function refusal(reason: string): Refusal {
   return { kind: 'refusal', reason, retryIn: null };
 }
 
-/** The answer to an announce, in the form the request asked for. */
+/** Where answers to announces are written, one after the other over each other. */
+const room = new ByteWriter(4 * 1024);
+
+/** What of them is always the same. */
+const words = {
+  complete: word('d8:completei'),
+  downloaded: word('e10:downloadedi'),
+  externalIp: word('e11:external ip'),
+  incomplete: word('10:incompletei'),
+  interval: word('e8:intervali'),
+  minInterval: word('e12:min intervali'),
+  peers: word('e5:peers'),
+  peers6: word('6:peers6'),
+  // What we call ourselves; it may be sent back in later announces, and says nothing then.
+  trackerId: word('10:tracker id8:everseed'),
+  warning: word('15:warning message'),
+  colon: word(':'),
+  list: word('l'),
+  end: word('e'),
+};
+
+function word(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+/** The answer to an announce, in the form the request asked for. Valid until the next one. */
 export function encodeAnnounceAnswer(
   answer: AnnounceAnswer,
   form: Pick<HttpAnnounce, 'compact' | 'noPeerId' | 'asksTrackerId'>,
 ): Buffer {
-  const { warning } = answer;
+  const { peers, peers6, warning } = answer;
   const isIpv6 = answer.externalAddress.length === 16;
-  const peers = form.compact
-    ? binary(answer.peers.compact.toString('latin1'))
-    : `l${[...answer.peers.peers(), ...answer.peers6.peers()]
-        .map((peer) => encodePeer(peer, form.noPeerId))
-        .join('')}e`;
+  room.clear();
+  room.word(words.complete);
+  room.number(answer.seeds);
+  room.word(words.downloaded);
+  room.number(answer.completed);
+  room.word(words.externalIp);
+  writeText(answer.externalAddress);
+  room.word(words.incomplete);
+  room.number(answer.leechers);
+  room.word(words.interval);
+  room.number(answer.interval);
+  room.word(words.minInterval);
+  room.number(answer.minInterval);
   // Some clients take an answer without `peers` for none, so that is always there (BEP 7).
-  const peers6 =
-    form.compact && (isIpv6 || answer.peers6.count > 0)
-      ? `6:peers6${binary(answer.peers6.compact.toString('latin1'))}`
-      : '';
-  return toBytes(
-    'd' +
-      `8:complete${integer(answer.seeds)}` +
-      `10:downloaded${integer(answer.completed)}` +
-      `11:external ip${binary(answer.externalAddress)}` +
-      `10:incomplete${integer(answer.leechers)}` +
-      `8:interval${integer(answer.interval)}` +
-      `12:min interval${integer(answer.minInterval)}` +
-      `5:peers${peers}` +
-      peers6 +
-      (form.asksTrackerId ? `10:tracker id${binary(trackerId)}` : '') +
-      (warning === null && !form.asksTrackerId
-        ? ''
-        : `15:warning message${binary(warning ?? '')}`) +
-      'e',
-  );
+  room.word(words.peers);
+  if (form.compact) {
+    writePeers(peers);
+    if (isIpv6 || peers6.count > 0) {
+      room.word(words.peers6);
+      writePeers(peers6);
+    }
+  } else {
+    room.word(words.list);
+    for (const list of [peers, peers6]) {
+      for (const peer of list.peers()) room.text(encodePeer(peer, form.noPeerId));
+    }
+    room.word(words.end);
+  }
+  if (form.asksTrackerId) room.word(words.trackerId);
+  if (warning !== null || form.asksTrackerId) {
+    room.word(words.warning);
+    writeText(warning ?? '');
+  }
+  room.word(words.end);
+  return room.slice(0, room.length);
+}
+
+function writeText(text: BinaryString): void {
+  room.number(text.length);
+  room.word(words.colon);
+  room.text(text);
+}
+
+function writePeers(list: PeerList): void {
+  const { compact } = list;
+  room.number(compact.length);
+  room.word(words.colon);
+  room.bytes(compact);
 }
 
 function encodePeer(peer: PeerAddress, noPeerId: boolean): string {

@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, isIPv6, type ListenOptions, type Socket } from 'node:net';
 import { listenError } from '../listen-error.ts';
 import type { AddressBlocks } from './address-blocks.ts';
 import { askedTooOften, type Requester } from './announce.ts';
@@ -14,8 +14,12 @@ import { clientAddress } from './client-address.ts';
 import { ConnectionGate } from './connection-gate.ts';
 import type { HttpAnswers } from './http-answers.ts';
 import { AnnounceLane } from './http-lane/announce-lane.ts';
+import { Backlog } from './http-lane/backlog.ts';
+import { openListeningSocket } from './http-lane/listening-socket.ts';
+import { PlainAnswers } from './http-lane/plain-answers.ts';
 import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
 import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
+import { loadLibc } from './linux/libc.ts';
 import { atOnePort } from './one-port.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import { oneATurn, RequestTurns } from './request-turns.ts';
@@ -39,6 +43,8 @@ interface HttpServerOptions {
   statusPage: (path: string) => StatusPage | null;
   /** Who may see it. */
   statusFor: 'nobody' | 'local' | 'everybody';
+  /** False to have Node accept every connection, as it does where the C library cannot be called. */
+  usesLibc?: boolean;
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
 }
@@ -120,7 +126,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return refuse(response, 405, 'the method is not allowed');
     }
     if (parsed !== null) {
-      return respond(response, 200, answers(parsed, requesterOf(request, address)));
+      // a copy: the response may be sent later
+      return respond(response, 200, Buffer.from(answers(parsed, requesterOf(request, address))));
     }
     if (page === null || !mayReadStatus(request, address)) return behind(request, response);
     response.setHeader('Content-Security-Policy', contentSecurityPolicy);
@@ -152,8 +159,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const listen = async (): Promise<Running> => {
     const gate = new ConnectionGate(connectionLimits);
     const turns = new RequestTurns(waitingLimits, handle);
-    const lane = new AnnounceLane(options);
-    const open = (): Server => {
+    const { isTrustedProxy } = options;
+    const plainAnswers = new PlainAnswers(options);
+    const lane = new AnnounceLane({ answers: plainAnswers, isTrustedProxy, onFault });
+    const libc = options.usesLibc === false ? null : loadLibc();
+    const open = (): { server: Server; serve: (socket: Socket) => void } => {
       const server = createServer(limits, (request, response) => {
         const { socket } = request;
         gate.asked(socket);
@@ -168,32 +178,42 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // What is not for the lane goes on to those who listened before it.
       const listeners = server.listeners('connection');
       server.removeAllListeners('connection');
-      server.on('connection', (socket) => {
+      const serve = (socket: Socket): void => {
         gate.opened(socket);
         if (socket.destroyed) return;
         lane.take(socket, () => {
           for (const listener of listeners) listener.call(server, socket);
         });
-      });
+      };
+      server.on('connection', serve);
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
         // Node's server has nothing to do with it any more: a reset is ours to take.
         socket.on('error', () => socket.destroy());
         // for as long as it is open
         gate.asked(socket);
-        const address = addressOf(request, options.isTrustedProxy);
+        const address = addressOf(request, isTrustedProxy);
         if (address === null || !budgets.take(partyOf(address))) return socket.destroy();
         const passkey = parseTrackerPath(pathOf(request.url ?? ''))?.passkey ?? null;
         webSockets.take({ request, socket, head, address, passkey });
       });
-      return server;
+      return { server, serve };
     };
     const servers: Server[] = [];
     const chosen = await atOnePort(options.hosts, port, async (host, at) => {
-      const server = open();
+      const { server, serve } = open();
       try {
-        const listensAt = await listenAt(server, host, at);
+        const descriptor = libc && isIP(host) ? openListeningSocket(libc, host, at) : null;
+        const where = descriptor === null ? { host, port: at, ipv6Only: true } : { fd: descriptor };
+        const listensAt = await listenAt(server, where);
         server.removeAllListeners('error');
         server.on('error', onFault);
+        if (libc && descriptor !== null) {
+          const backlog = new Backlog({
+            ...{ libc, descriptor, isIpv6: isIPv6(host), answers: plainAnswers },
+            ...{ isTrustedProxy, serve, onFault },
+          });
+          server.on('connection', () => backlog.take());
+        }
         servers.push(server);
         const stop = async () => {
           servers.splice(servers.indexOf(server), 1);
@@ -228,31 +248,25 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (!listening) return;
       const { servers, gate } = await listening;
       webSockets.stop();
-      const closing = servers.map((server) => closeServer(server));
-      gate.closeWaiting();
-      await Promise.all(closing);
+      await Promise.all([...servers.map(closeServer), gate.empty(graceMs)]);
     },
   };
 }
 
-/** Resolves with the port, which is chosen here when it is 0. */
-async function listenAt(server: Server, host: string, port: number): Promise<number> {
+/** Resolves with the port, which is chosen when that is 0. */
+async function listenAt(server: Server, where: ListenOptions): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, ipv6Only: true, backlog: 1024 }, resolve);
+    server.listen({ ...where, backlog: 1024 }, resolve);
   });
   const address = server.address();
-  return typeof address === 'object' && address ? address.port : port;
+  if (typeof address !== 'object' || address === null) throw new Error('listens at no port');
+  return address.port;
 }
 
+/** Listens no more. Resolves when its connections are closed. */
 async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
-    server.close(() => {
-      clearTimeout(deadline);
-      resolve();
-    });
-  });
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
 /** Who asks; null when the connection is closed by now. */

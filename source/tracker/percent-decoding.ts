@@ -5,6 +5,12 @@ const plus = 0x2b;
 const space = 0x20;
 const letterU = 0x75;
 
+/** The value of a hexadecimal digit by its character code; -1 for what is none. */
+export const hexDigits = Int8Array.from({ length: 256 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(digit) ? -1 : digit;
+});
+
 /**
  * Decodes the value of a query parameter to the exact bytes it stands for. `text` holds one byte
  * a character. Null when an escape is broken (`%zz`, `%a`, `%` at the end).
@@ -14,29 +20,36 @@ const letterU = 0x75;
  * stands for itself.
  */
 export function percentDecode(text: string): BinaryString | null {
-  // Written to a buffer and read as a whole, so that the result keeps no request alive as a slice.
-  const bytes = Buffer.allocUnsafe(text.length);
+  const bytes = Buffer.from(text, 'latin1');
+  const length = percentDecodeBytes(bytes, 0, bytes.length, bytes);
+  return length < 0 ? null : bytes.toString('latin1', 0, length);
+}
+
+/**
+ * The same for the bytes from `at` to `end`, decoded to the beginning of `into`. Returns how many
+ * there are, also those for which there was no room; -1 when an escape is broken.
+ */
+export function percentDecodeBytes(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  into: Uint8Array,
+): number {
   let length = 0;
-  for (let i = 0; i < text.length; i++) {
-    let byte = text.charCodeAt(i);
+  for (let i = at; i < end; i++) {
+    let byte = bytes[i] as number;
     if (byte === plus) {
       byte = space;
-    } else if (byte === percent && text.charCodeAt(i + 1) !== letterU) {
-      const high = hexDigit(text.charCodeAt(i + 1));
-      const low = hexDigit(text.charCodeAt(i + 2));
-      if (high < 0 || low < 0) return null;
+    } else if (byte === percent && (i + 1 === end || bytes[i + 1] !== letterU)) {
+      if (i + 2 >= end) return -1;
+      const high = hexDigits[bytes[i + 1] as number] as number;
+      const low = hexDigits[bytes[i + 2] as number] as number;
+      if (high < 0 || low < 0) return -1;
       byte = high * 16 + low;
       i += 2;
     }
-    bytes[length++] = byte;
+    if (length < into.length) into[length] = byte;
+    length++;
   }
-  return bytes.toString('latin1', 0, length);
-}
-
-/** The value of a hexadecimal digit, or -1. NaN, the code past the end of a string, is none. */
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  if (lower >= 0x61 && lower <= 0x66) return lower - 0x61 + 10;
-  return -1;
+  return length;
 }

@@ -2,11 +2,11 @@ import { listenError } from '../listen-error.ts';
 import type { Requester } from './announce.ts';
 import type { ConnectionIds } from './connection-id.ts';
 import { partyOf } from './ip-address.ts';
+import { loadLibc } from './linux/libc.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import type { Tracker } from './tracker.ts';
 import { openBatchedDatagrams } from './udp/batched-datagrams.ts';
 import type { AnswerDatagram, Datagrams } from './udp/datagrams.ts';
-import { loadLibc } from './udp/libc.ts';
 import { openPlainDatagrams } from './udp/plain-datagrams.ts';
 import {
   encodeConnectAnswer,

@@ -252,6 +252,8 @@ test('start and stop can be called twice, and stop does not wait for idle connec
   expect((await http.start()).port).toBe(httpPort);
   expect((await udp.start()).port).toBe(udpPort);
   const idle = await openConnection(httpPort);
+  idle.socket.write(`GET ${target} HTTP/1.1\r\n\r\n`);
+  await expect.poll(idle.text).toContain('8:interval');
   const half = await openConnection(httpPort);
   half.socket.write('GET /ann');
   http.mount(() => undefined);

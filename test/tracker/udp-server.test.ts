@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { compactEndpoint } from '../../source/tracker/ip-address.ts';
-import { loadLibc } from '../../source/tracker/udp/libc.ts';
+import { loadLibc } from '../../source/tracker/linux/libc.ts';
 import {
   addCrowd,
   announce as announceHttp,

@@ -1,17 +1,12 @@
 import type { Socket } from 'node:net';
-import { askedTooOften, type Requester } from '../announce.ts';
-import type { HttpAnswers } from '../http-answers.ts';
-import { encodeRefusal, parseTarget } from '../http-protocol.ts';
-import { type IpAddress, parseIpAddress, partyOf } from '../ip-address.ts';
-import type { RateBudgets } from '../rate-budgets.ts';
-import type { Tracker } from '../tracker.ts';
+import type { Requester } from '../announce.ts';
+import { type IpAddress, parseIpAddress } from '../ip-address.ts';
+import type { PlainAnswers } from './plain-answers.ts';
 import { readPlainRequest } from './plain-request.ts';
+import { SentTogether } from './sent-together.ts';
 
 interface AnnounceLaneOptions {
-  tracker: Tracker;
-  answers: HttpAnswers;
-  /** What each address may ask for. */
-  budgets: RateBudgets;
+  answers: PlainAnswers;
   /** Whether what an address sends is to be read for whom it speaks. */
   isTrustedProxy: (address: IpAddress) => boolean;
   onFault: (error: unknown) => void;
@@ -21,7 +16,6 @@ interface AnnounceLaneOptions {
 const idleMs = 8_000;
 /** Requests of one read that are answered at once; those behind them wait their turn. */
 const mostAtOnce = 16;
-const tooOften = encodeRefusal(askedTooOften);
 
 /**
  * Answers announces and scrapes straight from their connections, in a fraction of the time that
@@ -30,6 +24,7 @@ const tooOften = encodeRefusal(askedTooOften);
  */
 export class AnnounceLane {
   readonly #options: AnnounceLaneOptions;
+  readonly #responses = new SentTogether();
 
   constructor(options: AnnounceLaneOptions) {
     this.#options = options;
@@ -58,6 +53,8 @@ export class AnnounceLane {
       try {
         const rest = this.#answerAll(socket, requester, chunk);
         if (rest === null) return;
+        // for the answers to come in the order of the requests
+        this.#responses.flush();
         leave();
         socket.unshift(rest);
         handOver();
@@ -66,8 +63,11 @@ export class AnnounceLane {
         socket.destroy();
       }
     };
-    // Who has sent all its requests and says so has its answers by now.
-    const onEnd = (): void => void socket.end();
+    // Who has sent all its requests and says so is to have its answers first.
+    const onEnd = (): void => {
+      this.#responses.flush();
+      if (!socket.writableEnded) socket.end();
+    };
     const onTimeout = (): void => void socket.destroy();
     // A reset is a way to be closed.
     const onError = (): void => void socket.destroy();
@@ -77,35 +77,22 @@ export class AnnounceLane {
 
   /** Answers the requests in a chunk, and returns those left for the HTTP server, if any. */
   #answerAll(socket: Socket, requester: Requester, chunk: Buffer): Buffer | null {
-    const text = chunk.toString('latin1');
+    const { room } = this.#responses;
+    const begin = room.length;
     let at = 0;
-    for (let answered = 0; at < text.length; answered++) {
-      // Whoever does not read its answers is left to the server too, which counts what waits.
-      const isLeft = answered === mostAtOnce || socket.writableNeedDrain;
-      const request = isLeft ? null : readPlainRequest(text, at);
-      const body = request === null ? null : this.#answer(requester, request.target);
-      if (request === null || body === null) return chunk.subarray(at);
-      const closes = request.closes || body === tooOften;
-      socket.write(respond(body, closes));
-      if (closes) {
-        socket.end();
-        return null;
-      }
+    let then: 'stay' | 'end' | 'close' = 'stay';
+    // Whoever does not read its answers is left to the server too, which counts what waits.
+    const most = socket.writableNeedDrain ? 0 : mostAtOnce;
+    for (let answered = 0; answered < most && at < chunk.length && then === 'stay'; answered++) {
+      const request = readPlainRequest(chunk, at, chunk.length);
+      const answer = request && this.#options.answers.answer(chunk, request, requester, room);
+      if (!answer) break;
       at = request.end;
+      // what it sent behind that, or is about to send, would have a close take the answer back
+      if (answer.closes) then = request.closes && at === chunk.length ? 'close' : 'end';
     }
-    return null;
-  }
-
-  /** The body of the answer; null when the target is not the tracker's. */
-  #answer(requester: Requester, target: string): Buffer | null {
-    const { tracker, answers, budgets } = this.#options;
-    const parsed = parseTarget(target);
-    if (parsed === null) return null;
-    if (!budgets.take(partyOf(requester.address))) {
-      tracker.activity.count('http', 'limited');
-      return tooOften;
-    }
-    return answers(parsed, requester);
+    if (room.length > begin) this.#responses.send(socket, begin, then);
+    return then !== 'stay' || at === chunk.length ? null : chunk.subarray(at);
   }
 }
 
@@ -118,14 +105,4 @@ function requesterAt(address: IpAddress, socket: Socket): Requester {
     },
     protocol: 'http',
   };
-}
-
-function respond(body: Buffer, closes: boolean): Buffer {
-  const head =
-    'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n' +
-    `${closes ? 'Connection: close\r\n' : ''}Content-Length: ${body.length}\r\n\r\n`;
-  const response = Buffer.allocUnsafe(head.length + body.length);
-  response.write(head, 'latin1');
-  body.copy(response, head.length);
-  return response;
 }

@@ -1,17 +1,17 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { type DatagramOptions, type Datagrams, mostSent, receiveBufferBytes } from './datagrams.ts';
-import type { Libc } from './libc.ts';
-import { MessageRing } from './message-ring.ts';
-import { answerSingle } from './single-datagram.ts';
+import type { Libc } from '../linux/libc.ts';
 import {
   addressIn,
   encodeSocketAddress,
   families,
   lengthOfSocketAddress,
   portIn,
-} from './socket-address.ts';
+} from '../linux/socket-address.ts';
+import { type DatagramOptions, type Datagrams, mostSent, receiveBufferBytes } from './datagrams.ts';
+import { MessageRing } from './message-ring.ts';
+import { answerSingle } from './single-datagram.ts';
 
 /** Linux's numbers. */
 const datagramSocket = 2 | 0o4000 | 0o2000000; // that does not block, and that no child inherits

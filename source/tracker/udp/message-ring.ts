@@ -1,5 +1,5 @@
-import type { Libc } from './libc.ts';
-import { socketAddressLength } from './socket-address.ts';
+import type { Libc } from '../linux/libc.ts';
+import { socketAddressLength } from '../linux/socket-address.ts';
 
 /** Sizes of Linux's structures, on systems of 64 bits. */
 const messageLength = 64; // struct mmsghdr

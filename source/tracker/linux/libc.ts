@@ -3,7 +3,8 @@ import { getSystemErrorMap } from 'node:util';
 import type koffi from 'koffi';
 
 /**
- * The calls of Linux's C library that take many datagrams at once, which Node does not offer.
+ * The calls of Linux's C library that take many datagrams at once, and connections that wait
+ * without an object for each, which Node does not offer.
  * Descriptors and pointers are numbers; what fails throws an error like those of Node.
  */
 export interface Libc {
@@ -13,6 +14,18 @@ export interface Libc {
   /** Puts the address of the socket into `address`. */
   nameOf(socket: number, address: Uint8Array): void;
   close(socket: number): void;
+  /**
+   * Accepts a connection, and puts the address of its client into `address`; null when there is
+   * none, or none to be had: why not, Node's own accept finds out.
+   */
+  accept(listening: number, address: Uint8Array): number | null;
+  /**
+   * How many bytes were received without waiting: 0 when the client ended or is gone; null when
+   * none are there yet.
+   */
+  receive(socket: number, room: Uint8Array): number | null;
+  /** How many of these bytes were sent without waiting. */
+  send(socket: number, bytes: Uint8Array): number;
   /** How many of `count` messages were received, or sent, without waiting. */
   receiveMany(socket: number, messages: bigint, count: number): number;
   sendMany(socket: number, messages: bigint, count: number): number;
@@ -34,6 +47,9 @@ class SystemError extends Error {
 }
 
 const messageDontWait = 0x40;
+const messageNoSignal = 0x4000;
+const nonBlocking = 0o4000;
+const closeOnExec = 0o2000000;
 const wouldBlock = 11;
 
 let loaded: Libc | null | undefined;
@@ -59,6 +75,9 @@ function load(): Libc | null {
   const bind = lib.func('int bind(int, const void *, uint32)');
   const getsockname = lib.func('int getsockname(int, void *, uint32 *)');
   const close = lib.func('int close(int)');
+  const accept4 = lib.func('int accept4(int, void *, void *, int)');
+  const recv = lib.func('int64 recv(int, void *, uint64, int)');
+  const send = lib.func('int64 send(int, const void *, uint64, int)');
   const recvmmsg = lib.func('int recvmmsg(int, void *, uint, int, void *)');
   const sendmmsg = lib.func('int sendmmsg(int, void *, uint, int)');
 
@@ -74,6 +93,8 @@ function load(): Libc | null {
     throw new SystemError(syscall, errno);
   };
 
+  const addressLength = new Uint32Array(1);
+
   return {
     socket: (domain, type, protocol) => checked('socket', socket(domain, type, protocol)),
     setOption(fd, level, name, value) {
@@ -88,6 +109,18 @@ function load(): Libc | null {
     close(fd) {
       checked('close', close(fd));
     },
+    accept(listening, address) {
+      addressLength[0] = address.length;
+      const fd: number = accept4(listening, address, addressLength, nonBlocking | closeOnExec);
+      return fd < 0 ? null : fd;
+    },
+    receive(fd, room) {
+      const length: number = recv(fd, room, room.length, messageDontWait);
+      if (length >= 0) return length;
+      return ffi.errno() === wouldBlock ? null : 0;
+    },
+    send: (fd, bytes) =>
+      Math.max(0, send(fd, bytes, bytes.length, messageDontWait | messageNoSignal)),
     receiveMany: (fd, messages, count) =>
       many('recvmmsg', recvmmsg(fd, messages, count, messageDontWait, null)),
     sendMany: (fd, messages, count) =>
