@@ -13,6 +13,18 @@ export async function stopAll(): Promise<void> {
   for (const running of opened.splice(0)) await running.stop();
 }
 
+/** The messages that tests wait for (BEP 3, 6 and 10). */
+export const messageId = {
+  choke: 0,
+  unchoke: 1,
+  have: 4,
+  bitfield: 5,
+  piece: 7,
+  haveAll: 14,
+  reject: 16,
+  extended: 20,
+};
+
 /** Settings that stand in no test's way. */
 export const seederSettings = {
   maxConnections: 100,
@@ -102,4 +114,16 @@ export class RunningSeeder {
     for (const leecher of this.#leechers) leecher.close();
     await this.seeder.stop();
   }
+}
+
+/** A seeder of these contents, with the usual settings. */
+export function seeding(...contents: TestContent[]): Promise<RunningSeeder> {
+  return new RunningSeeder().start(...contents);
+}
+
+/** Has a leecher become interested, and waits until it is unchoked. */
+export async function unchoked(leecher: Leecher): Promise<Leecher> {
+  leecher.interested();
+  await leecher.next(messageId.unchoke);
+  return leecher;
 }
