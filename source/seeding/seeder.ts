@@ -147,7 +147,7 @@ export class Seeder {
     clearInterval(this.#ticker);
     this.#live.unloadAll();
     this.#faults.stop();
-    this.#files.closeAll();
+    this.#files.stop();
     this.#dialer.stop();
     this.#limits.stop();
     this.#connections.closeAll();
