@@ -86,6 +86,21 @@ export class Discovery {
     this.#dht?.withdraw(live);
   }
 
+  /** The UDP port of our node of the DHT; null while there is none. */
+  get dhtPort(): number | null {
+    return this.#dht?.port ?? null;
+  }
+
+  /** A peer, named by its own address, sees this machine at an address. */
+  addressSeen(address: string, by: string): void {
+    this.#external.note(address, 'peer', by);
+  }
+
+  /** A peer is a node of the DHT there, as it says. */
+  addDhtNode(node: Endpoint): void {
+    this.#dht?.addNode(node);
+  }
+
   addUploaded({ row }: LivePublication, bytes: number): void {
     this.#uploaded.set(row.id, (this.#uploaded.get(row.id) ?? 0) + bytes);
   }

@@ -5,7 +5,6 @@ import type { EngineStatus } from '../control/engine.ts';
 import { protocolVersion } from '../control/protocol.ts';
 import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
-import { inspectData } from '../health/inspect-data.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
 import { HashJournals } from '../publishing/hash-journal.ts';
@@ -217,7 +216,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       async moveIfGone(row, path, files) {
         const live = publications.byId(row.id);
         if (!live || row.path === path) return row;
-        if ((await inspectData(catalog.files(row.id))).length === 0) return row;
+        if ((await health.faultsOf(row.id)).length === 0) return row;
         catalog.relocate(row.id, path, files);
         live.row.path = path;
         services.recheck(live);

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
+import { Disks } from '../disks/disks.ts';
 import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
@@ -14,6 +15,10 @@ const roundMs = 60 * 1000;
 
 /** Many publications are looked at some at once, this far apart. */
 const pauseMs = 250;
+
+/** Looks at one disk at one time; each takes a thread if the disk does not answer. */
+const looksAtOnce = 2;
+const mostGivenUp = 3;
 
 /** A look this recent is fresh enough for someone who asks. */
 const freshMs = 2_000;
@@ -37,6 +42,7 @@ export interface HealthMonitorOptions {
 export class HealthMonitor {
   readonly #options: HealthMonitorOptions;
   readonly #stopped = new AbortController();
+  readonly #disks = new Disks({ atOnce: looksAtOnce, mostGivenUp });
   readonly #inspecting = new Map<LivePublication, Promise<void>>();
   #round: Promise<void> = Promise.resolve();
 
@@ -52,6 +58,7 @@ export class HealthMonitor {
   /** Resolves when what was begun has ended. */
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#disks.stop();
     await this.#round;
   }
 
@@ -77,6 +84,11 @@ export class HealthMonitor {
     }
   }
 
+  /** The faults of a publication's data as they are now. */
+  faultsOf(id: number): Promise<DataFault[]> {
+    return inspectData(id, this.#options.catalog.files(id), this.#disks);
+  }
+
   /** Looks at a publication when the present round allows, for the sake of what has just happened. */
   inspectSoon(live: LivePublication): void {
     live.inspectedAt = Number.NEGATIVE_INFINITY;
@@ -100,9 +112,10 @@ export class HealthMonitor {
   }
 
   async #look(live: LivePublication): Promise<void> {
-    const { catalog, publications, services, log, now } = this.#options;
+    const { publications, services, log, now } = this.#options;
     try {
-      const faults = await inspectData(catalog.files(live.row.id));
+      const faults = await this.faultsOf(live.row.id);
+      if (this.#stopped.signal.aborted) return;
       // while it is paused the everseed is not to be found, and nobody asks why
       const trackerLists =
         live.row.state === 'paused' || (await services.trackerLists(live).catch(() => false));

@@ -51,6 +51,8 @@ export type SeedingService = {
   seed(list: { id: number; infoHashes: readonly string[]; uploadLimit: number | null }[]): void;
   /** Holds what is sent to these limits from now on. */
   setLimits(limits: SeedingLimits): void;
+  /** Peers are told that the everseed is a node of the DHT at this UDP port; null for none. */
+  setDhtPort(port: number | null): void;
   /** Bytes per second to the peers of a publication; null for no limit. */
   limit(id: number, uploadRate: number | null): void;
   /** Stops seeding these publications and drops their peers. */
@@ -83,6 +85,10 @@ export type SeedingEvents = {
    * more, nor when the thread ended: its faults are forgotten then.
    */
   restored: { id: number };
+  /** An address of this machine, as a peer sees it; `by`: its own, or its /64 network. */
+  addressSeen: { address: string; by: string };
+  /** A peer says that it is a node of the DHT there. */
+  dhtNode: Endpoint;
   /** A fault of the program, which has cost at most one connection; for the log. */
   error: { text: string };
 };

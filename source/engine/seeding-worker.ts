@@ -28,6 +28,7 @@ const service: SeedingService = {
   },
   seed: (list) => running?.seeder.seed(list),
   setLimits: (limits) => running?.seeder.setLimits(limits),
+  setDhtPort: (port) => running?.seeder.setDhtPort(port),
   limit: (id, uploadRate) => running?.seeder.limit(id, uploadRate),
   unseed: (ids) => running?.seeder.unseed(ids),
   addPeers: (infoHash, addresses) => running?.seeder.addPeers(infoHash, addresses),
@@ -56,6 +57,8 @@ function open(options: SeedingOptions): Running {
       traffic: (publications) => emit('traffic', { publications }),
       fault: (report) => emit('fault', report),
       restored: (id) => emit('restored', { id }),
+      addressSeen: (address, by) => emit('addressSeen', { address, by }),
+      dhtNode: (node) => emit('dhtNode', node),
       error: (error) => emit('error', { text: textOf(error) }),
     },
   );

@@ -133,8 +133,19 @@ export class Services {
       throw await namingAllTaken(error, Object.values(wanted));
     }
     await this.#discovery?.start();
+    await this.#tellDhtPort();
     this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
+  }
+
+  /** The seeder comes before the DHT, whose port it tells peers. */
+  async #tellDhtPort(): Promise<void> {
+    try {
+      await this.#seeding?.call.setDhtPort(this.#discovery?.dhtPort ?? null);
+    } catch (error) {
+      // it is restarting, and will be told then
+      this.#options.log.warning('seeder not told of the DHT', { error: messageOf(error) });
+    }
   }
 
   /** Those without which there is no engine. */
@@ -311,6 +322,8 @@ export class Services {
       const live = publications.byId(id);
       if (live) onRestored(live);
     });
+    thread.on('addressSeen', ({ address, by }) => this.#discovery?.addressSeen(address, by));
+    thread.on('dhtNode', (node) => this.#discovery?.addDhtNode(node));
     thread.on('error', ({ text }) => log.error('seeding failed', { error: text }));
     // what a crashed thread measured last is no longer so
     for (const live of publications.all()) {
@@ -329,6 +342,7 @@ export class Services {
       peerId: this.#peerId,
       catalogFile: home.catalogFile,
     });
+    await thread.call.setDhtPort(this.#discovery?.dhtPort ?? null);
     const seeding = [...publications.all()].filter((live) => live.row.state === 'seeding');
     await thread.call.seed(seeding.map(seedOf));
     return () => thread.call.stop();

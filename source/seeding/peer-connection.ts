@@ -6,7 +6,7 @@ import type { Rc4 } from './encryption/rc4.ts';
 import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
 import type { UploadGate } from './limits/upload-limiter.ts';
-import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
+import { formatAddress, type PeerAddress, plainAddress } from './listener/peer-address.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
@@ -16,7 +16,13 @@ import { Rate } from './rate.ts';
 import { WireError } from './wire/error.ts';
 import { encodeHandshake, type Handshake } from './wire/handshake.ts';
 import { MessageDecoder } from './wire/message-decoder.ts';
-import { encodeHave, type HashRequest, keepAlive, type Message } from './wire/messages.ts';
+import {
+  encodeHave,
+  encodePort,
+  type HashRequest,
+  keepAlive,
+  type Message,
+} from './wire/messages.ts';
 
 /** Clients drop peers that are silent for two minutes. */
 const keepAliveAfterMs = 100_000;
@@ -32,6 +38,12 @@ export interface PeerEnvironment extends DataPlane {
   readonly peerId: Uint8Array;
   /** Where we accept connections. */
   listenPort(): number;
+  /** The UDP port at which we are a node of the DHT; null while we are none. */
+  dhtPort(): number | null;
+  /** Somebody sees us at this address. */
+  addressSeen(address: string, by: PeerAddress): void;
+  /** A peer is a node of the DHT there. */
+  dhtNodeNamed(node: PeerAddress): void;
   /** A peer that shook hands so names others. */
   peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
   /** What limits a peer at an address. */
@@ -79,6 +91,7 @@ export class PeerConnection implements PublicationPeer {
   #has: Bitfield | null = null;
   #interested = false;
   #optimistic = false;
+  #hasNamedNode = false;
   /** Since when it is not interested. */
   #uninterestedSince: number;
   #uploaded = 0;
@@ -113,10 +126,12 @@ export class PeerConnection implements PublicationPeer {
     this.#extensions = new PeerExtensions(publication, this, environment.now, {
       peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
       pieceLost: (piece) => this.#has?.unset(piece),
+      addressSeen: (address) => environment.addressSeen(address, this.address),
     });
     const { pieceCount } = publication.content;
     this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
+      host: plainAddress(peer.address.host),
       send: (message) => this.#outbox.send(message),
       write: (bytes, done) => this.#outbox.write(bytes, done),
       mayHave: (piece) => publication.superSeeding?.offered(this, piece) ?? true,
@@ -227,6 +242,7 @@ export class PeerConnection implements PublicationPeer {
         this.close(null);
         return;
       }
+      if (this.#interested) this.#requests.offerFastPieces(this.#has);
       const exchange = this.#extensions.exchange();
       if (exchange) this.#outbox.send(exchange);
       else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
@@ -266,9 +282,17 @@ export class PeerConnection implements PublicationPeer {
     if (!this.outgoing) this.#sendHandshake();
     const pieces = this.#requests.open();
     if (pieces) this.#outbox.send(pieces);
-    if (!this.#handshake.extended) return;
-    const listenPort = this.outgoing ? this.#environment.listenPort() : null;
-    this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+    if (this.#handshake.extended) {
+      const listenPort = this.outgoing ? this.#environment.listenPort() : null;
+      this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+    }
+    const dhtPort = this.#dhtPort();
+    if (this.#handshake.dht && dhtPort !== null) this.#outbox.send(encodePort(dhtPort));
+  }
+
+  /** Null as well of what is private, whose peers the DHT is not to know (BEP 27). */
+  #dhtPort(): number | null {
+    return this.#publication.content.private ? null : this.#environment.dhtPort();
   }
 
   #sendHandshake(): void {
@@ -279,6 +303,7 @@ export class PeerConnection implements PublicationPeer {
         fast: true,
         extended: true,
         v2: this.#publication.content.shortInfoHashV2 !== null,
+        dht: this.#dhtPort() !== null,
       }),
     );
   }
@@ -346,6 +371,9 @@ export class PeerConnection implements PublicationPeer {
       case 'extended':
         this.#handleExtended(message.id, message.payload);
         break;
+      case 'port':
+        this.#handlePort(message.port);
+        break;
       case 'hash-request':
         this.#handleHashRequest(message);
         break;
@@ -397,6 +425,13 @@ export class PeerConnection implements PublicationPeer {
     const answer = this.#extensions.receive(id, payload);
     if (answer) this.#outbox.send(answer);
     if (this.#extensions.uploadOnly && !this.#interested) this.close(null);
+  }
+
+  /** The first one only: a peer has one node, and may not have us try many ports. */
+  #handlePort(port: number): void {
+    if (this.#hasNamedNode || port === 0 || this.#dhtPort() === null) return;
+    this.#hasNamedNode = true;
+    this.#environment.dhtNodeNamed({ host: this.address.host, port });
   }
 
   #handleHashRequest(request: HashRequest): void {

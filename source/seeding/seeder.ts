@@ -9,7 +9,8 @@ import { FaultKeeper } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { Connections } from './listener/connections.ts';
-import type { PeerAddress } from './listener/peer-address.ts';
+import { isPrivate } from './listener/networks.ts';
+import { addressGroup, type PeerAddress, plainAddress } from './listener/peer-address.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
 import { UtpRefusal } from './listener/utp-refusal.ts';
 import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
@@ -59,6 +60,7 @@ export class Seeder {
   readonly #dialer: Dialer;
   #listener: PeerListener | null = null;
   #listenPort = 0;
+  #dhtPort: number | null = null;
   readonly #utpRefusal = new UtpRefusal();
   #starting: Promise<{ host: string; port: number }> | null = null;
   #ticker: NodeJS.Timeout | undefined;
@@ -86,6 +88,12 @@ export class Seeder {
       chunks: this.#chunks,
       now,
       listenPort: () => this.#listenPort,
+      dhtPort: () => this.#dhtPort,
+      addressSeen: (address, { host }) => {
+        // Who is on the same network knows nothing of how the world sees us.
+        if (!isPrivate({ host })) events.addressSeen(address, addressGroup(host));
+      },
+      dhtNodeNamed: ({ host, port }) => events.dhtNode({ host: plainAddress(host), port }),
       peersNamed: (publication, handshake, peers) => {
         const infoHash = hexOf(publication.infoHashFor(handshake));
         this.#dialer.add(publication.id, infoHash, peers);
@@ -139,7 +147,7 @@ export class Seeder {
     clearInterval(this.#ticker);
     this.#live.unloadAll();
     this.#faults.stop();
-    this.#files.closeAll();
+    this.#files.stop();
     this.#dialer.stop();
     this.#limits.stop();
     this.#connections.closeAll();
@@ -177,6 +185,11 @@ export class Seeder {
   setLimits(limits: SeederLimits): void {
     this.#limits.set(limits);
     this.#slots.set(limits);
+  }
+
+  /** Peers are told that we are a node of the DHT at this UDP port; null for none. */
+  setDhtPort(port: number | null): void {
+    this.#dhtPort = port;
   }
 
   /** `uploadRate`: bytes per second to the peers of a publication; null for no limit. */
@@ -256,12 +269,14 @@ export class Seeder {
   #handshakeFor(infoHash: string): Uint8Array | null {
     const id = this.#seeded.idOf(infoHash);
     if (id === undefined) return null;
+    const isPublic = this.#live.get(id)?.content.private === false;
     return encodeHandshake({
       infoHash: Buffer.from(infoHash, 'hex'),
       peerId: this.#options.peerId,
       fast: true,
       extended: true,
       v2: this.#seeded.of(id).length > 1,
+      dht: isPublic && this.#dhtPort !== null,
     });
   }
 

@@ -1,4 +1,5 @@
 import type { FaultReport } from '../../source/seeding/fault-keeper.ts';
+import type { PeerAddress } from '../../source/seeding/listener/peer-address.ts';
 import type { Traffic } from '../../source/seeding/live-publication.ts';
 import { createPeerId } from '../../source/seeding/peer-id.ts';
 import { Seeder } from '../../source/seeding/seeder.ts';
@@ -20,6 +21,7 @@ export const messageId = {
   have: 4,
   bitfield: 5,
   piece: 7,
+  port: 9,
   haveAll: 14,
   reject: 16,
   extended: 20,
@@ -51,6 +53,9 @@ export class RunningSeeder {
   /** The ids of the publications that were reported to be whole again. */
   readonly restored: number[] = [];
   readonly errors: unknown[] = [];
+  /** The addresses that peers see the seeder at, and who says so. */
+  readonly seenAt: { address: string; by: string }[] = [];
+  readonly dhtNodes: PeerAddress[] = [];
   /** The ids of the contents that were loaded. */
   readonly loads: number[] = [];
   readonly contents = new Map<number, TestContent>();
@@ -87,6 +92,8 @@ export class RunningSeeder {
         traffic: (publications) => this.traffic.push(...publications),
         fault: (report) => this.faults.push(report),
         restored: (id) => this.restored.push(id),
+        addressSeen: (address, by) => this.seenAt.push({ address, by }),
+        dhtNode: (node) => this.dhtNodes.push(node),
         error: (error) => this.errors.push(error),
       },
       { now: () => performance.now() + this.aheadMs, date: () => Date.now() },

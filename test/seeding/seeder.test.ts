@@ -6,7 +6,6 @@ import { messageId as id, RunningSeeder, seeding, stopAll, unchoked } from './ru
 import { writeTestContent } from './test-content.ts';
 
 const k = 1024;
-
 afterEach(async () => {
   vi.useRealTimers();
   await stopAll();
@@ -24,8 +23,8 @@ describe('the opening', () => {
     const extended = await leecher.count([id.extended], 1).then(() => leecher.messages);
     expect(extended.map((message) => message.id)).toEqual([id.haveAll, id.extended]);
     expect(extended[1]?.payload.toString('latin1')).toBe(
-      `\0d1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei${content.info.length}e` +
-        `4:reqqi2000e11:upload_onlyi1e1:v${9 + version.length}:everseed/${version}e`,
+      `\0d1:md11:lt_donthavei3e11:upload_onlyi4e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei${content.info.length}e` +
+        `4:reqqi2000e11:upload_onlyi1e1:v${9 + version.length}:everseed/${version}6:yourip4:\x7f\0\0\x01e`,
     );
   });
 
@@ -36,6 +35,38 @@ describe('the opening', () => {
     expect((await leecher.next(id.bitfield)).toString('hex')).toBe('fff8');
     await unchoked(leecher);
     expect(leecher.messages).toEqual([]);
+  });
+
+  test('with a node of the DHT: its port; of what is private, nothing of it', async () => {
+    const content = writeTestContent([100 * k], 32 * k);
+    const hidden = writeTestContent([100 * k], 32 * k);
+    hidden.content.private = true;
+    const running = await seeding(content, hidden);
+    running.seeder.setDhtPort(6_881);
+    const leecher = running.leecher({ ...content, dht: true });
+    expect((await leecher.handshake)[27]).toBe(0x05);
+    expect((await leecher.next(id.port)).readUInt16BE()).toBe(6_881);
+    const other = running.leecher({ ...hidden, dht: true });
+    expect((await other.handshake)[27]).toBe(0x04);
+    for (const one of [other, leecher]) {
+      one.send(id.port, Buffer.of(0x1a, 0xe2));
+      one.send(id.port, Buffer.of(0x1a, 0xe3));
+      await unchoked(one);
+    }
+    expect(other.messages.filter((message) => message.id === id.port)).toEqual([]);
+    expect(running.dhtNodes).toEqual([{ host: '127.0.0.1', port: 0x1ae2 }]);
+  });
+
+  test('with a partial seed: it is dropped when it says so later', async () => {
+    const content = writeTestContent([100 * k], 32 * k);
+    const running = await seeding(content);
+    const leecher = running.leecher(content);
+    leecher.send(id.extended, '\0d1:md11:upload_onlyi3eee');
+    leecher.send(id.extended, Buffer.of(4, 0));
+    await unchoked(leecher);
+    leecher.send(3);
+    leecher.send(id.extended, Buffer.of(4, 1));
+    await leecher.closed;
   });
 
   test('of connections that are none: closed', async () => {

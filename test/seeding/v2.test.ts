@@ -78,6 +78,8 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
     {
       traffic: () => undefined,
       fault: (fault) => errors.push(fault),
+      addressSeen: () => undefined,
+      dhtNode: () => undefined,
       restored: () => undefined,
       error: (error) => errors.push(error),
     },

@@ -81,6 +81,7 @@ const handshakeOf = (infoHash: string, peerId: Uint8Array = randomBytes(20)) =>
     fast: true,
     extended: false,
     v2: false,
+    dht: false,
   });
 
 test('a peer that only listens is connected to, and served', async () => {
