@@ -30,7 +30,7 @@ const service: SeedingService = {
   setLimits: (limits) => running?.seeder.setLimits(limits),
   limit: (id, uploadRate) => running?.seeder.limit(id, uploadRate),
   unseed: (ids) => running?.seeder.unseed(ids),
-  addPeers: (infoHash, addresses) => running?.seeder.addPeers(infoHash, addresses),
+  addPeers: (infoHash, source, addresses) => running?.seeder.addPeers(infoHash, source, addresses),
   peers: (id) => running?.seeder.peers(id) ?? [],
   recheck: async (id) => running?.seeder.recheck(id),
   async stop() {
@@ -56,6 +56,7 @@ function open(options: SeedingOptions): Running {
       traffic: (publications) => emit('traffic', { publications }),
       fault: (report) => emit('fault', report),
       restored: (id) => emit('restored', { id }),
+      reachedFromOutside: () => emit('reached', {}),
       error: (error) => emit('error', { text: textOf(error) }),
     },
   );

@@ -44,6 +44,8 @@ export interface SeederEvents {
   fault(report: FaultReport): void;
   /** A publication with faults has none any more. */
   restored(id: number): void;
+  /** Peers have connected to us from outside; at most once a minute. */
+  reachedFromOutside(): void;
   /** A fault of the program, which has cost at most one connection. */
   error(error: unknown): void;
 }

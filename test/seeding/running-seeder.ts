@@ -75,6 +75,7 @@ export class RunningSeeder {
         traffic: (publications) => this.traffic.push(...publications),
         fault: (report) => this.faults.push(report),
         restored: (id) => this.restored.push(id),
+        reachedFromOutside: () => undefined,
         error: (error) => this.errors.push(error),
       },
       { now: () => performance.now() + this.aheadMs, date: () => Date.now() },

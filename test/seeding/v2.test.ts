@@ -79,6 +79,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       traffic: () => undefined,
       fault: (fault) => errors.push(fault),
       restored: () => undefined,
+      reachedFromOutside: () => undefined,
       error: (error) => errors.push(error),
     },
   );
