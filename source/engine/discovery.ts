@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import type { DiscoveryStatus, TrackerSummary } from '../control/discovery.ts';
+import type { DiscoveryStatus, PortMappingStatus, TrackerSummary } from '../control/discovery.ts';
 import type { Endpoint } from '../control/engine.ts';
 import { ExternalAddresses } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
@@ -115,8 +115,13 @@ export class Discovery {
       externalIpv4: this.#external.best(4),
       externalIpv6: this.#external.best(6),
       dht: (await this.#dht?.status()) ?? null,
-      portMapping: await this.#thread.call.portMapping(),
+      portMapping: await this.portMapping(),
     };
+  }
+
+  /** What the router passes on; null when it is not to be asked. */
+  async portMapping(): Promise<PortMappingStatus | null> {
+    return await this.#thread.call.portMapping();
   }
 
   #portsToMap(): MappedPort[] {

@@ -25,6 +25,7 @@ import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
+import { reachabilityOf, type SharedFacts } from './reachability.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -132,6 +133,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       saveTotals();
     });
 
+    const shareReach = (change: Partial<SharedFacts>) => {
+      if (publications.share(change)) subscriptions.engineChanged();
+    };
     const services = new Services({
       home,
       trackerOnly: options.trackerOnly,
@@ -150,10 +154,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
+      onReach: shareReach,
       onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
-        services.addPeers(infoHash, addresses);
+        services.addPeers({ infoHash, addresses, source });
       },
     });
     stopping.push(() => services.stop());
@@ -170,6 +175,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       publications,
       services,
       log,
+      onReach: shareReach,
       now: () => performance.now(),
       date: now,
       onDataChange(live, faults, before) {
@@ -254,6 +260,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       peer: services.peer,
       publicHost: services.links.publicHost,
       peerPortListening: publications.shared.peerPortListening,
+      reachability: reachabilityOf(publications.shared),
       ...publications.sums(),
       limit: overallLimit.describe(),
     });

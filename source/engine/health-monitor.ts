@@ -7,7 +7,9 @@ import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
 import type { Log } from '../log/log.ts';
+import { outsideTrackersOf } from './outside-trackers.ts';
 import type { LivePublication, Publications } from './publications.ts';
+import type { SharedFacts } from './reachability.ts';
 import type { Services } from './services.ts';
 
 /** Every publication is looked at this often, spread evenly. */
@@ -28,7 +30,9 @@ const connectTimeoutMs = 2_000;
 export interface HealthMonitorOptions {
   catalog: Catalog;
   publications: Publications;
-  services: Pick<Services, 'peer' | 'trackerLists'>;
+  services: Pick<Services, 'peer' | 'trackerLists' | 'outsideTrackers' | 'portMapping'>;
+  /** Told whether, as far as can be told from here, people elsewhere can connect. */
+  onReach(change: Partial<SharedFacts>): void;
   /** Told when the faults in a publication's data are others than before. */
   onDataChange(live: LivePublication, faults: DataFault[], before: DataFault[]): void;
   log: Log;
@@ -71,7 +75,7 @@ export class HealthMonitor {
     }
     while (!this.#stopped.signal.aborted) {
       const began = now();
-      await this.checkPeerPort();
+      await this.checkReach();
       const round = [...publications.all()];
       const atOnce = Math.ceil((round.length * pauseMs) / roundMs);
       for (let start = 0; start < round.length; start += atOnce) {
@@ -119,13 +123,18 @@ export class HealthMonitor {
       // while it is paused the everseed is not to be found, and nobody asks why
       const trackerLists =
         live.row.state === 'paused' || (await services.trackerLists(live).catch(() => false));
+      const trackers = await services.outsideTrackers(live).catch(() => []);
+      const outsideTrackers = outsideTrackersOf(trackers, live.outsideTrackers);
       live.inspectedAt = now();
       live.lookedAt = this.#options.date();
       if (publications.byId(live.row.id) !== live) return;
       const before = live.dataFaults ?? [];
       const sameData = isDeepStrictEqual(faults, before);
-      if (!sameData || !live.dataFaults || trackerLists !== live.trackerLists) {
-        publications.update(live, { dataFaults: faults, trackerLists });
+      const sameTrackers =
+        trackerLists === live.trackerLists &&
+        isDeepStrictEqual(outsideTrackers, live.outsideTrackers);
+      if (!sameData || !live.dataFaults || !sameTrackers) {
+        publications.update(live, { dataFaults: faults, trackerLists, outsideTrackers });
       }
       if (!sameData) this.#options.onDataChange(live, faults, before);
     } catch (error) {
@@ -133,18 +142,24 @@ export class HealthMonitor {
     }
   }
 
-  /** Connects to the peer port as a peer would. */
-  async checkPeerPort(): Promise<void> {
-    const { publications, services } = this.#options;
+  /** Connects to the peer port as a peer would, and asks after what the router passes on. */
+  async checkReach(): Promise<void> {
+    const { services, onReach, date, log } = this.#options;
     const { host, port } = services.peer;
-    const listening = await accepts(host === '0.0.0.0' ? '127.0.0.1' : host, port);
-    const before = publications.shared.peerPortListening;
-    publications.shared = {
-      peerPortListening: listening,
-      peerPortTriedAt: this.#options.date(),
-    };
-    if (listening === before) return;
-    for (const live of publications.all()) publications.update(live, {});
+    const peerPortListening = await accepts(host === '0.0.0.0' ? '127.0.0.1' : host, port);
+    onReach({ peerPortListening, peerPortTriedAt: date() });
+    try {
+      const mapping = await services.portMapping();
+      const isMapped = mapping?.mapped.some((one) => one.protocol === 'tcp' && one.port === port);
+      onReach({
+        peerPortMapped: mapping?.router ? isMapped === true : null,
+        mappingProblem: isMapped ? null : (mapping?.problem ?? null),
+        mappingKnownAt: date(),
+      });
+    } catch (error) {
+      // it is restarting: the next round will tell
+      log.warning('port mapping not known', { error: messageOf(error) });
+    }
   }
 
   async #pause(milliseconds: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../control/engine.ts';
 import type { PeerSummary } from '../control/publications.ts';
+import type { FoundPeers } from '../discovery/found-peers.ts';
 
 /*
  * What the seeding thread does for the engine, and what it tells it. Sizes are bytes, rates bytes
@@ -58,7 +59,7 @@ export type SeedingService = {
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
   /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
-  addPeers(infoHash: string, addresses: Endpoint[]): void;
+  addPeers(infoHash: string, source: FoundPeers['source'], addresses: Endpoint[]): void;
   peers(id: number): PeerSummary[];
   /**
    * Looks at the publication's faulty files now, where the catalog says that they are; the seeder
@@ -89,6 +90,8 @@ export type SeedingEvents = {
   addressSeen: { address: string; by: string };
   /** A peer says that it is a node of the DHT there. */
   dhtNode: Endpoint;
+  /** Peers have connected from outside; at most once a minute. */
+  reached: Record<string, never>;
   /** A fault of the program, which has cost at most one connection; for the log. */
   error: { text: string };
 };

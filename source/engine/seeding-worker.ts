@@ -31,7 +31,7 @@ const service: SeedingService = {
   setDhtPort: (port) => running?.seeder.setDhtPort(port),
   limit: (id, uploadRate) => running?.seeder.limit(id, uploadRate),
   unseed: (ids) => running?.seeder.unseed(ids),
-  addPeers: (infoHash, addresses) => running?.seeder.addPeers(infoHash, addresses),
+  addPeers: (infoHash, source, addresses) => running?.seeder.addPeers(infoHash, source, addresses),
   peers: (id) => running?.seeder.peers(id) ?? [],
   recheck: async (id) => running?.seeder.recheck(id),
   async stop() {
@@ -59,6 +59,7 @@ function open(options: SeedingOptions): Running {
       restored: (id) => emit('restored', { id }),
       addressSeen: (address, by) => emit('addressSeen', { address, by }),
       dhtNode: (node) => emit('dhtNode', node),
+      reachedFromOutside: () => emit('reached', {}),
       error: (error) => emit('error', { text: textOf(error) }),
     },
   );

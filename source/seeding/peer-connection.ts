@@ -7,10 +7,16 @@ import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
 import type { UploadGate } from './limits/upload-limiter.ts';
 import { formatAddress, type PeerAddress, plainAddress } from './listener/peer-address.ts';
-import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
+import type {
+  ConnectedPeer,
+  LivePublication,
+  PeerSource,
+  PublicationPeer,
+} from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
 import { PeerExtensions } from './peer-extensions.ts';
+import { PieceGain } from './piece-gain.ts';
 import { PieceRequests, requestQueueLength } from './piece-requests.ts';
 import { Rate } from './rate.ts';
 import { WireError } from './wire/error.ts';
@@ -63,8 +69,8 @@ export interface PeerEnvironment extends DataPlane {
 interface NewPeer {
   handshake: Handshake;
   address: PeerAddress;
-  /** We connected to it, and have said our handshake. */
-  outgoing: boolean;
+  /** When it is named by somebody, we connected to it, and have said our handshake. */
+  source: PeerSource;
   /** Milliseconds since the epoch, for those who are told of the peer. */
   connectedAt: number;
   /** For all that follows; null in plaintext. */
@@ -80,13 +86,14 @@ export class PeerConnection implements PublicationPeer {
   /** Decrypts what comes; null in plaintext. */
   readonly #cipher: Rc4 | null;
   readonly address: PeerAddress;
-  readonly outgoing: boolean;
+  readonly #source: PeerSource;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
   readonly #requests: PieceRequests;
   readonly #extensions: PeerExtensions;
   readonly #hashes: HashSender;
   readonly #rate = new Rate();
+  readonly #gain = new PieceGain();
   /** What it has; null while it has said nothing. */
   #has: Bitfield | null = null;
   #interested = false;
@@ -113,7 +120,7 @@ export class PeerConnection implements PublicationPeer {
     this.#environment = environment;
     this.#handshake = peer.handshake;
     this.address = peer.address;
-    this.outgoing = peer.outgoing;
+    this.#source = peer.source;
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
@@ -187,6 +194,10 @@ export class PeerConnection implements PublicationPeer {
     return this.#handshake.peerId;
   }
 
+  get outgoing(): boolean {
+    return this.#source !== 'incoming';
+  }
+
   get encrypted(): boolean {
     return this.#cipher !== null;
   }
@@ -233,6 +244,7 @@ export class PeerConnection implements PublicationPeer {
     this.#guard(() => {
       const now = this.#environment.now();
       this.#rate.tick();
+      this.#gain.tick(this.#has?.count ?? 0);
       this.#outbox.tick();
       if (now - this.#lastReceivedAt > silenceLimitMs) {
         this.close(new WireError('silent for too long'));
@@ -258,6 +270,9 @@ export class PeerConnection implements PublicationPeer {
       uploaded: this.#uploaded,
       interested: this.#interested,
       choked: this.choked,
+      source: this.#source,
+      encrypted: this.encrypted,
+      secondsLeft: this.#secondsLeft(),
       connectedAt: this.#connectedAt,
     };
   }
@@ -275,6 +290,10 @@ export class PeerConnection implements PublicationPeer {
   get #said(): number {
     const { pieceCount } = this.#publication.content;
     return pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount;
+  }
+
+  #secondsLeft(): number | null {
+    return this.#has && this.#gain.secondsFor(this.#has.pieceCount - this.#has.count);
   }
 
   /** Our handshake, what we have, which must come right behind it, and our extensions. */
@@ -408,6 +427,7 @@ export class PeerConnection implements PublicationPeer {
 
   #setPieces(pieces: Bitfield): void {
     this.#has = pieces;
+    this.#gain.begin(pieces.count);
     this.#tellSuperSeeding(pieces.pieces());
     this.#leaveIfSeed();
   }

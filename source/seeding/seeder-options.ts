@@ -49,6 +49,8 @@ export interface SeederEvents {
   addressSeen(address: string, by: string): void;
   /** A peer is a node of the DHT there, as it says. Once a connection. */
   dhtNode(node: PeerAddress): void;
+  /** Peers have connected to us from outside; at most once a minute. */
+  reachedFromOutside(): void;
   /** A fault of the program, which has cost at most one connection. */
   error(error: unknown): void;
 }

@@ -75,7 +75,7 @@ function connect(
     {
       handshake,
       address: { host: '192.0.2.1', port: 6881 },
-      outgoing: false,
+      source: 'incoming',
       connectedAt: 0,
       cipher: null,
     },

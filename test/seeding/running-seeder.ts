@@ -94,6 +94,7 @@ export class RunningSeeder {
         restored: (id) => this.restored.push(id),
         addressSeen: (address, by) => this.seenAt.push({ address, by }),
         dhtNode: (node) => this.dhtNodes.push(node),
+        reachedFromOutside: () => undefined,
         error: (error) => this.errors.push(error),
       },
       { now: () => performance.now() + this.aheadMs, date: () => Date.now() },

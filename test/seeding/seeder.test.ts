@@ -128,6 +128,9 @@ describe('reports', () => {
         uploaded: 1_000_000,
         interested: true,
         choked: false,
+        source: 'incoming',
+        encrypted: false,
+        secondsLeft: null,
         connectedAt: expect.any(Number),
       },
     ]);
