@@ -114,7 +114,10 @@ export interface SettingSummary {
   /** As it is typed; a list has commas between. */
   value: string;
   default: string;
-  /** A change counts at once; else when the engine is started again. Left out by older engines. */
+  /**
+   * A change counts at once; else when the engine is started again. Left out by older engines, and
+   * where it is neither.
+   */
   isLive?: boolean;
   /** This value counts once the engine is started again. */
   afterRestart: boolean;
