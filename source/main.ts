@@ -21,6 +21,7 @@ export async function main(): Promise<void> {
     )
     .usage('[options] [command]')
     .option('--home <directory>', 'keep settings, state and socket in this directory')
+    .option('--screen-reader', 'tell the dashboard in lines of text, as screen readers need it')
     .option('--debug', 'show where in the program an error came from')
     .version(version)
     .configureOutput({
@@ -49,15 +50,18 @@ export async function main(): Promise<void> {
     await addCommands(program, context, process.argv.slice(2));
     const { operands, unknown } = program.parseOptions(process.argv.slice(2));
     if (operands.length > 0 || unknown.length > 0) await program.parseAsync();
-    else await openDashboard(context);
+    else await openDashboard(context, program.opts<{ screenReader?: boolean }>());
   } catch (error) {
     process.exitCode = explain(error, program.opts<{ debug?: boolean }>().debug ?? false);
   }
 }
 
-async function openDashboard(context: CommandContext): Promise<void> {
+async function openDashboard(
+  context: CommandContext,
+  flags: { screenReader?: boolean },
+): Promise<void> {
   const { default: open } = await import('./commands/dashboard.ts');
-  await open(context);
+  await open(context, flags);
 }
 
 /** Adds every command by name and summary, but only those asked for with all they are. */

@@ -10,22 +10,29 @@ import { withEngine } from './with-engine.ts';
  * What `everseed` without a command does: opens the dashboard, or, where there is no terminal,
  * makes sure the engine runs, prints its status and how to go on.
  */
-export default async function openDashboard(context: CommandContext): Promise<void> {
-  const { stdin, stdout } = context;
+export default async function openDashboard(
+  context: CommandContext,
+  flags: { screenReader?: boolean } = {},
+): Promise<void> {
+  const { stdin, stdout, environment } = context;
   if (!(stdin instanceof ReadStream && stdout instanceof WriteStream)) {
     const status = await withEngine(context, (engine) => engine.request('status', {}));
     stdout.write(formatStatus(status));
     context.stderr.write('publish with: everseed publish PATH; everything else: everseed --help\n');
     return;
   }
+  const settings = dashboardSettings(context);
   const { runDashboard } = await import('../ui/dashboard.tsx');
   const { publications } = await runDashboard({
     connect: () => context.connect('dashboard'),
     stdin,
     stdout,
-    environment: context.environment,
+    environment,
     cwd: context.cwd,
-    settings: dashboardSettings(context),
+    settings,
+    // Ink's own variable: who has set it for other programs need not tell us too
+    screenReader:
+      flags.screenReader || environment['INK_SCREEN_READER'] === 'true' || settings.screenReader,
   });
   if (publications === null) {
     stdout.write('no engine runs, nothing is seeded; start it with: everseed daemon\n');
@@ -40,7 +47,7 @@ function dashboardSettings({ home }: CommandContext): Settings['dashboard'] {
   try {
     return new SettingsFile(home.settingsFile).values.dashboard;
   } catch (error) {
-    if (error instanceof EverseedError) return { theme: 'auto', glyphs: 'auto', keys: [] };
-    throw error;
+    if (!(error instanceof EverseedError)) throw error;
+    return { theme: 'auto', glyphs: 'auto', keys: [], screenReader: false };
   }
 }

@@ -17,6 +17,8 @@ const appliedLive = [
 ];
 /** Those of the dashboard, which takes them up by itself. */
 const dashboardSettings = 'dashboard.';
+/** Counts neither at once nor when the engine is started again. */
+const atNextOpening = 'dashboard.screenReader';
 
 /** The settings an engine runs by. */
 export class LiveSettings {
@@ -57,7 +59,7 @@ export class LiveSettings {
       choices,
       value: settingText(this.#file.get(key)),
       default: settingText(usual),
-      isLive: isLive(key),
+      ...(key !== atNextOpening && { isLive: isLive(key) }),
       afterRestart: waiting.includes(key),
     }));
   }

@@ -33,6 +33,7 @@ export interface Settings {
     glyphs: 'auto' | 'unicode' | 'ascii';
     /** Of the form COMMAND=KEY. */
     keys: string[];
+    screenReader: boolean;
   };
   publish: { trackers: string[]; hashThreads: number };
 }

@@ -16,6 +16,8 @@ interface DashboardOptions {
   cwd: string;
   /** The dashboard's part of the settings. */
   settings: DashboardSettings;
+  /** Told in lines of text, as a screen reader needs it, instead of painted. */
+  screenReader: boolean;
 }
 
 /**

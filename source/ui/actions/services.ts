@@ -9,6 +9,14 @@ import type { ReducerStore } from '../state/store.ts';
 import type { UiAction, UiState } from '../state/ui-state.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
+/** What a view is made from. */
+export interface Seen {
+  ui: UiState;
+  engine: EngineState;
+  /** The publications in the list's order, filtered. */
+  visible: readonly PublicationSummary[];
+}
+
 /** All that an action may touch. */
 export interface Services {
   ui: ReducerStore<UiState, UiAction>;
@@ -16,6 +24,8 @@ export interface Services {
   link: EngineLink;
   terminal: Terminal;
   clock: Clock;
+  /** How far what is in front can be scrolled; 0 of what does not scroll. */
+  scrollEnd(seen: Seen): number;
   /** The publications in the list's order, filtered. */
   visible(engine: EngineState, list: ListState): readonly PublicationSummary[];
   listDirectory(directory: string): Promise<FileEntry[]>;

@@ -37,7 +37,7 @@ interface AppProps {
 export function App({ links, themeFor }: AppProps) {
   return (
     <DashboardContext value={links}>
-      <InputRoot />
+      <InputRoot input={links.input} terminal={links.terminal} />
       <Themed themeFor={themeFor} />
     </DashboardContext>
   );

@@ -1,14 +1,19 @@
 import { useApp, useInput, usePaste } from 'ink';
 import { useEffect } from 'react';
-import { useDashboard } from '../hooks/use-dashboard.ts';
+import type { InputHandler } from '../keys/handle-input.ts';
 import { splitInput } from '../keys/keystroke.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+interface InputRootProps {
+  readonly input: InputHandler;
+  readonly terminal: Terminal;
+}
 
 /**
  * The only place that listens to Ink's input. Pastes are listened for always: without that, Ink
  * hands a paste over as if it had been typed.
  */
-export function InputRoot() {
-  const { input, terminal } = useDashboard();
+export function InputRoot({ input, terminal }: InputRootProps) {
   const { suspendTerminal } = useApp();
   useInput((text, key) => input.press(splitInput(text, key)));
   usePaste((text) => input.paste(text));

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
-import { render } from 'ink';
 import type { EngineConnection } from '../../client/engine-connection.ts';
 import { createActions } from '../actions/actions.ts';
 import { keepCursorBound } from '../actions/publications.ts';
@@ -10,21 +9,19 @@ import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
 import { keepUndoCountdown } from '../actions/undo-countdown.ts';
 import { listDirectory, nearestDirectory } from '../files/list-directory.ts';
-import type { DashboardLinks } from '../hooks/use-dashboard.ts';
-import { commandContext, createInputHandler } from '../keys/handle-input.ts';
+import { createInputHandler } from '../keys/handle-input.ts';
 import type { Clock } from '../state/clock.ts';
 import { createEngineLink } from '../state/engine-link.ts';
 import { createEngineStore } from '../state/engine-store.ts';
 import type { Preferences } from '../state/preferences.ts';
 import { createReducerStore } from '../state/store.ts';
-import { initialUiState, reduceUi, type Size } from '../state/ui-state.ts';
+import { initialUiState, reduceUi } from '../state/ui-state.ts';
 import { createVisibleSelector } from '../state/visible-publications.ts';
 import { watchPanels } from '../state/watch-panels.ts';
 import { watchOpenPublication } from '../state/watch-publication.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { watchWindow } from '../terminal/watch-window.ts';
-import { chooseTheme } from '../theme/theme.ts';
-import { App } from './App.tsx';
+import { paintedMedium } from './painted-medium.tsx';
+import { spokenMedium } from './spoken-medium.tsx';
 
 interface MountOptions {
   /** Connects to the engine, and starts it first if none runs. */
@@ -36,6 +33,8 @@ interface MountOptions {
   cwd: string;
   /** How the user wants it to be, as far as is known without the engine. */
   preferences?: Preferences;
+  /** Told in lines of text, as a screen reader needs it, instead of painted. */
+  screenReader?: boolean;
   terminal: Terminal;
   clock: Clock;
 }
@@ -51,16 +50,18 @@ export interface MountedDashboard {
 
 /** Wires the dashboard together and puts it on the screen. */
 export function mountDashboard(options: MountOptions): MountedDashboard {
-  const { stdin, stdout, environment, terminal, clock } = options;
-  const ui = createReducerStore(reduceUi, initialUiState(sizeOf(stdout), options.preferences));
+  const { environment, clock } = options;
+  const medium = options.screenReader ? spokenMedium(options) : paintedMedium(options);
+  const ui = createReducerStore(reduceUi, initialUiState(medium.size, options.preferences));
   const engine = createEngineStore(clock);
   const link = createEngineLink({ connect: options.connect, store: engine, clock });
   const services: Services = {
     ui,
     engine,
     link,
-    terminal,
+    terminal: medium.terminal,
     clock,
+    scrollEnd: medium.scrollEnd,
     visible: createVisibleSelector(),
     listDirectory,
     nearestDirectory,
@@ -70,38 +71,9 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     detach: leave,
   };
   const actions = createActions(services);
-  const links: DashboardLinks = {
-    ui,
-    engine,
-    terminal,
-    input: createInputHandler(services, actions),
-    commandContext: () => commandContext(services, actions),
-    now: clock.now,
-  };
-  const app = (
-    <App links={links} themeFor={(preferences) => chooseTheme(environment, preferences)} />
-  );
-
-  // Ahead of Ink's own listener, and rendered at once: Ink would first draw the frame of the old
-  // size onto the new screen.
-  const onResize = () => {
-    ui.dispatch({ type: 'resize', size: sizeOf(stdout) });
-    instance.rerender(app);
-  };
-  const stopWatchingWindow = watchWindow(stdout, {
-    resized: onResize,
-    disturbed: () => void terminal.repaint().catch(actions.complain),
-  });
-  const instance = render(app, {
-    stdin,
-    stdout,
-    alternateScreen: true,
-    incrementalRendering: true,
-    exitOnCtrlC: false,
-    interactive: true,
-  });
+  const shown = medium.show(services, actions, createInputHandler(services, actions));
   const stops = [
-    stopWatchingWindow,
+    shown.stop,
     keepCursorBound(services),
     keepSuggestionsFresh(services),
     keepPreviewFresh(services, actions.publishIfSubmitted),
@@ -115,22 +87,16 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
 
   function leave(): void {
     for (const stop of stops.splice(0)) stop();
-    instance.unmount();
+    shown.unmount();
   }
 
-  const left = instance.waitUntilExit().then(() => undefined);
   return {
     // After a crash Ink has left the screen by itself.
-    left: left.finally(leave),
+    left: shown.ended.finally(leave),
     publications: () => {
       const { link: state, publications } = engine.get();
       return state.phase === 'online' ? publications.size : null;
     },
     leave,
   };
-}
-
-function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
-  // A terminal that does not tell its size reports zeros.
-  return { columns: columns || 80, rows: rows || 24 };
 }

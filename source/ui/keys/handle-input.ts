@@ -7,7 +7,6 @@ import { commandRows } from './command-rows.ts';
 import { commandTable, meaningOf } from './command-table.ts';
 import { focusOf, typingInto } from './focus.ts';
 import { type Keystroke, looksPasted } from './keystroke.ts';
-import { scrollEnd } from './scroll-end.ts';
 import { pastedLine, textEditFor } from './text-keys.ts';
 
 /** Where everything typed and pasted goes. */
@@ -109,7 +108,7 @@ export function commandContext(services: Services, actions: Actions): CommandCon
     hasCommand: (id) => commandTable.some((command) => command.id === id),
     commandRows: () => commandRows(context),
     refresh: () => commandContext(services, actions),
-    scrollEnd: () => scrollEnd(ui, engine),
+    scrollEnd: () => services.scrollEnd(context),
     dispatch: services.ui.dispatch,
     actions,
     homeDirectory: services.homeDirectory,

@@ -7,7 +7,7 @@ import { trackerPanelLines } from '../views/panels/tracker-panel-lines.ts';
 import { detailTitleRows } from '../views/title-rows.ts';
 
 /** How far what is in front can be scrolled; 0 of what does not scroll. */
-export function scrollEnd(ui: UiState, engine: EngineState): number {
+export function scrollEnd({ ui, engine }: { ui: UiState; engine: EngineState }): number {
   const height = bodyHeight(ui, engine);
   if (ui.screen.name === 'tracker') {
     const lines = trackerPanelLines(engine, ui.size.columns, unicodeGlyphs);

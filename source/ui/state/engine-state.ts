@@ -150,7 +150,8 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
     const activity = activityOf(delta.activity);
     if (!isDeepStrictEqual(activity, state.activity)) next.activity = activity;
   }
-  if (delta.events?.length) next.events = [...state.events, ...delta.events].slice(-mostEvents);
+  const happened = eventsSince(state.events, delta.events ?? []);
+  if (happened.length > 0) next.events = [...state.events, ...happened].slice(-mostEvents);
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
   if (delta.undoable !== undefined) next.undoable = delta.undoable;
   const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
@@ -158,6 +159,15 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
   );
   // what changes nothing costs no frame
   return isSame ? state : next;
+}
+
+/** What a snapshot has told already, a delta that was on its way may tell again. */
+function eventsSince(
+  known: readonly EngineEvent[],
+  told: readonly EngineEvent[],
+): readonly EngineEvent[] {
+  const last = known.at(-1)?.id ?? 0;
+  return told.filter(({ id }) => id > last);
 }
 
 /** The levels of these publications, beside those known before; idle ones have none. */

@@ -1,15 +1,13 @@
 import type { OverallLimit } from '../../control/engine.ts';
-import { stripControls } from '../../format/terminal-text.ts';
-import { formatBytes, formatRate } from '../../format/units.ts';
-import { counted } from '../components/counted.ts';
 import { Lines } from '../components/Lines.tsx';
 import { fieldSpans, type Span, spansWidth } from '../components/spans.ts';
 import { useEngine } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import { answersOf, type ChoiceDialog, type Dialog, type LimitDialog } from '../state/dialogs.ts';
+import { answersOf, type ChoiceDialog, type Dialog } from '../state/dialogs.ts';
 import type { TextState } from '../state/text-state.ts';
 import { textWidth, truncate, wrapText } from '../terminal/text-width.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
+import { type DialogFacts, dialogEffects, dialogTitle } from './dialog-words.ts';
 
 interface DialogViewProps {
   readonly dialog: Dialog;
@@ -27,13 +25,6 @@ export function DialogView({ dialog, width, height }: DialogViewProps) {
   const name = names.get(id)?.name ?? '';
   const lines = dialogLines(dialog, { name, limit }, width, height, glyphs);
   return <Lines lines={lines} width={width} height={Math.min(height, lines.length)} />;
-}
-
-/** What a dialog tells that only the engine knows. */
-interface DialogFacts {
-  /** Of the publication that it is about, where that is one. */
-  name: string;
-  limit: OverallLimit | undefined;
 }
 
 /** How many rows a dialog takes at the bottom of the body. */
@@ -55,9 +46,9 @@ function dialogLines(
   glyphs: Glyphs,
 ): Span[][] {
   const asks = 'typed' in dialog ? field(dialog.typed, width) : choice(dialog, glyphs);
-  const title = ruleWithTitle(dialog, titleOf(dialog, facts.name), width, glyphs);
+  const title = ruleWithTitle(dialog, dialogTitle(dialog, facts.name), width, glyphs);
   const answers = fitAnswers(asks, width);
-  const effects = effectOf(dialog, facts).flatMap((effect) => wrapText(effect, width - 4));
+  const effects = dialogEffects(dialog, facts).flatMap((effect) => wrapText(effect, width - 4));
   return [
     title,
     ...effects
@@ -65,59 +56,6 @@ function dialogLines(
       .map((text) => [{ text: `  ${text}` }]),
     ...answers,
   ];
-}
-
-function titleOf(dialog: Dialog, name: string): string {
-  const subject = (ids: readonly number[]) =>
-    ids.length === 1 ? stripControls(name) : counted(ids.length, 'publication');
-  switch (dialog.name) {
-    case 'confirm-remove':
-      return `Remove ${subject(dialog.ids)}`;
-    case 'confirm-stop':
-      return 'Stop the engine';
-    case 'confirm-delete':
-      return `Delete the data of ${stripControls(dialog.publication)}`;
-    case 'limit':
-      return `Upload limit of ${dialog.ids ? subject(dialog.ids) : 'all together'}`;
-  }
-}
-
-/** What comes of it, each a paragraph. */
-function effectOf(dialog: Dialog, { limit }: DialogFacts): string[] {
-  switch (dialog.name) {
-    case 'confirm-remove':
-      return [
-        dialog.ids.length === 1
-          ? 'It leaves the tracker and is no longer seeded; its links stop working. Its data stays on disk.'
-          : 'They leave the tracker and are no longer seeded; their links stop working. Their data stays on disk.',
-      ];
-    case 'confirm-stop':
-      return ['Nothing is tracked or seeded until it is started again. What is published is kept.'];
-    case 'confirm-delete':
-      return [
-        `${formatBytes(dialog.size)} at ${stripControls(dialog.path)} are deleted for good. To do it, type the name:`,
-      ];
-    case 'limit':
-      return limitEffect(dialog, limit);
-  }
-}
-
-/** The limit of all together holds besides, so it is told in both cases. */
-function limitEffect({ ids }: LimitDialog, limit: OverallLimit | undefined): string[] {
-  const now = limit?.now == null ? 'not limited' : `at most ${formatRate(limit.now)}`;
-  const schedule = (limit?.schedule ?? []).map(scheduledWords).join('; ');
-  const otherwise = schedule === '' ? '' : ' when the schedule says nothing else';
-  return [
-    ids === null
-      ? `A rate${otherwise}, such as 500K or 2M; or none.`
-      : `${ids.length === 1 ? 'A rate' : 'Of each, a rate'} to all its peers together, such as 500K or 2M; or none.`,
-    `All together: ${now} now. ${schedule === '' ? 'There is no schedule.' : `Schedule: ${schedule}.`}`,
-  ];
-}
-
-/** A line of the schedule, its bytes per second in words. */
-function scheduledWords(line: string): string {
-  return line.replace(/\d+$/, (rate) => (rate === '0' ? 'no limit' : formatRate(Number(rate))));
 }
 
 function choice(dialog: ChoiceDialog, { cursor }: Glyphs): Span[] {

@@ -101,7 +101,8 @@ function aboutLines(state: SettingsState, width: number, glyphs: Glyphs): Span[]
   ];
 }
 
-function whenItCounts({ isLive, afterRestart }: SettingSummary): string {
+/** Whether a change counts at once. */
+export function whenItCounts({ isLive, afterRestart }: SettingSummary): string {
   if (afterRestart) return 'It waits for everseed to be started again.';
   if (isLive === undefined) return '';
   return `A change counts ${isLive ? 'at once' : 'when everseed is started again'}.`;

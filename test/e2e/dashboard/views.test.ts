@@ -149,7 +149,7 @@ test('a publication in tabs, with a real download in its peers, graph, trackers 
   expect(content).toHaveLength(size);
   await terminal.sees('XX 0.0.0.1');
   await terminal.sees(/incoming|127\.0\.0\.1:\d+/);
-  await terminal.sees('U is sent data');
+  await terminal.sees('U sent data');
   await press('s', 'by sent');
   await press('3', 'reel one.bin', 'in place', 'subtitles.txt');
   await press('4', 'this everseed’s own', 'tier 1', 'udp://127.0.0.1');
@@ -183,8 +183,50 @@ test('panels tell what the tracker was asked, what happened, and lead to publica
   await press(keys.escape, '1/26');
 });
 
+test('for a screen reader: lines of text that say the row, what changes and what is asked', async () => {
+  const reader = new Terminal(everseed.commandLine('--screen-reader'), {
+    lifetime,
+    columns: 200,
+    rows: 100,
+    cwd: folder,
+  });
+  const say = async (key: string, ...wanted: (string | RegExp)[]) => {
+    reader.press(key);
+    for (const part of wanted) await reader.sees(part);
+  };
+  await reader.sees('26 publications.');
+  await reader.sees(/^1 of 26: film, healthy, 2\.9 MiB, no peers, sent /m);
+  expect(reader.fullScreen).toBe(false);
+  await say('j', /^2 of 26: filler-34, healthy, 19\.5 KiB/m);
+  await say(' ', '1 selected.', '3 of 26: filler-33');
+  await say('d', 'Remove filler-34?', 'Its data stays on disk.', '1 of 3: Keep it');
+  await say(keys.escape, /Keep it\nThe list of publications\.\n(.*\n)+3 of 26: filler-33/);
+  await say(keys.escape, 'Nothing is selected.');
+  await say('/', 'Filter:');
+  await say('film', 'Filter: film', '1 of 26 publications match film.', /^1 of 1: film/m);
+  await say(keys.enter);
+  await say(
+    keys.enter,
+    'film, healthy: overview.',
+    `Info hash: ${film.infoHash}`,
+    'Magnet: magnet:',
+  );
+  await say('3', '2 files.', 'subtitles.txt, 1000 B, in place');
+  reader.press('q');
+  expect(await reader.ended()).toBe(0);
+  await reader.sees('everseed keeps seeding 26 publications');
+  expect(reader.leftBehind()).toEqual([]);
+  // neither boxes, bars, braille nor other signs, and nothing is drawn over
+  expect(reader.output).not.toMatch(/[\u2190-\u21ff\u2500-\u25ff\u2800-\u28ff\u2026\u2713]/u);
+  for (const moves of ['\u001b[H', '\u001b[2J', '\u001b[J', '\u001b[1A']) {
+    expect(reader.output).not.toContain(moves);
+  }
+});
+
 test('behaviour 21: whatever the size becomes, the frame is whole at once, and as before when it is back', async () => {
-  const before = terminal.text();
+  // what was sent a while ago moves on in the header and in the row of what it was of
+  const still = () => terminal.lines().filter((line, row) => row > 0 && !line.includes('film'));
+  const before = still().join('\n');
   for (const [columns, rows] of [
     [40, 10],
     [120, 40],
@@ -203,6 +245,6 @@ test('behaviour 21: whatever the size becomes, the frame is whole at once, and a
   terminal.resize(39, 9);
   await terminal.sees('40x10 needed, 39x9 here');
   terminal.resize(80, 24);
-  await until(() => terminal.text() === before);
+  await until(() => still().join('\n') === before);
   for (const clear of ['\u001b[2J', '\u001b[3J']) expect(terminal.output).not.toContain(clear);
 });

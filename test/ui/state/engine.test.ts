@@ -9,7 +9,7 @@ import {
 import { createEngineStore } from '../../../source/ui/state/engine-store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
-import { progress, publication } from '../support/samples.ts';
+import { event, progress, publication } from '../support/samples.ts';
 
 describe('applying what the engine sends', () => {
   const engine = new FakeEngine([publication(1), publication(2)]);
@@ -36,6 +36,16 @@ describe('applying what the engine sends', () => {
     expect(next.jobs).toBe(known.jobs);
     expect(next.status).toBe(known.status);
     expect(applyDelta(known, {}).publications).toBe(known.publications);
+  });
+
+  it('takes an event once that a snapshot has told and a delta tells again', () => {
+    const told = applySnapshot(known, { ...engine.snapshot(), events: [event(1), event(2)] });
+    expect(applyDelta(told, { events: [event(2), event(3)] }).events).toEqual([
+      event(1),
+      event(2),
+      event(3),
+    ]);
+    expect(applyDelta(told, { events: [event(2)] })).toBe(told);
   });
 
   it('follows jobs until they end', () => {

@@ -11,6 +11,7 @@ interface ScreenOptions {
   rows?: number;
   environment?: NodeJS.ProcessEnv;
   cwd?: string;
+  screenReader?: boolean;
 }
 
 const mounted = new Set<Screen>();
@@ -34,6 +35,7 @@ export class Screen {
       stdout,
       environment,
       cwd: options.cwd ?? '/',
+      screenReader: options.screenReader ?? false,
       clock: this.clock,
       terminal: createTerminal({
         stdin,

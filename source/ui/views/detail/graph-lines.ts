@@ -6,7 +6,7 @@ import type { Size } from '../../state/ui-state.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
 import type { Token } from '../../theme/theme.ts';
 
-const rangeWords: Record<HistoryRange, string> = {
+export const rangeWords: Record<HistoryRange, string> = {
   '5m': '5 minutes',
   '1h': 'hour',
   '24h': '24 hours',
@@ -50,7 +50,7 @@ export function graphLines(
   ];
 }
 
-function rateGraph({ uploadRate, stepMs }: HistoryReport): Graph {
+export function rateGraph({ uploadRate, stepMs }: HistoryReport): Graph {
   const known = uploadRate.filter((rate) => rate !== null);
   const sum = known.reduce((total, rate) => total + rate, 0);
   const peak = Math.max(0, ...known);
@@ -64,7 +64,7 @@ function rateGraph({ uploadRate, stepMs }: HistoryReport): Graph {
   };
 }
 
-function peersGraph({ peers }: HistoryReport): Graph {
+export function peersGraph({ peers }: HistoryReport): Graph {
   const known = peers.filter((count) => count !== null);
   const peak = Math.max(0, ...known);
   return {

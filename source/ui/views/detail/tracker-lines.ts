@@ -8,7 +8,11 @@ import type { Glyphs } from '../../theme/glyphs.ts';
 import type { Token } from '../../theme/theme.ts';
 import { formatAge } from '../age.ts';
 
-const words: Record<TrackerState, { word: string; as: Token; glyph: keyof Glyphs & string }> = {
+/** How each state is said, and how it looks. */
+export const trackerStates: Record<
+  TrackerState,
+  { word: string; as: Token; glyph: keyof Glyphs & string }
+> = {
   own: { word: 'this everseed’s own', as: 'good', glyph: 'engine' },
   working: { word: 'works', as: 'good', glyph: 'engine' },
   waiting: { word: 'not asked yet', as: 'muted', glyph: 'waiting' },
@@ -30,14 +34,14 @@ export function trackerLines(
   if (!trackers) return [];
   if (trackers.length === 0) return [[{ text: ' It names no tracker.', as: 'muted' }]];
   return trackers.flatMap((tracker) => {
-    const { word, as, glyph } = words[tracker.state];
+    const { word, as, glyph } = trackerStates[tracker.state];
     const message = stripControls(tracker.message ?? '');
     return [
       [
         { text: ` ${glyphs[glyph]} `, as },
         { text: stripControls(tracker.url), as: 'strong' },
       ] satisfies Span[],
-      ...wrapText([word, ...facts(tracker, fetchedAt)].join(', '), width - 4).map(
+      ...wrapText([word, ...trackerFacts(tracker, fetchedAt)].join(', '), width - 4).map(
         (text, index): Span[] => [{ text: `   ${text}`, as: index === 0 ? as : 'muted' }],
       ),
       ...wrapText(message, width - 4).map((text): Span[] => [{ text: `   ${text}` }]),
@@ -45,7 +49,8 @@ export function trackerLines(
   });
 }
 
-function facts(tracker: TrackerSummary, now: number): string[] {
+/** What it counts, and when it was and will be asked. */
+export function trackerFacts(tracker: TrackerSummary, now: number): string[] {
   const { tier, seeds, leechers, lastAnnounce, nextAnnounce, state } = tracker;
   return [
     `tier ${tier + 1}`,

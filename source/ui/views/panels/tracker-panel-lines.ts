@@ -1,3 +1,4 @@
+import type { EngineStatus } from '../../../control/engine.ts';
 import type { TrackerProtocol, TrackerStats } from '../../../control/tracker.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatDuration } from '../../../format/units.ts';
@@ -11,6 +12,7 @@ import type { Glyphs } from '../../theme/glyphs.ts';
 import { formatAge } from '../age.ts';
 
 type ProtocolStats = TrackerStats['protocols'][TrackerProtocol];
+export type ProtocolRow = ProtocolStats & { name: string };
 type Swarm = TrackerStats['largest'][number];
 
 interface TextColumn<Item> extends ColumnWidth {
@@ -29,30 +31,41 @@ export function trackerPanelLines(
   glyphs: Glyphs,
 ): Span[][] {
   if (!tracker || !status) return [];
-  const { peers, protocols } = tracker;
+  return [
+    ...trackerPanelFacts(tracker, status).map(([label, text]) => fact(label, text)),
+    [],
+    ...table(protocolRows(tracker), protocolColumns, width, glyphs),
+    [],
+    ...swarmLines(tracker.largest, width, glyphs),
+  ];
+}
+
+/** What the tracker is and holds, each with its label. */
+export function trackerPanelFacts(
+  tracker: TrackerStats,
+  status: EngineStatus,
+): (readonly [label: string, text: string])[] {
+  const { peers } = tracker;
+  return [
+    ['Listens at', `HTTP ${status.http.port}, UDP ${status.udp.port}, as ${status.publicHost}`],
+    ['Runs for', `${formatAge(tracker.uptime * 1000)}`],
+    ['Swarms', `${tracker.swarms} with peers, of ${counted(tracker.publications, 'publication')}`],
+    [
+      'Peers',
+      `${peers.ipv4 + peers.ipv6 + peers.websocket}: ${peers.ipv4} by IPv4, ${peers.ipv6} by IPv6, ${peers.websocket} by WebSocket`,
+    ],
+    ['Interval', `${formatDuration(tracker.interval)} between a peer’s announces`],
+  ];
+}
+
+/** What it was asked by each protocol, and by all together. */
+export function protocolRows({ protocols }: TrackerStats): ProtocolRow[] {
   const total = Object.values(protocols).reduce(sumOf, noRequests);
-  const rows = [
+  return [
     { name: 'HTTP', ...protocols.http },
     { name: 'UDP', ...protocols.udp },
     { name: 'WebSocket', ...protocols.websocket },
     { name: 'all', ...total },
-  ];
-  return [
-    fact('Listens at', `HTTP ${status.http.port}, UDP ${status.udp.port}, as ${status.publicHost}`),
-    fact('Runs for', `${formatAge(tracker.uptime * 1000)}`),
-    fact(
-      'Swarms',
-      `${tracker.swarms} with peers, of ${counted(tracker.publications, 'publication')}`,
-    ),
-    fact(
-      'Peers',
-      `${peers.ipv4 + peers.ipv6 + peers.websocket}: ${peers.ipv4} by IPv4, ${peers.ipv6} by IPv6, ${peers.websocket} by WebSocket`,
-    ),
-    fact('Interval', `${formatDuration(tracker.interval)} between a peer’s announces`),
-    [],
-    ...table(rows, protocolColumns, width, glyphs),
-    [],
-    ...swarmLines(tracker.largest, width, glyphs),
   ];
 }
 
@@ -92,7 +105,7 @@ function count<Item>(
   return { title, align: 'right', minWidth, grow: 0, priority, value: text };
 }
 
-const protocolColumns: TextColumn<ProtocolStats & { name: string }>[] = [
+const protocolColumns: TextColumn<ProtocolRow>[] = [
   {
     title: 'Asked by',
     align: 'left',

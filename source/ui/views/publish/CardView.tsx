@@ -1,13 +1,12 @@
 import { Box } from 'ink';
 import type { LeftOut, PublishResult } from '../../../control/publishing.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
-import { formatBytes } from '../../../format/units.ts';
-import { counted } from '../../components/counted.ts';
 import { Lines } from '../../components/Lines.tsx';
 import { canShowQr, QrCode } from '../../components/QrCode.tsx';
 import type { Span } from '../../components/spans.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import { contentSentence } from './content-words.ts';
 
 interface CardViewProps {
   readonly result: PublishResult;
@@ -72,15 +71,6 @@ export function CardView({ result, width, height }: CardViewProps) {
       <QrCode text={publication.pageUrl} width={besideText} height={height} />
     </Box>
   );
-}
-
-function contentSentence({
-  size,
-  files,
-  pieces,
-  pieceLength,
-}: PublishResult['publication']): string {
-  return `${formatBytes(size)} in ${counted(files, 'file')}, ${counted(pieces, 'piece')} of ${formatBytes(pieceLength)}`;
 }
 
 /** What is at the path, but not published: as many as there is room for, the others by number. */

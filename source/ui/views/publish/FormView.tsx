@@ -1,8 +1,6 @@
 import { Box } from 'ink';
 import type { PublishPreview } from '../../../control/publishing.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
-import { formatBytes } from '../../../format/units.ts';
-import { counted } from '../../components/counted.ts';
 import { Lines } from '../../components/Lines.tsx';
 import type { Span } from '../../components/spans.ts';
 import { useScrollTop } from '../../hooks/use-scroll-top.ts';
@@ -17,6 +15,7 @@ import {
 } from '../../state/publish-form.ts';
 import { truncateStart, wrapText } from '../../terminal/text-width.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import { piecesSentence, sizeSentence } from './content-words.ts';
 import { formLabelWidth, labelled, moreSpans, rowSpans } from './form-rows.ts';
 
 interface FormViewProps {
@@ -115,19 +114,6 @@ function indented(text: string, as: NonNullable<Span['as']>, width: number): Spa
   return wrapText(text, width - indent - 1).map((line) => [
     { text: ' '.repeat(indent) + line, as },
   ]);
-}
-
-function sizeSentence(previews: readonly PublishPreview[]): string {
-  const sum = (pick: (preview: PublishPreview) => number) =>
-    previews.reduce((total, preview) => total + pick(preview), 0);
-  return `${formatBytes(sum(({ size }) => size))} in ${counted(
-    sum(({ files }) => files),
-    'file',
-  )}`;
-}
-
-function piecesSentence({ pieces, pieceLength, format }: PublishPreview): string {
-  return `${pieces} of ${formatBytes(pieceLength)}, ${format}`;
 }
 
 /** Says what stays behind before it does: the first by name, the others by number. */

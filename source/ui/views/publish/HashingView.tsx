@@ -1,16 +1,13 @@
-import { basename } from 'node:path';
 import type { PublishProgress } from '../../../control/publishing.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes, formatDuration, formatRate } from '../../../format/units.ts';
-import { counted } from '../../components/counted.ts';
 import { Lines } from '../../components/Lines.tsx';
 import { formatPercent, progressBar } from '../../components/progress-bar.ts';
 import type { Span } from '../../components/spans.ts';
 import { useEngine, useUi } from '../../hooks/use-dashboard.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
-import type { OwnJob } from '../../state/job-state.ts';
-import { subjectOf } from '../../state/publish-state.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import { filesText, isAdopting, nameOfJob, phaseSentence } from './job-words.ts';
 
 interface HashingViewProps {
   readonly job: string;
@@ -40,13 +37,13 @@ export function HashingView({ job, width, height }: HashingViewProps) {
       lines={[
         [
           { text: isAdopting(own, progress) ? ' Adopting ' : ' Publishing ', as: 'strong' },
-          { text: stripControls(nameOf(own, progress)) },
+          { text: stripControls(nameOfJob(own, progress)) },
           { text: placeAmong(jobs, job), as: 'muted' },
         ],
         null,
         [
           {
-            text: `   ${isCancelling ? `Cancelling${glyphs.ellipsis}` : phaseSentence(progress, glyphs)}`,
+            text: `   ${isCancelling ? `Cancelling${glyphs.ellipsis}` : phaseSentence(progress, glyphs.ellipsis)}`,
             as: 'muted',
           },
         ],
@@ -70,38 +67,10 @@ export function HashingView({ job, width, height }: HashingViewProps) {
   );
 }
 
-function nameOf(own: OwnJob | undefined, progress: PublishProgress | undefined): string {
-  return own ? subjectOf(own.from) : basename(progress?.path ?? '');
-}
-
-function isAdopting(own: OwnJob | undefined, progress: PublishProgress | undefined): boolean {
-  return own?.from.name === 'adopt' || progress?.phase === 'verifying';
-}
-
-function filesText(done: number, total: number): string {
-  if (total === 0) return '';
-  return total === 1 ? ' in 1 file' : `, ${done} of ${counted(total, 'file')}`;
-}
-
 /** Which of the jobs under way it is, when there are several. */
 function placeAmong(jobs: readonly PublishProgress[], job: string): string {
   const place = jobs.findIndex((one) => one.job === job);
   return jobs.length > 1 && place >= 0 ? `  (${place + 1} of ${jobs.length})` : '';
-}
-
-function phaseSentence(progress: PublishProgress | undefined, { ellipsis }: Glyphs): string {
-  switch (progress?.phase) {
-    case 'waiting':
-      return 'Waiting until what was begun before is hashed.';
-    case 'hashing':
-      return `Hashing its pieces${ellipsis}`;
-    case 'verifying':
-      return `Comparing it with its torrent${ellipsis}`;
-    case 'registering':
-      return `Registering it with the tracker and the seeder${ellipsis}`;
-    default:
-      return `Finding its files${ellipsis}`;
-  }
 }
 
 function speedSpans(progress: PublishProgress | undefined, { separator }: Glyphs): Span[] | null {

@@ -1,0 +1,80 @@
+import type { EngineStatus } from '../../../control/engine.ts';
+import { formatRate } from '../../../format/units.ts';
+import { counted } from '../../components/counted.ts';
+import type { LinkState } from '../../state/engine-state.ts';
+import { unreadErrors } from '../../state/events.ts';
+import type { Message } from '../../state/ui-state.ts';
+import { joined, type Sentence, type View } from '../reading.ts';
+
+const messageWords: Record<Message['kind'], string> = {
+  info: 'Done',
+  refusal: 'Not possible',
+  error: 'Error',
+};
+
+/** What holds whatever the view: the last message, the engine, and what waits to be read. */
+export function statusSentences({ ui, engine }: Pick<View, 'ui' | 'engine'>): Sentence[] {
+  const { message, undoSeconds } = ui;
+  const { link, status, undoable } = engine;
+  const unread = unreadErrors(engine);
+  return [
+    ...(message
+      ? [
+          {
+            key: 'message',
+            text: `${messageWords[message.kind]}: ${message.text}`,
+            when: String(message.id),
+          },
+        ]
+      : []),
+    linkSentence(link),
+    ...(status && link.phase === 'online' ? engineSentences(status) : []),
+    ...(unread > 0
+      ? [{ key: 'unread', text: `${counted(unread, 'error')} not read yet; L shows the log.` }]
+      : []),
+    ...(undoable && undoSeconds !== null
+      ? [{ key: 'undo', text: `z takes back the last change, for ${undoSeconds} s.`, when: null }]
+      : []),
+  ];
+}
+
+function linkSentence(link: LinkState): Sentence {
+  const key = 'link';
+  switch (link.phase) {
+    case 'connecting':
+      return { key, text: 'Starting the engine, or finding the one that runs.' };
+    case 'online':
+      return {
+        key,
+        text: link.sameProtocol
+          ? `Engine ${link.version} runs.`
+          : `Engine ${link.version} runs, which is another version than this dashboard.`,
+      };
+    case 'lost': {
+      const retry = link.isStopped ? 'r starts it again.' : 'It is looked for; r looks now.';
+      const age = link.since === null ? '' : ' What is told of it is as it was then.';
+      return { key, text: `No engine: ${link.reason}${age} ${retry}`, when: link.reason };
+    }
+  }
+}
+
+function engineSentences(status: EngineStatus): Sentence[] {
+  const { uploadRate, peers, peer, peerPortListening, publicHost, http, limit } = status;
+  const most = limit?.now == null ? '' : ` of at most ${formatRate(limit.now)}`;
+  return [
+    {
+      key: 'totals',
+      when: null,
+      text: joined(
+        `Sending ${formatRate(uploadRate)}${most} to ${counted(peers, 'peer')}`,
+        `links name ${publicHost}:${http.port}`,
+      ),
+    },
+    {
+      key: 'port',
+      text: `The port for peers, ${peer.port}, ${peerPortListening ? 'listens' : 'is closed'}.`,
+      // good news only when it was bad before, or when it is asked for
+      when: peerPortListening ? null : 'closed',
+    },
+  ];
+}
