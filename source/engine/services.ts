@@ -43,6 +43,12 @@ const resolveIntervalMs = 10 * 60 * 1000;
  */
 const trackerMemory = { maxYoungGenerationSizeMb: 12 };
 
+/**
+ * What a peer's message leaves in the heap is garbage when it is answered, and content is not in the
+ * heap: V8 would take 128 MB for it under many connections.
+ */
+const seedingMemory = { maxYoungGenerationSizeMb: 12 };
+
 export interface ServicesOptions {
   /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
   trackerOnly: boolean;
@@ -99,8 +105,12 @@ export class Services {
     this.peer = { host: settings.bind, port: settings.peer.port };
     this.#seeding = options.trackerOnly
       ? null
-      : new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
-          this.#setUpSeeding(thread),
+      : new ServiceThread(
+          'seeding',
+          entryUrl('seeding-worker'),
+          log,
+          (thread) => this.#setUpSeeding(thread),
+          seedingMemory,
         );
     this.#tracker = new ServiceThread(
       'tracker',
