@@ -1,7 +1,8 @@
 import type { EngineStatus } from '../../../control/engine.ts';
 import { formatRate } from '../../../format/units.ts';
+import { version } from '../../../version.ts';
 import { counted } from '../../components/counted.ts';
-import type { LinkState } from '../../state/engine-state.ts';
+import { isOtherVersion, type LinkState } from '../../state/engine-state.ts';
 import { unreadErrors } from '../../state/events.ts';
 import type { Message } from '../../state/ui-state.ts';
 import { joined, type Sentence, type View } from '../reading.ts';
@@ -46,9 +47,9 @@ function linkSentence(link: LinkState): Sentence {
     case 'online':
       return {
         key,
-        text: link.sameProtocol
-          ? `Engine ${link.version} runs.`
-          : `Engine ${link.version} runs, which is another version than this dashboard.`,
+        text: isOtherVersion(link)
+          ? `Engine ${link.version} runs, this dashboard is ${version}: some things may not work. Stop it from the palette, then r starts this version.`
+          : `Engine ${link.version} runs.`,
       };
     case 'lost': {
       const retry = link.isStopped ? 'r starts it again.' : 'It is looked for; r looks now.';
