@@ -4,9 +4,10 @@
  * its memory is, and fails when a good announce is not answered as it should be, when the tracker
  * reports a fault, or when its memory goes on growing after it has filled up.
  */
+
+import { growthIn, sampleHeading, sampleLine } from '../test/helpers/memory-watch.ts';
 import { StandaloneTracker } from '../test/helpers/standalone-tracker.ts';
 import { floodTracker } from '../test/tracker/soak/flooded-tracker.ts';
-import { growthIn, sampleHeading, sampleLine } from '../test/tracker/soak/memory-watch.ts';
 import { soak, soakSettings } from '../test/tracker/soak/soak.ts';
 
 const minutes = Number(process.argv[2] ?? 10);

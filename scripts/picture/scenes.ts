@@ -72,7 +72,7 @@ export const looking: Scene[] = [
     ],
     wanted: 'Info hash',
   },
-  tab('peers', '2', 'is sent data', 'its peers, with what each is sent'),
+  tab('peers', '2', 'sent data', 'its peers, with what each is sent'),
   tab('files', '3', 'in place', 'its files'),
   tab('trackers', '4', 'tier 1', 'its trackers'),
   {

@@ -1,5 +1,5 @@
 import type { DiscoveryStatus, PortMappingStatus } from '../control/discovery.ts';
-import type { EngineStatus } from '../control/engine.ts';
+import type { EngineStatus, Reachability } from '../control/engine.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './facts.ts';
@@ -17,6 +17,18 @@ const define: DefineCommand = (command, context) => {
       else context.stdout.write(formatStatus(status, discovery));
     });
 };
+
+function reachFacts({ state, reachedAt }: Reachability): [string, string][] {
+  const words: Record<Reachability['state'], string> = {
+    closed: 'no: the peer port accepts nobody',
+    open: 'yes',
+    mapped: 'probably: the router passes the peer port on, and nobody has come yet',
+    'not-mapped': 'not known: the router does not pass the peer port on, and nobody has come yet',
+    unknown: 'not known: nobody has come yet',
+  };
+  const when = reachedAt === null ? '' : `, last ${formatDuration(secondsSince(reachedAt))} ago`;
+  return [['reached from outside', `${words[state]}${when}`]];
+}
 
 function discoveryFacts(discovery: DiscoveryStatus): [string, string][] {
   const { externalIpv4, externalIpv6, dht, portMapping } = discovery;
@@ -42,7 +54,11 @@ function routerText({ router, mapped, problem }: PortMappingStatus): string {
 
 /** Seconds since the engine started. */
 function uptimeOf(status: EngineStatus): number {
-  return Math.floor((Date.now() - status.startedAt) / 1000);
+  return secondsSince(status.startedAt);
+}
+
+function secondsSince(time: number): number {
+  return Math.floor((Date.now() - time) / 1000);
 }
 
 /** The engine's status as text for people, with how it is found if that was asked for. */
@@ -57,6 +73,7 @@ export function formatStatus(status: EngineStatus, discovery?: DiscoveryStatus):
     ['tracker, site', `http://${status.publicHost}:${http.port}/ (listens on ${http.host})`],
     ['tracker (UDP)', `${udp.host}:${udp.port}`],
     ['peers', `${peer.host}:${peer.port}`],
+    ...(status.reachability ? reachFacts(status.reachability) : []),
     ...(discovery ? discoveryFacts(discovery) : []),
     ['publications', String(status.publications)],
     ['connected peers', String(status.peers)],

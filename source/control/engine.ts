@@ -56,12 +56,29 @@ export interface EngineStatus {
   publications: number;
   /** Whether the peer port accepts connections, tried from this machine. */
   peerPortListening: boolean;
+  /** Left out by older engines. */
+  reachability?: Reachability;
   /** Peers connected to the everseed, over all publications. */
   peers: number;
   uploadRate: number;
   uploaded: number;
   /** Left out by older engines. */
   limit?: OverallLimit;
+}
+
+/** Whether people elsewhere can connect to the everseed, as far as that is known. */
+export interface Reachability {
+  /**
+   * `closed`: the peer port accepts nobody, tried from this machine; `open`: somebody has connected
+   * from outside since the engine started; `mapped`: the router passes the port on, and nobody has
+   * come yet; `not-mapped`: the router was asked and does not; `unknown`: nobody has come yet, and
+   * there is no router that can be asked.
+   */
+  state: 'closed' | 'open' | 'mapped' | 'not-mapped' | 'unknown';
+  /** When somebody last connected from outside, to the minute; null before that. */
+  reachedAt: number | null;
+  /** Why the router does not pass the port on, in words. */
+  problem: string | null;
 }
 
 /** What all peers together may be sent, in bytes per second; null for no limit. */

@@ -114,8 +114,18 @@ export interface PeerSummary {
   interested: boolean;
   /** The everseed does not send it data now. */
   choked: boolean;
-  /** How it was found; left out when it came by itself. */
-  source?: string;
+  /**
+   * Who named it before the everseed connected to it: a tracker, the DHT, the local network or
+   * another peer; `incoming`: it came by itself. Left out by older engines.
+   */
+  source?: 'incoming' | 'tracker' | 'dht' | 'lsd' | 'pex';
+  /** What it is sent is encrypted. Left out by older engines. */
+  encrypted?: boolean;
+  /**
+   * Seconds until it has all, as fast as it got on lately, from whomever; null when that cannot be
+   * told. Left out by older engines.
+   */
+  secondsLeft?: number | null;
   connectedAt: number;
 }
 

@@ -5,7 +5,13 @@ const weights = { peer: 1, tracker: 2, 'port-mapping': 100 } as const;
 
 export type AddressSource = keyof typeof weights;
 
-/** How many that say so are remembered. */
+interface Vote {
+  address: string;
+  family: number;
+  weight: number;
+}
+
+/** How many that say so are remembered of each kind, so that a crowd of one does not oust others. */
 const maxReporters = 200;
 
 /**
@@ -13,25 +19,30 @@ const maxReporters = 200;
  * one vote, and may change it: one liar changes nothing where others tell the truth.
  */
 export class ExternalAddresses {
-  /** What each one said last, by source, family and name, the oldest first. */
-  readonly #votes = new Map<string, { address: string; family: number; weight: number }>();
+  /** What each one said last, by source, then by family and name, the oldest first. */
+  readonly #votes = {
+    peer: new Map<string, Vote>(),
+    tracker: new Map<string, Vote>(),
+    'port-mapping': new Map<string, Vote>(),
+  } satisfies Record<AddressSource, Map<string, Vote>>;
 
   /** @param reporter whoever says so, such as a tracker's host */
   note(address: string, source: AddressSource, reporter: string): void {
     const family = isIP(address);
     if (family === 0 || isNobodys(address)) return;
-    const key = `${source} ${family} ${reporter}`;
-    this.#votes.delete(key);
-    this.#votes.set(key, { address, family, weight: weights[source] });
-    if (this.#votes.size <= maxReporters) return;
-    const [oldest] = this.#votes.keys();
-    if (oldest !== undefined) this.#votes.delete(oldest);
+    const key = `${family} ${reporter}`;
+    const votes = this.#votes[source];
+    votes.delete(key);
+    votes.set(key, { address, family, weight: weights[source] });
+    if (votes.size <= maxReporters) return;
+    const [oldest] = votes.keys();
+    if (oldest !== undefined) votes.delete(oldest);
   }
 
   /** The address of a family that has most votes; null while nobody has said anything. */
   best(family: 4 | 6): string | null {
     const sums = new Map<string, number>();
-    for (const vote of this.#votes.values()) {
+    for (const vote of Object.values(this.#votes).flatMap((votes) => [...votes.values()])) {
       if (vote.family !== family) continue;
       sums.set(vote.address, (sums.get(vote.address) ?? 0) + vote.weight);
     }

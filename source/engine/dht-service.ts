@@ -1,3 +1,4 @@
+import type { Endpoint } from '../control/engine.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 
 /* What the thread of the DHT does for the engine, and what it tells it. */
@@ -31,6 +32,8 @@ export type DhtService = {
   start(options: DhtOptions): Promise<number>;
   /** Announces these info hashes, 40 hex digits each, from now on. */
   announce(infoHashes: string[]): void;
+  /** A node that there is said to be: asked whether it is there, while few others are known. */
+  addNode(node: Endpoint): void;
   withdraw(infoHashes: string[]): void;
   status(): DhtStatus;
   stop(): Promise<void>;

@@ -28,6 +28,7 @@ const service: DhtService = {
     return running.port;
   },
   announce: (infoHashes) => running?.rounds.add(infoHashes),
+  addNode: (address) => running?.node.addNode(address),
   withdraw: (infoHashes) => running?.rounds.remove(infoHashes),
   status: () => ({
     nodes: running?.node.nodeCount ?? 0,

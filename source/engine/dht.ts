@@ -58,6 +58,11 @@ export class Dht {
     this.#tell((call) => call.withdraw([...live.swarmHashes]));
   }
 
+  /** A node that a peer says there is. */
+  addNode(node: Endpoint): void {
+    this.#tell((call) => call.addNode(node));
+  }
+
   /** Null while there is no DHT. */
   async status(): Promise<DhtSummary | null> {
     if (this.port === null) return null;

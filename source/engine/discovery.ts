@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import type { DiscoveryStatus, TrackerSummary } from '../control/discovery.ts';
+import type { DiscoveryStatus, PortMappingStatus, TrackerSummary } from '../control/discovery.ts';
 import type { Endpoint } from '../control/engine.ts';
 import { ExternalAddresses } from '../discovery/external-addresses.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
@@ -86,6 +86,21 @@ export class Discovery {
     this.#dht?.withdraw(live);
   }
 
+  /** The UDP port of our node of the DHT; null while there is none. */
+  get dhtPort(): number | null {
+    return this.#dht?.port ?? null;
+  }
+
+  /** A peer, named by its own address, sees this machine at an address. */
+  addressSeen(address: string, by: string): void {
+    this.#external.note(address, 'peer', by);
+  }
+
+  /** A peer is a node of the DHT there, as it says. */
+  addDhtNode(node: Endpoint): void {
+    this.#dht?.addNode(node);
+  }
+
   addUploaded({ row }: LivePublication, bytes: number): void {
     this.#uploaded.set(row.id, (this.#uploaded.get(row.id) ?? 0) + bytes);
   }
@@ -100,8 +115,13 @@ export class Discovery {
       externalIpv4: this.#external.best(4),
       externalIpv6: this.#external.best(6),
       dht: (await this.#dht?.status()) ?? null,
-      portMapping: await this.#thread.call.portMapping(),
+      portMapping: await this.portMapping(),
     };
+  }
+
+  /** What the router passes on; null when it is not to be asked. */
+  async portMapping(): Promise<PortMappingStatus | null> {
+    return await this.#thread.call.portMapping();
   }
 
   #portsToMap(): MappedPort[] {

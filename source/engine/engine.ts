@@ -5,7 +5,6 @@ import type { EngineStatus } from '../control/engine.ts';
 import { protocolVersion } from '../control/protocol.ts';
 import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
-import { inspectData } from '../health/inspect-data.ts';
 import type { Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
 import { HashJournals } from '../publishing/hash-journal.ts';
@@ -26,6 +25,7 @@ import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
 import { createLive, type LivePublication, Publications } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
+import { reachabilityOf, type SharedFacts } from './reachability.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -133,6 +133,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       saveTotals();
     });
 
+    const shareReach = (change: Partial<SharedFacts>) => {
+      if (publications.share(change)) subscriptions.engineChanged();
+    };
     const services = new Services({
       home,
       trackerOnly: options.trackerOnly,
@@ -151,10 +154,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
+      onReach: shareReach,
       onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {
         log.debug('peers found', { infoHash, count: addresses.length, source });
-        services.addPeers(infoHash, addresses);
+        services.addPeers({ infoHash, addresses, source });
       },
     });
     stopping.push(() => services.stop());
@@ -171,6 +175,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       publications,
       services,
       log,
+      onReach: shareReach,
       now: () => performance.now(),
       date: now,
       onDataChange(live, faults, before) {
@@ -217,7 +222,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       async moveIfGone(row, path, files) {
         const live = publications.byId(row.id);
         if (!live || row.path === path) return row;
-        if ((await inspectData(catalog.files(row.id))).length === 0) return row;
+        if ((await health.faultsOf(row.id)).length === 0) return row;
         catalog.relocate(row.id, path, files);
         live.row.path = path;
         services.recheck(live);
@@ -255,6 +260,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       peer: services.peer,
       publicHost: services.links.publicHost,
       peerPortListening: publications.shared.peerPortListening,
+      reachability: reachabilityOf(publications.shared),
       ...publications.sums(),
       limit: overallLimit.describe(),
     });

@@ -1,3 +1,4 @@
+import '../thread/pool-size.ts';
 import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ReadyMessage } from '../control/ready.ts';
@@ -81,7 +82,7 @@ async function run(): Promise<void> {
     if (flags['tracker-only']) process.stdout.write(`${trackerLine(engine.status())}\n`);
     const signal = await stopRequested.promise;
     if (signal) engine.reportSignal(signal);
-    setTimeout(() => process.exit(1), stopDeadlineMs).unref();
+    setTimeout(cutOff, stopDeadlineMs).unref();
     await engine.stop();
   } catch (error) {
     log.error('did not start', { error: messageOf(error) });
@@ -90,6 +91,11 @@ async function run(): Promise<void> {
     lock.release();
     await logFile.close();
   }
+}
+
+/** Ends the process whatever it does: `exit` would wait for reads from a disk that does not answer. */
+function cutOff(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Once; what comes after it is for the log. */

@@ -2,11 +2,14 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
+import { Disks } from '../disks/disks.ts';
 import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
 import type { Log } from '../log/log.ts';
+import { outsideTrackersOf } from './outside-trackers.ts';
 import type { LivePublication, Publications } from './publications.ts';
+import type { SharedFacts } from './reachability.ts';
 import type { Services } from './services.ts';
 
 /** Every publication is looked at this often, spread evenly. */
@@ -14,6 +17,10 @@ const roundMs = 60 * 1000;
 
 /** Many publications are looked at some at once, this far apart. */
 const pauseMs = 250;
+
+/** Looks at one disk at one time; each takes a thread if the disk does not answer. */
+const looksAtOnce = 2;
+const mostGivenUp = 3;
 
 /** A look this recent is fresh enough for someone who asks. */
 const freshMs = 2_000;
@@ -23,7 +30,9 @@ const connectTimeoutMs = 2_000;
 export interface HealthMonitorOptions {
   catalog: Catalog;
   publications: Publications;
-  services: Pick<Services, 'peer' | 'trackerLists'>;
+  services: Pick<Services, 'peer' | 'trackerLists' | 'outsideTrackers' | 'portMapping'>;
+  /** Told whether, as far as can be told from here, people elsewhere can connect. */
+  onReach(change: Partial<SharedFacts>): void;
   /** Told when the faults in a publication's data are others than before. */
   onDataChange(live: LivePublication, faults: DataFault[], before: DataFault[]): void;
   log: Log;
@@ -37,6 +46,7 @@ export interface HealthMonitorOptions {
 export class HealthMonitor {
   readonly #options: HealthMonitorOptions;
   readonly #stopped = new AbortController();
+  readonly #disks = new Disks({ atOnce: looksAtOnce, mostGivenUp });
   readonly #inspecting = new Map<LivePublication, Promise<void>>();
   #round: Promise<void> = Promise.resolve();
 
@@ -52,6 +62,7 @@ export class HealthMonitor {
   /** Resolves when what was begun has ended. */
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#disks.stop();
     await this.#round;
   }
 
@@ -64,7 +75,7 @@ export class HealthMonitor {
     }
     while (!this.#stopped.signal.aborted) {
       const began = now();
-      await this.checkPeerPort();
+      await this.checkReach();
       const round = [...publications.all()];
       const atOnce = Math.ceil((round.length * pauseMs) / roundMs);
       for (let start = 0; start < round.length; start += atOnce) {
@@ -75,6 +86,11 @@ export class HealthMonitor {
       }
       await this.#pause(Math.max(0, Math.min(roundMs, began + roundMs - now())));
     }
+  }
+
+  /** The faults of a publication's data as they are now. */
+  faultsOf(id: number): Promise<DataFault[]> {
+    return inspectData(id, this.#options.catalog.files(id), this.#disks);
   }
 
   /** Looks at a publication when the present round allows, for the sake of what has just happened. */
@@ -100,19 +116,25 @@ export class HealthMonitor {
   }
 
   async #look(live: LivePublication): Promise<void> {
-    const { catalog, publications, services, log, now } = this.#options;
+    const { publications, services, log, now } = this.#options;
     try {
-      const faults = await inspectData(catalog.files(live.row.id));
+      const faults = await this.faultsOf(live.row.id);
+      if (this.#stopped.signal.aborted) return;
       // while it is paused the everseed is not to be found, and nobody asks why
       const trackerLists =
         live.row.state === 'paused' || (await services.trackerLists(live).catch(() => false));
+      const trackers = await services.outsideTrackers(live).catch(() => []);
+      const outsideTrackers = outsideTrackersOf(trackers, live.outsideTrackers);
       live.inspectedAt = now();
       live.lookedAt = this.#options.date();
       if (publications.byId(live.row.id) !== live) return;
       const before = live.dataFaults ?? [];
       const sameData = isDeepStrictEqual(faults, before);
-      if (!sameData || !live.dataFaults || trackerLists !== live.trackerLists) {
-        publications.update(live, { dataFaults: faults, trackerLists });
+      const sameTrackers =
+        trackerLists === live.trackerLists &&
+        isDeepStrictEqual(outsideTrackers, live.outsideTrackers);
+      if (!sameData || !live.dataFaults || !sameTrackers) {
+        publications.update(live, { dataFaults: faults, trackerLists, outsideTrackers });
       }
       if (!sameData) this.#options.onDataChange(live, faults, before);
     } catch (error) {
@@ -120,18 +142,24 @@ export class HealthMonitor {
     }
   }
 
-  /** Connects to the peer port as a peer would. */
-  async checkPeerPort(): Promise<void> {
-    const { publications, services } = this.#options;
+  /** Connects to the peer port as a peer would, and asks after what the router passes on. */
+  async checkReach(): Promise<void> {
+    const { services, onReach, date, log } = this.#options;
     const { host, port } = services.peer;
-    const listening = await accepts(host === '0.0.0.0' ? '127.0.0.1' : host, port);
-    const before = publications.shared.peerPortListening;
-    publications.shared = {
-      peerPortListening: listening,
-      peerPortTriedAt: this.#options.date(),
-    };
-    if (listening === before) return;
-    for (const live of publications.all()) publications.update(live, {});
+    const peerPortListening = await accepts(host === '0.0.0.0' ? '127.0.0.1' : host, port);
+    onReach({ peerPortListening, peerPortTriedAt: date() });
+    try {
+      const mapping = await services.portMapping();
+      const isMapped = mapping?.mapped.some((one) => one.protocol === 'tcp' && one.port === port);
+      onReach({
+        peerPortMapped: mapping?.router ? isMapped === true : null,
+        mappingProblem: isMapped ? null : (mapping?.problem ?? null),
+        mappingKnownAt: date(),
+      });
+    } catch (error) {
+      // it is restarting: the next round will tell
+      log.warning('port mapping not known', { error: messageOf(error) });
+    }
   }
 
   async #pause(milliseconds: number): Promise<void> {

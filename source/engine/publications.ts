@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TotalsChange } from '../catalog/catalog.ts';
 import type { PublicationRow, TotalsRow } from '../catalog/rows.ts';
 import type { PublicationSummary } from '../control/publications.ts';
@@ -7,8 +8,10 @@ import {
   type DataFault,
   type HealthAssessment,
   type HealthFacts,
+  type OutsideTracker,
 } from '../health/assess.ts';
 import { infoHashHex } from '../metainfo/info-hash.ts';
+import { nothingShared, reachabilityOf, type SharedFacts } from './reachability.ts';
 import { joinCounts, type SwarmCounts, swarmHashesOf } from './swarms.ts';
 
 /** A publication as the engine knows it now: what the catalog keeps, and what services measure. */
@@ -34,6 +37,8 @@ export interface LivePublication {
   /** What keeps the seeder from serving some of it. */
   servingFault: string | null;
   trackerLists: boolean;
+  /** Those it is announced to besides our own, as they stood at the last look. */
+  outsideTrackers: readonly OutsideTracker[];
   /** On the health monitor's clock. */
   inspectedAt: number;
   /** The same, since the epoch; null before the first look. */
@@ -58,17 +63,11 @@ export function createLive(row: PublicationRow, totals: TotalsRow): LivePublicat
     dataFaults: null,
     servingFault: null,
     trackerLists: true,
+    outsideTrackers: [],
     inspectedAt: Number.NEGATIVE_INFINITY,
     lookedAt: null,
     unsaved: null,
   };
-}
-
-/** Facts about the engine that every publication's health depends on. */
-export interface SharedFacts {
-  peerPortListening: boolean;
-  /** When that was tried last; null before the first time. */
-  peerPortTriedAt: number | null;
 }
 
 /** All publications in memory, found by id, info hash or name. Reports what changes. */
@@ -77,7 +76,7 @@ export class Publications {
   readonly #byInfoHash = new Map<string, LivePublication>();
   readonly #onChange: (id: number) => void;
   readonly #now: () => number;
-  shared: SharedFacts = { peerPortListening: true, peerPortTriedAt: null };
+  #shared = nothingShared;
 
   constructor(onChange: (id: number) => void, now: () => number) {
     this.#onChange = onChange;
@@ -186,6 +185,22 @@ export class Publications {
     if (live.seeds + live.leechers > 0) this.update(live, { seeds: 0, leechers: 0 });
   }
 
+  get shared(): SharedFacts {
+    return this.#shared;
+  }
+
+  /**
+   * Takes facts about the engine, and says whether it is reached otherwise than before. When the
+   * health of publications may be another for that, all are reported.
+   */
+  share(change: Partial<SharedFacts>): boolean {
+    const before = reachabilityOf(this.#shared);
+    this.#shared = { ...this.#shared, ...change };
+    const after = reachabilityOf(this.#shared);
+    if (after.state !== before.state) for (const id of this.#byId.keys()) this.#onChange(id);
+    return !isDeepStrictEqual(before, after);
+  }
+
   /** Sums over all publications. */
   sums(): { publications: number; peers: number; uploadRate: number; uploaded: number } {
     const sums = { publications: this.size, peers: 0, uploadRate: 0, uploaded: 0 };
@@ -211,12 +226,17 @@ export class Publications {
       dataFaults: live.dataFaults,
       files: live.row.fileCount,
       servingFault: live.servingFault,
-      peerPortListening: this.shared.peerPortListening,
+      reachability: reachabilityOf(this.#shared),
       trackerLists: live.trackerLists,
       otherSeeds: live.seeds,
       leechers: live.leechers,
       lastUploadAt: live.lastUploadAt,
-      times: { look: live.lookedAt, peerPort: this.shared.peerPortTriedAt },
+      outsideTrackers: live.outsideTrackers,
+      times: {
+        look: live.lookedAt,
+        peerPort: this.#shared.peerPortTriedAt,
+        router: this.#shared.mappingKnownAt,
+      },
     };
     return assessHealth(facts, this.#now());
   }

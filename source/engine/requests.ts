@@ -251,7 +251,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     async health(params) {
       const id = params.optionalText('id');
       const asked = id === undefined ? [...publications.all()] : [publications.find(id)];
-      await health.checkPeerPort();
+      await health.checkReach();
       for (const live of asked) await health.inspect(live);
       return asked.map(report);
     },

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../control/engine.ts';
 import type { PeerSummary } from '../control/publications.ts';
+import type { FoundPeers } from '../discovery/found-peers.ts';
 
 /*
  * What the seeding thread does for the engine, and what it tells it. Sizes are bytes, rates bytes
@@ -51,12 +52,14 @@ export type SeedingService = {
   seed(list: { id: number; infoHashes: readonly string[]; uploadLimit: number | null }[]): void;
   /** Holds what is sent to these limits from now on. */
   setLimits(limits: SeedingLimits): void;
+  /** Peers are told that the everseed is a node of the DHT at this UDP port; null for none. */
+  setDhtPort(port: number | null): void;
   /** Bytes per second to the peers of a publication; null for no limit. */
   limit(id: number, uploadRate: number | null): void;
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
   /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
-  addPeers(infoHash: string, addresses: Endpoint[]): void;
+  addPeers(infoHash: string, source: FoundPeers['source'], addresses: Endpoint[]): void;
   peers(id: number): PeerSummary[];
   /**
    * Looks at the publication's faulty files now, where the catalog says that they are; the seeder
@@ -83,6 +86,12 @@ export type SeedingEvents = {
    * more, nor when the thread ended: its faults are forgotten then.
    */
   restored: { id: number };
+  /** An address of this machine, as a peer sees it; `by`: its own, or its /64 network. */
+  addressSeen: { address: string; by: string };
+  /** A peer says that it is a node of the DHT there. */
+  dhtNode: Endpoint;
+  /** Peers have connected from outside; at most once a minute. */
+  reached: Record<string, never>;
   /** A fault of the program, which has cost at most one connection; for the log. */
   error: { text: string };
 };

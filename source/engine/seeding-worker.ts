@@ -28,9 +28,10 @@ const service: SeedingService = {
   },
   seed: (list) => running?.seeder.seed(list),
   setLimits: (limits) => running?.seeder.setLimits(limits),
+  setDhtPort: (port) => running?.seeder.setDhtPort(port),
   limit: (id, uploadRate) => running?.seeder.limit(id, uploadRate),
   unseed: (ids) => running?.seeder.unseed(ids),
-  addPeers: (infoHash, addresses) => running?.seeder.addPeers(infoHash, addresses),
+  addPeers: (infoHash, source, addresses) => running?.seeder.addPeers(infoHash, source, addresses),
   peers: (id) => running?.seeder.peers(id) ?? [],
   recheck: async (id) => running?.seeder.recheck(id),
   async stop() {
@@ -56,6 +57,9 @@ function open(options: SeedingOptions): Running {
       traffic: (publications) => emit('traffic', { publications }),
       fault: (report) => emit('fault', report),
       restored: (id) => emit('restored', { id }),
+      addressSeen: (address, by) => emit('addressSeen', { address, by }),
+      dhtNode: (node) => emit('dhtNode', node),
+      reachedFromOutside: () => emit('reached', {}),
       error: (error) => emit('error', { text: textOf(error) }),
     },
   );

@@ -7,6 +7,9 @@ import { connectThread, type Remote, type Service, type ThreadConnection } from 
 /** How long a crashed service waits before it is started again. */
 const restartDelayMs = 1_000;
 
+/** A thread that reads from a disk that does not answer ends with the process, and not before. */
+const terminateMs = 500;
+
 /**
  * Starts a service through its connection and tells it all it must know; runs at every start.
  * Returns how to end the service in good order.
@@ -81,7 +84,7 @@ export class ServiceThread<S extends Service, Events extends object> {
       });
     });
     await Promise.race([ended, sleep(timeoutMs, undefined, { ref: false })]);
-    await worker.terminate();
+    await Promise.race([worker.terminate(), sleep(terminateMs, undefined, { ref: false })]);
   }
 
   async #restart(): Promise<void> {

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { DiscoveryStatus, TrackerSummary } from '../control/discovery.ts';
+import type { DiscoveryStatus, PortMappingStatus, TrackerSummary } from '../control/discovery.ts';
 import type { Endpoint } from '../control/engine.ts';
 import type { PeerSummary } from '../control/publications.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
@@ -16,6 +16,7 @@ import { bindHosts } from './bind-hosts.ts';
 import { Discovery } from './discovery.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
+import type { SharedFacts } from './reachability.ts';
 import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
 import { SwarmPeers } from './swarm-peers.ts';
@@ -42,6 +43,12 @@ const resolveIntervalMs = 10 * 60 * 1000;
  */
 const trackerMemory = { maxYoungGenerationSizeMb: 12 };
 
+/**
+ * What a peer's message leaves in the heap is garbage when it is answered, and content is not in the
+ * heap: V8 would take 128 MB for it under many connections.
+ */
+const seedingMemory = { maxYoungGenerationSizeMb: 12 };
+
 export interface ServicesOptions {
   /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
   trackerOnly: boolean;
@@ -55,6 +62,8 @@ export interface ServicesOptions {
   onFault(live: LivePublication, text: string): void;
   /** Told when it can again. */
   onRestored(live: LivePublication): void;
+  /** Told that somebody has connected from outside. */
+  onReach(change: Pick<SharedFacts, 'reachedAt'>): void;
   /** Told what does not work, in words for the user. */
   onProblem(text: string): void;
   /** Told of peers that trackers and others name. */
@@ -87,7 +96,7 @@ export class Services {
     this.#limits = settings.seeding;
     this.#swarmPeers = new SwarmPeers({
       leechers: (infoHash, wanted) => this.#tracker.call.leechers(infoHash, wanted),
-      onPeers: (infoHash, addresses) => this.addPeers(infoHash, addresses),
+      onPeers: (infoHash, addresses) => this.addPeers({ infoHash, addresses, source: 'tracker' }),
       onFault: (error) => log.warning('swarm not looked at', { error: messageOf(error) }),
       now: () => performance.now(),
     });
@@ -96,8 +105,12 @@ export class Services {
     this.peer = { host: settings.bind, port: settings.peer.port };
     this.#seeding = options.trackerOnly
       ? null
-      : new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
-          this.#setUpSeeding(thread),
+      : new ServiceThread(
+          'seeding',
+          entryUrl('seeding-worker'),
+          log,
+          (thread) => this.#setUpSeeding(thread),
+          seedingMemory,
         );
     this.#tracker = new ServiceThread(
       'tracker',
@@ -133,8 +146,19 @@ export class Services {
       throw await namingAllTaken(error, Object.values(wanted));
     }
     await this.#discovery?.start();
+    await this.#tellDhtPort();
     this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
+  }
+
+  /** The seeder comes before the DHT, whose port it tells peers. */
+  async #tellDhtPort(): Promise<void> {
+    try {
+      await this.#seeding?.call.setDhtPort(this.#discovery?.dhtPort ?? null);
+    } catch (error) {
+      // it is restarting, and will be told then
+      this.#options.log.warning('seeder not told of the DHT', { error: messageOf(error) });
+    }
   }
 
   /** Those without which there is no engine. */
@@ -224,8 +248,8 @@ export class Services {
   }
 
   /** Tells the seeder of peers that were named for the swarm of an info hash. */
-  addPeers(infoHash: string, addresses: Endpoint[]): void {
-    this.#seeding?.call.addPeers(infoHash, addresses).catch((error: unknown) => {
+  addPeers({ infoHash, addresses, source }: FoundPeers): void {
+    this.#seeding?.call.addPeers(infoHash, source, addresses).catch((error: unknown) => {
       this.#options.log.warning('peers not told', { error: messageOf(error) });
     });
   }
@@ -237,6 +261,17 @@ export class Services {
   async discoveryStatus(): Promise<DiscoveryStatus> {
     const nothing = { externalIpv4: null, externalIpv6: null, dht: null, portMapping: null };
     return (await this.#discovery?.status()) ?? nothing;
+  }
+
+  /** What the router passes on; null when it is not to be asked. */
+  async portMapping(): Promise<PortMappingStatus | null> {
+    return (await this.#discovery?.portMapping()) ?? null;
+  }
+
+  /** How the trackers that are not this engine's own stand; none of what is not announced. */
+  async outsideTrackers(live: LivePublication): Promise<TrackerSummary[]> {
+    if (live.row.state !== 'seeding' || live.row.trackers.length === 0) return [];
+    return (await this.#discovery?.trackers(live)) ?? [];
   }
 
   /** How all trackers of a publication stand, this engine's own first. */
@@ -291,7 +326,7 @@ export class Services {
   }
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
-    const { settings, home, publications, onFault, onRestored, now, log } = this.#options;
+    const { settings, home, publications, onFault, onRestored, onReach, now, log } = this.#options;
     thread.on('traffic', ({ publications: measured }) => {
       for (const { id, uploadedDelta, uploadRate, peers } of measured) {
         const live = publications.byId(id);
@@ -311,6 +346,9 @@ export class Services {
       const live = publications.byId(id);
       if (live) onRestored(live);
     });
+    thread.on('addressSeen', ({ address, by }) => this.#discovery?.addressSeen(address, by));
+    thread.on('dhtNode', (node) => this.#discovery?.addDhtNode(node));
+    thread.on('reached', () => onReach({ reachedAt: now() }));
     thread.on('error', ({ text }) => log.error('seeding failed', { error: text }));
     // what a crashed thread measured last is no longer so
     for (const live of publications.all()) {
@@ -329,6 +367,7 @@ export class Services {
       peerId: this.#peerId,
       catalogFile: home.catalogFile,
     });
+    await thread.call.setDhtPort(this.#discovery?.dhtPort ?? null);
     const seeding = [...publications.all()].filter((live) => live.row.state === 'seeding');
     await thread.call.seed(seeding.map(seedOf));
     return () => thread.call.stop();

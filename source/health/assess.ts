@@ -14,10 +14,16 @@ export interface HealthFacts {
   files: number;
   /** What kept the seeder from serving some of the data, as it says; null when nothing does. */
   servingFault: string | null;
-  /** The everseed's peer port accepts connections. */
-  peerPortListening: boolean;
+  /** Whether people elsewhere can connect to the everseed, as far as that is known. */
+  reachability: {
+    state: 'closed' | 'open' | 'mapped' | 'not-mapped' | 'unknown';
+    /** Why the router does not pass the peer port on. */
+    problem: string | null;
+  };
   /** Our tracker hands the everseed out for this publication. */
   trackerLists: boolean;
+  /** The trackers it is announced to besides ours; none while it is paused. */
+  outsideTrackers: readonly OutsideTracker[];
   /** Seeds the tracker knows of, the everseed left out. */
   otherSeeds: number;
   leechers: number;
@@ -26,11 +32,23 @@ export interface HealthFacts {
   times: FactTimes;
 }
 
+/** How a tracker that is not ours stands. */
+export interface OutsideTracker {
+  url: string;
+  /** `unknown`: it was not asked yet. */
+  verdict: 'answers' | 'fails' | 'unknown';
+  /** Why it fails, as it says or as the network does. */
+  message: string | null;
+  /** When it was last asked; null before that. */
+  askedAt: number | null;
+}
+
 /** When the facts that are looked at from time to time were; null when they never were. */
 export interface FactTimes {
   /** The data, and what the tracker answers. */
   look: number | null;
   peerPort: number | null;
+  router: number | null;
 }
 
 /** From worst to best; `paused` is no judgement. */
@@ -59,7 +77,11 @@ export interface HealthReason {
 }
 
 /** A reason, and which fact it comes from. */
-type Finding = Omit<HealthReason, 'source' | 'measuredAt'> & { from: keyof typeof sources };
+type Finding = Omit<HealthReason, 'source' | 'measuredAt'> & {
+  from: keyof typeof sources;
+  /** Where the facts are of different times, when this one was looked at. */
+  at?: number | null;
+};
 
 const sources = {
   request: { source: 'it was asked for', time: () => null },
@@ -70,6 +92,8 @@ const sources = {
     time: ({ peerPort }: FactTimes) => peerPort,
   },
   tracker: { source: 'asking the tracker as a leecher would', time: ({ look }: FactTimes) => look },
+  outsideTracker: { source: 'announcing to it', time: () => null },
+  router: { source: 'asking the router', time: ({ router }: FactTimes) => router },
   swarm: { source: 'the peers that announce to the tracker', time: () => null },
   traffic: { source: 'what was sent, and who announces', time: () => null },
 } as const;
@@ -83,6 +107,9 @@ export interface HealthAssessment {
 /** The seeds besides the everseed from which on a publication would survive it comfortably. */
 const safeSeeds = 3;
 
+/** Of more trackers that fail than these it is only said how many there are. */
+const mostTrackersNamed = 3;
+
 /** Leechers that wait this long without being sent anything are stuck. */
 const stuckAfterMs = 10 * 60 * 1000;
 
@@ -94,7 +121,12 @@ const newForMs = 60 * 60 * 1000;
  * time give the same answer.
  */
 export function assessHealth(facts: HealthFacts, now: number): HealthAssessment {
-  const reasons = [...dataReasons(facts), ...serviceReasons(facts), ...swarmReasons(facts, now)]
+  const reasons = [
+    ...dataReasons(facts),
+    ...serviceReasons(facts),
+    ...outsideTrackerReasons(facts),
+    ...swarmReasons(facts, now),
+  ]
     .sort((a, b) => severity.indexOf(a.state) - severity.indexOf(b.state))
     .map((finding) => reasonOf(finding, facts.times));
   if (facts.paused) {
@@ -104,9 +136,9 @@ export function assessHealth(facts: HealthFacts, now: number): HealthAssessment 
   return { state: reasons[0]?.state ?? 'healthy', reasons };
 }
 
-function reasonOf({ from, ...reason }: Finding, times: FactTimes): HealthReason {
+function reasonOf({ from, at, ...reason }: Finding, times: FactTimes): HealthReason {
   const { source, time } = sources[from];
-  return { ...reason, source, measuredAt: time(times) };
+  return { ...reason, source, measuredAt: at ?? time(times) };
 }
 
 const pausedFinding: Finding = {
@@ -147,13 +179,24 @@ function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFact
 
 function serviceReasons(facts: HealthFacts): Finding[] {
   const reasons: Finding[] = [];
-  if (!facts.peerPortListening) {
+  const { state: reach, problem } = facts.reachability;
+  if (reach === 'closed') {
     reasons.push({
       from: 'peerPort',
       code: 'port-closed',
       state: 'unreachable',
       text: 'the everseed accepts no peers',
       advice: 'see why with: everseed logs',
+    });
+  }
+  if (reach === 'not-mapped') {
+    const why = problem === null ? '' : ` (${problem})`;
+    reasons.push({
+      from: 'router',
+      code: 'port-not-mapped',
+      state: 'at-risk',
+      text: `the router does not pass the peer port on${why}, and nobody has connected from outside yet`,
+      advice: 'have the router forward the port to this machine, or allow UPnP or NAT-PMP there',
     });
   }
   if (!facts.paused && !facts.trackerLists) {
@@ -166,6 +209,34 @@ function serviceReasons(facts: HealthFacts): Finding[] {
     });
   }
   return reasons;
+}
+
+/** A tracker that fails matters when none answers; else it is only worth knowing. */
+function outsideTrackerReasons({ outsideTrackers }: HealthFacts): Finding[] {
+  const failing = outsideTrackers.filter(({ verdict }) => verdict === 'fails');
+  const allFail = failing.length === outsideTrackers.length;
+  const reason = { from: 'outsideTracker', code: 'tracker-fails' } as const;
+  const state = allFail ? 'at-risk' : 'healthy';
+  const named = failing.slice(0, mostTrackersNamed).map(
+    ({ url, message, askedAt }): Finding => ({
+      ...reason,
+      state,
+      text: `the tracker ${url} fails: ${message ?? 'it does not say why'}`,
+      advice: allFail
+        ? 'it is asked again by itself; if it is gone for good, publish with another one'
+        : 'nothing, while others answer: it is asked again by itself',
+      at: askedAt,
+    }),
+  );
+  const unnamed = failing.length - named.length;
+  if (unnamed === 0) return named;
+  const more: Finding = {
+    ...reason,
+    state,
+    text: `${unnamed} more of its ${outsideTrackers.length} outside trackers ${unnamed === 1 ? 'fails' : 'fail'}`,
+    advice: 'how each stands is on the tab Trackers of the dashboard',
+  };
+  return [...named, more];
 }
 
 function swarmReasons(facts: HealthFacts, now: number): Finding[] {

@@ -1,20 +1,32 @@
 import { stat } from 'node:fs/promises';
+import type { Disks } from '../disks/disks.ts';
 import { isUnchanged, type KnownFile } from '../file-identity.ts';
 import type { DataFault } from './assess.ts';
 
-/** Looks at every file without reading it: is it there, a file, of the same size and time? */
-export async function inspectData(files: readonly KnownFile[]): Promise<DataFault[]> {
+/**
+ * Looks at every file of a publication without reading it: is it there, a file, of the same size and
+ * time? What is on a disk that does not answer counts as unreadable.
+ */
+export async function inspectData(
+  id: number,
+  files: readonly KnownFile[],
+  disks: Disks,
+): Promise<DataFault[]> {
   const faults: DataFault[] = [];
   for (const file of files) {
-    const kind = await inspectFile(file);
+    const kind = await inspectFile(id, file, disks);
     if (kind) faults.push({ path: file.path, kind });
   }
   return faults;
 }
 
-async function inspectFile(file: KnownFile): Promise<DataFault['kind'] | null> {
+async function inspectFile(
+  id: number,
+  file: KnownFile,
+  disks: Disks,
+): Promise<DataFault['kind'] | null> {
   try {
-    const found = await stat(file.path);
+    const found = await disks.of(file.path).run(id, () => stat(file.path));
     return isUnchanged(found, file) ? null : 'changed';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,3 +1,4 @@
+import { DiskSilent } from '../disks/disk.ts';
 import type { ChunkBuffer, ChunkPool } from './chunk-pool.ts';
 import type { ContentLayout, FileSpan } from './content-layout.ts';
 import { FileFault } from './file-fault.ts';
@@ -67,7 +68,8 @@ export class BlockReader {
       }
       return { buffer, messages: buffer.bytes.subarray(0, length), payload };
     } catch (error) {
-      this.#chunks.give(buffer);
+      if (mayStillRead(error)) this.#chunks.lose(buffer);
+      else this.#chunks.give(buffer);
       throw error;
     }
   }
@@ -79,6 +81,13 @@ export class BlockReader {
       throw error instanceof FileFault ? new UnreadableFile(run, error) : error;
     }
   }
+}
+
+/** Whether what failed may yet be done, into the buffer that it was given. */
+function mayStillRead(error: unknown): boolean {
+  if (!(error instanceof UnreadableFile)) return false;
+  const { cause } = error.fault;
+  return cause instanceof DiskSilent && cause.begun;
 }
 
 /** Writes headers and padding into the buffer and says what to read to where. */

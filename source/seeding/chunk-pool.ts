@@ -77,6 +77,11 @@ export class ChunkPool {
     this.#classes.find(({ slots }) => slots === buffer.data.length)?.idle.push(buffer);
   }
 
+  /** Does without a buffer for good, as something may still be written into it. */
+  lose(buffer: ChunkBuffer): void {
+    this.#lent -= buffer.bytes.length;
+  }
+
   /** Lets go of the buffers that nobody needed since the last call. */
   trim(): void {
     for (const sizeClass of this.#classes) {

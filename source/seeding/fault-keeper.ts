@@ -2,7 +2,6 @@ import type { UnreadableFile } from './block-reader.ts';
 import type { ContentSource } from './content.ts';
 import type { FileSpan } from './content-layout.ts';
 import { FaultSummary } from './fault-summary.ts';
-import { faultOf, isGone } from './file-check.ts';
 import { FileFault } from './file-fault.ts';
 import type { FilePool } from './file-pool.ts';
 import type { LivePublication } from './live-publication.ts';
@@ -221,7 +220,9 @@ export class FaultKeeper {
         const files = this.#source.files(faults.id, first, first + batchSize);
         const found: [number, FileFault][] = [];
         await forEach(files.entries(), async ([index, file]) => {
-          const fault = faults.files.has(first + index) ? null : await faultOf(file);
+          const fault = faults.files.has(first + index)
+            ? null
+            : await this.#files.faultOf(faults.id, file);
           if (fault && !faults.files.has(first + index)) found.push([first + index, fault]);
         });
         this.#add(faults, found);
@@ -269,7 +270,7 @@ export class FaultKeeper {
 
   async #isRootGone(id: number): Promise<boolean> {
     const root = this.#source.root(id);
-    return root !== null && (await isGone(root));
+    return root !== null && (await this.#files.isGone(id, root));
   }
 }
 

@@ -1,3 +1,4 @@
+import { DiskSilent } from '../disks/disk.ts';
 import { systemErrorCode } from '../errors.ts';
 
 export type FaultKind = 'missing' | 'changed' | 'unreadable';
@@ -32,15 +33,16 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** What a failed system call on a file means: a FileFault, or `error` itself for a shortage. */
+/** What a failure with a file means: a FileFault, or `error` itself for a shortage. */
 export function fileFaultOf(path: string, error: unknown): unknown {
-  if (isShortage(error)) return error;
+  if (error instanceof FileFault || isShortage(error)) return error;
   const kind = isMissing(error) ? 'missing' : 'unreadable';
   return new FileFault(path, kind, problemOf(error), { cause: error });
 }
 
 function problemOf(error: unknown): string {
   if (isMissing(error)) return 'is missing';
+  if (error instanceof DiskSilent) return 'cannot be read: its disk does not answer';
   const code = systemErrorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read by the user everseed runs as';
   return `cannot be read (${code ?? 'unknown error'})`;

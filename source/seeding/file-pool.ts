@@ -1,12 +1,15 @@
-import { close, constants, fstat, open, readv, type Stats } from 'node:fs';
+import { close, constants, fstat, open, readv, type Stats, stat } from 'node:fs';
 import { promisify } from 'node:util';
+import type { Disk } from '../disks/disk.ts';
+import { Disks } from '../disks/disks.ts';
 import type { ContentFile, ContentSource } from './content.ts';
 import type { FileSpan } from './content-layout.ts';
 import { expectAsHashed } from './file-check.ts';
-import { FileFault, fileFaultOf, isShortage } from './file-fault.ts';
+import { FileFault, fileFaultOf, isMissing, isShortage } from './file-fault.ts';
 
 const openAsync = promisify(open);
 const fstatAsync = promisify(fstat);
+const statAsync = promisify(stat);
 
 /** How long what was found of an open file is believed. */
 const checkAfterMs = 5_000;
@@ -21,6 +24,8 @@ interface PooledFile {
   readonly id: number;
   /** As the catalog recorded it. */
   readonly recorded: ContentFile;
+  /** Where it is, as far as its path tells. */
+  readonly disk: Disk;
   /** Resolves when `fd` and `stats` are there. */
   readonly opened: Promise<void>;
   fd: number | null;
@@ -41,14 +46,24 @@ export class FilePool {
   readonly #source: Pick<ContentSource, 'files'>;
   readonly #maxOpen: number;
   readonly #now: () => number;
+  readonly #disks: Disks;
   /** By publication and index, the least recently used first. */
   readonly #files = new Map<string, PooledFile>();
 
-  /** `maxOpen` is exceeded by as many files as are being read at one time, if those are more. */
-  constructor(source: Pick<ContentSource, 'files'>, maxOpen: number, now: () => number) {
+  /**
+   * `maxOpen` is exceeded by as many files as are being read at one time, if those are more.
+   * `disks`: what all that is done to files goes through.
+   */
+  constructor(
+    source: Pick<ContentSource, 'files'>,
+    maxOpen: number,
+    now: () => number,
+    disks = new Disks({}, now),
+  ) {
     this.#source = source;
     this.#maxOpen = maxOpen;
     this.#now = now;
+    this.#disks = disks;
   }
 
   /** How many files are open. */
@@ -65,10 +80,10 @@ export class FilePool {
   async read(id: number, index: number, position: number, views: Uint8Array[]): Promise<void> {
     const pooled = await this.#take(id, index);
     try {
-      await readExactly(pooled, position, views);
+      await pooled.disk.run(id, () => readExactly(pooled, position, views));
     } catch (error) {
       this.#retire(pooled);
-      throw error;
+      throw fileFaultOf(pooled.recorded.path, error);
     } finally {
       this.#release(pooled);
     }
@@ -88,6 +103,32 @@ export class FilePool {
     else this.#release(await this.#take(id, index));
   }
 
+  /**
+   * What is wrong with a file of a publication as far as can be told without opening it, or null.
+   *
+   * @throws what is no fault of the file
+   */
+  async faultOf(id: number, file: ContentFile): Promise<FileFault | null> {
+    try {
+      expectAsHashed(file, await this.#disks.of(file.path).run(id, () => statAsync(file.path)));
+      return null;
+    } catch (error) {
+      const fault = fileFaultOf(file.path, error);
+      if (fault instanceof FileFault) return fault;
+      throw fault;
+    }
+  }
+
+  /** Whether there is nothing at a path of a publication. */
+  async isGone(id: number, path: string): Promise<boolean> {
+    try {
+      await this.#disks.of(path).run(id, () => statAsync(path));
+      return false;
+    } catch (error) {
+      return isMissing(error);
+    }
+  }
+
   /** Closes the files of a publication: what the catalog says of them is to be read again. */
   closeOf(id: number): void {
     for (const pooled of this.#files.values()) if (pooled.id === id) this.#retire(pooled);
@@ -96,6 +137,12 @@ export class FilePool {
   /** Closes every file, those being read as soon as that has ended. */
   closeAll(): void {
     for (const pooled of this.#files.values()) this.#retire(pooled);
+  }
+
+  /** Gives up what is being done to any file. */
+  stop(): void {
+    this.closeAll();
+    this.#disks.stop();
   }
 
   /** The file, open and found as it was hashed. Whoever takes it must release it. */
@@ -135,11 +182,13 @@ export class FilePool {
   }
 
   #add(id: number, key: string, recorded: ContentFile): PooledFile {
+    const disk = this.#disks.of(recorded.path);
     const pooled: PooledFile = {
       key,
       id,
       recorded,
-      opened: this.#open(recorded.path).then(({ fd, stats }) => {
+      disk,
+      opened: this.#open(id, recorded.path, disk).then(({ fd, stats }) => {
         pooled.fd = fd;
         pooled.stats = stats;
         pooled.checkedAt = this.#now();
@@ -155,8 +204,8 @@ export class FilePool {
     return pooled;
   }
 
-  async #open(path: string): Promise<{ fd: number; stats: Stats }> {
-    try {
+  async #open(id: number, path: string, disk: Disk): Promise<{ fd: number; stats: Stats }> {
+    const openAndLook = async () => {
       const fd = await this.#openDescriptor(path);
       try {
         return { fd, stats: await fstatAsync(fd) };
@@ -164,6 +213,9 @@ export class FilePool {
         closeDescriptor(fd);
         throw error;
       }
+    };
+    try {
+      return await disk.run(id, openAndLook, ({ fd }) => closeDescriptor(fd));
     } catch (error) {
       throw fileFaultOf(path, error);
     }
@@ -181,7 +233,7 @@ export class FilePool {
 
   async #checkAgain(pooled: PooledFile): Promise<Stats> {
     try {
-      pooled.stats = await fstatAsync(pooled.fd ?? -1);
+      pooled.stats = await pooled.disk.run(pooled.id, () => fstatAsync(pooled.fd ?? -1));
       pooled.checkedAt = this.#now();
       return pooled.stats;
     } catch (error) {
@@ -211,8 +263,9 @@ export class FilePool {
 
   #closeUnused(pooled: PooledFile): void {
     if (pooled.users > 0 || pooled.fd === null) return;
-    closeDescriptor(pooled.fd);
+    const { fd, disk, id } = pooled;
     pooled.fd = null;
+    disk.runPatiently(id, () => closeDescriptor(fd));
   }
 }
 
@@ -220,9 +273,9 @@ function keyOf(id: number, index: number): string {
   return `${id}/${index}`;
 }
 
-function closeDescriptor(fd: number): void {
+function closeDescriptor(fd: number): Promise<void> {
   // Read-only: a close that fails has lost nothing.
-  close(fd, () => undefined);
+  return new Promise((resolve) => close(fd, () => resolve()));
 }
 
 /** @throws FileFault when the file does not read, or ends before the views are full */

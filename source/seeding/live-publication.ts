@@ -2,6 +2,7 @@ import { Bitfield } from './bitfield.ts';
 import type { ChokerPeer } from './choking/choker-peer.ts';
 import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
+import type { PeerNamer } from './dialer/candidates.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
 import { Rate } from './rate.ts';
 import { SuperSeeding } from './super-seeding.ts';
@@ -19,6 +20,9 @@ export interface Traffic {
   peers: number;
 }
 
+/** How a peer was found: who named it, or that it came by itself. */
+export type PeerSource = PeerNamer | 'incoming';
+
 /** A connected peer as others are told of it. Rates in bytes per second, times since the epoch. */
 export interface ConnectedPeer {
   address: string;
@@ -28,6 +32,10 @@ export interface ConnectedPeer {
   uploaded: number;
   interested: boolean;
   choked: boolean;
+  source: PeerSource;
+  encrypted: boolean;
+  /** Seconds until it has all, as fast as it got on lately; null when that cannot be told. */
+  secondsLeft: number | null;
   connectedAt: number;
 }
 

@@ -6,17 +6,29 @@ import type { Rc4 } from './encryption/rc4.ts';
 import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
 import type { UploadGate } from './limits/upload-limiter.ts';
-import { formatAddress, type PeerAddress } from './listener/peer-address.ts';
-import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
+import { formatAddress, type PeerAddress, plainAddress } from './listener/peer-address.ts';
+import type {
+  ConnectedPeer,
+  LivePublication,
+  PeerSource,
+  PublicationPeer,
+} from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
 import { PeerExtensions } from './peer-extensions.ts';
+import { PieceGain } from './piece-gain.ts';
 import { PieceRequests, requestQueueLength } from './piece-requests.ts';
 import { Rate } from './rate.ts';
 import { WireError } from './wire/error.ts';
 import { encodeHandshake, type Handshake } from './wire/handshake.ts';
 import { MessageDecoder } from './wire/message-decoder.ts';
-import { encodeHave, type HashRequest, keepAlive, type Message } from './wire/messages.ts';
+import {
+  encodeHave,
+  encodePort,
+  type HashRequest,
+  keepAlive,
+  type Message,
+} from './wire/messages.ts';
 
 /** Clients drop peers that are silent for two minutes. */
 const keepAliveAfterMs = 100_000;
@@ -32,6 +44,12 @@ export interface PeerEnvironment extends DataPlane {
   readonly peerId: Uint8Array;
   /** Where we accept connections. */
   listenPort(): number;
+  /** The UDP port at which we are a node of the DHT; null while we are none. */
+  dhtPort(): number | null;
+  /** Somebody sees us at this address. */
+  addressSeen(address: string, by: PeerAddress): void;
+  /** A peer is a node of the DHT there. */
+  dhtNodeNamed(node: PeerAddress): void;
   /** A peer that shook hands so names others. */
   peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
   /** What limits a peer at an address. */
@@ -51,8 +69,8 @@ export interface PeerEnvironment extends DataPlane {
 interface NewPeer {
   handshake: Handshake;
   address: PeerAddress;
-  /** We connected to it, and have said our handshake. */
-  outgoing: boolean;
+  /** When it is named by somebody, we connected to it, and have said our handshake. */
+  source: PeerSource;
   /** Milliseconds since the epoch, for those who are told of the peer. */
   connectedAt: number;
   /** For all that follows; null in plaintext. */
@@ -68,17 +86,19 @@ export class PeerConnection implements PublicationPeer {
   /** Decrypts what comes; null in plaintext. */
   readonly #cipher: Rc4 | null;
   readonly address: PeerAddress;
-  readonly outgoing: boolean;
+  readonly #source: PeerSource;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
   readonly #requests: PieceRequests;
   readonly #extensions: PeerExtensions;
   readonly #hashes: HashSender;
   readonly #rate = new Rate();
+  readonly #gain = new PieceGain();
   /** What it has; null while it has said nothing. */
   #has: Bitfield | null = null;
   #interested = false;
   #optimistic = false;
+  #hasNamedNode = false;
   /** Since when it is not interested. */
   #uninterestedSince: number;
   #uploaded = 0;
@@ -100,7 +120,7 @@ export class PeerConnection implements PublicationPeer {
     this.#environment = environment;
     this.#handshake = peer.handshake;
     this.address = peer.address;
-    this.outgoing = peer.outgoing;
+    this.#source = peer.source;
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
@@ -113,10 +133,12 @@ export class PeerConnection implements PublicationPeer {
     this.#extensions = new PeerExtensions(publication, this, environment.now, {
       peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
       pieceLost: (piece) => this.#has?.unset(piece),
+      addressSeen: (address) => environment.addressSeen(address, this.address),
     });
     const { pieceCount } = publication.content;
     this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
+      host: plainAddress(peer.address.host),
       send: (message) => this.#outbox.send(message),
       write: (bytes, done) => this.#outbox.write(bytes, done),
       mayHave: (piece) => publication.superSeeding?.offered(this, piece) ?? true,
@@ -172,6 +194,10 @@ export class PeerConnection implements PublicationPeer {
     return this.#handshake.peerId;
   }
 
+  get outgoing(): boolean {
+    return this.#source !== 'incoming';
+  }
+
   get encrypted(): boolean {
     return this.#cipher !== null;
   }
@@ -218,6 +244,7 @@ export class PeerConnection implements PublicationPeer {
     this.#guard(() => {
       const now = this.#environment.now();
       this.#rate.tick();
+      this.#gain.tick(this.#has?.count ?? 0);
       this.#outbox.tick();
       if (now - this.#lastReceivedAt > silenceLimitMs) {
         this.close(new WireError('silent for too long'));
@@ -227,6 +254,7 @@ export class PeerConnection implements PublicationPeer {
         this.close(null);
         return;
       }
+      if (this.#interested) this.#requests.offerFastPieces(this.#has);
       const exchange = this.#extensions.exchange();
       if (exchange) this.#outbox.send(exchange);
       else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
@@ -242,6 +270,9 @@ export class PeerConnection implements PublicationPeer {
       uploaded: this.#uploaded,
       interested: this.#interested,
       choked: this.choked,
+      source: this.#source,
+      encrypted: this.encrypted,
+      secondsLeft: this.#secondsLeft(),
       connectedAt: this.#connectedAt,
     };
   }
@@ -261,14 +292,26 @@ export class PeerConnection implements PublicationPeer {
     return pieceCount === 0 ? 1 : (this.#has?.count ?? 0) / pieceCount;
   }
 
+  #secondsLeft(): number | null {
+    return this.#has && this.#gain.secondsFor(this.#has.pieceCount - this.#has.count);
+  }
+
   /** Our handshake, what we have, which must come right behind it, and our extensions. */
   #greet(): void {
     if (!this.outgoing) this.#sendHandshake();
     const pieces = this.#requests.open();
     if (pieces) this.#outbox.send(pieces);
-    if (!this.#handshake.extended) return;
-    const listenPort = this.outgoing ? this.#environment.listenPort() : null;
-    this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+    if (this.#handshake.extended) {
+      const listenPort = this.outgoing ? this.#environment.listenPort() : null;
+      this.#outbox.send(this.#extensions.open(requestQueueLength, listenPort));
+    }
+    const dhtPort = this.#dhtPort();
+    if (this.#handshake.dht && dhtPort !== null) this.#outbox.send(encodePort(dhtPort));
+  }
+
+  /** Null as well of what is private, whose peers the DHT is not to know (BEP 27). */
+  #dhtPort(): number | null {
+    return this.#publication.content.private ? null : this.#environment.dhtPort();
   }
 
   #sendHandshake(): void {
@@ -279,6 +322,7 @@ export class PeerConnection implements PublicationPeer {
         fast: true,
         extended: true,
         v2: this.#publication.content.shortInfoHashV2 !== null,
+        dht: this.#dhtPort() !== null,
       }),
     );
   }
@@ -346,6 +390,9 @@ export class PeerConnection implements PublicationPeer {
       case 'extended':
         this.#handleExtended(message.id, message.payload);
         break;
+      case 'port':
+        this.#handlePort(message.port);
+        break;
       case 'hash-request':
         this.#handleHashRequest(message);
         break;
@@ -380,6 +427,7 @@ export class PeerConnection implements PublicationPeer {
 
   #setPieces(pieces: Bitfield): void {
     this.#has = pieces;
+    this.#gain.begin(pieces.count);
     this.#tellSuperSeeding(pieces.pieces());
     this.#leaveIfSeed();
   }
@@ -397,6 +445,13 @@ export class PeerConnection implements PublicationPeer {
     const answer = this.#extensions.receive(id, payload);
     if (answer) this.#outbox.send(answer);
     if (this.#extensions.uploadOnly && !this.#interested) this.close(null);
+  }
+
+  /** The first one only: a peer has one node, and may not have us try many ports. */
+  #handlePort(port: number): void {
+    if (this.#hasNamedNode || port === 0 || this.#dhtPort() === null) return;
+    this.#hasNamedNode = true;
+    this.#environment.dhtNodeNamed({ host: this.address.host, port });
   }
 
   #handleHashRequest(request: HashRequest): void {

@@ -1,5 +1,5 @@
 import { version } from '../version.ts';
-import type { PeerAddress } from './listener/peer-address.ts';
+import { type PeerAddress, plainAddress } from './listener/peer-address.ts';
 import type { LivePublication, PublicationPeer } from './live-publication.ts';
 import { MetadataSender } from './metadata-sender.ts';
 import { PeerExchange } from './peer-exchange.ts';
@@ -9,6 +9,7 @@ import {
   parseDontHave,
   parseExtendedHandshake,
   parseMetadataMessage,
+  parseUploadOnly,
 } from './wire/extension.ts';
 import { encodeExtended } from './wire/messages.ts';
 
@@ -18,6 +19,8 @@ interface ExtensionListener {
   peersNamed(addresses: PeerAddress[]): void;
   /** It has a piece no more. */
   pieceLost(piece: number): void;
+  /** It sees us at this address. */
+  addressSeen(address: string): void;
 }
 
 /**
@@ -26,6 +29,7 @@ interface ExtensionListener {
  */
 export class PeerExtensions {
   readonly #publication: LivePublication;
+  readonly #peer: PublicationPeer;
   readonly #metadata: MetadataSender;
   /** Null where peers come from trackers only. */
   readonly #exchange: PeerExchange | null;
@@ -36,6 +40,7 @@ export class PeerExtensions {
   #dontHaveId = 0;
   #utPexId = 0;
   #uploadOnly = false;
+  #hasShookHands = false;
   #listenPort: number | null = null;
   #metadataAt = Number.NEGATIVE_INFINITY;
 
@@ -46,6 +51,7 @@ export class PeerExtensions {
     listener: ExtensionListener,
   ) {
     this.#publication = publication;
+    this.#peer = peer;
     this.#now = now;
     this.#listener = listener;
     this.#exchange = publication.content.private ? null : new PeerExchange(publication, peer);
@@ -91,6 +97,7 @@ export class PeerExtensions {
       uploadOnly: this.#publication.superSeeding === null,
       peerExchange: this.#exchange !== null,
       listenPort,
+      yourAddress: plainAddress(this.#peer.address.host),
     });
     return encodeExtended(ourExtensionIds.handshake, handshake);
   }
@@ -104,6 +111,8 @@ export class PeerExtensions {
   receive(id: number, payload: Uint8Array): Uint8Array | null {
     if (id === ourExtensionIds.handshake) {
       const said = parseExtendedHandshake(payload);
+      if (said.yourAddress && !this.#hasShookHands) this.#listener.addressSeen(said.yourAddress);
+      this.#hasShookHands = true;
       this.#version = said.version ?? this.#version;
       this.#utMetadataId = said.utMetadataId;
       this.#dontHaveId = said.dontHaveId;
@@ -117,6 +126,8 @@ export class PeerExtensions {
       if (named.length > 0) this.#listener.peersNamed(named);
     } else if (id === ourExtensionIds.dontHave) {
       this.#listener.pieceLost(parseDontHave(payload));
+    } else if (id === ourExtensionIds.uploadOnly) {
+      this.#uploadOnly = parseUploadOnly(payload);
     }
     return null;
   }

@@ -1,5 +1,7 @@
+import type { Bitfield } from './bitfield.ts';
 import type { UnreadableFile } from './block-reader.ts';
 import { BlockSender, type DataPlane } from './block-sender.ts';
+import { FastPieces } from './fast-pieces.ts';
 import type { UploadGate } from './limits/upload-limiter.ts';
 import type { LivePublication } from './live-publication.ts';
 import { PieceOffer } from './piece-offer.ts';
@@ -8,6 +10,7 @@ import { WireError } from './wire/error.ts';
 import {
   type BlockRequest,
   choke,
+  encodeAllowedFast,
   encodeRejectRequest,
   haveNone,
   maxRequestLength,
@@ -26,6 +29,8 @@ interface PieceTransport {
   send(message: Uint8Array): void;
   /** Hands bytes to the socket; `done` when it has taken them, or never will. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
+  /** The address it leads to. */
+  readonly host: string;
   /** Whether it was told of a piece. */
   mayHave(piece: number): boolean;
   /** What limits the peer, which calls `wake` when it may go on. */
@@ -54,6 +59,7 @@ export class PieceRequests {
   readonly #fast: boolean;
   readonly #blocks: BlockSender;
   readonly #offer: PieceOffer;
+  readonly #fastPieces: FastPieces;
   #choked = true;
   #since: number;
   #barredUntil = 0;
@@ -70,6 +76,7 @@ export class PieceRequests {
     this.#fast = fast;
     this.#since = plane.now();
     this.#offer = new PieceOffer(publication, fast);
+    this.#fastPieces = new FastPieces(publication, transport.host);
     this.#blocks = new BlockSender(
       publication,
       plane,
@@ -124,6 +131,14 @@ export class PieceRequests {
     for (const request of this.#offer.takeHeld()) this.#reject(request);
   }
 
+  /** Tells a peer that waits for its slot, and has `has`, what it may have meanwhile (BEP 6). */
+  offerFastPieces(has: Bitfield | null): void {
+    if (!this.#fast || !this.#choked || this.#publication.superSeeding) return;
+    for (const piece of this.#fastPieces.offer(has)) {
+      this.#transport.send(encodeAllowedFast(piece));
+    }
+  }
+
   /** @throws WireError when there can be no such block */
   request(request: BlockRequest): void {
     if (request.length > maxRequestLength || !this.#publication.layout.has(request)) {
@@ -131,7 +146,8 @@ export class PieceRequests {
         `request for ${request.length} bytes at ${request.begin} of piece ${request.piece}`,
       );
     }
-    if (this.#choked || !this.#transport.mayHave(request.piece)) {
+    const mayAsk = !this.#choked || this.#fastPieces.takes(request);
+    if (!mayAsk || !this.#transport.mayHave(request.piece)) {
       // The choke may have crossed it on the way; without the fast extension that is known.
       this.#reject(request);
     } else if (!this.#publication.serves(request.piece)) {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { SlotSettings } from './choking/upload-slots.ts';
 import type { FaultReport } from './fault-keeper.ts';
 import type { RateSettings } from './limits/rate-limits.ts';
+import type { PeerAddress } from './listener/peer-address.ts';
 import type { Traffic } from './live-publication.ts';
 
 export interface SeederOptions {
@@ -44,6 +45,12 @@ export interface SeederEvents {
   fault(report: FaultReport): void;
   /** A publication with faults has none any more. */
   restored(id: number): void;
+  /** A peer sees us at this address; `by` is its own, or its /64 network. Once a connection. */
+  addressSeen(address: string, by: string): void;
+  /** A peer is a node of the DHT there, as it says. Once a connection. */
+  dhtNode(node: PeerAddress): void;
+  /** Peers have connected to us from outside; at most once a minute. */
+  reachedFromOutside(): void;
   /** A fault of the program, which has cost at most one connection. */
   error(error: unknown): void;
 }

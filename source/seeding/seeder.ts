@@ -2,17 +2,23 @@ import { BlockReader } from './block-reader.ts';
 import { UploadSlots } from './choking/upload-slots.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ContentSource } from './content.ts';
-import type { Candidate } from './dialer/candidates.ts';
+import type { Candidate, PeerNamer } from './dialer/candidates.ts';
 import type { Dialed } from './dialer/dial.ts';
 import { Dialer } from './dialer/dialer.ts';
 import { FaultKeeper } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { Connections } from './listener/connections.ts';
-import type { PeerAddress } from './listener/peer-address.ts';
+import { isFromOutside, isPrivate } from './listener/networks.ts';
+import { addressGroup, type PeerAddress, plainAddress } from './listener/peer-address.ts';
 import { type IncomingPeer, PeerListener } from './listener/peer-listener.ts';
 import { UtpRefusal } from './listener/utp-refusal.ts';
-import type { ConnectedPeer, LivePublication, PublicationPeer } from './live-publication.ts';
+import type {
+  ConnectedPeer,
+  LivePublication,
+  PeerSource,
+  PublicationPeer,
+} from './live-publication.ts';
 import { LivePublications } from './live-publications.ts';
 import { isConnected, PeerAdmission } from './peer-admission.ts';
 import { PeerConnection, type PeerEnvironment } from './peer-connection.ts';
@@ -33,6 +39,8 @@ const tickMs = 1_000;
 const maxOpenFiles = 256;
 /** Bytes in buffers for peers' data before each gets less. */
 const chunkBudget = 64 * 1024 * 1024;
+/** How often it is told that we are reached. */
+const tellReachedMs = 60_000;
 /** How often buffers that nobody needs are let go. */
 const trimEveryTicks = 10;
 
@@ -59,6 +67,8 @@ export class Seeder {
   readonly #dialer: Dialer;
   #listener: PeerListener | null = null;
   #listenPort = 0;
+  #dhtPort: number | null = null;
+  #toldReachedAt = Number.NEGATIVE_INFINITY;
   readonly #utpRefusal = new UtpRefusal();
   #starting: Promise<{ host: string; port: number }> | null = null;
   #ticker: NodeJS.Timeout | undefined;
@@ -86,9 +96,15 @@ export class Seeder {
       chunks: this.#chunks,
       now,
       listenPort: () => this.#listenPort,
+      dhtPort: () => this.#dhtPort,
+      addressSeen: (address, { host }) => {
+        // Who is on the same network knows nothing of how the world sees us.
+        if (!isPrivate({ host })) events.addressSeen(address, addressGroup(host));
+      },
+      dhtNodeNamed: ({ host, port }) => events.dhtNode({ host: plainAddress(host), port }),
       peersNamed: (publication, handshake, peers) => {
         const infoHash = hexOf(publication.infoHashFor(handshake));
-        this.#dialer.add(publication.id, infoHash, peers);
+        this.#dialer.add(publication.id, infoHash, 'pex', peers);
       },
       openGate: (publication, address, wake) => this.#limits.gateFor(publication.id, address, wake),
       interestChanged: () => this.#slots.fillSoon(),
@@ -139,7 +155,7 @@ export class Seeder {
     clearInterval(this.#ticker);
     this.#live.unloadAll();
     this.#faults.stop();
-    this.#files.closeAll();
+    this.#files.stop();
     this.#dialer.stop();
     this.#limits.stop();
     this.#connections.closeAll();
@@ -179,18 +195,23 @@ export class Seeder {
     this.#slots.set(limits);
   }
 
+  /** Peers are told that we are a node of the DHT at this UDP port; null for none. */
+  setDhtPort(port: number | null): void {
+    this.#dhtPort = port;
+  }
+
   /** `uploadRate`: bytes per second to the peers of a publication; null for no limit. */
   limit(id: number, uploadRate: number | null): void {
     this.#limits.limitPublication(id, uploadRate);
   }
 
   /**
-   * Peers that were named for the swarm of an info hash (hex): those that do not connect to us
-   * themselves are connected to.
+   * Peers that were named for the swarm of an info hash (hex), and by whom: those that do not
+   * connect to us themselves are connected to.
    */
-  addPeers(infoHash: string, addresses: readonly PeerAddress[]): void {
+  addPeers(infoHash: string, source: PeerNamer, addresses: readonly PeerAddress[]): void {
     const id = this.#seeded.idOf(infoHash.toLowerCase());
-    if (id !== undefined) this.#dialer.add(id, infoHash.toLowerCase(), addresses);
+    if (id !== undefined) this.#dialer.add(id, infoHash.toLowerCase(), source, addresses);
   }
 
   /** The peers of a publication. */
@@ -235,16 +256,25 @@ export class Seeder {
   #welcome(peer: IncomingPeer): void {
     const id = this.#seeded.idOf(hexOf(peer.handshake.infoHash));
     const publication = id === undefined || this.#isSelf(peer) ? null : this.#live.load(id);
+    if (publication) this.#noteReached(peer);
     if (publication && this.#admission.hasRoom(publication))
-      this.#connect(publication, peer, false);
+      this.#connect(publication, peer, 'incoming');
     else peer.socket.destroy();
   }
 
-  #connect(publication: LivePublication, peer: Dialed | IncomingPeer, outgoing: boolean): void {
+  #noteReached({ address, socket }: IncomingPeer): void {
+    const now = this.#clock.now();
+    if (now - this.#toldReachedAt < tellReachedMs) return;
+    if (!isFromOutside(address, socket.localAddress ?? '')) return;
+    this.#toldReachedAt = now;
+    this.#events.reachedFromOutside();
+  }
+
+  #connect(publication: LivePublication, peer: Dialed | IncomingPeer, source: PeerSource): void {
     const connectedAt = this.#clock.date();
     const connection = new PeerConnection(
       peer.socket,
-      { ...peer, outgoing, connectedAt },
+      { ...peer, source, connectedAt },
       publication,
       this.#environment,
     );
@@ -256,22 +286,24 @@ export class Seeder {
   #handshakeFor(infoHash: string): Uint8Array | null {
     const id = this.#seeded.idOf(infoHash);
     if (id === undefined) return null;
+    const isPublic = this.#live.get(id)?.content.private === false;
     return encodeHandshake({
       infoHash: Buffer.from(infoHash, 'hex'),
       peerId: this.#options.peerId,
       fast: true,
       extended: true,
       v2: this.#seeded.of(id).length > 1,
+      dht: isPublic && this.#dhtPort !== null,
     });
   }
 
-  #welcomeDialed(peer: Dialed, { id }: Candidate): boolean {
+  #welcomeDialed(peer: Dialed, { id, source }: Candidate): boolean {
     if (this.#seeded.idOf(hexOf(peer.handshake.infoHash)) !== id || this.#isSelf(peer))
       return false;
     const publication = this.#live.load(id);
     if (!publication || isConnected(publication, peer)) return false;
     if (!this.#admission.hasRoom(publication)) return false;
-    this.#connect(publication, peer, true);
+    this.#connect(publication, peer, source);
     peer.socket.resume();
     return true;
   }

@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { isIP, isIPv6, type ListenOptions, type Socket } from 'node:net';
+import { isIPv6, type ListenOptions, type Socket } from 'node:net';
 import { listenError } from '../listen-error.ts';
 import type { AddressBlocks } from './address-blocks.ts';
 import { askedTooOften, type Requester } from './announce.ts';
@@ -20,6 +20,7 @@ import { PlainAnswers } from './http-lane/plain-answers.ts';
 import { encodeRefusal, parseTarget, pathOf } from './http-protocol.ts';
 import { type IpAddress, isLoopback, parseIpAddress, partyOf } from './ip-address.ts';
 import { loadLibc } from './linux/libc.ts';
+import { hasSocketAddress } from './linux/socket-address.ts';
 import { atOnePort } from './one-port.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import { oneATurn, RequestTurns } from './request-turns.ts';
@@ -202,7 +203,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const chosen = await atOnePort(options.hosts, port, async (host, at) => {
       const { server, serve } = open();
       try {
-        const descriptor = libc && isIP(host) ? openListeningSocket(libc, host, at) : null;
+        const descriptor =
+          libc && hasSocketAddress(host) ? openListeningSocket(libc, host, at) : null;
         const where = descriptor === null ? { host, port: at, ipv6Only: true } : { fd: descriptor };
         const listensAt = await listenAt(server, where);
         server.removeAllListeners('error');
@@ -210,7 +212,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         if (libc && descriptor !== null) {
           const backlog = new Backlog({
             ...{ libc, descriptor, isIpv6: isIPv6(host), answers: plainAnswers },
-            ...{ isTrustedProxy, serve, onFault },
+            ...{ isTrustedProxy, serve, count: (socket) => gate.opened(socket), onFault },
           });
           server.on('connection', () => backlog.take());
         }

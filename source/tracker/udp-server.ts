@@ -3,6 +3,7 @@ import type { Requester } from './announce.ts';
 import type { ConnectionIds } from './connection-id.ts';
 import { partyOf } from './ip-address.ts';
 import { loadLibc } from './linux/libc.ts';
+import { hasSocketAddress } from './linux/socket-address.ts';
 import type { RateBudgets } from './rate-budgets.ts';
 import type { Tracker } from './tracker.ts';
 import { openBatchedDatagrams } from './udp/batched-datagrams.ts';
@@ -59,7 +60,7 @@ export function createUdpServer(options: UdpServerOptions): UdpServer {
   };
 
   const bind = async (): Promise<Running> => {
-    const libc = options.batched === false ? null : loadLibc();
+    const libc = options.batched !== false && hasSocketAddress(host) ? loadLibc() : null;
     const where = { host, port, answer, onFault };
     try {
       const datagrams = libc

@@ -34,6 +34,13 @@ test('addresses that are not of the world are not taken', () => {
   expect(addresses.best(6)).toBeNull();
 });
 
+test('a crowd of peers does not oust what the router says', () => {
+  const addresses = new ExternalAddresses();
+  addresses.note('198.51.100.1', 'port-mapping', 'router');
+  for (let n = 0; n < 1_000; n++) addresses.note(`203.0.113.${n % 250}`, 'peer', String(n));
+  expect(addresses.best(4)).toBe('198.51.100.1');
+});
+
 test('a crowd of reporters costs no more than a few hundred', () => {
   const addresses = new ExternalAddresses();
   addresses.note('198.51.100.1', 'tracker', 'first');

@@ -18,7 +18,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { writeRandomFile } from '../helpers/content.ts';
+import { writeRandomFile, writeSlowFile } from '../helpers/content.ts';
 import { cliFile, Everseed, isRunning } from '../helpers/everseed.ts';
 import { Leecher } from '../helpers/leecher.ts';
 import { canMount, createSmallDisk } from '../helpers/small-disk.ts';
@@ -140,9 +140,7 @@ describe.each(['publish', 'torrent create'])('paths given to %s', (words) => {
       const tree = join(folder, 'tree');
       await writeRandomFile(join(tree, 'a'), 1000);
       const file = join(tree, 'moving');
-      await writeFile(file, '');
-      // as slow to hash as it is large, and takes no room
-      await truncate(file, 200 * 1024 ** 3);
+      await writeSlowFile(file);
       await everseed.status();
       const words = everseed.commandLine(...maker, tree, ...elsewhere(maker, folder));
       const terminal = new Terminal(words, { columns: 200 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { link, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { connectIfRunning } from '../../source/client/connect.ts';
 import { publish } from '../../source/client/publish.ts';
 import type { PublishProgress } from '../../source/control/publishing.ts';
@@ -131,9 +131,7 @@ test('stopped while it hashes: who wants it again waits for the same job', {
 test('two who publish the same at once wait for one job; the second may leave, the first cancels it', async () => {
   const everseed = await createEverseed();
   await everseed.status();
-  const engine = await connectIfRunning(findHome(everseed.home, {}, '/'));
-  if (!engine) throw new Error('no engine runs');
-  onTestFinished(() => engine.close());
+  const engine = await everseed.connect();
   const folder = await largeFolder(600);
   const startPublish = async () => {
     const progress: PublishProgress[] = [];

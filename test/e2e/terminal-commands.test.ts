@@ -1,7 +1,6 @@
-import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeRandomFile } from '../helpers/content.ts';
+import { writeRandomFile, writeSlowFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { keys, Terminal } from '../helpers/terminal.ts';
@@ -9,8 +8,7 @@ import { keys, Terminal } from '../helpers/terminal.ts';
 test('publish shows how far it is on one line, and Ctrl-C takes that away', async () => {
   const everseed = await Everseed.create();
   const file = join(await temporaryFolder(), 'large');
-  await writeFile(file, '');
-  await truncate(file, 200 * 1024 ** 3);
+  await writeSlowFile(file);
   const terminal = new Terminal(everseed.commandLine('publish', file), { columns: 160 });
   await terminal.sees(/^hashing \d+% of 200 GiB, [\d.]+ [KMG]iB\/s, .* left$/m);
   terminal.press(keys.ctrlC);

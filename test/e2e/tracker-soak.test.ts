@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { growthIn } from '../helpers/memory-watch.ts';
 import { StandaloneTracker } from '../helpers/standalone-tracker.ts';
 import { seededRandom } from '../tracker/seeded-random.ts';
 import { floodTracker } from '../tracker/soak/flooded-tracker.ts';
-import { growthIn } from '../tracker/soak/memory-watch.ts';
 import { soak, soakSettings } from '../tracker/soak/soak.ts';
 
 /** What `npm run soak:tracker` does for ten minutes, in some twenty seconds. */

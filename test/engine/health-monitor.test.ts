@@ -2,6 +2,7 @@ import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Catalog } from '../../source/catalog/catalog.ts';
+import type { TrackerSummary } from '../../source/control/discovery.ts';
 import { HealthMonitor } from '../../source/engine/health-monitor.ts';
 import { createLive, Publications } from '../../source/engine/publications.ts';
 import { createLog } from '../../source/log/log.ts';
@@ -9,7 +10,7 @@ import { writeRandomFile } from '../helpers/content.ts';
 import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-async function setUp(trackerLists: () => Promise<boolean>) {
+async function setUp(trackerLists: () => Promise<boolean>, trackers: TrackerSummary[] = []) {
   const folder = await temporaryFolder();
   const path = join(folder, 'content');
   await writeRandomFile(path, 1000);
@@ -29,7 +30,13 @@ async function setUp(trackerLists: () => Promise<boolean>) {
   const monitor = new HealthMonitor({
     catalog,
     publications,
-    services: { peer: { host: '127.0.0.1', port: 1 }, trackerLists },
+    services: {
+      peer: { host: '127.0.0.1', port: 1 },
+      trackerLists,
+      outsideTrackers: async () => trackers,
+      portMapping: async () => ({ router: 'UPnP', mapped: [], problem: 'TCP 1: refused' }),
+    },
+    onReach: (change) => publications.share(change),
     onDataChange,
     log: createLog(() => undefined),
     now: () => clock.now,
@@ -85,4 +92,41 @@ test('what is removed while it is looked at is left alone', async () => {
   await look;
   expect(onDataChange).not.toHaveBeenCalled();
   expect(live.dataFaults).toBeNull();
+});
+
+test('trackers that fail are known, and stay so while they are asked again', async () => {
+  const tracker: TrackerSummary = {
+    url: 'udp://tracker.example.net:1337',
+    tier: 0,
+    state: 'failing',
+    lastAnnounce: 5,
+    nextAnnounce: 10,
+    message: 'no answer',
+    seeds: null,
+    leechers: null,
+  };
+  const { clock, live, publications, monitor } = await setUp(async () => true, [tracker]);
+  const look = async (change: Partial<TrackerSummary>) => {
+    Object.assign(tracker, change);
+    clock.now += 10_000;
+    await monitor.inspect(live);
+    return publications.health(live).reasons.map(({ code, text }) => `${code}: ${text}`);
+  };
+  const fails = ['tracker-fails: the tracker udp://tracker.example.net:1337 fails: no answer'];
+  expect(await look({})).toEqual(fails);
+  expect(await look({ state: 'announcing', message: null })).toEqual(fails);
+  expect(await look({ state: 'working', lastAnnounce: 10 })).toEqual([]);
+});
+
+test('a router that does not pass the port on is a reason, until somebody comes', async () => {
+  const { live, publications, monitor } = await setUp(async () => true);
+  await monitor.checkReach();
+  publications.share({ peerPortListening: true });
+  const reasons = () => publications.health(live).reasons;
+  expect(reasons()).toMatchObject([
+    { code: 'port-not-mapped', source: 'asking the router', measuredAt: 1_000_000 },
+  ]);
+  expect(reasons()[0]?.text).toContain('(TCP 1: refused)');
+  publications.share({ reachedAt: 1 });
+  expect(reasons()).toEqual([]);
 });

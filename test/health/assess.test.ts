@@ -11,15 +11,22 @@ const wellKept: HealthFacts = {
   dataFaults: [],
   files: 3,
   servingFault: null,
-  peerPortListening: true,
+  reachability: { state: 'open', problem: null },
   trackerLists: true,
+  outsideTrackers: [],
   otherSeeds: 3,
   leechers: 2,
   lastUploadAt: now - 1000,
-  times: { look: now - 5, peerPort: now - 7 },
+  times: { look: now - 5, peerPort: now - 7, router: now - 9 },
 };
 
 const assess = (change: Partial<HealthFacts>) => assessHealth({ ...wellKept, ...change }, now);
+const failing = {
+  url: 'udp://tracker.example.net:1337',
+  verdict: 'fails',
+  message: 'no answer',
+  askedAt: now - 60_000,
+} as const;
 const missing = { path: '/srv/a', kind: 'missing' } as const;
 
 test('three other seeds and nothing amiss is healthy, with nothing to say', () => {
@@ -32,7 +39,19 @@ test.each([
   ['data missing, others have it', { dataFaults: [missing] }, 'degraded', 'data-missing'],
   ['data missing, nobody has it', { dataFaults: [missing], otherSeeds: 0 }, 'dead', 'data-missing'],
   ['the seeder cannot read', { servingFault: 'a is odd' }, 'degraded', 'data-unservable'],
-  ['the peer port is closed', { peerPortListening: false }, 'unreachable', 'port-closed'],
+  [
+    'the peer port is closed',
+    { reachability: { state: 'closed', problem: null } },
+    'unreachable',
+    'port-closed',
+  ],
+  [
+    'the router does not pass the port on, and nobody has come',
+    { reachability: { state: 'not-mapped', problem: null } },
+    'at-risk',
+    'port-not-mapped',
+  ],
+  ['no outside tracker answers', { outsideTrackers: [failing] }, 'at-risk', 'tracker-fails'],
   ['the tracker is silent about us', { trackerLists: false }, 'unreachable', 'tracker-silent'],
   ['leechers wait in vain', { lastUploadAt: now - day }, 'unreachable', 'leechers-stuck'],
 ] as const)('%s', (_name, change, state, code) => {
@@ -44,15 +63,40 @@ test.each([
 test('reasons say how they are known, and since when', () => {
   const reasons = assess({
     dataFaults: [missing],
-    peerPortListening: false,
+    reachability: { state: 'closed', problem: null },
     otherSeeds: 1,
-    times: { look: now - 5, peerPort: null },
+    times: { look: now - 5, peerPort: null, router: null },
   }).reasons.map(({ code, source, measuredAt }) => [code, source, measuredAt]);
   expect(reasons).toEqual([
     ['data-missing', 'a look at the files', now - 5],
     ['port-closed', 'a connection to the peer port', null],
     ['few-seeds', 'the peers that announce to the tracker', null],
   ]);
+});
+
+test('an outside tracker that fails beside one that answers is told of, and no harm', () => {
+  const answering = {
+    ...failing,
+    url: 'http://other.example.net/announce',
+    verdict: 'answers',
+  } as const;
+  const { state, reasons } = assess({ outsideTrackers: [answering, failing] });
+  expect(state).toBe('healthy');
+  expect(reasons).toMatchObject([
+    {
+      code: 'tracker-fails',
+      text: 'the tracker udp://tracker.example.net:1337 fails: no answer',
+      source: 'announcing to it',
+      measuredAt: now - 60_000,
+    },
+  ]);
+});
+
+test('of many trackers that fail three are named, and the others counted', () => {
+  const outsideTrackers = Array.from({ length: 7 }, () => failing);
+  const texts = assess({ outsideTrackers }).reasons.map(({ text }) => text);
+  expect(texts).toHaveLength(4);
+  expect(texts[3]).toBe('4 more of its 7 outside trackers fail');
 });
 
 test('a publication of the last hour is not blamed for having no or few other seeds yet', () => {
@@ -88,12 +132,27 @@ test('whatever the facts, the first reason decides the state', () => {
         ),
         files: fc.nat(),
         servingFault: fc.option(fc.string()),
-        peerPortListening: fc.boolean(),
+        reachability: fc.record({
+          state: fc.constantFrom('closed', 'open', 'mapped', 'not-mapped', 'unknown'),
+          problem: fc.option(fc.string()),
+        }),
+        outsideTrackers: fc.array(
+          fc.record({
+            url: fc.string(),
+            verdict: fc.constantFrom('answers', 'fails', 'unknown'),
+            message: fc.option(fc.string()),
+            askedAt: fc.option(fc.nat()),
+          }),
+        ),
         trackerLists: fc.boolean(),
         otherSeeds: fc.nat({ max: 10 }),
         leechers: fc.nat({ max: 10 }),
         lastUploadAt: fc.option(fc.nat({ max: now })),
-        times: fc.record({ look: fc.option(fc.nat()), peerPort: fc.option(fc.nat()) }),
+        times: fc.record({
+          look: fc.option(fc.nat()),
+          peerPort: fc.option(fc.nat()),
+          router: fc.option(fc.nat()),
+        }),
       }),
       (facts) => {
         const { state, reasons } = assessHealth(facts, now);

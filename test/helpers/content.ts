@@ -1,11 +1,26 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Writes a file of random bytes, in folders as needed. */
 export async function writeRandomFile(path: string, size: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, randomFillSync(Buffer.alloc(size)));
+}
+
+/** A new file of random bytes, `content.bin`, that is gone when the test is over. */
+export async function contentFile(size = 1_000_000): Promise<string> {
+  const file = join(await temporaryFolder(), 'content.bin');
+  await writeRandomFile(file, size);
+  return file;
+}
+
+/** Writes a file that is as slow to hash as it is large, 200 GiB, and takes no room. */
+export async function writeSlowFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '');
+  await truncate(path, 200 * 1024 ** 3);
 }
 
 /**

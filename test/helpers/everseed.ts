@@ -3,8 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import { connectIfRunning } from '../../source/client/connect.ts';
+import type { EngineConnection } from '../../source/client/engine-connection.ts';
 import type { EngineStatus } from '../../source/control/engine.ts';
 import type { PublicationDetail, PublicationSummary } from '../../source/control/publications.ts';
+import { findHome } from '../../source/home.ts';
+import { Leecher } from './leecher.ts';
 import type { Lifetime } from './lifetime.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -34,10 +38,12 @@ export type PublishedV1 = PublicationDetail & { infoHash: string };
 export class Everseed {
   readonly home: string;
   readonly #prefix: readonly string[];
+  readonly #lifetime: Lifetime;
 
-  private constructor(home: string, prefix: readonly string[]) {
+  private constructor(home: string, prefix: readonly string[], lifetime: Lifetime) {
     this.home = home;
     this.#prefix = prefix;
+    this.#lifetime = lifetime;
   }
 
   /** A new home with free ports; its engine is ended when the test, or its lifetime, is over. */
@@ -54,7 +60,7 @@ export class Everseed {
       ...options.settings,
     };
     writeIn(prefix, join(home, 'settings.json'), JSON.stringify(settings));
-    const everseed = new Everseed(home, prefix);
+    const everseed = new Everseed(home, prefix, lifetime);
     lifetime(async (over) => {
       if (over?.task.result?.state === 'fail') process.stderr.write(`${everseed.log()}\n`);
       await everseed.run('stop');
@@ -99,6 +105,28 @@ export class Everseed {
 
   publish(path: string, ...flags: string[]): Promise<PublishedV1> {
     return this.json<PublishedV1>('publish', path, ...flags);
+  }
+
+  /** Connects to the engine, which must run, as the client of this name. */
+  async connect(client = 'test'): Promise<EngineConnection> {
+    const engine = await connectIfRunning(findHome(this.home, {}, '/'), client);
+    if (!engine) throw new Error('no engine runs');
+    this.#lifetime(() => engine.close());
+    return engine;
+  }
+
+  /** A peer that is connected to the everseed of a publication. */
+  async leecher({ infoHash }: PublishedV1): Promise<Leecher> {
+    const { peer } = await this.status();
+    const leecher = new Leecher(peer.port, { infoHash });
+    this.#lifetime(() => leecher.close());
+    return leecher;
+  }
+
+  /** All bytes of a publication, as the everseed sends them. */
+  async download(publication: PublishedV1): Promise<Buffer> {
+    const leecher = await this.leecher(publication);
+    return await leecher.download(publication.size, publication.pieceLength);
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {

@@ -12,6 +12,8 @@ export interface LeecherOptions {
   extended?: boolean;
   /** Says that it speaks v2 (BEP 52). */
   v2?: boolean;
+  /** Says that it is a node of the DHT (BEP 5). */
+  dht?: boolean;
   /** 20 characters. */
   peerId?: string;
   /** The loopback address to connect to. */
@@ -188,7 +190,8 @@ export function blocksOf(size: number, pieceLength: number, length = 16_384): Bl
 function handshakeOf(options: LeecherOptions): Buffer {
   const reserved = Buffer.alloc(8);
   if (options.extended ?? true) reserved[5] = 0x10;
-  reserved[7] = (options.fast === false ? 0 : 0x04) | (options.v2 ? 0x10 : 0);
+  reserved[7] =
+    (options.fast === false ? 0 : 0x04) | (options.v2 ? 0x10 : 0) | (options.dht ? 0x01 : 0);
   return Buffer.concat([
     Buffer.from('\x13BitTorrent protocol', 'latin1'),
     reserved,

@@ -95,6 +95,13 @@ export function createNetworkStar(lifetime: Lifetime): NetworkStar {
   };
 }
 
+/** How many bytes a network's cable has brought it, headers included, from all others. */
+export function bytesCarriedTo({ prefix }: NetworkNamespace): number {
+  const words = ['ip', '-s', '-j', 'link', 'show', 'cable'];
+  const output = execFileSync('nsenter', [...prefix.slice(1), ...words], { encoding: 'utf8' });
+  return JSON.parse(output)[0].stats64.rx.bytes;
+}
+
 /** Whether `refuseConnections` can. */
 export const canRefuse = spawnSync('nft', ['--version']).error === undefined;
 

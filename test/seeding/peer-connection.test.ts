@@ -43,6 +43,8 @@ interface Setup {
   publication: LivePublication;
   clock: { ms: number };
   closed: unknown[];
+  /** The addresses at which the peer says that it sees us. */
+  seenAt: string[];
   chunks: ChunkPool;
 }
 
@@ -56,6 +58,7 @@ function connect(
   const chunks = new ChunkPool(1 << 26);
   const limiter = new UploadLimiter(now);
   const closed: unknown[] = [];
+  const seenAt: string[] = [];
   const socket = new StuckSocket();
   const publication = new LivePublication(content, dataOf(written), 0);
   const handshake = {
@@ -64,6 +67,7 @@ function connect(
     fast: true,
     extended: true,
     v2: false,
+    dht: false,
     ...speaks,
   };
   const connection = new PeerConnection(
@@ -71,7 +75,7 @@ function connect(
     {
       handshake,
       address: { host: '192.0.2.1', port: 6881 },
-      outgoing: false,
+      source: 'incoming',
       connectedAt: 0,
       cipher: null,
     },
@@ -82,6 +86,9 @@ function connect(
       chunks,
       now,
       listenPort: () => 6881,
+      dhtPort: () => null,
+      addressSeen: (address) => seenAt.push(address),
+      dhtNodeNamed: () => undefined,
       peersNamed: () => undefined,
       openGate: (of, _address, wake) => limiter.gateFor(of.id, wake),
       interestChanged: () => undefined,
@@ -91,7 +98,7 @@ function connect(
   );
   publication.peers.add(connection);
   connection.start(new Uint8Array());
-  return { socket, connection, publication, clock, closed, chunks };
+  return { socket, connection, publication, clock, closed, chunks, seenAt };
 }
 
 function requests(count: number): Buffer {
@@ -174,6 +181,19 @@ test('a fault in a handler closes that connection and is passed on', () => {
   connection.giveSlot(false);
   expect(closed).toEqual([fault]);
   expect(socket.destroyed).toBe(true);
+});
+
+test('a peer says once at which address it sees us', async () => {
+  const { socket, seenAt, closed } = connect();
+  const says = (bytes: string) => Buffer.from(`d6:yourip4:${bytes}e`, 'latin1');
+  for (const payload of [says('\xc6\x33\x64\x07'), says('\xc6\x33\x64\x08')]) {
+    const message = Buffer.concat([hex('00000000 14 00'), payload]);
+    message.writeUInt32BE(2 + payload.length);
+    socket.push(message);
+  }
+  await settle();
+  expect(seenAt).toEqual(['198.51.100.7']);
+  expect(closed).toEqual([]);
 });
 
 test('bytes count when the socket has taken them, once, and not those it never took', async () => {

@@ -1,4 +1,5 @@
 import type { FaultReport } from '../../source/seeding/fault-keeper.ts';
+import type { PeerAddress } from '../../source/seeding/listener/peer-address.ts';
 import type { Traffic } from '../../source/seeding/live-publication.ts';
 import { createPeerId } from '../../source/seeding/peer-id.ts';
 import { Seeder } from '../../source/seeding/seeder.ts';
@@ -12,6 +13,19 @@ const opened: RunningSeeder[] = [];
 export async function stopAll(): Promise<void> {
   for (const running of opened.splice(0)) await running.stop();
 }
+
+/** The messages that tests wait for (BEP 3, 6 and 10). */
+export const messageId = {
+  choke: 0,
+  unchoke: 1,
+  have: 4,
+  bitfield: 5,
+  piece: 7,
+  port: 9,
+  haveAll: 14,
+  reject: 16,
+  extended: 20,
+};
 
 /** Settings that stand in no test's way. */
 export const seederSettings = {
@@ -39,6 +53,9 @@ export class RunningSeeder {
   /** The ids of the publications that were reported to be whole again. */
   readonly restored: number[] = [];
   readonly errors: unknown[] = [];
+  /** The addresses that peers see the seeder at, and who says so. */
+  readonly seenAt: { address: string; by: string }[] = [];
+  readonly dhtNodes: PeerAddress[] = [];
   /** The ids of the contents that were loaded. */
   readonly loads: number[] = [];
   readonly contents = new Map<number, TestContent>();
@@ -75,6 +92,9 @@ export class RunningSeeder {
         traffic: (publications) => this.traffic.push(...publications),
         fault: (report) => this.faults.push(report),
         restored: (id) => this.restored.push(id),
+        addressSeen: (address, by) => this.seenAt.push({ address, by }),
+        dhtNode: (node) => this.dhtNodes.push(node),
+        reachedFromOutside: () => undefined,
         error: (error) => this.errors.push(error),
       },
       { now: () => performance.now() + this.aheadMs, date: () => Date.now() },
@@ -102,4 +122,16 @@ export class RunningSeeder {
     for (const leecher of this.#leechers) leecher.close();
     await this.seeder.stop();
   }
+}
+
+/** A seeder of these contents, with the usual settings. */
+export function seeding(...contents: TestContent[]): Promise<RunningSeeder> {
+  return new RunningSeeder().start(...contents);
+}
+
+/** Has a leecher become interested, and waits until it is unchoked. */
+export async function unchoked(leecher: Leecher): Promise<Leecher> {
+  leecher.interested();
+  await leecher.next(messageId.unchoke);
+  return leecher;
 }

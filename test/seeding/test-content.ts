@@ -23,10 +23,14 @@ let nextId = 1;
 
 /**
  * Writes files of random bytes, with the info dictionary that describes them, to a new directory
- * that is gone when the test is over.
+ * in `parent` that is gone when the test is over.
  */
-export function writeTestContent(lengths: number[], pieceLength: number): TestContent {
-  const directory = mkdtempSync(join(tmpdir(), 'everseed-seeding-'));
+export function writeTestContent(
+  lengths: number[],
+  pieceLength: number,
+  parent = tmpdir(),
+): TestContent {
+  const directory = mkdtempSync(join(parent, 'everseed-seeding-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const parts = lengths.map((length) => randomBytes(length));
   const files = parts.map((part, index) => {

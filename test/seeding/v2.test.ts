@@ -78,7 +78,10 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
     {
       traffic: () => undefined,
       fault: (fault) => errors.push(fault),
+      addressSeen: () => undefined,
+      dhtNode: () => undefined,
       restored: () => undefined,
+      reachedFromOutside: () => undefined,
       error: (error) => errors.push(error),
     },
   );

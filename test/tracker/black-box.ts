@@ -70,15 +70,22 @@ interface ServerOptions {
 
 /** The tracker over HTTP, without a limit of requests, proxies and pages of its own. */
 export function httpServerAt(
-  options: ServerOptions & { hosts: string[]; pingIntervalMs?: number },
+  options: ServerOptions & {
+    hosts: string[];
+    pingIntervalMs?: number;
+    usesLibc?: boolean;
+    /** Requests that an address may make; without it, as many as it likes. */
+    budget?: number;
+    trustedProxies?: string[];
+  },
 ) {
-  const { tracker, now, onFault, pingIntervalMs = 30_000 } = options;
+  const { tracker, now, onFault, pingIntervalMs = 30_000, budget, trustedProxies = [] } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
     ...options,
     answers: createHttpAnswers({ tracker, isTrustedClient: none }),
-    budgets: unlimited(now),
-    isTrustedProxy: none,
+    budgets: budget === undefined ? unlimited(now) : budgetOf(budget, now),
+    isTrustedProxy: parseAddressBlocks(trustedProxies),
     webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs }),
     statusPage: () => null,
     statusFor: 'nobody',
@@ -87,6 +94,10 @@ export function httpServerAt(
 
 function unlimited(now: () => number): RateBudgets {
   return new RateBudgets({ perSecond: 0, burst: 0, now });
+}
+
+function budgetOf(burst: number, now: () => number): RateBudgets {
+  return new RateBudgets({ perSecond: 1, burst, now });
 }
 
 /** Has so many leechers announce, each from an address of its own near 127.1.0.0, port 7000. */

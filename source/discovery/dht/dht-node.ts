@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isIPv4 } from 'node:net';
 import DHT from 'bittorrent-dht';
 import { listenError } from '../../listen-error.ts';
 import type { FoundPeers, PeerAddress } from '../found-peers.ts';
@@ -6,6 +7,9 @@ import { GuardedSocket } from './guarded-socket.ts';
 
 /** Queries under way at one time, over all announces. */
 const concurrency = 64;
+
+/** Who knows so many nodes finds all others through them. */
+const enoughNodes = 100;
 
 /** Peers that others announce to us, as long as BEP 5's clients take to announce again. */
 const othersMaxAgeMs = 45 * 60_000;
@@ -85,6 +89,11 @@ export class DhtNode {
   /** Nodes to begin with another time. */
   get nodes(): PeerAddress[] {
     return this.#dht?.toJSON().nodes.map(({ host, port }) => ({ host, port })) ?? [];
+  }
+
+  /** Asks whether there is a node, while few others are known; IPv6 is another DHT (BEP 32). */
+  addNode({ host, port }: PeerAddress): void {
+    if (isIPv4(host) && this.nodeCount < enoughNodes) this.#dht?.addNode({ host, port });
   }
 
   /**

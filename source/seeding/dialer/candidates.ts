@@ -1,12 +1,17 @@
 import { isIP, isIPv4 } from 'node:net';
 import { type PeerAddress, plainAddress } from '../listener/peer-address.ts';
 
+/** Who named a peer: a tracker, ours included, the DHT, the local network, or another peer (BEP 11). */
+export type PeerNamer = 'tracker' | 'dht' | 'lsd' | 'pex';
+
 /** A peer that may be connected to for a publication. */
 export interface Candidate extends PeerAddress {
   /** The publication. */
   readonly id: number;
   /** By which of its info hashes the peer was named; hex. */
   readonly infoHash: string;
+  /** Who named it first. */
+  readonly source: PeerNamer;
   /** Connections in a row that came to nothing. */
   failures: number;
   /** When it may be tried. */
@@ -38,7 +43,7 @@ export class Candidates {
   }
 
   /** Takes a peer that was named; one that is known, or nowhere, or too many changes nothing. */
-  add(id: number, infoHash: string, named: PeerAddress, now: number): void {
+  add(id: number, infoHash: string, source: PeerNamer, named: PeerAddress, now: number): void {
     const { port } = named;
     const host = plainAddress(named.host);
     if (!isSomewhere({ host, port })) return;
@@ -48,6 +53,7 @@ export class Candidates {
     const candidate = {
       id,
       infoHash,
+      source,
       host,
       port,
       failures: 0,

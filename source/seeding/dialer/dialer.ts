@@ -1,6 +1,6 @@
 import type { Connections } from '../listener/connections.ts';
 import type { PeerAddress } from '../listener/peer-address.ts';
-import { type Candidate, Candidates } from './candidates.ts';
+import { type Candidate, Candidates, type PeerNamer } from './candidates.ts';
 import { DialError, type Dialed, dial, type Introduction, type LocalHosts } from './dial.ts';
 
 /** Connections under way at one time, and begun in one second: routers at home choke on more. */
@@ -39,9 +39,9 @@ export class Dialer {
   }
 
   /** Takes peers that were named for a publication, by one of its info hashes (hex). */
-  add(id: number, infoHash: string, addresses: readonly PeerAddress[]): void {
+  add(id: number, infoHash: string, source: PeerNamer, addresses: readonly PeerAddress[]): void {
     for (const address of addresses) {
-      this.#candidates.add(id, infoHash, address, this.#options.now());
+      this.#candidates.add(id, infoHash, source, address, this.#options.now());
     }
   }
 

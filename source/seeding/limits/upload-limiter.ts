@@ -50,6 +50,8 @@ export class UploadLimiter {
   readonly #overall: TokenBucket;
   readonly #publications = new Map<number, TokenBucket>();
   readonly #peers = new Set<Limited>();
+  /** Those that a limit holds for and who asked of late: nobody else costs anything. */
+  readonly #sharing = new Set<Limited>();
   #perPeer: number | null = null;
   /** In the order they came. */
   readonly #waiting = new Set<Limited>();
@@ -98,9 +100,12 @@ export class UploadLimiter {
     this.#peers.add(peer);
     return {
       take: (wanted) => this.#take(peer, wanted),
-      settle: (granted, sent) => spend(peer, sent - granted),
+      settle: (granted, sent) => {
+        if (this.#sharing.has(peer)) spend(peer, sent - granted);
+      },
       close: () => {
         this.#waiting.delete(peer);
+        this.#sharing.delete(peer);
         this.#peers.delete(peer);
       },
     };
@@ -110,12 +115,14 @@ export class UploadLimiter {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#waiting.clear();
+    this.#sharing.clear();
   }
 
   #take(peer: Limited, wanted: number): number {
     if (bucketsOf(peer).every(({ rate }) => rate === null)) return wanted;
     const now = this.#now();
     peer.askedAt = now;
+    this.#sharing.add(peer);
     if (peer.grant > 0) {
       const granted = Math.min(peer.grant, wanted);
       peer.grant = 0;
@@ -140,17 +147,19 @@ export class UploadLimiter {
 
   /** Gives those who wait what there is, as equal shares as blocks allow. */
   #pass(): void {
-    this.#settle();
-    const line = [...this.#waiting].sort((a, b) => b.credit - a.credit);
+    const now = this.#now();
+    this.#settle(now);
+    const line = [...this.#waiting].filter((peer) => availableTo(peer, now) > 0);
+    line.sort((a, b) => b.credit - a.credit);
     const left = countByBucket(line);
     for (const peer of line) {
-      const now = this.#now();
+      const buckets = bucketsOf(peer);
       const available = availableTo(peer, now);
-      const even = bucketsOf(peer).map((one) => one.available(now) / (left.get(one) ?? 1));
-      const share = Math.min(available, Math.min(...even) + Math.max(0, peer.credit));
-      for (const one of bucketsOf(peer)) left.set(one, (left.get(one) ?? 1) - 1);
+      const even = buckets.map((one) => one.available(now) / (left.get(one) ?? 1));
+      for (const one of buckets) left.set(one, (left.get(one) ?? 1) - 1);
       // The last block is never divided: what is overdrawn is missing later.
       if (available <= 0) continue;
+      const share = Math.min(available, Math.min(...even) + Math.max(0, peer.credit));
       this.#waiting.delete(peer);
       peer.grant = Math.min(peer.wanted, Math.max(blockLength, share));
       peer.wake();
@@ -163,15 +172,16 @@ export class UploadLimiter {
   }
 
   /** Notes who has had more than others of the rates that they share. */
-  #settle(): void {
-    const now = this.#now();
+  #settle(now: number): void {
     const sharing = new Map<TokenBucket, Limited[]>();
-    for (const peer of this.#peers) {
+    for (const peer of this.#sharing) {
       const isIdle = !this.#waiting.has(peer) && now - peer.askedAt > idleMs;
       const shared = peer.publication.rate === null ? peer.overall : peer.publication;
-      if (isIdle || (peer.isExempt() && shared === peer.overall)) {
+      const isAlone = shared.rate === null || (peer.isExempt() && shared === peer.overall);
+      if (isIdle || isAlone) {
         peer.taken = 0;
         peer.credit = 0;
+        if (isIdle) this.#sharing.delete(peer);
         continue;
       }
       const others = sharing.get(shared);

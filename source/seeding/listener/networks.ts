@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import { familyOf } from '../wire/compact-address.ts';
-import type { PeerAddress } from './peer-address.ts';
+import { type PeerAddress, plainAddress } from './peer-address.ts';
 
 const privateNetworks = new BlockList();
 for (const [network, prefix] of [
@@ -18,6 +18,19 @@ for (const [network, prefix] of [
   ['fe80::', 10],
 ] as const) {
   privateNetworks.addSubnet(network, prefix, 'ipv6');
+}
+
+/** The customers of a provider share it (RFC 6598), and so do virtual private networks. */
+const sharedNetwork = new BlockList();
+sharedNetwork.addSubnet('100.64.0.0', 10, 'ipv4');
+
+/**
+ * Whether a connection comes from somewhere that needs the world to reach us: not from our own
+ * network, and not from this machine by its address outside.
+ */
+export function isFromOutside(remote: Pick<PeerAddress, 'host'>, localHost: string): boolean {
+  if (isPrivate(remote) || remote.host === plainAddress(localHost)) return false;
+  return !sharedNetwork.check(remote.host, familyOf(remote.host));
 }
 
 /** Whether an address is reached from its own network, or machine, alone. */

@@ -16,11 +16,7 @@ export function familyOf(host: string): AddressFamily {
 
 /** Addresses of one family in compact form, one behind the other. */
 export function encodeCompact(addresses: readonly HostAndPort[]): Uint8Array {
-  const parts = addresses.map(({ host, port }) => [
-    ...(isIPv6(host) ? ipv6Bytes(host) : host.split('.').map(Number)),
-    port >>> 8,
-    port & 0xff,
-  ]);
+  const parts = addresses.map(({ host, port }) => [...addressBytes(host), port >>> 8, port & 0xff]);
   return Uint8Array.from(parts.flat());
 }
 
@@ -34,10 +30,21 @@ export function decodeCompact(
   const count = Math.min(most, Math.floor(bytes.length / (length + 2)));
   return Array.from({ length: count }, (_, index) => {
     const at = index * (length + 2);
-    const address = bytes.subarray(at, at + length);
+    const host = addressText(bytes.subarray(at, at + length)) ?? '';
     const port = ((bytes[at + length] ?? 0) << 8) | (bytes[at + length + 1] ?? 0);
-    return { host: family === 'ipv4' ? address.join('.') : ipv6Text(address), port };
+    return { host, port };
   });
+}
+
+/** An address as its 4 or 16 bytes. */
+export function addressBytes(host: string): Uint8Array {
+  return Uint8Array.from(isIPv6(host) ? ipv6Bytes(host) : host.split('.').map(Number));
+}
+
+/** The address that 4 or 16 bytes are; null of any other number of bytes. */
+export function addressText(bytes: Uint8Array): string | null {
+  if (bytes.length === compactLengths.ipv4) return bytes.join('.');
+  return bytes.length === compactLengths.ipv6 ? ipv6Text(bytes) : null;
 }
 
 /** The eight groups of an IPv6 address, which may have a zone behind it. */

@@ -1,12 +1,19 @@
 import { decodePrefix } from '../../bencode/decode.ts';
-import { getDictionary, getInteger, getText } from '../../bencode/dictionary.ts';
+import { getBytes, getDictionary, getInteger, getText } from '../../bencode/dictionary.ts';
 import { encode } from '../../bencode/encode.ts';
 import { BencodeError } from '../../bencode/error.ts';
 import type { Dictionary } from '../../bencode/value.ts';
+import { addressBytes, addressText } from './compact-address.ts';
 import { WireError } from './error.ts';
 
 /** What an extended message that a peer sends us is, by the numbers our handshake gives them. */
-export const ourExtensionIds = { handshake: 0, utMetadata: 1, utPex: 2, dontHave: 3 } as const;
+export const ourExtensionIds = {
+  handshake: 0,
+  utMetadata: 1,
+  utPex: 2,
+  dontHave: 3,
+  uploadOnly: 4,
+} as const;
 
 /** The info dictionary travels in pieces of this many bytes (BEP 9). */
 const metadataPieceLength = 16 * 1024;
@@ -29,6 +36,8 @@ interface OurExtendedHandshake {
   peerExchange: boolean;
   /** Where we accept connections, if the peer does not know; else null. */
   listenPort: number | null;
+  /** The peer's address, as we see it. */
+  yourAddress: string;
 }
 
 /** What a peer's extended handshake says, as far as a seeder cares. */
@@ -45,6 +54,8 @@ interface PeerExtendedHandshake {
   uploadOnly: boolean;
   /** The port at which it accepts connections; null if it does not say. */
   listenPort: number | null;
+  /** Our address, as it says that it sees it; null if it does not. */
+  yourAddress: string | null;
 }
 
 /** The payload of our extended handshake. */
@@ -52,6 +63,7 @@ export function encodeExtendedHandshake(ours: OurExtendedHandshake): Uint8Array 
   return encode({
     m: {
       lt_donthave: ourExtensionIds.dontHave,
+      upload_only: ourExtensionIds.uploadOnly,
       ut_metadata: ourExtensionIds.utMetadata,
       ut_pex: ours.peerExchange ? ourExtensionIds.utPex : undefined,
     },
@@ -60,6 +72,7 @@ export function encodeExtendedHandshake(ours: OurExtendedHandshake): Uint8Array 
     reqq: ours.requestQueueLength,
     upload_only: ours.uploadOnly ? 1 : 0,
     v: ours.version,
+    yourip: addressBytes(ours.yourAddress),
   });
 }
 
@@ -72,6 +85,7 @@ export function encodeExtendedHandshake(ours: OurExtendedHandshake): Uint8Array 
 export function parseExtendedHandshake(payload: Uint8Array): PeerExtendedHandshake {
   const dictionary = decodeLeadingDictionary(payload);
   const ids = getDictionary(dictionary, 'm');
+  const yourIp = getBytes(dictionary, 'yourip');
   return {
     version: getText(dictionary, 'v')?.slice(0, maxVersionLength) ?? null,
     utMetadataId: extensionId(ids && getInteger(ids, 'ut_metadata')),
@@ -79,6 +93,7 @@ export function parseExtendedHandshake(payload: Uint8Array): PeerExtendedHandsha
     dontHaveId: extensionId(ids && getInteger(ids, 'lt_donthave')),
     uploadOnly: getInteger(dictionary, 'upload_only') === 1,
     listenPort: portOf(getInteger(dictionary, 'p')),
+    yourAddress: yourIp ? addressText(yourIp) : null,
   };
 }
 
@@ -134,6 +149,14 @@ export function encodeMetadataReject(piece: number): Uint8Array {
 export function parseDontHave(payload: Uint8Array): number {
   if (payload.length !== 4) throw new WireError("a don't-have that names no piece");
   return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+}
+
+/**
+ * Reads the payload by which a peer says, later than in its handshake, whether it wants no data any
+ * more (`upload_only`, a partial seed of BEP 21).
+ */
+export function parseUploadOnly(payload: Uint8Array): boolean {
+  return (payload[0] ?? 0) !== 0;
 }
 
 /** The payload that takes back what was said of a piece (BEP 54). */

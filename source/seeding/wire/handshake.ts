@@ -12,6 +12,8 @@ export interface Handshake {
   extended: boolean;
   /** The sender speaks v2, though it may have named the v1 info hash of a hybrid (BEP 52). */
   v2: boolean;
+  /** The sender is a node of the DHT (BEP 5), and says at which port in a PORT message. */
+  dht: boolean;
 }
 
 const handshakeLength = 68;
@@ -29,7 +31,8 @@ const peerIdAt = infoHashAt + infoHashLength;
 const extendedBit = { byte: reservedAt + 5, mask: 0x10 };
 const v2Bit = { byte: reservedAt + 7, mask: 0x10 };
 const fastBit = { byte: reservedAt + 7, mask: 0x04 };
-const flags = { extended: extendedBit, v2: v2Bit, fast: fastBit } as const;
+const dhtBit = { byte: reservedAt + 7, mask: 0x01 };
+const flags = { extended: extendedBit, v2: v2Bit, fast: fastBit, dht: dhtBit } as const;
 
 /** Whether the first bytes of a connection are those of a handshake, as far as they are there. */
 export function beginsHandshake(chunk: Uint8Array): boolean {
@@ -85,6 +88,7 @@ export class HandshakeDecoder {
       fast: isSet(fastBit),
       extended: isSet(extendedBit),
       v2: isSet(v2Bit),
+      dht: isSet(dhtBit),
     };
   }
 }

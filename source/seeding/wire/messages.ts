@@ -91,6 +91,21 @@ export function encodeHave(piece: number): Uint8Array {
   return bytes;
 }
 
+/** A piece that may be asked for by who is choked (BEP 6). */
+export function encodeAllowedFast(piece: number): Uint8Array {
+  const bytes = encode(messageId.allowedFast, 4);
+  writeUint32(bytes, 5, piece);
+  return bytes;
+}
+
+/** The UDP port at which we are a node of the DHT (BEP 5). */
+export function encodePort(port: number): Uint8Array {
+  const bytes = encode(messageId.port, 2);
+  bytes[5] = port >>> 8;
+  bytes[6] = port;
+  return bytes;
+}
+
 export function encodeBitfield(bits: Uint8Array): Uint8Array {
   const bytes = encode(messageId.bitfield, bits.length);
   bytes.set(bits, 5);

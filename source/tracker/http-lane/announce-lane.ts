@@ -3,7 +3,7 @@ import type { Requester } from '../announce.ts';
 import { type IpAddress, parseIpAddress } from '../ip-address.ts';
 import type { PlainAnswers } from './plain-answers.ts';
 import { readPlainRequest } from './plain-request.ts';
-import { SentTogether } from './sent-together.ts';
+import { SentTogether, type Then } from './sent-together.ts';
 
 interface AnnounceLaneOptions {
   answers: PlainAnswers;
@@ -45,13 +45,17 @@ export class AnnounceLane {
     }
 
     const requester = requesterAt(address, socket);
+    let isOver = false;
     const leave = (): void => {
       socket.off('data', onData).off('end', onEnd).off('timeout', onTimeout).off('error', onError);
       socket.setTimeout(0);
     };
     const onData = (chunk: Buffer): void => {
+      // It said that it wants no more, or was told that it gets no more.
+      if (isOver) return;
       try {
-        const rest = this.#answerAll(socket, requester, chunk);
+        const { then, rest } = this.#answerAll(socket, requester, chunk);
+        isOver = then !== 'stay';
         if (rest === null) return;
         // for the answers to come in the order of the requests
         this.#responses.flush();
@@ -75,12 +79,16 @@ export class AnnounceLane {
     socket.on('data', onData).on('end', onEnd).on('timeout', onTimeout).on('error', onError);
   }
 
-  /** Answers the requests in a chunk, and returns those left for the HTTP server, if any. */
-  #answerAll(socket: Socket, requester: Requester, chunk: Buffer): Buffer | null {
+  /** Answers the requests in a chunk; `rest` is what is left for the HTTP server, if anything. */
+  #answerAll(
+    socket: Socket,
+    requester: Requester,
+    chunk: Buffer,
+  ): { then: Then; rest: Buffer | null } {
     const { room } = this.#responses;
     const begin = room.length;
     let at = 0;
-    let then: 'stay' | 'end' | 'close' = 'stay';
+    let then: Then = 'stay';
     // Whoever does not read its answers is left to the server too, which counts what waits.
     const most = socket.writableNeedDrain ? 0 : mostAtOnce;
     for (let answered = 0; answered < most && at < chunk.length && then === 'stay'; answered++) {
@@ -92,7 +100,8 @@ export class AnnounceLane {
       if (answer.closes) then = request.closes && at === chunk.length ? 'close' : 'end';
     }
     if (room.length > begin) this.#responses.send(socket, begin, then);
-    return then !== 'stay' || at === chunk.length ? null : chunk.subarray(at);
+    const isDone = then !== 'stay' || at === chunk.length;
+    return { then, rest: isDone ? null : chunk.subarray(at) };
   }
 }
 

@@ -17,6 +17,8 @@ interface BacklogOptions {
   isTrustedProxy: (address: IpAddress) => boolean;
   /** Serves a connection that is not answered here. */
   serve: (socket: Socket) => void;
+  /** Counts a connection that is answered, but whose client has not read all of it yet. */
+  count: (socket: Socket) => void;
   onFault: (error: unknown) => void;
 }
 
@@ -31,6 +33,8 @@ interface Answered {
 /** Connections that are accepted in one go; those behind them are told of again. */
 const mostAtOnce = 64;
 const mostReceived = 16 * 1024;
+/** Who reads nothing of its answer for so long does not get the rest. */
+const silenceMs = 8_000;
 
 /**
  * The connections that wait to be accepted behind the one that Node accepts in a turn of the event
@@ -113,6 +117,10 @@ export class Backlog {
     };
   }
 
+  /**
+   * Sends a response, and closes its connection: the client said that it sends nothing more, so
+   * that there is nothing unread for which the system would take the response back.
+   */
   #send({ descriptor, at, end }: Answered): void {
     const { libc } = this.#options;
     const response = this.#responses.slice(at, end);
@@ -122,21 +130,27 @@ export class Backlog {
       return;
     }
     this.#leave(descriptor, (socket) => {
-      this.#options.serve(socket);
+      // A reset is a way to be closed.
+      socket.on('error', () => socket.destroy());
+      socket.setTimeout(silenceMs, () => socket.destroy());
+      this.#options.count(socket);
+      socket.resume();
       socket.end(Buffer.from(response.subarray(sent)));
     });
   }
 
   /** Leaves a connection to Node. */
   #leave(descriptor: number, take: (socket: Socket) => void): void {
-    let socket: Socket;
+    let socket: Socket | null = null;
     try {
       socket = new Socket({ fd: descriptor, allowHalfOpen: true });
+      // like those that Node's server accepts
+      socket.setNoDelay();
+      take(socket);
     } catch (error) {
       this.#options.onFault(error);
-      this.#options.libc.close(descriptor);
-      return;
+      if (socket === null) this.#options.libc.close(descriptor);
+      else socket.destroy();
     }
-    take(socket);
   }
 }

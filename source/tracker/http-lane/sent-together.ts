@@ -13,7 +13,7 @@ interface Waiting {
  * What becomes of the connection: it stays; nothing more is sent, and it is closed with its client;
  * it is closed at once, since its client sends nothing more.
  */
-type Then = 'stay' | 'end' | 'close';
+export type Then = 'stay' | 'end' | 'close';
 
 const roomBytes = 64 * 1024;
 /** More than this does not wait for the end of the turn. */

@@ -18,6 +18,12 @@ export function lengthOfSocketAddress(isIpv6: boolean): number {
   return lengths[isIpv6 ? families.ipv6 : families.ipv4];
 }
 
+/** Whether `host` is an address that can be written so: no name, no zone, no IPv4 in IPv6's clothes. */
+export function hasSocketAddress(host: string): boolean {
+  const length = isIPv6(host) ? 16 : 4;
+  return !host.includes('%') && parseIpAddress(host)?.length === length;
+}
+
 /** The address of `host`, in text, and a port. */
 export function encodeSocketAddress(host: string, port: number): Uint8Array {
   const family = isIPv6(host) ? families.ipv6 : families.ipv4;

@@ -27,6 +27,11 @@ const atOnce = 64;
  * many times as long.
  */
 const mostBatches = 4;
+/**
+ * How many are taken so in one turn of the event loop: Node's socket reads up to 32 by itself in one,
+ * and whoever else asks of the thread waits that long.
+ */
+const mostATurn = 1024;
 /** No request is longer: an announce with the options of BEP 41. */
 const mostReceived = 2048;
 
@@ -169,11 +174,27 @@ async function serve(
     return count;
   };
 
+  let takenInTurn = 0;
+
+  /** Takes what waits, as far as the turn of the event loop allows. */
+  const serveWaiting = (): void => {
+    if (takenInTurn >= mostATurn) return;
+    if (takenInTurn === 0) {
+      setImmediate(() => {
+        takenInTurn = 0;
+      });
+    }
+    for (let batches = 0; batches < mostBatches; batches++) {
+      const count = serveBatch();
+      takenInTurn += count;
+      if (count < atOnce) break;
+    }
+  };
+
   socket.on('message', (packet, from) => {
     answerSingle(socket, packet, from, { answer, onFault });
     try {
-      let batches = 1;
-      while (serveBatch() === atOnce && batches < mostBatches) batches++;
+      serveWaiting();
     } catch (error) {
       onFault(error);
     }

@@ -3,6 +3,7 @@ import { messageOf } from '../../errors.ts';
 import type { FileEntry } from '../files/list-directory.ts';
 import { completeTypedPath, resolveTypedPath, splitTypedPath } from '../files/typed-path.ts';
 import { firstError, optionsOf } from '../state/publish-form.ts';
+import { typedPathOf } from '../state/publish-state.ts';
 import type { Messages } from './messages.ts';
 import { shownForm } from './publish-form.ts';
 import type { PublishJobActions } from './publish-jobs.ts';
@@ -75,10 +76,11 @@ export function createPublishingActions(
     },
     enterDirectory,
     async completePath() {
-      const path = typedPath(services);
-      if (path === null) return;
+      const typed = shownTypedPath(services);
+      if (!typed) return;
+      const { path } = typed;
       try {
-        const entries = await listTyped(services, path);
+        const entries = await listTyped(services, typed);
         ui.dispatch({ type: 'complete-path', from: path, to: completeTypedPath(path, entries) });
       } catch (error) {
         messages.complain(error);
@@ -115,6 +117,8 @@ export function createPublishingActions(
   };
 }
 
+type TypedPath = NonNullable<ReturnType<typeof typedPathOf>>;
+
 /** The directory in the file browser; null when it is not shown. */
 function shownDirectory({ ui }: Services): string | null {
   const { screen } = ui.get();
@@ -123,19 +127,15 @@ function shownDirectory({ ui }: Services): string | null {
 }
 
 /** The path in the path field; null when there is no such field. */
-function typedPath({ ui }: Services): string | null {
+function shownTypedPath({ ui }: Services): TypedPath | null {
   const { screen } = ui.get();
-  if (screen.name !== 'publish' || screen.step.name !== 'choose') return null;
-  return screen.step.browser.path?.value ?? null;
+  return screen.name === 'publish' ? typedPathOf(screen.step) : null;
 }
 
 /** What is in the directory that a typed path is in. */
-function listTyped(services: Services, path: string): Promise<FileEntry[]> {
-  const { screen } = services.ui.get();
-  const step = screen.name === 'publish' ? screen.step : null;
-  const here = step?.name === 'choose' ? step.browser.directory : services.cwd;
+function listTyped(services: Services, { path, from }: TypedPath): Promise<FileEntry[]> {
   const { directory } = splitTypedPath(path);
-  return services.listDirectory(resolveTypedPath(directory || '.', here, services.homeDirectory));
+  return services.listDirectory(resolveTypedPath(directory || '.', from, services.homeDirectory));
 }
 
 /**
@@ -146,10 +146,11 @@ export function keepSuggestionsFresh(services: Services): () => void {
   const { ui } = services;
   let shown: string | null = null;
   return ui.subscribe(() => {
-    const path = typedPath(services);
-    const typed = path === null ? null : splitTypedPath(path).directory;
-    if (typed === shown) return;
-    shown = typed;
+    const path = shownTypedPath(services);
+    const typed = path && splitTypedPath(path.path).directory;
+    const place = path && resolveTypedPath(typed || '.', path.from, services.homeDirectory);
+    if (place === shown) return;
+    shown = place;
     if (path === null || typed === null) return;
     listTyped(services, path).then(
       (entries) => {

@@ -122,7 +122,10 @@ export function visibleEntries(state: BrowserState): readonly FileEntry[] {
 }
 
 /** What the typed path could become. */
-export function pathSuggestions({ path, typedDirectory }: BrowserState): readonly FileEntry[] {
+export function pathSuggestions({
+  path,
+  typedDirectory,
+}: Pick<BrowserState, 'path' | 'typedDirectory'>): readonly FileEntry[] {
   if (!path || !typedDirectory) return [];
   const { directory, prefix } = splitTypedPath(path.value);
   return directory === typedDirectory.typed ? entriesWith(prefix, typedDirectory.entries) : [];

@@ -6,7 +6,7 @@ export const detailTabs = ['overview', 'peers', 'files', 'trackers', 'graph', 'e
 export type DetailTab = (typeof detailTabs)[number];
 
 /** In the order `s` goes through them. */
-export const peerOrders = ['up rate', 'sent', 'progress', 'client', 'age'] as const;
+export const peerOrders = ['up rate', 'sent', 'progress', 'client', 'source', 'age'] as const;
 
 export type PeerOrder = (typeof peerOrders)[number];
 

@@ -6,6 +6,7 @@ import {
   type BrowserState,
   browserAt,
   reduceBrowser,
+  type TypedDirectory,
 } from './browser-state.ts';
 import {
   emptyForm,
@@ -20,7 +21,14 @@ import { editPath, type TextEdit, type TextState, textOf } from './text-state.ts
 export type StartingStep =
   | { name: 'form'; browser: BrowserState; form: PublishForm }
   /** Content that has a torrent already; `data` is where it is said to be. */
-  | { name: 'adopt'; browser: BrowserState; torrent: string; data: TextState };
+  | {
+      name: 'adopt';
+      browser: BrowserState;
+      torrent: string;
+      data: TextState;
+      /** What is in the directory that the typed path is in, once it was read. */
+      typedDirectory: TypedDirectory | null;
+    };
 
 /** The steps from a path to a live publication. Going back keeps what was chosen and typed. */
 export type PublishStep =
@@ -58,12 +66,17 @@ export function reducePublish(step: PublishStep, action: PublishAction): Publish
             browser: step.browser,
             torrent: action.torrent,
             data: textOf(folderPath(action.data)),
+            typedDirectory: null,
           }
         : step;
     case 'edit-data':
       return step.name === 'adopt'
         ? { ...step, data: editPath(step.data, action.edit, folderPath(dirname(step.torrent))) }
         : step;
+    case 'complete-path':
+    case 'show-typed-directory':
+      if (step.name === 'adopt') return lookAround(step, action);
+      return reduceChoosing(step, action);
     case 'return-to-browser':
       return step.name === 'form' || step.name === 'adopt'
         ? { name: 'choose', browser: step.browser }
@@ -82,12 +95,34 @@ export function reducePublish(step: PublishStep, action: PublishAction): Publish
       const form = reduceForm(step.form, action);
       return form === step.form ? step : { ...step, form };
     }
-    default: {
-      if (step.name !== 'choose') return step;
-      const browser = reduceBrowser(step.browser, action);
-      return browser === step.browser ? step : { ...step, browser };
-    }
+    default:
+      return reduceChoosing(step, action);
   }
+}
+
+function reduceChoosing(step: PublishStep, action: BrowserAction): PublishStep {
+  if (step.name !== 'choose') return step;
+  const browser = reduceBrowser(step.browser, action);
+  return browser === step.browser ? step : { ...step, browser };
+}
+
+/** What was found where the data's path is typed. */
+function lookAround(
+  step: Extract<PublishStep, { name: 'adopt' }>,
+  action: Extract<PublishAction, { type: 'complete-path' | 'show-typed-directory' }>,
+): PublishStep {
+  if (action.type === 'show-typed-directory') {
+    return { ...step, typedDirectory: action.directory };
+  }
+  // Typing went on while the directory was read: what it found is about something else.
+  return step.data.value === action.from ? { ...step, data: textOf(action.to) } : step;
+}
+
+/** The path that is being typed, and the directory it is meant from; null where none is. */
+export function typedPathOf(step: PublishStep): { path: string; from: string } | null {
+  if (step.name === 'adopt') return { path: step.data.value, from: dirname(step.torrent) };
+  if (step.name !== 'choose' || !step.browser.path) return null;
+  return { path: step.browser.path.value, from: step.browser.directory };
 }
 
 /** A step as it is when its job has come to nothing. */

@@ -150,7 +150,7 @@ test('behaviour 20: a publication in tabs, with links to click and a real downlo
   expect(content).toHaveLength(size);
   await terminal.sees('XX 0.0.0.1');
   await terminal.sees(/incoming|127\.0\.0\.1:\d+/);
-  await terminal.sees('U is sent data');
+  await terminal.sees('U sent data');
   await press('s', 'by sent');
   await press('3', 'reel one.bin', 'in place', 'subtitles.txt');
   await press('4', 'this everseed’s own', 'tier 1', 'udp://127.0.0.1');

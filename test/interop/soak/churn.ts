@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifetime } from '../../helpers/lifetime.ts';
-import type { NetworkNamespace } from '../../helpers/network-namespace.ts';
+import { bytesCarriedTo, type NetworkNamespace } from '../../helpers/network-namespace.ts';
 import type { RealClient } from '../clients/client.ts';
-import { download, startDownload } from '../downloads.ts';
+import { downloaded, startDownload } from '../downloads.ts';
 
 /** Something published that the clients of one lane download, and nobody else. */
 export interface SoakPublication {
@@ -25,6 +25,15 @@ export interface Lane {
   goesOn: () => boolean;
 }
 
+/** A download that came to its end. */
+export interface DoneDownload {
+  client: string;
+  /** Of the content, bytes. */
+  size: number;
+  /** What the network brought the client meanwhile, bytes, headers and all. */
+  carried: number;
+}
+
 function pick<One>(random: () => number, from: readonly One[]): One {
   const one = from[Math.floor(random() * from.length)];
   if (one === undefined) throw new Error('there is nothing to pick from');
@@ -32,18 +41,39 @@ function pick<One>(random: () => number, from: readonly One[]): One {
 }
 
 /** One client after the other downloads, each byte is compared, and it goes. */
-export async function churn({ clients, publications, network, random, goesOn }: Lane) {
+export async function churn(lane: Lane): Promise<DoneDownload[]> {
+  const { clients, publications, network, random, goesOn } = lane;
+  const done: DoneDownload[] = [];
   for (let turn = 0; goesOn(); turn++) {
     const client = clients[turn % clients.length];
-    if (!client) return;
+    if (!client) break;
     const publication = pick(random, publications);
     const torrent = random() < 0.5 ? publication.torrent : publication.magnet;
+    const carriedBefore = bytesCarriedTo(network);
+    const encrypted = client.encrypts && random() < 0.3;
     await within(async (lifetime) => {
-      const encrypted = client.encrypts && random() < 0.3;
-      await download(client, publication.content, { torrent, network, lifetime, encrypted });
+      const options = { torrent, network, lifetime, encrypted };
+      const begun = await startDownload(client, publication.content, options);
+      await downloaded(begun, publication.content).catch((error) => {
+        const what = `${client.name}, ${encrypted ? 'encrypted, ' : ''}of ${torrent}`;
+        throw new Error(`${what}, having told:\n${begun.running.output()}`, { cause: error });
+      });
       publication.downloads++;
     });
+    const carried = bytesCarriedTo(network) - carriedBefore;
+    done.push({ client: client.name, size: publication.size, carried });
   }
+  return done;
+}
+
+/** Tells of each client how much it was sent for each byte of what it downloaded. */
+export function tallyOf(downloads: readonly DoneDownload[]): string[] {
+  const byClient = Map.groupBy(downloads, ({ client }) => client);
+  return Array.from(byClient, ([client, all]) => {
+    const size = all.reduce((sum, one) => sum + one.size, 0);
+    const carried = all.reduce((sum, one) => sum + one.carried, 0);
+    return `${client}: ${all.length} downloads of ${size} bytes, ${(carried / size).toFixed(3)} times that carried`;
+  });
 }
 
 /** One client after the other begins to download, and is killed in the midst of it. */

@@ -165,18 +165,20 @@ export const habits: Record<string, Habit> = {
 };
 
 /** Shakes hands, in plaintext or not. */
-async function greet({ random }: Situation, stranger: Stranger): Promise<void> {
+async function greet({ random }: Situation, stranger: Stranger, limitMs = 5_000): Promise<void> {
   const handshake = stranger.handshake({ fast: random() < 0.7 });
   if (random() < 0.7) stranger.send(handshake);
   else stranger.secure(handshake, random() < 0.7);
-  await stranger.until(() => stranger.greeted, 5_000);
+  await stranger.until(() => stranger.greeted, limitMs);
 }
 
 /** Downloads everything as it should be done; false when it did not get all. */
 export async function downloadAll(situation: Situation): Promise<boolean> {
   const { content, target } = situation;
   const stranger = meet(situation, target.ownAddress);
-  await greet(situation, stranger);
+  // far more than it takes even on a busy machine
+  const limitMs = 60_000;
+  await greet(situation, stranger, limitMs);
   const window = 20;
   let asked = 0;
   const askFor = () => {
@@ -187,11 +189,11 @@ export async function downloadAll(situation: Situation): Promise<boolean> {
   };
   const blocks = Math.ceil(content.length / blockLength);
   stranger.send(message(2));
-  await stranger.until(() => stranger.unchoked, 20_000);
+  await stranger.until(() => stranger.unchoked, limitMs);
   await stranger.until(() => {
     while (asked < blocks && asked - stranger.answers < window) askFor();
     return stranger.receivedBytes >= content.length;
-  }, 60_000);
+  }, limitMs);
   const isWhole = stranger.receivedBytes === content.length;
   await leave(situation, stranger, 0);
   return isWhole;

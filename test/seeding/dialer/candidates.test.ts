@@ -18,7 +18,7 @@ function first(candidates: Candidates, now: number) {
 
 test('who is named has some seconds to come by itself', () => {
   const candidates = new Candidates();
-  candidates.add(1, infoHash, peer(1), 0);
+  candidates.add(1, infoHash, 'tracker', peer(1), 0);
   expect(dueOf(candidates, 4_999)).toEqual([]);
   expect(dueOf(candidates, 5_000)).toEqual(['192.0.2.1']);
   expect(dueOf(candidates, 5_000, () => false)).toEqual([]);
@@ -26,12 +26,12 @@ test('who is named has some seconds to come by itself', () => {
 
 test('failures are followed by ever longer pauses, and then by oblivion', () => {
   const candidates = new Candidates();
-  candidates.add(1, infoHash, peer(1), 0);
+  candidates.add(1, infoHash, 'tracker', peer(1), 0);
   let now = 5_000;
   for (const pause of [1, 2, 4, 8, 60]) {
     candidates.failed(first(candidates, now), now);
     // being named again changes nothing
-    candidates.add(1, infoHash, peer(1), now);
+    candidates.add(1, infoHash, 'tracker', peer(1), now);
     expect(dueOf(candidates, now + pause * minute - 1)).toEqual([]);
     now += pause * minute;
   }
@@ -41,7 +41,7 @@ test('failures are followed by ever longer pauses, and then by oblivion', () => 
 
 test('who is being tried, is connected, or wants nothing is not tried', () => {
   const candidates = new Candidates();
-  candidates.add(1, infoHash, peer(1), 0);
+  candidates.add(1, infoHash, 'tracker', peer(1), 0);
   const candidate = first(candidates, 5_000);
   expect(dueOf(candidates, 5_000)).toEqual([]);
   candidates.connected(candidate, 5_000);
@@ -63,28 +63,29 @@ test.each([
   ['ff02::1', 1],
 ])('nobody is at %s port %d', (host, port) => {
   const candidates = new Candidates();
-  candidates.add(1, infoHash, { host, port }, 0);
+  candidates.add(1, infoHash, 'tracker', { host, port }, 0);
   expect(candidates.size).toBe(0);
 });
 
 test('one address has one name', () => {
   const candidates = new Candidates();
-  candidates.add(1, infoHash, { host: '::ffff:192.0.2.1', port: 1 }, 0);
-  candidates.add(1, infoHash, { host: '192.0.2.1', port: 1 }, 0);
+  candidates.add(1, infoHash, 'tracker', { host: '::ffff:192.0.2.1', port: 1 }, 0);
+  candidates.add(1, infoHash, 'tracker', { host: '192.0.2.1', port: 1 }, 0);
   expect(dueOf(candidates, 5_000)).toEqual(['192.0.2.1']);
 });
 
 test('those tried last come last', () => {
   const candidates = new Candidates();
-  for (const n of [1, 2, 3]) candidates.add(1, infoHash, peer(n), 0);
+  for (const n of [1, 2, 3]) candidates.add(1, infoHash, 'tracker', peer(n), 0);
   candidates.connected(first(candidates, 5_000), 5_000);
   expect(dueOf(candidates, 10 * minute)).toEqual(['192.0.2.2', '192.0.2.3', '192.0.2.1']);
 });
 
 test('there are only so many of one publication, and none of one that is forgotten', () => {
   const candidates = new Candidates();
-  for (let n = 0; n < 300; n++) candidates.add(1, infoHash, { host: '192.0.2.1', port: n + 1 }, 0);
-  candidates.add(2, infoHash, peer(1), 0);
+  for (let n = 0; n < 300; n++)
+    candidates.add(1, infoHash, 'tracker', { host: '192.0.2.1', port: n + 1 }, 0);
+  candidates.add(2, infoHash, 'tracker', peer(1), 0);
   expect(candidates.size).toBe(201);
   candidates.forget(1);
   expect(dueOf(candidates, 5_000)).toEqual(['192.0.2.1']);

@@ -81,13 +81,14 @@ const handshakeOf = (infoHash: string, peerId: Uint8Array = randomBytes(20)) =>
     fast: true,
     extended: false,
     v2: false,
+    dht: false,
   });
 
 test('a peer that only listens is connected to, and served', async () => {
   const content = writeTestContent([40 * k], 32 * k);
   const { running, pass } = await seeding(content);
   const leecher = await listenAt();
-  running.seeder.addPeers(content.infoHash.toUpperCase(), [
+  running.seeder.addPeers(content.infoHash.toUpperCase(), 'dht', [
     { host: '127.0.0.1', port: leecher.port },
   ]);
   pass(1_000);
@@ -143,10 +144,13 @@ test('a peer that hangs up on plaintext is met with encryption', async () => {
       }
     });
   });
-  running.seeder.addPeers(content.infoHash, [{ host: '127.0.0.1', port: leecher.port }]);
+  running.seeder.addPeers(content.infoHash, 'dht', [{ host: '127.0.0.1', port: leecher.port }]);
   pass(6_000);
   expect(await greeted.promise).toBe(true);
   await soon(() => running.seeder.peers(content.content.id).length === 1);
+  expect(running.seeder.peers(content.content.id)).toMatchObject([
+    { source: 'dht', encrypted: true },
+  ]);
   expect(leecher.sockets).toHaveLength(2);
 });
 
@@ -160,7 +164,7 @@ test('one who is connected already, by itself, is not connected to', async () =>
   leecher.send(extended, new Uint8Array(1), `d1:pi${listening.port}ee`);
   await soon(() => running.seeder.peers(content.content.id).length === 1);
   const other = await listenAt();
-  running.seeder.addPeers(content.infoHash, [
+  running.seeder.addPeers(content.infoHash, 'dht', [
     { host: '127.0.0.1', port: listening.port },
     { host: '127.0.0.1', port: other.port },
   ]);
@@ -180,7 +184,7 @@ test('ourselves, and one with the id of one who is connected, are hung up on', a
     socket.resume();
     socket.write(handshakeOf(content.infoHash, Buffer.from('-XX0001-abcdefghijkl')));
   });
-  running.seeder.addPeers(content.infoHash, [
+  running.seeder.addPeers(content.infoHash, 'dht', [
     { host: '127.0.0.1', port: running.port },
     { host: '127.0.0.1', port: same.port },
   ]);
@@ -202,10 +206,11 @@ test('peers that answer nonsense, for something else, or not at all cost nothing
   const gone = await listenAt();
   running.seeder.addPeers(
     content.infoHash,
+    'dht',
     [nonsense, other, silent, gone].map(({ port }) => ({ host: '127.0.0.1', port })),
   );
-  running.seeder.addPeers('11'.repeat(20), [{ host: '127.0.0.1', port: silent.port }]);
-  running.seeder.addPeers(content.infoHash, [{ host: '', port: 70_000 }]);
+  running.seeder.addPeers('11'.repeat(20), 'dht', [{ host: '127.0.0.1', port: silent.port }]);
+  running.seeder.addPeers(content.infoHash, 'dht', [{ host: '', port: 70_000 }]);
   pass(6_000);
   const waiting = await silent.accepted();
   await soon(() => other.sockets[0]?.readableEnded || other.sockets[0]?.destroyed);
@@ -226,8 +231,8 @@ test('what is no longer seeded connects to nobody', async () => {
   running.seeder.seed([
     { id: second.content.id, infoHashes: [second.infoHash], uploadLimit: null },
   ]);
-  running.seeder.addPeers(content.infoHash, [{ host: '127.0.0.1', port: leecher.port }]);
-  running.seeder.addPeers(second.infoHash, [{ host: '127.0.0.1', port: other.port }]);
+  running.seeder.addPeers(content.infoHash, 'dht', [{ host: '127.0.0.1', port: leecher.port }]);
+  running.seeder.addPeers(second.infoHash, 'dht', [{ host: '127.0.0.1', port: other.port }]);
   running.seeder.unseed([content.content.id]);
   pass(6_000);
   await other.accepted();
@@ -241,7 +246,7 @@ test('peers come by IPv6, and are connected to by IPv6', async () => {
   await leecher.handshake;
   expect(running.seeder.peers(content.content.id)[0]?.address).toMatch(/^\[::1\]:\d+$/);
   const listening = await listenAt('::1');
-  running.seeder.addPeers(content.infoHash, [{ host: '::1', port: listening.port }]);
+  running.seeder.addPeers(content.infoHash, 'dht', [{ host: '::1', port: listening.port }]);
   leecher.close();
   await soon(() => running.seeder.peers(content.content.id).length === 0);
   pass(6_000);
@@ -266,6 +271,10 @@ test('a peer that another one names by peer exchange is connected to', async () 
   const socket = await listening.accepted();
   socket.write(handshakeOf(content.infoHash));
   await soon(() => running.seeder.peers(content.content.id).length === 2);
+  expect(running.seeder.peers(content.content.id)).toMatchObject([
+    { source: 'incoming', encrypted: false },
+    { source: 'pex', encrypted: false },
+  ]);
   // and the one that named it is told of nobody but it
   pass(70_000);
   for (;;) {

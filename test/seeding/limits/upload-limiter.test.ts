@@ -178,3 +178,17 @@ test('who leaves the line is not served, and gives nothing up that others wait f
   expect(wake).not.toHaveBeenCalled();
   expect(stays.sent).toBeGreaterThan(0);
 });
+
+test('who was sent much without a limit gets the same as others once there is one', () => {
+  const simulation = new Simulation();
+  const early = Array.from({ length: 3 }, (_, n) => simulation.peer(1, (1 + 3 * n) * block));
+  simulation.run(2_000);
+  simulation.limiter.setLimits({ overall: 2_000_000, perPeer: null });
+  const late = simulation.peer(1);
+  const before = early.map(({ sent }) => sent);
+  simulation.run(seconds * 1_000);
+  for (const [n, { sent }] of early.entries()) {
+    expectNear(sent - (before[n] ?? 0), (2_000_000 * seconds) / 4, 0.05);
+  }
+  expectNear(late.sent, (2_000_000 * seconds) / 4, 0.05);
+});

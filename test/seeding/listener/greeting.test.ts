@@ -10,7 +10,8 @@ import { encodeHandshake } from '../../../source/seeding/wire/handshake.ts';
 import { cut } from '../bytes.ts';
 
 const infoHash = Buffer.alloc(20, 7);
-const handshake = { infoHash, peerId: Buffer.alloc(20, 1), fast: true, extended: true, v2: false };
+const speaks = { fast: true, extended: true, v2: false, dht: true };
+const handshake = { infoHash, peerId: Buffer.alloc(20, 1), ...speaks };
 
 function greeting(encryptionRequired = false): Greeting {
   return new Greeting({

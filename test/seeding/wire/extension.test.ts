@@ -17,6 +17,7 @@ const nothing = {
   utPexId: 0,
   uploadOnly: false,
   listenPort: null,
+  yourAddress: null,
 };
 
 function text(bytes: Uint8Array): string {
@@ -32,15 +33,16 @@ describe('extended handshake', () => {
       uploadOnly: true,
       peerExchange: true,
       listenPort: 6881,
+      yourAddress: '192.0.2.65',
     });
     expect(text(bytes)).toBe(
-      'd1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei31337e1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v14:everseed/1.2.3e',
+      'd1:md11:lt_donthavei3e11:upload_onlyi4e11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei31337e1:pi6881e4:reqqi2000e11:upload_onlyi1e1:v14:everseed/1.2.36:yourip4:\xc0\0\x02Ae',
     );
   });
 
   test('is read', () => {
     const payload = Buffer.from(
-      'd1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee1:pi6881e4:reqqi500e11:upload_onlyi1e1:v7:\xc2\xb5T 2.0e',
+      'd1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee1:pi6881e4:reqqi500e11:upload_onlyi1e1:v7:\xc2\xb5T 2.06:yourip4:\xcb\0q\x09e',
       'latin1',
     );
     expect(parseExtendedHandshake(payload)).toEqual({
@@ -50,7 +52,18 @@ describe('extended handshake', () => {
       utPexId: 1,
       uploadOnly: true,
       listenPort: 6881,
+      yourAddress: '203.0.113.9',
     });
+  });
+
+  test.each([
+    ['2001:db8::1', '20010db8000000000000000000000001'],
+    [null, '7f0000'],
+    [null, ''],
+  ])('says which address the peer sees us at: %s', (address, bytes) => {
+    const said = Buffer.from(bytes, 'hex').toString('latin1');
+    const payload = Buffer.from(`d6:yourip${bytes.length / 2}:${said}e`, 'latin1');
+    expect(parseExtendedHandshake(payload).yourAddress).toBe(address);
   });
 
   test.each([

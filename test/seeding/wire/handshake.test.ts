@@ -12,13 +12,16 @@ const infoHash = Buffer.from('0123456789abcdef0123456789abcdef01234567', 'hex');
 const peerId = Buffer.from('-XX0001-abcdefghijkl', 'latin1');
 
 describe('handshake', () => {
-  test('is written as BEP 3, 6 and 10 say', () => {
-    const bytes = encodeHandshake({ infoHash, peerId, fast: true, extended: true, v2: false });
+  test('is written as BEP 3, 5, 6, 10 and 52 say', () => {
+    const speaks = { fast: true, extended: true, v2: false, dht: false };
+    const bytes = encodeHandshake({ infoHash, peerId, ...speaks });
     expect(Buffer.from(bytes).toString('latin1')).toBe(
       `\x13BitTorrent protocol\0\0\0\0\0\x10\0\x04${infoHash.toString('latin1')}-XX0001-abcdefghijkl`,
     );
-    const v2 = encodeHandshake({ infoHash, peerId, fast: true, extended: true, v2: true });
+    const v2 = encodeHandshake({ infoHash, peerId, ...speaks, v2: true });
     expect(Buffer.from(v2).toString('latin1')).toContain('protocol\0\0\0\0\0\x10\0\x14');
+    const dht = encodeHandshake({ infoHash, peerId, ...speaks, dht: true });
+    expect(Buffer.from(dht).toString('latin1')).toContain('protocol\0\0\0\0\0\x10\0\x05');
   });
 
   test('comes out as it went in, in whatever chunks, and leaves what is behind it', () => {
@@ -29,6 +32,7 @@ describe('handshake', () => {
       fast: fc.boolean(),
       extended: fc.boolean(),
       v2: fc.boolean(),
+      dht: fc.boolean(),
     });
     fc.assert(
       fc.property(handshakes, fc.uint8Array(), fc.array(fc.nat(100)), (sent, behind, cuts) => {

@@ -161,19 +161,19 @@ test('check 11: numwant', async () => {
   expect(await told('&numwant=1000000000')).toBe(200);
 });
 
-test('check 12: a hundred announces in a swarm of 500 tell of everybody, evenly', async () => {
+test('check 12: two hundred announces in a swarm of 500 tell of everybody, evenly', async () => {
   const infoHash = newHash();
   await addCrowd(tracker.current, infoHash, 500);
   const times = new Map<string, number>();
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 200; i++) {
     const peers = peersIn(await announce({ infoHash }));
     expect(new Set(peers).size).toBe(50);
     for (const peer of peers) times.set(peer, (times.get(peer) ?? 0) + 1);
   }
+  // Of independent draws, a hundred leave somebody out in one of 75 runs; two hundred in one of a
+  // million, and tell of one of 500 more than 50 times, where 20 is the average, yet more seldom.
   expect(times.size).toBe(500);
-  // Each is told ten times on average. Were the draws independent, one of 500 would be told more
-  // than 30 times in one of a hundred thousand runs; contiguous runs of peers are drawn evenly too.
-  expect(Math.max(...times.values())).toBeLessThanOrEqual(30);
+  expect(Math.max(...times.values())).toBeLessThanOrEqual(50);
 });
 
 test('check 13: stopped removes, is answered always, and makes no swarm', async () => {
@@ -300,11 +300,17 @@ test('check 23: addresses that a request names are believed of trusted clients o
   await announce({ infoHash, from: '127.0.0.2', more: claim });
   const trusted = { infoHash, from: '127.0.0.8', peerId: 't'.repeat(20) };
   await announce({ ...trusted, port: 2, more: '&ip=203.0.113.9' });
+  await announce({ ...trusted, port: 5, more: '&ipv4=203.0.113.10' });
+  await announce({ ...trusted, port: 6, more: '&ipv6=2001:470::9' });
   for (const special of ['0.1.2.3', '127.0.0.5', '224.0.0.1', '255.255.255.255', '%00', 'x', '']) {
     await announce({ ...trusted, port: 3, more: `&ip=${special}` });
   }
   const answer = await announce({ infoHash, from: '127.0.0.4', port: 4 });
-  expect(peersIn(answer).sort()).toEqual(['127.0.0.2:7001', '127.0.0.8:3', '203.0.113.9:2']);
+  expect(peersIn(answer).sort()).toEqual([
+    ...['127.0.0.2:7001', '127.0.0.8:3', '203.0.113.10:5', '203.0.113.9:2'],
+  ]);
+  const six = await announce({ infoHash, from: '::1', port: 4, peerId: '6'.repeat(20) });
+  expect(peersIn(six)).toEqual(['[2001:470::9]:6']);
 });
 
 test('check 24: forwarding headers are believed of trusted proxies only, from the right', async () => {

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { openUdp, startTracker } from '../black-box.ts';
+import { createConnectionIds } from '../../../source/tracker/connection-id.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { addCrowd, announceHttp, openUdpClient, peersIn } from './clients.ts';
 import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tracker-under-test.ts';
 
@@ -62,16 +65,35 @@ test('check 69: an id is good at its address, whatever the port, and nowhere els
 });
 
 test('check 69: an id is good for two minutes at least, and some minutes at most', async () => {
-  const { udpPort, clock } = await startTracker();
-  const client = await openUdp(udpPort);
-  const id = await client.connect();
-  const scrape = Buffer.alloc(36);
-  scrape.set(id);
-  scrape.writeUInt32BE(2, 8);
-  clock.ms += 120_000;
-  expect(await client.ask(scrape)).toHaveLength(20);
-  clock.ms += 10 * 60_000;
-  expect(await client.isSilentAbout(scrape)).toBe(true);
+  const stateFolder = await temporaryFolder();
+  const running = await startTrackerUnderTest({ stateFolder });
+  try {
+    const reader = new DatabaseSync(join(stateFolder, 'tracker.sqlite'));
+    const { bytes } = reader.prepare('SELECT bytes FROM secrets').get() ?? {};
+    reader.close();
+    if (!(bytes instanceof Uint8Array)) throw new Error('there is no secret');
+    /** As the tracker issued it so many seconds ago. */
+    const idOfAge = (seconds: number) => {
+      const now = () => Date.now() - seconds * 1000;
+      return createConnectionIds({ secret: bytes, now }).issue('\x7f\0\0\x01');
+    };
+    const infoHash = newHash();
+    const client = await openUdpClient(running);
+    for (const seconds of [0, 60, 120]) {
+      expect((await client.announce(idOfAge(seconds), { infoHash })).leechers).toBe(1);
+    }
+    for (const seconds of [-60, 15 * 60, 24 * 3600]) {
+      const id = idOfAge(seconds);
+      const packets = [
+        client.announceRequest(id, { infoHash, port: 7002 }),
+        client.scrapeRequest(id, [infoHash]),
+      ];
+      expect(await client.isSilentAbout(...packets)).toBe(true);
+    }
+    expect((await client.announce(idOfAge(0), { infoHash })).leechers).toBe(1);
+  } finally {
+    await running.stop();
+  }
 });
 
 test('check 71: the answer to an announce, and how long it may be', async () => {

@@ -8,8 +8,8 @@ import { WebSocket } from 'ws';
 import { decode } from '../../../source/bencode/decode.ts';
 import { getInteger } from '../../../source/bencode/dictionary.ts';
 import type { Dictionary } from '../../../source/bencode/value.ts';
+import type { MemorySample } from '../../helpers/memory-watch.ts';
 import type { StandaloneTracker } from '../../helpers/standalone-tracker.ts';
-import type { MemorySample } from './memory-watch.ts';
 
 /**
  * Good announces in the midst of garbage. Every good one must be answered as if there were nothing

@@ -131,11 +131,21 @@ describe('the detail view', () => {
     const engine = new FakeEngine([soleSeed()]);
     engine.peers = [
       peer(0, { client: 'slow', uploadRate: 10, choked: true, uploaded: 9e9 }),
-      peer(1, { client: 'evil\u001b[2J', uploadRate: 9e6, progress: 1, connectedAt: 1e12 }),
+      peer(1, { client: 'evil\u001b[2J', uploadRate: 9e6, connectedAt: 1e12, secondsLeft: 7200 }),
+      peer(2, {
+        client: 'found',
+        source: 'dht',
+        encrypted: true,
+        uploadRate: 9,
+        interested: false,
+      }),
     ];
     const screen = await open(engine, { columns: 120 });
     screen.type('2');
-    await screen.untilShows('by up rate', 'U is sent data', 'evil\ufffd[2J', 'incoming', 'US');
+    await screen.untilShows('by up rate', 'U sent data', 'evil\ufffd[2J', '– idle');
+    expect(screen.line('evil')).toMatch(/ incoming .* U .* 2h /);
+    expect(screen.line('slow')).toMatch(/ incoming .* w .* – /);
+    expect(screen.line('found')).toMatch(/ DHT .* OE .* – /);
     const isAbove = (above: string, below: string) => (text: string) =>
       text.indexOf(above) < text.indexOf(below);
     expect(isAbove('evil', 'slow')(screen.text())).toBe(true);
@@ -145,6 +155,13 @@ describe('the detail view', () => {
     screen.type('S');
     await screen.untilShows('by sent, reversed');
     await screen.until(isAbove('evil', 'slow'));
+    for (const order of ['progress', 'client', 'source']) {
+      screen.type('s');
+      await screen.untilShows(`by ${order} `);
+    }
+    await screen.until(isAbove('found', 'evil'));
+    // who was not found by anybody but came is last, and the legend fits
+    expect(screen.line('by source')).toMatch(/O outgoing {2}E encrypted {2}– idle *$/);
   });
 
   it('finds files far down as they are scrolled to', async () => {

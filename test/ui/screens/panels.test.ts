@@ -75,6 +75,27 @@ describe('health', () => {
     expect(engine.requestsOf('health.problems')).toHaveLength(last);
   });
 
+  it.each([
+    ['open', 'peers elsewhere reach it, '],
+    ['mapped', 'the router passes it on; nobody has come'],
+    ['not-mapped', 'nobody has come from outside yet: TCP 6881: refused'],
+    ['unknown', 'no router can be asked'],
+    ['closed', 'it accepts no peers'],
+  ] as const)('says how the everseed is reached from outside: %s', async (state, words) => {
+    const engine = new FakeEngine([publication(1)]);
+    const reachedAt = state === 'open' ? 0 : null;
+    const problem = state === 'not-mapped' ? 'TCP 6881: refused' : null;
+    engine.reachability = { state, reachedAt, problem };
+    const screen = new Screen(engine, { columns: 110 });
+    await screen.untilShows('everseed', '1/1');
+    screen.type('H');
+    await screen.untilShows(
+      'Nothing is amiss.',
+      `:6881 ${state.replace('-', ' ').replace('unknown', 'untested')}  `,
+      words,
+    );
+  });
+
   it('keeps the cursor on its publication when others get worse', async () => {
     const engine = new FakeEngine([
       publication(1, { name: 'one', health: 'sole-seed' }),

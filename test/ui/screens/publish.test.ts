@@ -333,7 +333,9 @@ describe('adopting', () => {
     await screen.untilShows('▸ theirs.torrent');
     screen.type('\r');
     await screen.untilShows('Adopt', 'theirs.torrent', '▸  Data', 'if it is whole.');
-    screen.type('photos\r');
+    screen.type('pho\t');
+    await screen.untilShows('/photos/');
+    screen.type('\r');
     await screen.untilShows('Adopting theirs.torrent');
     const data = join(cwd, 'photos');
     expect(engine.requestsOf('adopt')).toMatchObject([
@@ -351,6 +353,23 @@ describe('adopting', () => {
     engine.finishPublish();
     await screen.untilShows('Live:');
   });
+});
+
+it('shows what the path of a torrent’s data could become, as far as it is typed', async () => {
+  await writeFile(join(cwd, 'theirs.torrent'), '');
+  const screen = open(new FakeEngine());
+  await screen.untilShows('p publish');
+  screen.type('p');
+  await screen.untilShows('theirs.torrent');
+  screen.type('theirs');
+  await screen.untilShows('▸ theirs.torrent');
+  screen.type('\r');
+  await screen.untilShows('▸  Data', ' photos/', ' theirs.torrent ');
+  screen.type('pho');
+  await screen.untilGone(' theirs.torrent ');
+  screen.type('\t');
+  // what is in there
+  await screen.untilGone(' photos/ ');
 });
 
 describe('a job of another client', () => {

@@ -5,6 +5,7 @@ import type {
   EngineEvent,
   EngineStatus,
   OverallLimit,
+  Reachability,
   SettingSummary,
   Undoable,
 } from '../../../source/control/engine.ts';
@@ -115,6 +116,7 @@ export class FakeEngine {
   }
 
   settings: SettingSummary[] = settings();
+  reachability: Reachability = { state: 'open', reachedAt: 0, problem: null };
   limit: OverallLimit = { now: null, usual: null, schedule: [] };
   /** Bytes per second, of publications that have one. */
   limits = new Map<number, number | null>();
@@ -164,6 +166,7 @@ export class FakeEngine {
       peer: { host: '0.0.0.0', port: 6881 },
       publicHost: 'seed.example.org',
       peerPortListening: true,
+      reachability: this.reachability,
       publications: all.length,
       peers: sum((item) => item.peers),
       uploadRate: sum((item) => item.uploadRate),

@@ -74,6 +74,9 @@ export function peer(index: number, changes: Partial<PeerSummary> = {}): PeerSum
     uploaded: (index + 1) * 12 * mebibyte,
     interested: index % 4 !== 3,
     choked: index % 3 === 2,
+    source: 'incoming',
+    encrypted: false,
+    secondsLeft: null,
     connectedAt: 0,
     ...changes,
   };

@@ -347,6 +347,14 @@ export const adoptCommands: Command[] = [
     run: ({ actions }) => actions.adopt(),
   },
   always({
+    id: 'adopt.complete',
+    title: 'complete the path',
+    hint: 'complete',
+    keys: ['tab'],
+    focus: ['adopt'],
+    run: ({ actions }) => void actions.completePath(),
+  }),
+  always({
     id: 'adopt.back',
     title: 'back to the files',
     hint: 'back',

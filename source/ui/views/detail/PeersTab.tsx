@@ -23,6 +23,7 @@ export function PeersTab({ watched, view, width, height }: TabProps) {
     const none = [null, [{ text: ' No peer is connected now.', as: 'muted' as const }]];
     return <Lines lines={none} width={width} height={height} />;
   }
+  const order = ` by ${view.peerOrder}${view.isReversed ? ', reversed' : ''} `;
   const lastTop = Math.max(0, sorted.length - (height - peersAroundRows));
   return (
     <Box flexDirection="column" width={width} height={height}>
@@ -37,10 +38,7 @@ export function PeersTab({ watched, view, width, height }: TabProps) {
       />
       <Line
         width={width}
-        spans={[
-          { text: ` by ${view.peerOrder}${view.isReversed ? ', reversed' : ''}   `, as: 'muted' },
-          ...peerLegend(glyphs),
-        ]}
+        spans={[{ text: order, as: 'muted' }, ...peerLegend(glyphs, width - order.length)]}
       />
     </Box>
   );

@@ -2,31 +2,48 @@ import type { PeerSummary } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import { formatBytes, formatRate } from '../../../format/units.ts';
 import type { Column } from '../../components/column.ts';
+import { keepByPriority } from '../../components/keep-by-priority.ts';
 import { formatPercent, progressBar } from '../../components/progress-bar.ts';
-import type { Span } from '../../components/spans.ts';
+import { type Span, spansWidth } from '../../components/spans.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
 import { formatAge } from '../age.ts';
 
+const incoming = 'incoming';
 const percentWidth = formatPercent(1).length;
 
 /** What the letters of the flags column stand for. */
 const flags = [
-  { flag: 'U', means: 'is sent data', applies: ({ interested, choked }) => interested && !choked },
-  { flag: 'w', means: 'waits for it', applies: ({ interested, choked }) => interested && choked },
-  { flag: 'S', means: 'has all', applies: ({ progress }) => progress >= 1 },
+  { flag: 'U', means: 'sent data', applies: ({ interested, choked }) => interested && !choked },
+  { flag: 'w', means: 'waits', applies: ({ interested, choked }) => interested && choked },
+  { flag: 'O', means: 'outgoing', applies: ({ source }) => (source ?? incoming) !== incoming },
+  { flag: 'E', means: 'encrypted', applies: ({ encrypted }) => encrypted === true },
 ] satisfies { flag: string; means: string; applies(peer: PeerSummary): boolean }[];
 
 function peerFlags(peer: PeerSummary): string {
   return flags.map(({ flag, applies }) => (applies(peer) ? flag : '')).join('');
 }
 
-export function peerLegend(glyphs: Glyphs): Span[] {
-  const wantsNothing = { flag: glyphs.none, means: 'wants nothing' };
-  return [...flags, wantsNothing].flatMap(({ flag, means }): Span[] => [
-    { text: `${flag} `, as: 'key' },
-    { text: `${means}  `, as: 'muted' },
-  ]);
+/** What each flag means, as far as that fits into `width` cells. */
+export function peerLegend(glyphs: Glyphs, width: number): Span[] {
+  const wantsNothing = { flag: glyphs.none, means: 'idle' };
+  const meanings = [...flags, wantsNothing].map(({ flag, means }, priority) => {
+    const spans: Span[] = [
+      { text: `  ${flag} `, as: 'key' },
+      { text: means, as: 'muted' },
+    ];
+    return { spans, width: spansWidth(spans), priority };
+  });
+  return keepByPriority(meanings, 0, width).flatMap(({ spans }) => spans);
 }
+
+/** How a peer was found, in words. */
+const sourceWords: Record<NonNullable<PeerSummary['source']>, string> = {
+  incoming: 'incoming',
+  tracker: 'tracker',
+  dht: 'DHT',
+  lsd: 'LSD',
+  pex: 'PEX',
+};
 
 /**
  * The peers' columns, those that change most to the right: a row is drawn again from its first
@@ -62,7 +79,7 @@ export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] 
       minWidth: 8,
       grow: 0,
       priority: 7,
-      value: ({ source }) => stripControls(source ?? 'incoming'),
+      value: ({ source }) => sourceWords[source ?? incoming],
       look: () => 'muted',
     },
     {
@@ -96,6 +113,16 @@ export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] 
         return bar.full + bar.empty + formatPercent(progress);
       },
       look: ({ progress }) => (progress >= 1 ? 'good' : 'accent'),
+    },
+    {
+      ...number,
+      key: 'eta',
+      title: 'ETA',
+      minWidth: 4,
+      priority: 8,
+      value: ({ secondsLeft }) =>
+        secondsLeft == null ? glyphs.none : formatAge(secondsLeft * 1000),
+      look: () => 'muted',
     },
     {
       ...number,

@@ -9,10 +9,12 @@ const comparisons: Record<PeerOrder, Compare> = {
   sent: (a, b) => b.uploaded - a.uploaded,
   progress: (a, b) => b.progress - a.progress,
   client: (a, b) => compareTexts(a.client, b.client),
+  // first whom everseed went for, then those who came
+  source: (a, b) => compareTexts(placeOf(a), placeOf(b)),
   age: (a, b) => a.connectedAt - b.connectedAt,
 };
 
-/** The peers in an order; the fastest, the furthest, the oldest first unless it is reversed. */
+/** The peers in an order; the fastest, the furthest, the oldest and so on first unless it is reversed. */
 export function sortPeers(
   peers: readonly PeerSummary[],
   order: PeerOrder,
@@ -21,6 +23,10 @@ export function sortPeers(
   const compare = comparisons[order];
   const direction = isReversed ? -1 : 1;
   return peers.toSorted((a, b) => direction * compare(a, b) || compareTexts(a.address, b.address));
+}
+
+function placeOf({ source = 'incoming' }: PeerSummary): string {
+  return source === 'incoming' ? '~' : source;
 }
 
 function compareTexts(a: string, b: string): number {

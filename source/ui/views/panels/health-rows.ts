@@ -1,6 +1,8 @@
+import type { EngineStatus } from '../../../control/engine.ts';
 import type { HealthReport } from '../../../control/publications.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
 import type { Column } from '../../components/column.ts';
+import { reachOf } from '../../components/reachability.ts';
 import type { Span } from '../../components/spans.ts';
 import { wrapText } from '../../terminal/text-width.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
@@ -46,6 +48,20 @@ export function healthColumns(glyphs: Glyphs): Column<HealthReport>[] {
   ];
 }
 
+/** Whether peers elsewhere reach the everseed: ` :6881 open: peers elsewhere reach it (3m ago)`. */
+export function reachLine(status: EngineStatus, now: number, glyphs: Glyphs): Span[] {
+  const { short, long, as, reachedAt, problem, state } = reachOf(status);
+  const isWrong = as === 'bad' || as === 'warning';
+  const mark = isWrong ? glyphs.warning : glyphs.engine;
+  const when = reachedAt === null ? '' : `, ${formatAge(now - reachedAt)} ago`;
+  const why = problem === null || state !== 'not-mapped' ? '' : `: ${stripControls(problem)}`;
+  return [
+    { text: ` ${mark} `, as },
+    { text: `:${status.peer.port} ${short}` },
+    { text: `  ${long}${when}${why}`, as: 'muted' },
+  ];
+}
+
 /** Each reason in full: what is so, how and since when that is known, and what to do. */
 export function reasonLines(
   { name, reasons }: Pick<HealthReport, 'name' | 'reasons'>,
@@ -61,7 +77,7 @@ export function reasonLines(
           { text: `   ${line}`, ...(as && { as }) },
         ]);
       return [
-        ...wrapped(text, healthTokens[state]),
+        ...wrapped(text, state === 'healthy' ? 'text' : healthTokens[state]),
         ...wrapped(`known by: ${source}${when}`, 'muted'),
         ...(advice ? wrapped(`to do: ${advice}`, 'text') : []),
       ];

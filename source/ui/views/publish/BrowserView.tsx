@@ -1,14 +1,10 @@
-import { join } from 'node:path';
 import { Box } from 'ink';
 import { useMemo } from 'react';
 import { stripControls } from '../../../format/terminal-text.ts';
-import { formatBytes } from '../../../format/units.ts';
-import type { Column } from '../../components/column.ts';
 import { Line } from '../../components/Line.tsx';
 import { Lines } from '../../components/Lines.tsx';
 import { fieldSpans, type Span } from '../../components/spans.ts';
 import { Table } from '../../components/Table.tsx';
-import type { FileEntry } from '../../files/list-directory.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
 import {
   type BrowserState,
@@ -18,14 +14,13 @@ import {
 } from '../../state/browser-state.ts';
 import { truncateStart } from '../../terminal/text-width.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import { entryColumns, entryKey } from './entry-columns.ts';
 
 interface BrowserViewProps {
   readonly browser: BrowserState;
   readonly width: number;
   readonly height: number;
 }
-
-const entryLooks = { directory: 'accent', file: 'text', other: 'muted' } as const;
 
 const title = ' Publish ';
 const titleRows = 2;
@@ -93,46 +88,4 @@ function emptyLine(browser: BrowserState, glyphs: Glyphs): Span[] {
     return [{ text: ' Only hidden files are here; . shows them.', as: 'muted' }];
   }
   return [{ text: ' This folder is empty.', as: 'muted' }];
-}
-
-function entryKey(entry: FileEntry): string {
-  return entry.name;
-}
-
-function entryColumns(
-  glyphs: Glyphs,
-  directory: string,
-  marked: ReadonlySet<string>,
-): Column<FileEntry>[] {
-  const isMarked = ({ name }: FileEntry) => marked.has(join(directory, name));
-  const mark = (entry: FileEntry) => {
-    if (marked.size === 0) return '';
-    return `${isMarked(entry) ? glyphs.checked : glyphs.unchecked} `;
-  };
-  return [
-    {
-      key: 'name',
-      title: 'Name',
-      align: 'left',
-      minWidth: 20,
-      grow: 1,
-      priority: 0,
-      value: (entry) =>
-        mark(entry) + stripControls(entry.name) + (entry.kind === 'directory' ? '/' : ''),
-      look: (entry) => (isMarked(entry) ? 'warning' : entryLooks[entry.kind]),
-    },
-    {
-      key: 'size',
-      title: 'Size',
-      align: 'right',
-      minWidth: 10,
-      grow: 0,
-      priority: 1,
-      value({ kind, size }) {
-        if (kind === 'directory') return 'folder';
-        return size === null ? glyphs.none : formatBytes(size);
-      },
-      look: () => 'muted',
-    },
-  ];
 }

@@ -21,7 +21,14 @@ export function PublishView({ step, width, height }: PublishViewProps) {
     case 'form':
       return <FormView form={step.form} {...place} />;
     case 'adopt':
-      return <AdoptView torrent={step.torrent} data={step.data} {...place} />;
+      return (
+        <AdoptView
+          torrent={step.torrent}
+          data={step.data}
+          typedDirectory={step.typedDirectory}
+          {...place}
+        />
+      );
     case 'hashing':
       return <HashingView job={step.job} {...place} />;
     case 'failed':

@@ -1,6 +1,10 @@
-/** What a process had in memory at one moment, in bytes. */
-export interface MemorySample {
+/** How much memory a process took at one moment, in bytes. */
+interface ResidentSample {
   resident: number;
+}
+
+/** What a process had in memory at one moment, in bytes. */
+export interface MemorySample extends ResidentSample {
   heapTotal: number;
   heapUsed: number;
   external: number;
@@ -16,7 +20,7 @@ const growthShare = 0.04;
  * fill up to its limits, and from the middle third to the last one it must not grow. Returns a
  * sentence that says by how much it did, or null.
  */
-export function growthIn(samples: readonly MemorySample[]): string | null {
+export function growthIn(samples: readonly ResidentSample[]): string | null {
   const third = Math.floor(samples.length / 3);
   if (third < 3) throw new Error('there are too few samples to tell');
   const middle = medianOf(samples.slice(third, 2 * third));
@@ -47,7 +51,7 @@ function mebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1);
 }
 
-function medianOf(samples: readonly MemorySample[]): number {
+function medianOf(samples: readonly ResidentSample[]): number {
   const sorted = samples.map(({ resident }) => resident).toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

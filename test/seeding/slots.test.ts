@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Leecher } from '../helpers/leecher.ts';
+import {
+  messageId as id,
+  RunningSeeder,
+  seederSettings,
+  seeding,
+  stopAll,
+  unchoked,
+} from './running-seeder.ts';
+import { writeTestContent } from './test-content.ts';
+
+const k = 1024;
+
+afterEach(stopAll);
+
+describe('slots and deadlines', () => {
+  test('who finds no slot free gets the next, and at last its turn', async () => {
+    const content = writeTestContent([100 * k], 32 * k);
+    const running = await new RunningSeeder({
+      limits: { ...seederSettings.limits, uploadSlots: 1 },
+    }).start(content);
+    const first = await unchoked(running.leecher(content));
+    const [second, third] = [running.leecher(content), running.leecher(content)];
+    const interested = (count: number): Promise<void> =>
+      vi.waitFor(() => {
+        const peers = running.seeder.peers(content.content.id);
+        expect(peers.filter((peer) => peer.interested)).toHaveLength(count);
+      });
+    second.interested();
+    await interested(2);
+    third.interested();
+    await interested(3);
+    expect(second.messages.map((message) => message.id)).not.toContain(id.unchoke);
+    first.send(3);
+    await first.next(id.choke);
+    await second.next(id.unchoke);
+    running.aheadMs += 15_000;
+    await second.next(id.choke);
+    await third.next(id.unchoke);
+    third.close();
+    await second.next(id.unchoke);
+  });
+
+  test('silent peers are sent keep-alives, and closed at last', async () => {
+    const content = writeTestContent([100 * k], 32 * k);
+    const running = await seeding(content);
+    const leecher = running.leecher(content);
+    await leecher.next(id.extended);
+    running.aheadMs += 100_000;
+    await leecher.next(-1);
+    running.aheadMs += 81_000;
+    await leecher.closed;
+  });
+
+  test('connections without a handshake are closed', async () => {
+    const running = await seeding();
+    const silent = running.leecher();
+    silent.socket.write('\x13BitTorrent');
+    await sleep(100);
+    running.aheadMs += 10_000;
+    await silent.closed;
+  });
+
+  test('peers that want nothing are closed after ten minutes', async () => {
+    const content = writeTestContent([100 * k], 32 * k);
+    const running = await seeding(content);
+    const [idle, interested, asking] = [1, 2, 3].map(() => running.leecher(content)) as [
+      Leecher,
+      Leecher,
+      Leecher,
+    ];
+    await unchoked(interested);
+    asking.send(20, '\0d1:md11:ut_metadatai9eee');
+    await Promise.all([idle, asking].map((leecher) => leecher.next(id.extended)));
+    for (let minute = 1; minute <= 10; minute++) {
+      running.aheadMs += 61_000;
+      for (const leecher of [idle, interested, asking]) leecher.send(9, Buffer.of(0, 1));
+      asking.send(20, '\x01d8:msg_typei0e5:piecei0ee');
+      await asking.next(id.extended);
+    }
+    await idle.closed;
+    await interested.fetch({ piece: 0, begin: 0, length: 16 * k });
+  });
+});
+
+test('a super-seeded publication tells each peer of other pieces, and serves it no others', async () => {
+  const written = writeTestContent([20 * 32 * k], 32 * k);
+  const content = { ...written, content: { ...written.content, superSeeding: true } };
+  const running = await seeding(content);
+  const [one, two] = [running.leecher(content), running.leecher(content)];
+  const offered = async (leecher: Leecher) => {
+    leecher.send(15);
+    const pieces: number[] = [];
+    while (pieces.length < 3) pieces.push((await leecher.next(id.have)).readUInt32BE(0));
+    await unchoked(leecher);
+    return pieces;
+  };
+  const [first, second] = [await offered(one), await offered(two)];
+  expect(new Set([...first, ...second]).size).toBe(6);
+  const [piece = 0] = first;
+  const data = await one.fetch({ piece, begin: 0, length: 16 * k });
+  expect(data.equals(content.bytes.subarray(piece * 32 * k, piece * 32 * k + 16 * k))).toBe(true);
+  two.request([{ piece, begin: 0, length: 16 * k }]);
+  await two.next(id.reject);
+  // the other has got it: there is another one
+  one.send(id.have, piece);
+  two.send(id.have, piece);
+  const next = (await one.next(id.have)).readUInt32BE(0);
+  expect([...first, ...second]).not.toContain(next);
+});
