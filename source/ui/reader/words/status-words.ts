@@ -2,6 +2,7 @@ import type { EngineStatus } from '../../../control/engine.ts';
 import { formatRate } from '../../../format/units.ts';
 import { version } from '../../../version.ts';
 import { counted } from '../../components/counted.ts';
+import { reachOf } from '../../components/reachability.ts';
 import { isOtherVersion, type LinkState } from '../../state/engine-state.ts';
 import { unreadErrors } from '../../state/events.ts';
 import type { Message } from '../../state/ui-state.ts';
@@ -60,7 +61,9 @@ function linkSentence(link: LinkState): Sentence {
 }
 
 function engineSentences(status: EngineStatus): Sentence[] {
-  const { uploadRate, peers, peer, peerPortListening, publicHost, http, limit } = status;
+  const { uploadRate, peers, peer, publicHost, http, limit } = status;
+  const { state, short, long, problem } = reachOf(status);
+  const why = problem === null || state !== 'not-mapped' ? '' : `: ${problem}`;
   const most = limit?.now == null ? '' : ` of at most ${formatRate(limit.now)}`;
   return [
     {
@@ -73,9 +76,9 @@ function engineSentences(status: EngineStatus): Sentence[] {
     },
     {
       key: 'port',
-      text: `The port for peers, ${peer.port}, ${peerPortListening ? 'listens' : 'is closed'}.`,
-      // good news only when it was bad before, or when it is asked for
-      when: peerPortListening ? null : 'closed',
+      text: `The port for peers, ${peer.port}, is ${short}: ${long}${why}.`,
+      // bad news comes by itself, good news when it is asked for
+      when: state === 'closed' || state === 'not-mapped' ? state : null,
     },
   ];
 }
