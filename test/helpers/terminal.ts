@@ -9,6 +9,8 @@ export interface TerminalOptions {
   rows?: number;
   environment?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** What TERM says it is. */
+  kind?: string;
   /** How long it runs at most; until the end of the test unless told. */
   lifetime?: Lifetime;
 }
@@ -23,13 +25,17 @@ export class Terminal {
   exitCode: number | null = null;
 
   constructor(words: readonly string[], options: TerminalOptions = {}) {
-    const { columns = 80, rows = 24, environment = {}, cwd, lifetime = onTestFinished } = options;
+    const { columns = 80, rows = 24, kind = 'xterm-256color', lifetime = onTestFinished } = options;
+    const { environment = {}, cwd } = options;
     const [command = '', ...args] = words;
-    // both change what a program shows
-    const { CI: _ci, NO_COLOR: _noColor, ...inherited } = process.env;
+    const inherited = { ...process.env };
+    // each changes what a program shows
+    for (const name of ['CI', 'NO_COLOR', 'FORCE_COLOR', 'COLORTERM', 'LC_ALL', 'LC_CTYPE']) {
+      delete inherited[name];
+    }
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#process = spawn(command, args, {
-      name: 'xterm-256color',
+      name: kind,
       cols: columns,
       rows,
       ...(cwd && { cwd }),
@@ -55,6 +61,13 @@ export class Terminal {
     return Array.from({ length: this.#screen.rows }, (_, row) =>
       (buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
     );
+  }
+
+  /** Rows that go on on the next one: a frame that fits has none. */
+  wrappedRows(): number[] {
+    const buffer = this.#screen.buffer.active;
+    const rows = Array.from({ length: this.#screen.rows }, (_, row) => row);
+    return rows.filter((row) => buffer.getLine(buffer.viewportY + row)?.isWrapped);
   }
 
   text(): string {

@@ -1,7 +1,8 @@
 import { stripControls } from '../../format/terminal-text.ts';
+import { version } from '../../version.ts';
 import { useEngine } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import type { LinkState } from '../state/engine-state.ts';
+import { isOtherVersion, type LinkState } from '../state/engine-state.ts';
 import { textWidth, truncate } from '../terminal/text-width.ts';
 import { Line } from './Line.tsx';
 
@@ -11,24 +12,44 @@ interface BannerProps {
   readonly width: number;
 }
 
-/** Says that the engine is gone, since when what is shown is old, and when it is tried again. */
+/**
+ * Says that the engine is gone, since when what is shown is old, and when it is tried again; or that
+ * it is of another version, and how to have one of this.
+ */
 export function Banner({ width }: BannerProps) {
   const link = useEngine((state) => state.link);
   const { glyphs } = useTheme();
-  if (link.phase !== 'lost') return null;
-  const retry = ` ${nextTry(link, glyphs.ellipsis)} `;
-  const since = link.since === null ? '' : ` As of ${formatTime(link.since)}.`;
-  const what = ` ${glyphs.warning}${since} ${stripControls(link.reason)}`;
-  const reason = truncate(what, width - textWidth(retry), glyphs.ellipsis);
+  const words = bannerWords(link, glyphs.ellipsis);
+  if (!words) return null;
+  const next = ` ${words.next} `;
+  const what = truncate(
+    ` ${glyphs.warning} ${words.what}`,
+    width - textWidth(next),
+    glyphs.ellipsis,
+  );
   return (
     <Line
       width={width}
       spans={[
-        { text: reason, as: 'banner' },
-        { text: retry, as: 'key' },
+        { text: what, as: 'banner' },
+        { text: next, as: 'key' },
       ]}
     />
   );
+}
+
+/** What is so, which is cut where there is no room, and what comes next, which is not. */
+function bannerWords(link: LinkState, ellipsis: string): { what: string; next: string } | null {
+  if (link.phase === 'lost') {
+    const since = link.since === null ? '' : `As of ${formatTime(link.since)}. `;
+    return { what: since + stripControls(link.reason), next: nextTry(link, ellipsis) };
+  }
+  if (link.phase !== 'online' || !isOtherVersion(link)) return null;
+  const engine = stripControls(link.version);
+  return {
+    what: `The engine is ${engine}, this dashboard ${version}: some things may not work.`,
+    next: ':stop, then r: this one',
+  };
 }
 
 function nextTry({ isStopped, secondsToRetry }: LostLink, ellipsis: string): string {

@@ -17,6 +17,7 @@ import type {
 } from '../../control/publications.ts';
 import type { PublishProgress } from '../../control/publishing.ts';
 import type { TrackerStats } from '../../control/tracker.ts';
+import { version } from '../../version.ts';
 import { rateLevel } from './rate-level.ts';
 
 /** How the dashboard stands with the engine. */
@@ -33,6 +34,11 @@ export type LinkState =
       secondsToRetry: number | null;
       isStopped: boolean;
     };
+
+/** Whether the engine that runs is of another version than this dashboard. */
+export function isOtherVersion(link: LinkState): boolean {
+  return link.phase === 'online' && (!link.sameProtocol || link.version !== version);
+}
 
 /** The publication that is open in the detail view, as far as it was fetched. */
 export interface WatchedPublication {

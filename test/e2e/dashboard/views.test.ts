@@ -138,8 +138,9 @@ test('behaviour 10: letters, and every way that terminals send arrows and ends, 
   await press('k', ' 1/26');
 });
 
-test('a publication in tabs, with a real download in its peers, graph, trackers and events', async () => {
+test('behaviour 20: a publication in tabs, with links to click and a real download in its peers, graph, trackers and events', async () => {
   const { peer } = await everseed.status();
+  expect(terminal.output).not.toContain('\u001b]8;');
   await press(keys.enter, 'Overview', film.infoHash, 'healthy', film.pageUrl.slice(0, 40));
   // links can be clicked here, which they cannot in the list
   expect(terminal.output).toContain(`;${film.magnet}\u0007`);

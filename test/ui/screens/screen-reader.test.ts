@@ -171,12 +171,16 @@ describe('the dashboard for a screen reader', () => {
     const said = await press('\u000c', 'links name seed.example.org:6969');
     expect(said).toContain('8 publications.');
     expect(said.filter((line) => / of 8: /.test(line))).toHaveLength(8);
+    expect(said).toContainEqual(expect.stringMatching(/^The port for peers, 6881, is \w+: /));
     await press('\u001a', '8 of 8: old-dataset');
     expect(screen.suspensions).toBe(1);
   });
 
   it('reads a publication tab by tab, and lines one by one', async () => {
-    engine.peers = [peer(0, { client: 'XX 1', progress: 0.5 }), peer(1)];
+    engine.peers = [
+      peer(0, { client: 'XX 1', progress: 0.5, source: 'dht', encrypted: true, secondsLeft: 90 }),
+      peer(1),
+    ];
     engine.trackers = [tracker({ state: 'failing', message: 'timed out' })];
     engine.files = Array.from({ length: 15 }, (_, index) => ({
       path: `disc/${index}.bin`,
@@ -192,7 +196,9 @@ describe('the dashboard for a screen reader', () => {
     expect(await press('j', '2 of ')).toEqual([expect.stringMatching(/^2 of \d+: Sent: /)]);
     const peers = await press('2', 'XX 1, 198.51.100.1');
     expect(peers).toContain('2 peers connected.');
-    expect(peers.join('\n')).toContain('has 50 %, is sent data, at 410 KiB/s');
+    expect(peers.join('\n')).toMatch(
+      /has 50 %, is sent data, at 410 KiB\/s, .*DHT, encrypted, 1m 30s left, connected for /,
+    );
     const files = await press('3', '3 more lines; Down goes on one by one.');
     expect(files).toContain('disc/1.bin, 1.0 KiB, missing');
     await press('G', '15 of 15: disc/14.bin');
@@ -238,6 +244,8 @@ describe('the dashboard for a screen reader', () => {
     await open();
     await screen.untilShows('1 of 8');
     const browser = await press('p', '1 of 2');
+    await press(tab, '2 begin so: debian.iso, notes.txt.');
+    await press(esc, '1 of 2: debian.iso');
     expect(browser.join('\n')).toContain(`Publish: what is in ${cwd}.`);
     expect(browser).toContain('1 of 2: debian.iso, 2.0 KiB');
     await press(down, '2 of 2: notes.txt, 1 B');

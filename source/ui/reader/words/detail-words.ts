@@ -4,7 +4,7 @@ import type {
   PeerSummary,
   PublicationSummary,
 } from '../../../control/publications.ts';
-import { formatBytes, formatRate } from '../../../format/units.ts';
+import { formatBytes, formatDuration, formatRate } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';
 import { formatPercent } from '../../components/progress-bar.ts';
 import type { Span } from '../../components/spans.ts';
@@ -15,6 +15,7 @@ import { healthWords } from '../../theme/health.ts';
 import { formatAge } from '../../views/age.ts';
 import { detailFacts } from '../../views/detail/detail-facts.ts';
 import { peersGraph, rangeWords, rateGraph } from '../../views/detail/graph-lines.ts';
+import { sourceWords } from '../../views/detail/peer-columns.ts';
 import { sortPeers } from '../../views/detail/sort-peers.ts';
 import { trackerFacts, trackerStates } from '../../views/detail/tracker-lines.ts';
 import { comingKey } from '../news.ts';
@@ -144,6 +145,7 @@ function factSentence([label, ...rest]: readonly Span[], index: number): Sentenc
 
 function peerSentence(peer: PeerSummary, now: number): Sentence {
   const { client, address, source = 'incoming', progress, uploaded, uploadRate } = peer;
+  const { encrypted = false, secondsLeft } = peer;
   return {
     key: `${address} ${peer.connectedAt}`,
     when: null,
@@ -154,7 +156,9 @@ function peerSentence(peer: PeerSummary, now: number): Sentence {
       peerState(peer),
       uploadRate > 0 && `at ${formatRate(uploadRate)}`,
       uploaded > 0 && `was sent ${formatBytes(uploaded)}`,
-      source,
+      sourceWords[source],
+      encrypted && 'encrypted',
+      secondsLeft != null && `${formatDuration(secondsLeft)} left`,
       `connected for ${formatAge(now - peer.connectedAt)}`,
     ),
   };

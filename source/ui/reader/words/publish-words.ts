@@ -48,6 +48,7 @@ export function readPublish(view: View, step: PublishStep): Reading {
         heads: [
           said('title', `Adopt ${step.torrent}.`),
           said('about', 'Where is its data? It is compared with the torrent first. Enter begins.'),
+          ...suggestionSentences({ path: step.data, typedDirectory: step.typedDirectory }),
         ],
         field: { label: 'Data', text: step.data },
       });
@@ -107,18 +108,22 @@ function entrySentence({ name, kind, size }: FileEntry, isMarked: boolean): Sent
 const mostSuggestions = 5;
 
 function readPathField(browser: BrowserState): Reading {
-  const suggestions = pathSuggestions(browser).map(({ name }) => name);
-  const named = suggestions.slice(0, mostSuggestions).join(', ');
-  const more = suggestions.length > mostSuggestions ? ', and others' : '';
   return reading('path', {
     heads: [
       said('title', 'A path to publish. Tab completes it, Enter publishes it.'),
-      ...(suggestions.length > 0
-        ? [{ key: 'suggestions', text: `${suggestions.length} begin so: ${named}${more}.` }]
-        : []),
+      ...suggestionSentences(browser),
     ],
     field: { label: 'Path', text: browser.path ?? { value: '', caret: 0 } },
   });
+}
+
+/** What the typed path could become: the first by name. */
+function suggestionSentences(typed: Parameters<typeof pathSuggestions>[0]): Sentence[] {
+  const names = pathSuggestions(typed).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const named = names.slice(0, mostSuggestions).join(', ');
+  const more = names.length > mostSuggestions ? ', and others' : '';
+  return [{ key: 'suggestions', text: `${names.length} begin so: ${named}${more}.` }];
 }
 
 function readForm(form: PublishForm): Reading {

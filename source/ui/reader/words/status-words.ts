@@ -1,7 +1,9 @@
 import type { EngineStatus } from '../../../control/engine.ts';
 import { formatRate } from '../../../format/units.ts';
+import { version } from '../../../version.ts';
 import { counted } from '../../components/counted.ts';
-import type { LinkState } from '../../state/engine-state.ts';
+import { reachOf } from '../../components/reachability.ts';
+import { isOtherVersion, type LinkState } from '../../state/engine-state.ts';
 import { unreadErrors } from '../../state/events.ts';
 import type { Message } from '../../state/ui-state.ts';
 import { joined, type Sentence, type View } from '../reading.ts';
@@ -46,9 +48,9 @@ function linkSentence(link: LinkState): Sentence {
     case 'online':
       return {
         key,
-        text: link.sameProtocol
-          ? `Engine ${link.version} runs.`
-          : `Engine ${link.version} runs, which is another version than this dashboard.`,
+        text: isOtherVersion(link)
+          ? `Engine ${link.version} runs, this dashboard is ${version}: some things may not work. Stop it from the palette, then r starts this version.`
+          : `Engine ${link.version} runs.`,
       };
     case 'lost': {
       const retry = link.isStopped ? 'r starts it again.' : 'It is looked for; r looks now.';
@@ -59,7 +61,9 @@ function linkSentence(link: LinkState): Sentence {
 }
 
 function engineSentences(status: EngineStatus): Sentence[] {
-  const { uploadRate, peers, peer, peerPortListening, publicHost, http, limit } = status;
+  const { uploadRate, peers, peer, publicHost, http, limit } = status;
+  const { state, short, long, problem } = reachOf(status);
+  const why = problem === null || state !== 'not-mapped' ? '' : `: ${problem}`;
   const most = limit?.now == null ? '' : ` of at most ${formatRate(limit.now)}`;
   return [
     {
@@ -72,9 +76,9 @@ function engineSentences(status: EngineStatus): Sentence[] {
     },
     {
       key: 'port',
-      text: `The port for peers, ${peer.port}, ${peerPortListening ? 'listens' : 'is closed'}.`,
-      // good news only when it was bad before, or when it is asked for
-      when: peerPortListening ? null : 'closed',
+      text: `The port for peers, ${peer.port}, is ${short}: ${long}${why}.`,
+      // bad news comes by itself, good news when it is asked for
+      when: state === 'closed' || state === 'not-mapped' ? state : null,
     },
   ];
 }

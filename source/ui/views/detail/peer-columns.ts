@@ -37,7 +37,7 @@ export function peerLegend(glyphs: Glyphs, width: number): Span[] {
 }
 
 /** How a peer was found, in words. */
-const sourceWords: Record<NonNullable<PeerSummary['source']>, string> = {
+export const sourceWords: Record<NonNullable<PeerSummary['source']>, string> = {
   incoming: 'incoming',
   tracker: 'tracker',
   dht: 'DHT',
