@@ -110,7 +110,9 @@ export const looking: Scene[] = [
     name: 'help',
     description: 'everseed lists the keys of a view',
     keys: [
-      [escapeKey, 'newest first'],
+      [':', 'Enter run'],
+      ['ls', 'to the list'],
+      [enter, 'newest first'],
       ['?', 'Keys of the list'],
     ],
   },
