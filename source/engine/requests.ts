@@ -253,7 +253,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const id = params.optionalText('id');
       const asked = id === undefined ? [...publications.all()] : [publications.find(id)];
       await health.checkReach();
-      for (const live of asked) await health.inspect(live);
+      await health.inspect(asked);
       return asked.map(report);
     },
 

@@ -284,10 +284,11 @@ export class Services {
     return [...own, ...others.map((one) => ({ ...one, tier: one.tier + 1 }))];
   }
 
-  /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
-  async trackerLists({ swarmHashes }: Pick<LivePublication, 'swarmHashes'>): Promise<boolean> {
-    for (const hash of swarmHashes) if (!(await this.#tracker.call.lists(hash))) return false;
-    return true;
+  /** Those of which a leecher who announced now would not be given the everseed, in one of their swarms. */
+  async unlisted(list: readonly LivePublication[]): Promise<LivePublication[]> {
+    const asked = list.flatMap(({ swarmHashes }) => swarmHashes);
+    const unlisted = new Set(await this.#tracker.call.unlisted(asked));
+    return list.filter(({ swarmHashes }) => swarmHashes.some((hash) => unlisted.has(hash)));
   }
 
   async trackerStatus(): Promise<TrackerServiceStatus> {
