@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { EngineStatus } from '../../source/control/engine.ts';
 import type { ReadyMessage } from '../../source/control/ready.ts';
 import { findHome, type Home } from '../../source/home.ts';
+import { controlHeapFlag } from '../../source/thread/heap-sizes.ts';
 import { asItIs, pathTo, type RunningSeeder, type Wrap } from './program.ts';
 
 const run = promisify(execFile);
@@ -43,7 +44,8 @@ export class Everseed {
 
   /** Starts the engine itself, and waits until it says that it serves. */
   async startEngine(): Promise<RunningSeeder> {
-    const words = [pathTo('../../dist/engine.js'), '--home', this.#home, '--ready-fd', '3'];
+    const program = [controlHeapFlag, pathTo('../../dist/engine.js')];
+    const words = [...program, '--home', this.#home, '--ready-fd', '3'];
     const child = spawn(process.execPath, words, {
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     });

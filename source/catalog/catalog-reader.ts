@@ -28,7 +28,7 @@ export class CatalogReader {
   publications(): PublicationRow[] {
     return this.#statement('SELECT * FROM publications WHERE removed_at IS NULL ORDER BY id DESC')
       .all()
-      .map(publicationOf);
+      .map((row) => publicationOf(row));
   }
 
   /** Of those that are not paused, the newest first: `limit` of them after the first `offset`. */
@@ -38,7 +38,7 @@ export class CatalogReader {
        ORDER BY id DESC LIMIT ? OFFSET ?`,
     )
       .all(range.limit, range.offset)
-      .map(publicationOf);
+      .map((row) => publicationOf(row));
   }
 
   /** How many are not paused. */

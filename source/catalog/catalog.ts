@@ -3,6 +3,7 @@ import { EverseedError, messageOf } from '../errors.ts';
 import { PasskeyTable } from './passkey-table.ts';
 import {
   bytes,
+  createSharingParser,
   type EventRow,
   type FileRow,
   fileOf,
@@ -150,14 +151,20 @@ export class Catalog {
   }
 
   /** All publications with their totals, in the order they were published. */
-  load(): KeptPublication[] {
-    return this.#statement(
+  *load(): Generator<KeptPublication> {
+    const rows = this.#statement(
       `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
        FROM publications p JOIN totals t ON t.publication_id = p.id
        WHERE p.removed_at IS NULL ORDER BY p.id`,
-    )
-      .all()
-      .map(withTotals);
+    ).iterate();
+    const parseList = createSharingParser();
+    for (const row of rows) yield withTotals(row, parseList);
+  }
+
+  /** A publication that there is. */
+  publication(id: number): PublicationRow {
+    const row = this.#statement('SELECT * FROM publications WHERE id = ?').get(id);
+    return publicationOf(row ?? {});
   }
 
   /** The publication with one of these info hashes, 20 bytes for v1 and 32 for v2. */
@@ -427,9 +434,12 @@ export class Catalog {
   }
 }
 
-function withTotals(row: SqlRow): KeptPublication {
+function withTotals(
+  row: SqlRow,
+  parseList?: ReturnType<typeof createSharingParser>,
+): KeptPublication {
   return {
-    publication: publicationOf(row),
+    publication: publicationOf(row, parseList),
     totals: {
       uploaded: number(row, 'uploaded'),
       completed: number(row, 'completed'),

@@ -114,7 +114,8 @@ export function nullable<T>(
   return row[column] === null ? null : read(row, column);
 }
 
-export function publicationOf(row: SqlRow): PublicationRow {
+/** `parseList`: of the JSON texts in it. */
+export function publicationOf(row: SqlRow, parseList = parseJson): PublicationRow {
   return {
     id: number(row, 'id'),
     infoHash: nullable(row, 'info_hash', bytes),
@@ -132,13 +133,26 @@ export function publicationOf(row: SqlRow): PublicationRow {
     comment: nullable(row, 'comment', text),
     createdBy: nullable(row, 'created_by', text),
     creationDate: nullable(row, 'creation_date', number),
-    nodes: JSON.parse(text(row, 'nodes')) as DhtNodeRow[],
-    trackers: JSON.parse(text(row, 'trackers')) as string[][],
-    webSeeds: JSON.parse(text(row, 'web_seeds')) as string[],
+    nodes: parseList(text(row, 'nodes')) as DhtNodeRow[],
+    trackers: parseList(text(row, 'trackers')) as string[][],
+    webSeeds: parseList(text(row, 'web_seeds')) as string[],
     uploadLimit: nullable(row, 'upload_limit', number),
     state: text(row, 'state') as PublicationRow['state'],
     createdAt: number(row, 'created_at'),
   };
+}
+
+/** Parses texts many of which are the same: these become one value, not to be changed. */
+export function createSharingParser(): typeof parseJson {
+  const parsed = new Map<string, unknown>();
+  return (json) => {
+    if (!parsed.has(json)) parsed.set(json, parseJson(json));
+    return parsed.get(json);
+  };
+}
+
+function parseJson(json: string): unknown {
+  return JSON.parse(json);
 }
 
 export function fileOf(row: SqlRow): FileRow {

@@ -6,12 +6,14 @@ import type { ReadyMessage } from '../control/ready.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { entryUrl } from '../thread/entries.ts';
+import { controlHeapFlag } from '../thread/heap-sizes.ts';
 import { connectIfRunning } from './connect.ts';
 import type { EngineConnection } from './engine-connection.ts';
 
 /** How to run the engine of `home`: arguments for Node. */
 export function engineArguments(home: Home): string[] {
-  return [fileURLToPath(entryUrl('engine')), ...(home.root ? ['--home', home.root] : [])];
+  const program = [controlHeapFlag, fileURLToPath(entryUrl('engine'))];
+  return [...program, ...(home.root ? ['--home', home.root] : [])];
 }
 
 /** How often, and how far apart, to try while another engine of this home starts or stops. */

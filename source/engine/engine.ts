@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { Catalog } from '../catalog/catalog.ts';
-import type { EventRow, PublicationRow } from '../catalog/rows.ts';
+import type { EventRow } from '../catalog/rows.ts';
 import type { EngineStatus } from '../control/engine.ts';
 import { protocolVersion } from '../control/protocol.ts';
 import { messageOf } from '../errors.ts';
@@ -23,7 +23,7 @@ import { type ChosenSettings, LiveSettings } from './live-settings.ts';
 import { OverallLimits } from './overall-limits.ts';
 import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
-import { createLive, type LivePublication, Publications } from './publications.ts';
+import { createLive, type LivePublication, type LiveRow, Publications } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
 import { reachabilityOf, type SharedFacts } from './reachability.ts';
 import { createRequestHandler } from './requests.ts';
@@ -224,11 +224,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         if (!live || row.path === path) return row;
         if ((await health.faultsOf(row.id)).length === 0) return row;
         catalog.relocate(row.id, path, files);
-        live.row.path = path;
         services.recheck(live);
         record('info', `${row.name}: served from ${path} now`, live);
         health.inspectSoon(live);
-        return live.row;
+        return { ...row, path };
       },
     };
     const jobs = new PublishJobs(
@@ -311,7 +310,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 }
 
 function describeDataChange(
-  row: PublicationRow,
+  row: LiveRow,
   faults: DataFault[],
   before: DataFault[],
 ): [EventRow['level'], string] {

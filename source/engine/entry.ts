@@ -5,6 +5,7 @@ import type { ReadyMessage } from '../control/ready.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import { findHome } from '../home.ts';
 import { createLog, openLogFile } from '../log/log.ts';
+import { keepFlagFromThreads } from '../thread/heap-sizes.ts';
 import { startEngine } from './engine.ts';
 import { lockHome } from './lock.ts';
 import { trackerLine } from './tracker-line.ts';
@@ -33,6 +34,7 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 process.title = 'everseed-engine';
+keepFlagFromThreads();
 // everything the engine writes is its user's alone
 process.umask(0o077);
 

@@ -7,16 +7,17 @@ import { messageOf } from '../errors.ts';
 import type { DataFault } from '../health/assess.ts';
 import { inspectData } from '../health/inspect-data.ts';
 import type { Log } from '../log/log.ts';
+import { divideRound } from './look-rounds.ts';
 import { outsideTrackersOf } from './outside-trackers.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { SharedFacts } from './reachability.ts';
 import type { Services } from './services.ts';
 
-/** Every publication is looked at this often, spread evenly. */
-const roundMs = 60 * 1000;
+/** How often it is looked at whether peers can connect. */
+const reachIntervalMs = 60 * 1000;
 
-/** Many publications are looked at some at once, this far apart. */
-const pauseMs = 250;
+/** However many are to be looked at, no more than these are at one time. */
+const mostTogether = 250;
 
 /** Looks at one disk at one time; each takes a thread if the disk does not answer. */
 const looksAtOnce = 2;
@@ -30,7 +31,7 @@ const connectTimeoutMs = 2_000;
 export interface HealthMonitorOptions {
   catalog: Catalog;
   publications: Publications;
-  services: Pick<Services, 'peer' | 'trackerLists' | 'outsideTrackers' | 'portMapping'>;
+  services: Pick<Services, 'peer' | 'unlisted' | 'outsideTrackers' | 'portMapping'>;
   /** Told whether, as far as can be told from here, people elsewhere can connect. */
   onReach(change: Partial<SharedFacts>): void;
   /** Told when the faults in a publication's data are others than before. */
@@ -42,13 +43,13 @@ export interface HealthMonitorOptions {
   date(): number;
 }
 
-/** Measures the facts that health is judged by: one publication after the other, round and round. */
+/** Measures the facts that health is judged by: some publications after the others, round and round. */
 export class HealthMonitor {
   readonly #options: HealthMonitorOptions;
   readonly #stopped = new AbortController();
   readonly #disks = new Disks({ atOnce: looksAtOnce, mostGivenUp });
   readonly #inspecting = new Map<LivePublication, Promise<void>>();
-  #round: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
@@ -56,35 +57,33 @@ export class HealthMonitor {
 
   /** Goes round and round until `stop`. */
   start(): void {
-    this.#round = this.#run();
+    this.#running = Promise.all([this.#run(), this.#watchReach()]);
   }
 
   /** Resolves when what was begun has ended. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#disks.stop();
-    await this.#round;
+    await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { publications, now } = this.#options;
+    const { publications } = this.#options;
     // what happened while no engine ran is to be known at once
-    for (const live of [...publications.all()]) {
-      if (this.#stopped.signal.aborted) return;
-      await this.inspect(live);
-    }
+    await this.inspect([...publications.all()]);
     while (!this.#stopped.signal.aborted) {
-      const began = now();
-      await this.checkReach();
-      const round = [...publications.all()];
-      const atOnce = Math.ceil((round.length * pauseMs) / roundMs);
-      for (let start = 0; start < round.length; start += atOnce) {
+      for (const { list, restMs } of divideRound(publications.all())) {
         if (this.#stopped.signal.aborted) return;
-        const some = round.slice(start, start + atOnce);
-        await Promise.all(some.map((live) => this.inspect(live)));
-        await this.#pause((roundMs * some.length) / round.length);
+        await this.inspect(list);
+        await this.#pause(restMs);
       }
-      await this.#pause(Math.max(0, Math.min(roundMs, began + roundMs - now())));
+    }
+  }
+
+  async #watchReach(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await this.checkReach();
+      await this.#pause(reachIntervalMs);
     }
   }
 
@@ -98,31 +97,53 @@ export class HealthMonitor {
     live.inspectedAt = Number.NEGATIVE_INFINITY;
     // however much happens to it, it is one look
     if (this.#inspecting.has(live)) return;
-    void this.inspect(live);
+    void this.inspect([live]);
   }
 
   /**
-   * Looks at one publication now, unless that was done a moment ago; one look at a time. What
+   * Looks at publications now, but for those that were a moment ago; each once at a time. What
    * cannot be measured is logged, and taken for bad news.
    */
-  async inspect(live: LivePublication): Promise<void> {
-    const { publications, now } = this.#options;
-    const underWay = this.#inspecting.get(live);
-    if (underWay) return await underWay;
-    if (publications.byId(live.row.id) !== live || now() - live.inspectedAt < freshMs) return;
-    const look = this.#look(live).finally(() => this.#inspecting.delete(live));
-    this.#inspecting.set(live, look);
-    await look;
+  async inspect(list: readonly LivePublication[]): Promise<void> {
+    for (let start = 0; start < list.length; start += mostTogether) {
+      if (this.#stopped.signal.aborted) return;
+      await this.#inspectTogether(list.slice(start, start + mostTogether));
+    }
   }
 
-  async #look(live: LivePublication): Promise<void> {
+  async #inspectTogether(list: readonly LivePublication[]): Promise<void> {
+    const due = list.filter((live) => this.#isDue(live));
+    const unlisted = this.#unlisted(due);
+    for (const live of due) {
+      const look = this.#look(live, unlisted).finally(() => this.#inspecting.delete(live));
+      this.#inspecting.set(live, look);
+    }
+    await Promise.all(list.map((live) => this.#inspecting.get(live)));
+  }
+
+  #isDue(live: LivePublication): boolean {
+    const { publications, now } = this.#options;
+    if (this.#inspecting.has(live) || publications.byId(live.row.id) !== live) return false;
+    return now() - live.inspectedAt >= freshMs;
+  }
+
+  /** Those for which the tracker does not name the everseed; all, when it cannot be asked. */
+  async #unlisted(list: readonly LivePublication[]): Promise<ReadonlySet<LivePublication>> {
+    // while it is paused the everseed is not to be found, and nobody asks why
+    const asked = list.filter(({ row }) => row.state !== 'paused');
+    if (asked.length === 0) return new Set();
+    return new Set(await this.#options.services.unlisted(asked).catch(() => asked));
+  }
+
+  async #look(
+    live: LivePublication,
+    unlisted: Promise<ReadonlySet<LivePublication>>,
+  ): Promise<void> {
     const { publications, services, log, now } = this.#options;
     try {
       const faults = await this.faultsOf(live.row.id);
       if (this.#stopped.signal.aborted) return;
-      // while it is paused the everseed is not to be found, and nobody asks why
-      const trackerLists =
-        live.row.state === 'paused' || (await services.trackerLists(live).catch(() => false));
+      const trackerLists = !(await unlisted).has(live);
       const trackers = await services.outsideTrackers(live).catch(() => []);
       const outsideTrackers = outsideTrackersOf(trackers, live.outsideTrackers);
       live.inspectedAt = now();

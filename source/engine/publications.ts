@@ -14,16 +14,30 @@ import { infoHashHex } from '../metainfo/info-hash.ts';
 import { nothingShared, reachabilityOf, type SharedFacts } from './reachability.ts';
 import { joinCounts, type SwarmCounts, swarmHashesOf } from './swarms.ts';
 
+/** What is in memory of a publication's row: there may be thousands, so the catalog is asked for the rest. */
+export type LiveRow = Pick<
+  PublicationRow,
+  | 'id'
+  | 'name'
+  | 'size'
+  | 'fileCount'
+  | 'private'
+  | 'trackers'
+  | 'state'
+  | 'uploadLimit'
+  | 'createdAt'
+>;
+
 /** A publication as the engine knows it now: what the catalog keeps, and what services measure. */
 export interface LivePublication {
-  readonly row: PublicationRow;
+  readonly row: LiveRow;
   /** Its info hashes in hex. */
   readonly infoHash: string | null;
   readonly infoHashV2: string | null;
   /** What peers and trackers know it by: 20 bytes each, in hex; a hybrid has two (BEP 52). */
   readonly swarmHashes: readonly string[];
-  /** The tracker's counts by swarm. */
-  readonly swarms: Map<string, SwarmCounts>;
+  /** The tracker's counts by swarm; null before there are any. */
+  swarms: Map<string, SwarmCounts> | null;
   uploaded: number;
   completed: number;
   lastUploadAt: number | null;
@@ -48,13 +62,18 @@ export interface LivePublication {
 }
 
 /** A publication of the catalog of which nothing has been measured yet. */
-export function createLive(row: PublicationRow, totals: TotalsRow): LivePublication {
+export function createLive(publication: PublicationRow, totals: TotalsRow): LivePublication {
+  const { id, name, size, fileCount, trackers, state, uploadLimit, createdAt } = publication;
+  const isPrivate = publication.private;
+  const swarmHashes = swarmHashesOf(publication);
+  const [firstHash = null] = swarmHashes;
   return {
-    row,
-    infoHash: row.infoHash && infoHashHex(row.infoHash),
-    infoHashV2: row.infoHashV2 && infoHashHex(row.infoHashV2),
-    swarmHashes: swarmHashesOf(row),
-    swarms: new Map(),
+    row: { id, name, size, fileCount, private: isPrivate, trackers, state, uploadLimit, createdAt },
+    // the same string, rather than another one like it
+    infoHash: publication.infoHash && firstHash,
+    infoHashV2: publication.infoHashV2 && infoHashHex(publication.infoHashV2),
+    swarmHashes,
+    swarms: null,
     ...totals,
     uploadRate: 0,
     peers: 0,
@@ -173,6 +192,7 @@ export class Publications {
 
   /** Takes what the tracker counts in one of the swarms of a publication. */
   setSwarm(live: LivePublication, infoHash: string, counts: SwarmCounts): void {
+    live.swarms ??= new Map();
     live.swarms.set(infoHash, counts);
     const { seeds, leechers, completed } = joinCounts(live.swarms.values());
     if (completed > live.completed) this.setCompleted(live, completed);
@@ -181,7 +201,7 @@ export class Publications {
 
   /** Nothing is known of the swarms of a publication any more. */
   forgetSwarms(live: LivePublication): void {
-    live.swarms.clear();
+    live.swarms = null;
     if (live.seeds + live.leechers > 0) this.update(live, { seeds: 0, leechers: 0 });
   }
 
@@ -277,6 +297,7 @@ export class Publications {
   }
 }
 
-function hashesOf({ infoHash, infoHashV2, swarmHashes }: LivePublication): Set<string> {
-  return new Set([infoHash, infoHashV2, ...swarmHashes].filter((hash) => hash !== null));
+/** All hashes a publication is found by; that of v1 is the hash of a swarm. */
+function hashesOf({ infoHashV2, swarmHashes }: LivePublication): readonly string[] {
+  return infoHashV2 === null ? swarmHashes : [infoHashV2, ...swarmHashes];
 }

@@ -103,7 +103,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   };
 
   const detail = (live: LivePublication): PublicationDetail => {
-    const { row } = live;
+    const row = catalog.publication(live.row.id);
     return {
       ...publications.summary(live),
       ...notesOf(live),
@@ -193,7 +193,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
 
   const remove = async (params: Params) => {
     const live = find(params);
-    const { row } = live;
+    const row = catalog.publication(live.row.id);
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
     // what it has sent is to be known when it comes back
     context.saveTotals();
@@ -240,8 +240,9 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const offset = params.integer('offset', 0, Number.MAX_SAFE_INTEGER);
       const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
       const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
+      const root = catalog.publication(live.row.id).path;
       const files = rows.map(({ path, length }) => ({
-        path: relative(live.row.path, path) || basename(path),
+        path: relative(root, path) || basename(path),
         length,
         fault: faults.get(path) ?? null,
       }));
@@ -252,7 +253,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const id = params.optionalText('id');
       const asked = id === undefined ? [...publications.all()] : [publications.find(id)];
       await health.checkReach();
-      for (const live of asked) await health.inspect(live);
+      await health.inspect(asked);
       return asked.map(report);
     },
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log/log.ts';
+import { serviceHeap } from '../thread/heap-sizes.ts';
 import { connectThread, type Remote, type Service, type ThreadConnection } from '../thread/rpc.ts';
 
 /** How long a crashed service waits before it is started again. */
@@ -27,24 +28,16 @@ export class ServiceThread<S extends Service, Events extends object> {
   readonly #entry: URL;
   readonly #log: Log;
   readonly #setUp: SetUp<S, Events>;
-  readonly #resourceLimits: ResourceLimits;
   #worker: Worker | undefined;
   #connection: ThreadConnection<S, Events> | undefined;
   #end: () => Promise<void> = async () => undefined;
   #stopping = false;
 
-  constructor(
-    name: string,
-    entry: URL,
-    log: Log,
-    setUp: SetUp<S, Events>,
-    resourceLimits: ResourceLimits = {},
-  ) {
+  constructor(name: string, entry: URL, log: Log, setUp: SetUp<S, Events>) {
     this.#name = name;
     this.#entry = entry;
     this.#log = log;
     this.#setUp = setUp;
-    this.#resourceLimits = resourceLimits;
   }
 
   /** The service's functions. */
@@ -54,7 +47,7 @@ export class ServiceThread<S extends Service, Events extends object> {
   }
 
   async start(): Promise<void> {
-    const worker = new Worker(this.#entry, { resourceLimits: this.#resourceLimits });
+    const worker = new Worker(this.#entry, { resourceLimits: serviceHeap });
     const connection = connectThread<S, Events>(worker);
     this.#worker = worker;
     worker.on('error', (error) => {

@@ -37,18 +37,6 @@ const swarmIntervalMs = 1_000;
 /** How often a public host that is a name is looked up again: the address behind it may change. */
 const resolveIntervalMs = 10 * 60 * 1000;
 
-/**
- * Swarms are not in the heap, and what a request leaves there is garbage when it is answered: room
- * for more of it makes V8 take 100 MB more, and answers no faster.
- */
-const trackerMemory = { maxYoungGenerationSizeMb: 12 };
-
-/**
- * What a peer's message leaves in the heap is garbage when it is answered, and content is not in the
- * heap: V8 would take 128 MB for it under many connections.
- */
-const seedingMemory = { maxYoungGenerationSizeMb: 12 };
-
 export interface ServicesOptions {
   /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
   trackerOnly: boolean;
@@ -105,19 +93,11 @@ export class Services {
     this.peer = { host: settings.bind, port: settings.peer.port };
     this.#seeding = options.trackerOnly
       ? null
-      : new ServiceThread(
-          'seeding',
-          entryUrl('seeding-worker'),
-          log,
-          (thread) => this.#setUpSeeding(thread),
-          seedingMemory,
+      : new ServiceThread('seeding', entryUrl('seeding-worker'), log, (thread) =>
+          this.#setUpSeeding(thread),
         );
-    this.#tracker = new ServiceThread(
-      'tracker',
-      entryUrl('tracker-worker'),
-      log,
-      (thread) => this.#setUpTracker(thread),
-      trackerMemory,
+    this.#tracker = new ServiceThread('tracker', entryUrl('tracker-worker'), log, (thread) =>
+      this.#setUpTracker(thread),
     );
     this.#discovery = options.trackerOnly
       ? null
@@ -304,10 +284,11 @@ export class Services {
     return [...own, ...others.map((one) => ({ ...one, tier: one.tier + 1 }))];
   }
 
-  /** Whether a leecher who announced now, in any of its swarms, would be given the everseed. */
-  async trackerLists({ swarmHashes }: Pick<LivePublication, 'swarmHashes'>): Promise<boolean> {
-    for (const hash of swarmHashes) if (!(await this.#tracker.call.lists(hash))) return false;
-    return true;
+  /** Those of which a leecher who announced now would not be given the everseed, in one of their swarms. */
+  async unlisted(list: readonly LivePublication[]): Promise<LivePublication[]> {
+    const asked = list.flatMap(({ swarmHashes }) => swarmHashes);
+    const unlisted = new Set(await this.#tracker.call.unlisted(asked));
+    return list.filter(({ swarmHashes }) => swarmHashes.some((hash) => unlisted.has(hash)));
   }
 
   async trackerStatus(): Promise<TrackerServiceStatus> {

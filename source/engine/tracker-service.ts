@@ -68,8 +68,8 @@ export type TrackerService = {
   /** From now on these passkeys are valid, and no others. */
   setPasskeys(passkeys: string[]): void;
   untrack(infoHashes: string[]): void;
-  /** Whether a leecher that asks now is told of the everseed. */
-  lists(infoHash: string): boolean;
+  /** Those of these for which a leecher that asks now is not told of the everseed. */
+  unlisted(infoHashes: string[]): string[];
   /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */
   leechers(infoHash: string, wanted: number): Endpoint[];
   status(): TrackerServiceStatus;

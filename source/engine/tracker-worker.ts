@@ -80,7 +80,7 @@ const service: TrackerService = {
       current().largest.forget(infoHash);
     }
   },
-  lists: (infoHash) => current().tracker.lists(fromHex(infoHash)),
+  unlisted: (infoHashes) => infoHashes.filter((hash) => !current().tracker.lists(fromHex(hash))),
   leechers: (infoHash, want) => current().tracker.leechersOf(fromHex(infoHash), want),
   status: () => ({ ...current().status(), largest: current().largest.list.map(report) }),
   reportCounts: () => current().reportCounts(),

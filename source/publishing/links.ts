@@ -21,7 +21,7 @@ type Linked = Pick<
  * The announce URLs of a publication in tiers (BEP 12): this engine's tracker first, by HTTP and
  * by UDP in one tier, since they are one tracker; then those its publisher named.
  */
-export function trackerTiers(row: Linked, options: LinkOptions): string[][] {
+export function trackerTiers(row: Pick<Linked, 'trackers'>, options: LinkOptions): string[][] {
   const host = hostInUrl(options.publicHost);
   const own = [
     `http://${host}:${options.httpPort}/announce`,

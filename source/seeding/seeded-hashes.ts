@@ -8,8 +8,8 @@ export class SeededHashes {
   /** Ids by info hash, in hex, and the other way round. */
   readonly #ids = new Map<string, number>();
   readonly #hashes = new Map<number, readonly string[]>();
-  /** The info hashes by what stands for them in encrypted handshakes, as binary strings. */
-  readonly #byProof = new Map<string, Uint8Array>();
+  /** The info hashes, in hex, by what stands for them in encrypted handshakes, as binary strings. */
+  readonly #byProof = new Map<string, string>();
 
   has(id: number): boolean {
     return this.#hashes.has(id);
@@ -27,7 +27,8 @@ export class SeededHashes {
 
   /** The info hash that an encrypted handshake means; see `infoHashProof`. */
   withProof(proof: Uint8Array): Uint8Array | null {
-    return this.#byProof.get(binaryString(proof)) ?? null;
+    const hash = this.#byProof.get(binaryString(proof));
+    return hash === undefined ? null : Buffer.from(hash, 'hex');
   }
 
   /** `infoHashes` in hex. */
@@ -35,8 +36,7 @@ export class SeededHashes {
     this.#hashes.set(id, infoHashes);
     for (const hash of infoHashes) {
       this.#ids.set(hash, id);
-      const infoHash = Buffer.from(hash, 'hex');
-      this.#byProof.set(binaryString(infoHashProof(infoHash)), infoHash);
+      this.#byProof.set(binaryString(infoHashProof(Buffer.from(hash, 'hex'))), hash);
     }
   }
 

@@ -46,7 +46,7 @@ test('what was added is there after it is opened again, to the byte', async () =
   const again = new Catalog(file);
   onTestFinished(() => again.close());
   const { info: _info, files, pieceLayers: _layers, ...row } = publication;
-  expect(again.load()).toEqual([
+  expect([...again.load()]).toEqual([
     {
       publication: { ...row, id: added.id, uploadLimit: null },
       totals: { uploaded: 0, completed: 0, lastUploadAt: null },
@@ -74,7 +74,7 @@ test('the same info hash cannot be added twice, and the failed try leaves nothin
   const { catalog } = await openCatalog();
   catalog.add(publication);
   expect(() => catalog.add({ ...publication, name: 'again' })).toThrow(/UNIQUE/);
-  expect(catalog.load()).toHaveLength(1);
+  expect([...catalog.load()]).toHaveLength(1);
 });
 
 test('a hybrid is found by either of its info hashes, with its piece layers', async () => {
@@ -115,7 +115,7 @@ test('a catalog of the first schema is brought up to date, with all that is in i
     DELETE FROM publications WHERE id = 9;`);
   old.close();
   const { catalog } = await openCatalog(file);
-  expect(catalog.load()).toMatchObject([
+  expect([...catalog.load()]).toMatchObject([
     {
       publication: {
         id: 7,
@@ -149,7 +149,7 @@ test('totals add up; completed is taken as it stands', async () => {
   const { id } = catalog.add(publication);
   catalog.addToTotals([{ id, uploaded: 5, lastUploadAt: 10, completed: 3 }], 1_000);
   catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 20, completed: null }], 2_000);
-  expect(catalog.load()[0]?.totals).toEqual({ uploaded: 12, completed: 3, lastUploadAt: 20 });
+  expect([...catalog.load()][0]?.totals).toEqual({ uploaded: 12, completed: 3, lastUploadAt: 20 });
 });
 
 test('what was sent is kept by day, and the sum over all outlives a publication', async () => {
@@ -236,9 +236,9 @@ test('what is shelved is not there for anyone, and comes back as it was', async 
   onTestFinished(() => reader.close());
   const { id } = catalog.add(publication);
   catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 8, completed: 9 }], 0);
-  const [before] = catalog.load();
+  const [before] = [...catalog.load()];
   catalog.shelve(id, 1_000);
-  expect(catalog.load()).toEqual([]);
+  expect([...catalog.load()]).toEqual([]);
   expect(catalog.withInfoHash(publication)).toBeNull();
   expect(reader.publications()).toEqual([]);
   expect(reader.seeding({ offset: 0, limit: 9 })).toEqual([]);
@@ -248,7 +248,7 @@ test('what is shelved is not there for anyone, and comes back as it was', async 
   const [shared] = publication.files;
   expect(catalog.withFile(shared?.path ?? '')).toEqual({ id, isShelved: true });
   expect(catalog.unshelve(id)).toEqual(before);
-  expect(catalog.load()).toEqual([before]);
+  expect([...catalog.load()]).toEqual([before]);
   expect(catalog.files(id)).toEqual(publication.files);
   expect(catalog.withFile(shared?.path ?? '')).toEqual({ id, isShelved: false });
   expect(catalog.withFile('/nobody/has/this')).toBeNull();
@@ -270,7 +270,7 @@ test('what is shelved is forgotten in the end, and when its content is published
   catalog.shelve(again.id, 1_000);
   const third = catalog.add(publication);
   expect(catalog.unshelve(again.id)).toBeNull();
-  expect(catalog.load().map(({ publication: { id } }) => id)).toEqual([third.id]);
+  expect([...catalog.load()].map(({ publication: { id } }) => id)).toEqual([third.id]);
 });
 
 test('what can be undone is kept, and goes with its publication', async () => {

@@ -4,13 +4,23 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Catalog } from '../../source/catalog/catalog.ts';
 import type { TrackerSummary } from '../../source/control/discovery.ts';
 import { HealthMonitor } from '../../source/engine/health-monitor.ts';
-import { createLive, Publications } from '../../source/engine/publications.ts';
+import {
+  createLive,
+  type LivePublication,
+  Publications,
+} from '../../source/engine/publications.ts';
 import { createLog } from '../../source/log/log.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-async function setUp(trackerLists: () => Promise<boolean>, trackers: TrackerSummary[] = []) {
+type Unlisted = (list: readonly LivePublication[]) => Promise<LivePublication[]>;
+
+const noTotals = { uploaded: 0, completed: 0, lastUploadAt: null };
+
+const allListed: Unlisted = async () => [];
+
+async function setUp(unlisted: Unlisted, trackers: TrackerSummary[] = []) {
   const folder = await temporaryFolder();
   const path = join(folder, 'content');
   await writeRandomFile(path, 1000);
@@ -24,7 +34,7 @@ async function setUp(trackerLists: () => Promise<boolean>, trackers: TrackerSumm
     () => undefined,
     () => clock.now,
   );
-  const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
+  const live = createLive(row, noTotals);
   publications.add(live);
   const onDataChange = vi.fn();
   const monitor = new HealthMonitor({
@@ -32,7 +42,7 @@ async function setUp(trackerLists: () => Promise<boolean>, trackers: TrackerSumm
     publications,
     services: {
       peer: { host: '127.0.0.1', port: 1 },
-      trackerLists,
+      unlisted,
       outsideTrackers: async () => trackers,
       portMapping: async () => ({ router: 'UPnP', mapped: [], problem: 'TCP 1: refused' }),
     },
@@ -42,34 +52,48 @@ async function setUp(trackerLists: () => Promise<boolean>, trackers: TrackerSumm
     now: () => clock.now,
     date: () => clock.now,
   });
-  return { path, clock, live, publications, monitor, onDataChange };
+  return { row, path, clock, live, publications, monitor, onDataChange };
 }
 
 test('a tracker that cannot be asked is bad news, and not the end of measuring', async () => {
-  const trackerLists = vi.fn(async () => true);
-  trackerLists.mockRejectedValueOnce(new Error('thread ended'));
-  const { clock, live, monitor } = await setUp(trackerLists);
-  await monitor.inspect(live);
+  const unlisted = vi.fn(allListed);
+  unlisted.mockRejectedValueOnce(new Error('thread ended'));
+  const { clock, live, monitor } = await setUp(unlisted);
+  await monitor.inspect([live]);
   expect(live.trackerLists).toBe(false);
   clock.now += 10_000;
-  await monitor.inspect(live);
+  await monitor.inspect([live]);
   expect(live.trackerLists).toBe(true);
 });
 
 test('however often it is asked for at once, it is one look', async () => {
-  const trackerLists = vi.fn(async () => true);
-  const { live, monitor } = await setUp(trackerLists);
+  const unlisted = vi.fn(allListed);
+  const { live, monitor } = await setUp(unlisted);
   for (let count = 0; count < 100; count++) monitor.inspectSoon(live);
-  await monitor.inspect(live);
-  expect(trackerLists).toHaveBeenCalledTimes(1);
+  await monitor.inspect([live]);
+  expect(unlisted).toHaveBeenCalledTimes(1);
+});
+
+test('the tracker is asked once for all that are looked at together, but not for what is paused', async () => {
+  const unlisted = vi.fn(allListed);
+  const { row, live, publications, monitor } = await setUp(unlisted);
+  const others = [2, 3].map((id) => createLive({ ...row, id }, noTotals));
+  for (const one of others) publications.add(one);
+  const [silent, paused] = others;
+  if (!silent || !paused) throw new Error('there are two');
+  paused.row.state = 'paused';
+  unlisted.mockResolvedValueOnce([silent]);
+  await monitor.inspect([live, silent, paused]);
+  expect(unlisted.mock.calls).toEqual([[[live, silent]]]);
+  expect([live, silent, paused].map((one) => one.trackerLists)).toEqual([true, false, true]);
 });
 
 test('a change of the data is told once, and once when it is undone', async () => {
-  const { path, clock, live, monitor, onDataChange } = await setUp(async () => true);
+  const { path, clock, live, monitor, onDataChange } = await setUp(allListed);
   const { atime, mtime } = await stat(path);
   const look = async () => {
     clock.now += 10_000;
-    await monitor.inspect(live);
+    await monitor.inspect([live]);
   };
   await look();
   expect(onDataChange).not.toHaveBeenCalled();
@@ -83,12 +107,12 @@ test('a change of the data is told once, and once when it is undone', async () =
 });
 
 test('what is removed while it is looked at is left alone', async () => {
-  const answer = Promise.withResolvers<boolean>();
+  const answer = Promise.withResolvers<LivePublication[]>();
   const { path, live, publications, monitor, onDataChange } = await setUp(() => answer.promise);
   await utimes(path, 0, 0);
-  const look = monitor.inspect(live);
+  const look = monitor.inspect([live]);
   publications.remove(live);
-  answer.resolve(true);
+  answer.resolve([]);
   await look;
   expect(onDataChange).not.toHaveBeenCalled();
   expect(live.dataFaults).toBeNull();
@@ -105,11 +129,11 @@ test('trackers that fail are known, and stay so while they are asked again', asy
     seeds: null,
     leechers: null,
   };
-  const { clock, live, publications, monitor } = await setUp(async () => true, [tracker]);
+  const { clock, live, publications, monitor } = await setUp(allListed, [tracker]);
   const look = async (change: Partial<TrackerSummary>) => {
     Object.assign(tracker, change);
     clock.now += 10_000;
-    await monitor.inspect(live);
+    await monitor.inspect([live]);
     return publications.health(live).reasons.map(({ code, text }) => `${code}: ${text}`);
   };
   const fails = ['tracker-fails: the tracker udp://tracker.example.net:1337 fails: no answer'];
@@ -119,7 +143,7 @@ test('trackers that fail are known, and stay so while they are asked again', asy
 });
 
 test('a router that does not pass the port on is a reason, until somebody comes', async () => {
-  const { live, publications, monitor } = await setUp(async () => true);
+  const { live, publications, monitor } = await setUp(allListed);
   await monitor.checkReach();
   publications.share({ peerPortListening: true });
   const reasons = () => publications.health(live).reasons;

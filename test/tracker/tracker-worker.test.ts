@@ -51,9 +51,9 @@ test('it serves tracker and site, reports counts once a second, and stops', asyn
   const { call, options, reports } = await setUp();
   const { http, udp } = await call.start(options);
   expect(await call.start(options)).toEqual({ http, udp });
-  expect(await call.lists(infoHash)).toBe(false);
+  expect(await call.unlisted([infoHash])).toEqual([infoHash]);
   await call.setEverseed({ port: 6881, host: null, publicAddress: null });
-  expect(await call.lists(infoHash)).toBe(true);
+  expect(await call.unlisted([infoHash])).toEqual([]);
 
   const began = performance.now();
   expect(peersOf(await announce(http.port, { infoHash: rawHash }))).toEqual(['127.0.0.1:6881']);

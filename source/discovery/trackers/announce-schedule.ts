@@ -79,7 +79,7 @@ export class AnnounceSchedule {
     if (this.#stopped) return;
     for (const announceable of list) {
       const { id } = announceable;
-      if (this.#publications.has(id)) continue;
+      if (this.#publications.has(id) || announceable.tiers.length === 0) continue;
       if (this.#leaving.has(id)) {
         this.#returning.set(id, announceable);
         continue;
