@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { engineArguments } from '../client/start-engine.ts';
-import { EverseedError } from '../errors.ts';
-import type { CommandContext, DefineCommand } from './command.ts';
+import { becomeEngine } from '../client/start-engine.ts';
+import type { DefineCommand } from './command.ts';
 import defineBep34 from './tracker/bep34.ts';
 import defineKeys from './tracker/keys.ts';
 import defineStats from './tracker/stats.ts';
@@ -41,25 +38,14 @@ const defineTracker: DefineCommand = (command, context) => {
         'everybody',
       ]),
     )
-    .action(async (options: RunOptions) => await runAlone(context, options));
+    .action((options: RunOptions) => {
+      const settings = JSON.stringify(settingsOf(options, context.cwd));
+      becomeEngine(context.home, ['--tracker-only', '--settings', settings]);
+    });
   defineKeys(command.command('keys'), context);
   defineStats(command.command('stats'), context);
   defineBep34(command.command('bep34'), context);
 };
-
-async function runAlone(context: CommandContext, options: RunOptions): Promise<void> {
-  const args = [...engineArguments(context.home), '--foreground', '--tracker-only'];
-  const settings = JSON.stringify(settingsOf(options, context.cwd));
-  const engine = spawn(process.execPath, [...args, '--settings', settings], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  // Ctrl-C reaches the engine by itself, as it is in this terminal; a signal sent to us does not
-  context.signal.addEventListener('abort', () => engine.kill('SIGTERM'));
-  const [code, signal] = await once(engine, 'exit');
-  if (code === 0) return;
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-  throw new EverseedError('engine-failed', `the tracker ${how}`);
-}
 
 /** The settings of this run: those that an option names. */
 function settingsOf(options: RunOptions, cwd: string): object {
