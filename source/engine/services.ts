@@ -20,7 +20,7 @@ import type { SharedFacts } from './reachability.ts';
 import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
 import { SwarmPeers } from './swarm-peers.ts';
-import { namingAllTaken, type WantedPort } from './taken-ports.ts';
+import { expectApart, namingAllTaken, type WantedPort } from './taken-ports.ts';
 import type {
   TrackedPublication,
   TrackerEvents,
@@ -137,6 +137,7 @@ export class Services {
   /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     const wanted = this.#wantedPorts();
+    expectApart(Object.values(wanted));
     try {
       // the tracker hands out the seeder's port, so the seeder comes first
       await this.#seeding?.start();

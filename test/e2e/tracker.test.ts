@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { getInteger } from '../../source/bencode/dictionary.ts';
@@ -219,6 +221,39 @@ test('the tracker alone: what it is told to track, and no files', async () => {
     code: 1,
     stderr: expect.stringContaining('what runs here is a tracker alone'),
   });
+  // what was started is the engine itself
+  expect(alone.pid).toBe(status.pid);
   alone.kill('SIGTERM');
   expect(await exited).toBe(0);
+});
+
+test('what keeps the tracker from starting is told in one line', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const home = await temporaryFolder();
+  const pipe = join(home, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const told = async (settings: object, ...words: string[]) => {
+    const everseed = await Everseed.create({ home, settings });
+    const { code, stdout, stderr } = await everseed.run('tracker', '--bind', '127.0.0.1', ...words);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    return stderr;
+  };
+  expect(await told({ tracker: { trustedProxies: ['10.0.0.0/99'] } })).toBe(
+    `everseed: ${home}/settings.json:1: tracker.trustedProxies cannot be ["10.0.0.0/99"]: it takes a list of addresses and blocks such as 10.0.0.0/8\n`,
+  );
+  expect(await told({ tracker: { maxPeers: -1 } })).toBe(
+    `everseed: ${home}/settings.json:1: tracker.maxPeers cannot be -1: it takes a whole number from 1000 to 20000000\n`,
+  );
+  expect(await told({}, '--http-port', String(port))).toBe(
+    `everseed: port ${port} (http.port) on 127.0.0.1 is used by another program: stop that program or choose another with: everseed config set http.port PORT\n`,
+  );
+  expect(await told({}, '--bind6', '::ffff:1.2.3.4')).toBe(
+    'everseed: ::ffff:1.2.3.4 (bind6) is not an address of this machine: choose one that is, or all, with: everseed config set bind6 ::\n',
+  );
+  expect(await told({}, '--allow', pipe)).toBe(
+    `everseed: cannot read ${pipe}, which the setting tracker.allowList names: it is no file\n`,
+  );
 });
