@@ -8,7 +8,7 @@ import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tra
 
 /**
  * The checklist's section on the tracker's life, 101 to 109. Of these
- * - 103 after kill -9 is in test/e2e/tracker.test.ts, on the built program, as is 108;
+ * - 103 after kill -9 is in test/e2e/tracker-killed.test.ts, on the built program, 108 in tracker.test.ts;
  * - 104 is in test/e2e/tracker-soak.test.ts, on the built program;
  * - 107 says that the private flag is for clients: what a tracker has of it are the passkeys of 35.
  */
