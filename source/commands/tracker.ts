@@ -17,6 +17,7 @@ interface RunOptions {
   allow?: string;
   deny?: string;
   stats?: string;
+  statsFor?: string[];
 }
 
 /** `everseed tracker`: the tracker alone, in this terminal; and what there is to know of it. */
@@ -38,6 +39,7 @@ const defineTracker: DefineCommand = (command, context) => {
         'everybody',
       ]),
     )
+    .option('--stats-for <addresses>', 'who may see them besides: ADDRESS,10.0.0.0/8,...', readList)
     .action((options: RunOptions) => {
       const settings = JSON.stringify(settingsOf(options, context.cwd));
       becomeEngine(context.home, ['--tracker-only', '--settings', settings]);
@@ -49,7 +51,7 @@ const defineTracker: DefineCommand = (command, context) => {
 
 /** The settings of this run: those that an option names. */
 function settingsOf(options: RunOptions, cwd: string): object {
-  const { port, httpPort = port, udpPort = port, bind, bind6, open, allow, deny, stats } = options;
+  const { port, httpPort = port, udpPort = port, bind, bind6, allow, deny } = options;
   const section = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return section({
@@ -58,8 +60,9 @@ function settingsOf(options: RunOptions, cwd: string): object {
     http: section({ port: httpPort }),
     udp: section({ port: udpPort }),
     tracker: section({
-      open,
-      stats,
+      open: options.open,
+      stats: options.stats,
+      statsFor: options.statsFor,
       allowList: allow === undefined ? undefined : resolve(cwd, allow),
       denyList: deny === undefined ? undefined : resolve(cwd, deny),
     }),
@@ -80,6 +83,10 @@ function readIpv4(text: string): string {
 function readIpv6(text: string): string {
   if (!isIPv6(text)) throw new InvalidArgumentError('that is no IPv6 address');
   return text;
+}
+
+function readList(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
 }
 
 export default defineTracker;

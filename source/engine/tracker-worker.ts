@@ -150,6 +150,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     origins: settings.origins,
     onFault,
     now: monotonicMs,
+    pingIntervalMs: settings.pingSeconds * 1000,
   });
   const isTrustedClient = blocksIn('tracker.trustedClients', settings.trustedClients);
   const startedAt = monotonicMs();
@@ -170,6 +171,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     webSockets,
     statusPage: createStatusPages(status),
     statusFor: settings.stats,
+    isStatusReader: blocksIn('tracker.statsFor', settings.statsFor),
     onFault,
   });
   cleanup.defer(() => http.stop());

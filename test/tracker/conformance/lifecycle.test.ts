@@ -182,6 +182,32 @@ test('statistics are for this machine only, unless it is so set', async () => {
   }
 });
 
+test('statistics are for those addresses, too, that the settings name', async () => {
+  const running = await startTrackerUnderTest({
+    settings: {
+      stats: 'nobody',
+      statsFor: ['127.0.4.0/24', '::1', '203.0.113.5'],
+      trustedProxies: ['127.0.0.9'],
+    },
+  });
+  try {
+    const statusOf = async (from: string, ...headers: string[]) =>
+      (await getHttp(running, '/metrics', { from, headers })).status;
+    expect(await statusOf('127.0.4.1')).toBe(200);
+    expect(await statusOf('127.0.4.255')).toBe(200);
+    expect(await statusOf('::1')).toBe(200);
+    expect(await statusOf('127.0.5.1')).toBe(404);
+    expect(await statusOf('127.0.0.1')).toBe(404);
+    // as trusted proxies tell, and only they
+    expect(await statusOf('127.0.0.9', 'X-Forwarded-For: 203.0.113.5')).toBe(200);
+    expect(await statusOf('127.0.0.9', 'X-Forwarded-For: 203.0.113.6')).toBe(404);
+    expect(await statusOf('127.0.5.1', 'X-Forwarded-For: 203.0.113.5')).toBe(404);
+    expect(await statusOf('127.0.4.1', 'X-Forwarded-For: 203.0.113.5')).toBe(404);
+  } finally {
+    await running.stop();
+  }
+});
+
 test('a block of addresses that is none is told at the start', async () => {
   const starting = startTrackerUnderTest({ settings: { trustedProxies: ['10.0.0.0/99'] } });
   await expect(starting).rejects.toMatchObject({

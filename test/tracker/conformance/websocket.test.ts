@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { hash, startTracker } from '../black-box.ts';
 import { announceHttp, countsIn, openHttp, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
 import {
   newHash,
@@ -264,24 +263,21 @@ test('check 98: nothing is compressed', async () => {
 });
 
 test('check 98: who does not answer pings is dropped, who does stays', async () => {
-  const { httpPort, tracker: inProcess } = await startTracker({ pingIntervalMs: 300 });
-  const open = async (autoPong: boolean) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${httpPort}`, { autoPong });
-    onTestFinished(() => socket.terminate());
-    await once(socket, 'open');
-    const answered = once(socket, 'message');
-    socket.send(JSON.stringify(announcement(hash, idOf(String(autoPong)))));
-    await answered;
-    return socket;
-  };
-  const dead = await open(false);
-  const closed = once(dead, 'close');
-  const alive = await open(true);
-  expect(inProcess.countsOf(hash).leechers).toBe(2);
-  await closed;
-  await expect.poll(() => inProcess.countsOf(hash).leechers).toBe(1);
-  await once(alive, 'ping');
-  expect(alive.readyState).toBe(WebSocket.OPEN);
+  const running = await startTrackerUnderTest({ settings: { pingSeconds: 2 } });
+  try {
+    const infoHash = newHash();
+    const dead = await openBrowser({ at: running, autoPong: false });
+    const closed = once(dead.socket, 'close');
+    await dead.ask(announcement(infoHash, idOf('dead')));
+    const alive = await openBrowser({ at: running });
+    const before = await alive.ask(announcement(infoHash, idOf('alive')));
+    expect(before).toMatchObject({ incomplete: 2 });
+    await closed;
+    await once(alive.socket, 'ping');
+    expect(await alive.ask(announcement(infoHash, idOf('alive')))).toMatchObject({ incomplete: 1 });
+  } finally {
+    await running.stop();
+  }
 });
 
 test('check 99: browsers are counted with all others, and told to browsers only', async () => {
