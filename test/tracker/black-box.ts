@@ -80,7 +80,7 @@ export function httpServerAt(
   const none = parseAddressBlocks([]);
   return createHttpServer({
     ...options,
-    answers: createHttpAnswers({ tracker, isTrustedClient: none }),
+    answers: createHttpAnswers({ tracker, isTrustedClient: none, isOwnAddress: none }),
     budgets: budget === undefined ? unlimited(now) : budgetOf(budget, now),
     isTrustedProxy: parseAddressBlocks(trustedProxies),
     webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs: 30_000 }),

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { getBytes, getInteger, getList, getText } from '../../../source/bencode/dictionary.ts';
 import type { Dictionary } from '../../../source/bencode/value.ts';
@@ -19,7 +20,11 @@ import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tra
 
 /** The checklist's section on announces over HTTP, 1 to 35. */
 
+/** What the tracker is told to be its own, as if behind a router. */
+const ownAddresses = ['203.0.113.77', '2001:db8::77'];
+
 const tracker = oneTracker({
+  publicAddresses: ownAddresses,
   settings: {
     trustedProxies: ['127.0.0.9', '198.51.100.0/24'],
     trustedClients: ['127.0.0.8'],
@@ -313,6 +318,26 @@ test('check 23: addresses that a request names are believed of trusted clients o
   expect(peersIn(six)).toEqual(['[2001:470::9]:6']);
 });
 
+test('check 23: a trusted client cannot claim to be where the tracker is; a proxy can say so', async () => {
+  const [localAddress] = Object.values(networkInterfaces())
+    .flatMap((infos) => infos ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  const claims = [...ownAddresses, ...(localAddress === undefined ? [] : [localAddress])];
+  for (const claim of claims) {
+    const infoHash = newHash();
+    await announce({ infoHash, from: '127.0.0.8', port: 2, more: `&ip=${claim}` });
+    const answer = await announce({ infoHash, from: '127.0.0.4', peerId: 'a'.repeat(20) });
+    expect(peersIn(answer)).toEqual(['127.0.0.8:2']);
+  }
+  // it has seen the connection: who goes out by the same router comes from there
+  const infoHash = newHash();
+  const answer = await announceBehindProxy({ infoHash, port: 3 }, ownAddresses[0] ?? '');
+  expect([...(getBytes(answer, 'external ip') ?? [])]).toEqual([203, 0, 113, 77]);
+  const other = await announceBehindProxy({ infoHash, peerId: 'b'.repeat(20) }, '198.18.0.1');
+  expect(peersIn(other)).toEqual(['203.0.113.77:3']);
+});
+
 test('check 24: forwarding headers are believed of trusted proxies only, from the right', async () => {
   const external = async (from: string, ...headers: string[]) => {
     const answer = await announce({ infoHash: newHash(), from, headers });
@@ -362,6 +387,7 @@ test('check 26: external ip is the 4 or 16 bytes of the address', async () => {
   expect([...(getBytes(six, 'external ip') ?? [])]).toEqual([...Array(15).fill(0), 1]);
 });
 
+// that who keeps to it does not expire is in announce-interval.test.ts, by a clock of its own
 test('check 27: the interval varies, around what is set', async () => {
   const infoHash = newHash();
   const intervals = new Set<number>();
