@@ -15,6 +15,7 @@ import { createHttpServer } from '../tracker/http-server.ts';
 import { type IpAddress, parseIpAddress } from '../tracker/ip-address.ts';
 import { LargestSwarms } from '../tracker/largest-swarms.ts';
 import { watchLocalAddresses } from '../tracker/local-addresses.ts';
+import { createMemoryStore } from '../tracker/memory/memory-store.ts';
 import { atOnePort } from '../tracker/one-port.ts';
 import { RateBudgets } from '../tracker/rate-budgets.ts';
 import { createStatusPages, type TrackerStatus } from '../tracker/status-pages.ts';
@@ -117,6 +118,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const isOwnAddress = (address: IpAddress) =>
     publicAddresses.has(address) || localAddresses().some((local) => local.address === address);
   const tracker = createTracker({
+    createStore: createMemoryStore,
     intervalSeconds: settings.interval,
     minIntervalSeconds,
     announcesPerSecond: settings.announcesPerSecond,
