@@ -142,7 +142,7 @@ test('check 103: so does the tracker alone', { timeout: 90_000 }, async () => {
   await tracker.startAgain();
   await expectKept(tracker, swarms, counts);
   const { totals, protocols } = await tracker.facts();
-  expect(totals['udp']?.announces['started']).toBeGreaterThan(1_000);
-  expect(protocols['udp']?.announces['started']).toBe(0);
+  expect(totals.udp.announces.started).toBeGreaterThan(1_000);
+  expect(protocols.udp.announces.started).toBe(0);
   expect(await tracker.complaints()).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { escapeAll } from '../tracker/black-box.ts';
+import { announceHttp, peersIn } from '../tracker/conformance/clients.ts';
 
 /** The tracker of the built program, where a whole engine is needed to see it. */
 
@@ -113,11 +114,23 @@ test('a member is given a torrent with the passkey in it, and announces by that'
   expect(existsSync(join(folder, 'open'))).toBe(false);
 });
 
-test('a hybrid has two info hashes, and is one publication', async () => {
-  const everseed = await Everseed.create();
-  await publishSomething(everseed, '--format', 'hybrid');
+test('check 25, 31: a hybrid has two swarms, whose everseed the world is told at its public address', async () => {
+  const everseed = await Everseed.create({
+    settings: { publicHost: '203.0.113.7', tracker: { trustedProxies: ['127.0.0.9'] } },
+  });
+  const { infoHash, infoHashV2 } = await publishSomething(everseed, '--format', 'hybrid');
   await publishSomething(everseed);
   expect(await everseed.json('tracker', 'stats')).toMatchObject({ publications: 2 });
+  const { http, peer } = await everseed.status();
+  const tracker = { httpPort: http.port };
+  for (const hash of [infoHash, infoHashV2?.slice(0, 40) ?? '']) {
+    const asked = { infoHash: Buffer.from(hash, 'hex').toString('latin1') };
+    const near = await announceHttp(tracker, { ...asked, from: '127.0.0.2' });
+    expect(peersIn(near)).toEqual([`127.0.0.1:${peer.port}`]);
+    const headers = ['X-Forwarded-For: 198.51.100.1'];
+    const far = await announceHttp(tracker, { ...asked, from: '127.0.0.9', headers });
+    expect(peersIn(far)).toEqual([`203.0.113.7:${peer.port}`]);
+  }
 });
 
 test('check 108: the DNS record of BEP 34', async () => {

@@ -4,23 +4,32 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TrackerProtocol } from '../../source/control/tracker.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /** What `/stats.json` tells, as far as it is read here. */
-interface TrackerFacts {
+export interface TrackerFacts {
   torrents: number;
+  activeTorrents: number;
   peersAll: number;
+  peersIPv4: number;
+  peersIPv6: number;
   peersWebSocket: number;
   /** Resident bytes of the process. */
   memory: number;
   memoryOfThread: { heapTotal: number; heapUsed: number; external: number; arrayBuffers: number };
   /** Since the start, and since the first start. */
-  protocols: Record<string, { announces: Record<string, number> }>;
-  totals: Record<string, { announces: Record<string, number> }>;
+  protocols: Record<TrackerProtocol, RequestFacts>;
+  totals: Record<TrackerProtocol, RequestFacts>;
 }
 
-/** The built `everseed tracker`, tracking whatever is announced, in a home of its own. */
+interface RequestFacts {
+  announces: Record<'started', number>;
+  outcomes: Record<'answered' | 'refused' | 'malformed' | 'limited', number>;
+}
+
+/** The built `everseed tracker`, in a home of its own. */
 export class StandaloneTracker implements AsyncDisposable {
   readonly home: string;
   #running: Running;
@@ -30,10 +39,14 @@ export class StandaloneTracker implements AsyncDisposable {
     this.#running = running;
   }
 
-  /** Starts one on free ports of 127.0.0.1, with these settings in the section `tracker`. */
-  static async start(settings: object): Promise<StandaloneTracker> {
+  /**
+   * Starts one on free ports of 127.0.0.1, with these settings in the section `tracker` and others
+   * beside it. It tracks whatever is announced unless they say otherwise.
+   */
+  static async start(settings: object, others: object = {}): Promise<StandaloneTracker> {
     const home = await mkdtemp(join(tmpdir(), 'everseed-tracker-'));
-    await writeFile(join(home, 'settings.json'), JSON.stringify({ tracker: settings }));
+    const all = { bind: '127.0.0.1', ...others, tracker: { open: true, ...settings } };
+    await writeFile(join(home, 'settings.json'), JSON.stringify(all));
     return new StandaloneTracker(home, await launch(home));
   }
 
@@ -60,8 +73,7 @@ export class StandaloneTracker implements AsyncDisposable {
   }
 
   async facts(): Promise<TrackerFacts> {
-    const response = await fetch(`http://127.0.0.1:${this.httpPort}/stats.json`);
-    return (await response.json()) as TrackerFacts;
+    return await readFacts(this.httpPort);
   }
 
   /** The lines of its log that tell of something wrong. */
@@ -76,6 +88,12 @@ export class StandaloneTracker implements AsyncDisposable {
   }
 }
 
+/** What a tracker on 127.0.0.1 tells of itself. */
+export async function readFacts(httpPort: number): Promise<TrackerFacts> {
+  const response = await fetch(`http://127.0.0.1:${httpPort}/stats.json`);
+  return (await response.json()) as TrackerFacts;
+}
+
 interface Running {
   child: ChildProcess;
   httpPort: number;
@@ -83,7 +101,7 @@ interface Running {
 }
 
 async function launch(home: string): Promise<Running> {
-  const words = [cli, '--home', home, 'tracker', '--port', '0', '--bind', '127.0.0.1', '--open'];
+  const words = [cli, '--home', home, 'tracker', '--port', '0'];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   let said = '';
   for await (const part of child.stdout) {
