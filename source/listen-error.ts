@@ -26,11 +26,15 @@ export function listenError(cause: unknown, { host, port, portSetting }: ListenT
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    // an IPv4 address in IPv6's clothes, or one that needs to be told the interface
+    case 'EINVAL': {
+      const [setting, all] = host.includes(':') ? ['bind6', '::'] : ['bind', '0.0.0.0'];
       return new EverseedError(
         'address-unavailable',
-        `${host} (bind) is not an address of this machine: choose one that is, or all, with: everseed config set bind 0.0.0.0`,
+        `${host} (${setting}) is not an address of this machine: choose one that is, or all, with: everseed config set ${setting} ${all}`,
         { cause },
       );
+    }
     default:
       return cause instanceof Error ? cause : new Error(String(cause), { cause });
   }

@@ -11,9 +11,24 @@ import { connectIfRunning } from './connect.ts';
 import type { EngineConnection } from './engine-connection.ts';
 
 /** How to run the engine of `home`: arguments for Node. */
-export function engineArguments(home: Home): string[] {
+function engineArguments(home: Home): string[] {
   const program = [controlHeapFlag, fileURLToPath(entryUrl('engine'))];
   return [...program, ...(home.root ? ['--home', home.root] : [])];
+}
+
+/**
+ * Has this process become the engine, in the foreground: whoever waits for it, signals it or kills it
+ * has the engine itself. `flags` are more of the engine's own. Does not return.
+ */
+export function becomeEngine(home: Home, flags: readonly string[] = []): never {
+  if (!process.execve) {
+    throw new EverseedError(
+      'engine-failed',
+      'this system cannot run the engine in the foreground: start it with: everseed daemon',
+    );
+  }
+  const words = [process.execPath, ...engineArguments(home), '--foreground', ...flags];
+  return process.execve(process.execPath, words, process.env);
 }
 
 /** How often, and how far apart, to try while another engine of this home starts or stops. */

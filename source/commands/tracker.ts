@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { engineArguments } from '../client/start-engine.ts';
-import { EverseedError } from '../errors.ts';
-import type { CommandContext, DefineCommand } from './command.ts';
+import { becomeEngine } from '../client/start-engine.ts';
+import type { DefineCommand } from './command.ts';
 import defineBep34 from './tracker/bep34.ts';
 import defineKeys from './tracker/keys.ts';
 import defineStats from './tracker/stats.ts';
@@ -20,6 +17,7 @@ interface RunOptions {
   allow?: string;
   deny?: string;
   stats?: string;
+  statsFor?: string[];
 }
 
 /** `everseed tracker`: the tracker alone, in this terminal; and what there is to know of it. */
@@ -41,29 +39,19 @@ const defineTracker: DefineCommand = (command, context) => {
         'everybody',
       ]),
     )
-    .action(async (options: RunOptions) => await runAlone(context, options));
+    .option('--stats-for <addresses>', 'who may see them besides: ADDRESS,10.0.0.0/8,...', readList)
+    .action((options: RunOptions) => {
+      const settings = JSON.stringify(settingsOf(options, context.cwd));
+      becomeEngine(context.home, ['--tracker-only', '--settings', settings]);
+    });
   defineKeys(command.command('keys'), context);
   defineStats(command.command('stats'), context);
   defineBep34(command.command('bep34'), context);
 };
 
-async function runAlone(context: CommandContext, options: RunOptions): Promise<void> {
-  const args = [...engineArguments(context.home), '--foreground', '--tracker-only'];
-  const settings = JSON.stringify(settingsOf(options, context.cwd));
-  const engine = spawn(process.execPath, [...args, '--settings', settings], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  // Ctrl-C reaches the engine by itself, as it is in this terminal; a signal sent to us does not
-  context.signal.addEventListener('abort', () => engine.kill('SIGTERM'));
-  const [code, signal] = await once(engine, 'exit');
-  if (code === 0) return;
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-  throw new EverseedError('engine-failed', `the tracker ${how}`);
-}
-
 /** The settings of this run: those that an option names. */
 function settingsOf(options: RunOptions, cwd: string): object {
-  const { port, httpPort = port, udpPort = port, bind, bind6, open, allow, deny, stats } = options;
+  const { port, httpPort = port, udpPort = port, bind, bind6, allow, deny } = options;
   const section = (values: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return section({
@@ -72,8 +60,9 @@ function settingsOf(options: RunOptions, cwd: string): object {
     http: section({ port: httpPort }),
     udp: section({ port: udpPort }),
     tracker: section({
-      open,
-      stats,
+      open: options.open,
+      stats: options.stats,
+      statsFor: options.statsFor,
       allowList: allow === undefined ? undefined : resolve(cwd, allow),
       denyList: deny === undefined ? undefined : resolve(cwd, deny),
     }),
@@ -94,6 +83,10 @@ function readIpv4(text: string): string {
 function readIpv6(text: string): string {
   if (!isIPv6(text)) throw new InvalidArgumentError('that is no IPv6 address');
   return text;
+}
+
+function readList(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
 }
 
 export default defineTracker;

@@ -24,7 +24,7 @@ import type {
   PublishProgress,
   PublishResult,
 } from './publishing.ts';
-import type { TrackerKey, TrackerStats } from './tracker.ts';
+import type { MemberTorrent, TrackerKey, TrackerStats } from './tracker.ts';
 
 /**
  * The control protocol: JSON-RPC 2.0, one message a line, over the engine's Unix socket. These
@@ -140,6 +140,8 @@ export interface Requests {
   'tracker.keys.add': { params: { name: string }; result: TrackerKey };
   /** `key`: the name, or the passkey itself. */
   'tracker.keys.remove': { params: { key: string }; result: TrackerKey };
+  /** The same `key`; `id` is of a private publication. */
+  'tracker.keys.torrent': { params: { key: string; id: string }; result: MemberTorrent };
   /**
    * Undoes the newest batch of changes: pausing, resuming, limiting, and removing without the data.
    * No publication is named when it was the limit of all together.

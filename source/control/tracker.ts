@@ -56,3 +56,14 @@ export interface TrackerKey {
   /** Where the member announces. */
   announceUrls: string[];
 }
+
+/** The torrent of a private publication as one member is to have it. */
+export interface MemberTorrent {
+  key: TrackerKey;
+  /** Of the publication. */
+  name: string;
+  /** The torrent file, in base64. */
+  torrent: string;
+  /** Whether peers are asked for passkeys at all (`tracker.passkeys`). */
+  passkeysAsked: boolean;
+}

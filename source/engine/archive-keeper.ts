@@ -2,6 +2,7 @@ import type { TrackerSettings } from '../settings/schema.ts';
 import { sum } from '../tracker/activity.ts';
 import { TrackerArchive } from '../tracker/archive.ts';
 import type { Tracker } from '../tracker/tracker.ts';
+import { flushIntervalMs } from './flush-interval.ts';
 
 interface ArchiveKeeperOptions {
   stateFolder: string;
@@ -36,9 +37,12 @@ export async function keepArchive(
   });
   const problem = await archive.restore();
   if (problem !== null) onProblem(problem);
-  const flushMs = settings.flushSeconds * 1000;
-  const savingCounts = setInterval(() => archive.saveCounts().catch(onFault), flushMs);
+  const savingCounts = setInterval(
+    () => archive.saveCounts().catch(onFault),
+    flushIntervalMs(settings),
+  );
 
+  const savePeersAfterMs = settings.flushSeconds * 1000;
   let hasEnded = false;
   let savingPeers: NodeJS.Timeout | undefined;
   let announcesSaved = announcesOf(activity);
@@ -56,9 +60,9 @@ export async function keepArchive(
       onFault(error);
     }
     const sparingMs = (1000 * bytes) / savedBytesPerSecond;
-    savePeersIn(Math.min(savePeersWithinMs, Math.max(flushMs, sparingMs)));
+    savePeersIn(Math.min(savePeersWithinMs, Math.max(savePeersAfterMs, sparingMs)));
   };
-  savePeersIn(flushMs);
+  savePeersIn(savePeersAfterMs);
 
   return {
     secret: archive.connectionSecret(),

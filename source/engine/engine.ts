@@ -16,6 +16,7 @@ import { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
+import { flushIntervalMs } from './flush-interval.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
 import { HistoryKeeper } from './history/history-keeper.ts';
@@ -127,7 +128,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       // without the tracker, which may be restarting, what it reported before is saved
       await services.takeCounts().catch(() => undefined);
       saveTotals();
-    }, settings.started.tracker.flushSeconds * 1000);
+    }, flushIntervalMs(settings.started.tracker));
     stopping.push(() => {
       clearInterval(saveTimer);
       saveTotals();
@@ -270,6 +271,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         onStopRequest: options.onStopRequest,
         settings,
         catalog,
+        catalogFile: home.catalogFile,
         publications,
         passkeys,
         subscriptions,

@@ -64,7 +64,11 @@ async function run(): Promise<void> {
 
   const lock = lockHome(home);
   const logFile = openLogFile(home.logFile);
-  const log = flags.foreground ? createLog(writeBoth(logFile.write)) : createLog(logFile.write);
+  const terminal = flags.foreground ? createTerminalLog() : null;
+  const log = createLog((line) => {
+    logFile.write(line);
+    terminal?.write(line);
+  });
   let reportFault: () => void = () => undefined;
   process.on('uncaughtException', (error) => {
     log.error('uncaught', { error: error.stack ?? error.message });
@@ -81,6 +85,7 @@ async function run(): Promise<void> {
     });
     reportFault = engine.reportFault;
     announce({ ready: true });
+    terminal?.open();
     if (flags['tracker-only']) process.stdout.write(`${trackerLine(engine.status())}\n`);
     const signal = await stopRequested.promise;
     if (signal) engine.reportSignal(signal);
@@ -114,9 +119,20 @@ function announce(message: ReadyMessage): void {
   }
 }
 
-function writeBoth(write: (line: string) => void): (line: string) => void {
-  return (line) => {
-    write(line);
-    process.stderr.write(line);
+/**
+ * Copies the log to stderr once it serves: why it does not is one sentence there, and the rest is in
+ * the log.
+ */
+function createTerminalLog(): { write(line: string): void; open(): void } {
+  let held: string[] | null = [];
+  return {
+    write(line) {
+      if (held) held.push(line);
+      else process.stderr.write(line);
+    },
+    open() {
+      process.stderr.write((held ?? []).join(''));
+      held = null;
+    },
   };
 }

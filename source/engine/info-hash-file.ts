@@ -60,8 +60,10 @@ export class InfoHashFile {
   }
 
   async #stamp(): Promise<string> {
-    const { mtimeMs, size, ino } = await stat(this.#options.file);
-    return `${mtimeMs} ${size} ${ino}`;
+    const stats = await stat(this.#options.file);
+    // a pipe would be waited for, and a device may have no end
+    if (!stats.isFile()) throw new Error('it is no file');
+    return `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
   }
 
   async #read(): Promise<void> {

@@ -45,10 +45,19 @@ export class Passkeys {
     return row;
   }
 
+  /** The key of a name, or the key itself; throws `passkey-unknown`. */
+  find(nameOrKey: string): PasskeyRow {
+    const row = this.list.find(({ name }) => name === nameOrKey) ?? this.#rows.get(nameOrKey);
+    if (row) return row;
+    throw new EverseedError(
+      'passkey-unknown',
+      `there is no passkey of ${nameOrKey}: list them with: everseed tracker keys ls`,
+    );
+  }
+
   /** Removes the key of a name, or the key itself; throws `passkey-unknown`. */
   remove(nameOrKey: string): PasskeyRow {
-    const row = this.list.find(({ name }) => name === nameOrKey) ?? this.#rows.get(nameOrKey);
-    if (!row) throw new EverseedError('passkey-unknown', `there is no passkey of ${nameOrKey}`);
+    const row = this.find(nameOrKey);
     this.#catalog.passkeys.remove(row.passkey);
     this.#rows.delete(row.passkey);
     this.#added.delete(row.passkey);

@@ -1,12 +1,13 @@
 import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import { CatalogReader } from '../catalog/catalog-reader.ts';
 import type { PasskeyRow } from '../catalog/passkey-table.ts';
 import type { EventRow } from '../catalog/rows.ts';
 import type { EngineStatus } from '../control/engine.ts';
 import { errorCodes, type Method, protocolVersion, type Requests } from '../control/protocol.ts';
 import type { HealthReport, PublicationDetail } from '../control/publications.ts';
 import type { LeftOut } from '../control/publishing.ts';
-import type { TrackerKey } from '../control/tracker.ts';
+import type { MemberTorrent, TrackerKey } from '../control/tracker.ts';
 import { EverseedError } from '../errors.ts';
 import { type LeftOut as ContentLeftOut, leftOutReasons } from '../metainfo/content.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';
@@ -36,6 +37,7 @@ import { Params } from './params.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { PublishJobs } from './publish-jobs.ts';
+import { readTorrent } from './read-torrent.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { trackerStatsOf } from './tracker-stats.ts';
@@ -58,6 +60,8 @@ const historyDays = 31;
 export interface RequestContext {
   settings: LiveSettings;
   catalog: Catalog;
+  /** The file it is in, for what it reads seldom. */
+  catalogFile: string;
   publications: Publications;
   passkeys: Passkeys;
   subscriptions: Subscriptions;
@@ -222,6 +226,28 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     announceUrls: memberAnnounceUrls(row.passkey, services.links),
   });
 
+  const memberTorrent = (key: PasskeyRow, live: LivePublication): MemberTorrent => {
+    const row = catalog.publication(live.row.id);
+    if (!row.private) {
+      throw new EverseedError(
+        'not-private',
+        `${row.name} is not private: all have the same torrent, ${torrentUrlOf(row, services.links)}`,
+      );
+    }
+    const reader = new CatalogReader(context.catalogFile);
+    try {
+      const torrent = readTorrent(reader, row, services.links, key.passkey);
+      return {
+        key: keyOf(key),
+        name: row.name,
+        torrent: Buffer.from(torrent).toString('base64'),
+        passkeysAsked: settings.started.tracker.passkeys,
+      };
+    } finally {
+      reader.close();
+    }
+  };
+
   const handlers: Handlers = {
     hello(params, peer) {
       const name = params.optionalText('client');
@@ -371,6 +397,9 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       await services.passkeysChanged();
       return keyOf(row);
     },
+
+    'tracker.keys.torrent': (params) =>
+      memberTorrent(passkeys.find(params.text('key')), find(params)),
 
     'settings.list': () => settings.list(),
 

@@ -20,7 +20,7 @@ import type { SharedFacts } from './reachability.ts';
 import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
 import { SwarmPeers } from './swarm-peers.ts';
-import { namingAllTaken, type WantedPort } from './taken-ports.ts';
+import { expectApart, namingAllTaken, type WantedPort } from './taken-ports.ts';
 import type {
   TrackedPublication,
   TrackerEvents,
@@ -117,6 +117,7 @@ export class Services {
   /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     const wanted = this.#wantedPorts();
+    expectApart(Object.values(wanted));
     try {
       // the tracker hands out the seeder's port, so the seeder comes first
       await this.#seeding?.start();
@@ -373,10 +374,12 @@ export class Services {
       publications.forgetSwarms(live);
     }
     this.#swarmPeers.clear();
+    const addresses = await this.#publicAddresses();
     const { http, udp } = await thread.call.start({
       http: this.http,
       udp: this.udp,
-      everseed: await this.#everseed(),
+      everseed: this.#everseed(addresses),
+      publicAddresses: listOf(addresses),
       bind6: settings.bind6,
       settings: settings.tracker,
       stateFolder: home.stateDirectory,
@@ -392,16 +395,17 @@ export class Services {
 
   async #refreshAddress(): Promise<void> {
     try {
-      await this.#tracker.call.setEverseed(await this.#everseed());
+      const addresses = await this.#publicAddresses();
+      await this.#tracker.call.setEverseed(this.#everseed(addresses));
+      await this.#tracker.call.setPublicAddresses(listOf(addresses));
     } catch (error) {
       // it is restarting, and will be told then
       this.#options.log.warning('tracker not told the address', { error: messageOf(error) });
     }
   }
 
-  /** What the tracker hands out for the everseed. */
-  async #everseed(): Promise<Everseed | null> {
-    if (this.isTrackerOnly) return null;
+  /** What publicHost names. */
+  async #publicAddresses(): Promise<PublicAddresses> {
     const { settings, publicHost, log } = this.#options;
     const [, host6] = bindHosts(settings.bind, settings.bind6);
     let publicAddress: string | null = null;
@@ -416,6 +420,14 @@ export class Services {
     } catch {
       // most names have no IPv6 address; those of IPv4 alone are as good
     }
+    return { publicAddress, publicAddress6 };
+  }
+
+  /** What the tracker hands out for the everseed. */
+  #everseed({ publicAddress, publicAddress6 }: PublicAddresses): Everseed | null {
+    if (this.isTrackerOnly) return null;
+    const { settings } = this.#options;
+    const [, host6] = bindHosts(settings.bind, settings.bind6);
     return {
       port: this.peer.port,
       host: settings.bind === '0.0.0.0' ? null : settings.bind,
@@ -424,6 +436,15 @@ export class Services {
       peerId: Buffer.from(this.#peerId).toString('hex'),
     };
   }
+}
+
+interface PublicAddresses {
+  publicAddress: string | null;
+  publicAddress6: string | null;
+}
+
+function listOf({ publicAddress, publicAddress6 }: PublicAddresses): string[] {
+  return [publicAddress, publicAddress6].filter((address) => address !== null);
 }
 
 function seedOf({ row, swarmHashes }: LivePublication) {

@@ -4,6 +4,7 @@ import type { PublicationRow } from '../catalog/rows.ts';
 import { infoHashHex } from '../metainfo/info-hash.ts';
 import { type LinkOptions, magnetOf, torrentOf } from '../publishing/links.ts';
 import type { SitePublication, SiteSource } from '../site/site-source.ts';
+import { readTorrent } from './read-torrent.ts';
 import { joinCounts, type SwarmCounts, swarmHashesOf } from './swarms.ts';
 
 /**
@@ -51,12 +52,7 @@ export function createSiteSource(
       return {
         fileName: `${row.name}.torrent`,
         tag: createHash('sha256').update(stand).digest('base64url').slice(0, 22),
-        bytes() {
-          const info = catalog.info(row.id);
-          if (!info) throw new Error(`publication ${row.id} has no info`);
-          const pieceLayers = row.infoHashV2 && catalog.pieceLayers(row.id);
-          return torrentOf(row, { info, pieceLayers }, options.links);
-        },
+        bytes: () => readTorrent(catalog, row, options.links),
       };
     },
     close: () => catalog.close(),

@@ -11,6 +11,20 @@ export interface WantedPort {
   setting: string;
 }
 
+/** Throws `port-in-use` when two of them are to be one port, which would look taken by somebody else. */
+export function expectApart(wanted: readonly WantedPort[]): void {
+  for (const [index, { transport, port, setting }] of wanted.entries()) {
+    const same = wanted
+      .slice(index + 1)
+      .find((other) => port !== 0 && other.port === port && other.transport === transport);
+    if (!same) continue;
+    throw new EverseedError(
+      'port-in-use',
+      `${setting} and ${same.setting} are both ${port}: choose another port for one of them, as with: everseed config set ${same.setting} PORT`,
+    );
+  }
+}
+
 /**
  * The error for a start that failed with `error`: where a port was taken, one that names all of
  * `wanted` that are, so that nobody has to start again for each.

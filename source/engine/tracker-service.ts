@@ -25,6 +25,8 @@ export interface TrackerServiceOptions {
   bind6: string;
   /** Null until it is known where the everseed accepts peers. */
   everseed: Everseed | null;
+  /** Addresses at which the world reaches this machine, besides those it has. */
+  publicAddresses?: string[];
   settings: TrackerSettings;
   /** Where the tracker keeps what must outlive it; it begins empty each time without. */
   stateFolder?: string;
@@ -65,6 +67,7 @@ export type TrackerService = {
   track(publications: TrackedPublication[]): void;
   setSeeding(infoHash: string, seeding: boolean): void;
   setEverseed(everseed: Everseed | null): void;
+  setPublicAddresses(addresses: string[]): void;
   /** From now on these passkeys are valid, and no others. */
   setPasskeys(passkeys: string[]): void;
   untrack(infoHashes: string[]): void;

@@ -12,8 +12,10 @@ import { fromHex, toHex } from '../tracker/binary-string.ts';
 import { createConnectionIds } from '../tracker/connection-id.ts';
 import { createHttpAnswers } from '../tracker/http-answers.ts';
 import { createHttpServer } from '../tracker/http-server.ts';
+import { type IpAddress, parseIpAddress } from '../tracker/ip-address.ts';
 import { LargestSwarms } from '../tracker/largest-swarms.ts';
 import { watchLocalAddresses } from '../tracker/local-addresses.ts';
+import { createMemoryStore } from '../tracker/memory/memory-store.ts';
 import { atOnePort } from '../tracker/one-port.ts';
 import { RateBudgets } from '../tracker/rate-budgets.ts';
 import { createStatusPages, type TrackerStatus } from '../tracker/status-pages.ts';
@@ -52,6 +54,7 @@ const largestShown = 20;
 interface Running {
   tracker: Tracker;
   largest: LargestSwarms;
+  setPublicAddresses(addresses: readonly string[]): void;
   status(): TrackerStatus;
   reportCounts(): void;
   endpoints: Awaited<ReturnType<TrackerService['start']>>;
@@ -73,6 +76,7 @@ const service: TrackerService = {
   },
   setSeeding: (infoHash, seeding) => current().tracker.setSeeding(fromHex(infoHash), seeding),
   setEverseed: (everseed) => current().tracker.setEverseed(everseed),
+  setPublicAddresses: (addresses) => current().setPublicAddresses(addresses),
   setPasskeys: (passkeys) => current().tracker.setPasskeys(passkeys),
   untrack(infoHashes) {
     for (const infoHash of infoHashes.map(fromHex)) {
@@ -101,7 +105,20 @@ function current(): Running {
 async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const { settings } = options;
   const monotonicMs = () => performance.now();
+  const localAddresses = watchLocalAddresses(
+    networkInterfaces,
+    monotonicMs,
+    localAddressesMaxAgeMs,
+  );
+  let publicAddresses: ReadonlySet<IpAddress | null> = new Set();
+  const setPublicAddresses = (addresses: readonly string[]) => {
+    publicAddresses = new Set(addresses.map(parseIpAddress));
+  };
+  setPublicAddresses(options.publicAddresses ?? []);
+  const isOwnAddress = (address: IpAddress) =>
+    publicAddresses.has(address) || localAddresses().some((local) => local.address === address);
   const tracker = createTracker({
+    createStore: createMemoryStore,
     intervalSeconds: settings.interval,
     minIntervalSeconds,
     announcesPerSecond: settings.announcesPerSecond,
@@ -115,7 +132,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
       emptySwarms: settings.maxPeers,
     },
     browserLimits,
-    localAddresses: watchLocalAddresses(networkInterfaces, monotonicMs, localAddressesMaxAgeMs),
+    localAddresses,
     now: monotonicMs,
     wallClock: Date.now,
     random: Math.random,
@@ -150,6 +167,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     origins: settings.origins,
     onFault,
     now: monotonicMs,
+    pingIntervalMs: settings.pingSeconds * 1000,
   });
   const isTrustedClient = blocksIn('tracker.trustedClients', settings.trustedClients);
   const startedAt = monotonicMs();
@@ -164,12 +182,13 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     hosts: bindHosts(options.http.host, options.bind6),
     port: options.http.port,
     tracker,
-    answers: createHttpAnswers({ tracker, isTrustedClient }),
+    answers: createHttpAnswers({ tracker, isTrustedClient, isOwnAddress }),
     budgets: newBudgets(),
     isTrustedProxy: blocksIn('tracker.trustedProxies', settings.trustedProxies),
     webSockets,
     statusPage: createStatusPages(status),
     statusFor: settings.stats,
+    isStatusReader: blocksIn('tracker.statsFor', settings.statsFor),
     onFault,
   });
   cleanup.defer(() => http.stop());
@@ -220,7 +239,10 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   });
 
   const started = cleanup.move();
-  return { tracker, largest, status, reportCounts, endpoints, stop: () => started.disposeAsync() };
+  return {
+    ...{ tracker, largest, setPublicAddresses, status, reportCounts, endpoints },
+    stop: () => started.disposeAsync(),
+  };
 }
 
 /** Has the tracker follow the settings on what is tracked. Returns how to end that. */

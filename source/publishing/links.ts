@@ -19,24 +19,27 @@ type Linked = Pick<
 
 /**
  * The announce URLs of a publication in tiers (BEP 12): this engine's tracker first, by HTTP and
- * by UDP in one tier, since they are one tracker; then those its publisher named.
+ * by UDP in one tier, since they are one tracker; then those its publisher named. With a passkey,
+ * this engine's are those of its member.
  */
-export function trackerTiers(row: Pick<Linked, 'trackers'>, options: LinkOptions): string[][] {
-  const host = hostInUrl(options.publicHost);
-  const own = [
-    `http://${host}:${options.httpPort}/announce`,
-    `udp://${host}:${options.udpPort}/announce`,
-  ];
+export function trackerTiers(
+  row: Pick<Linked, 'trackers'>,
+  options: LinkOptions,
+  passkey: string | null = null,
+): string[][] {
+  const own =
+    passkey === null ? announceUrls('/announce', options) : memberAnnounceUrls(passkey, options);
   return [own, ...row.trackers];
 }
 
 /** Where a member announces with its passkey: by HTTP, and by UDP as BEP 41 has it. */
 export function memberAnnounceUrls(passkey: string, options: LinkOptions): string[] {
-  const host = hostInUrl(options.publicHost);
-  return [
-    `http://${host}:${options.httpPort}/${passkey}/announce`,
-    `udp://${host}:${options.udpPort}/${passkey}/announce`,
-  ];
+  return announceUrls(`/${passkey}/announce`, options);
+}
+
+function announceUrls(path: string, { publicHost, httpPort, udpPort }: LinkOptions): string[] {
+  const host = hostInUrl(publicHost);
+  return [`http://${host}:${httpPort}${path}`, `udp://${host}:${udpPort}${path}`];
 }
 
 /** The magnet link (BEP 9) of a publication. */
@@ -72,17 +75,19 @@ interface TorrentContent {
 
 /**
  * The `.torrent` of a publication. It is made when asked for, not kept: the host and ports in its
- * announce URLs are settings, and may change while the info dictionary never does.
+ * announce URLs are settings, and may change while the info dictionary never does. With a passkey it
+ * is for the member who has that, and for nobody else.
  */
 export function torrentOf(
   row: Linked & Pick<PublicationRow, 'comment' | 'createdBy' | 'creationDate' | 'nodes'>,
   content: TorrentContent,
   options: LinkOptions,
+  passkey: string | null = null,
 ): Uint8Array {
   const { webSeeds, nodes, comment, createdBy, creationDate } = row;
   return encodeTorrent({
     ...content,
-    trackers: trackerTiers(row, options),
+    trackers: trackerTiers(row, options, passkey),
     webSeeds,
     nodes,
     ...(comment !== null && { comment }),

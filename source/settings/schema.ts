@@ -54,6 +54,8 @@ export interface TrackerSettings {
   trustedClients: string[];
   origins: string[];
   stats: 'nobody' | 'local' | 'everybody';
+  statsFor: string[];
+  pingSeconds: number;
   flushSeconds: number;
 }
 

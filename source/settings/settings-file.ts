@@ -10,6 +10,7 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { EverseedError, messageOf, systemErrorCode } from '../errors.ts';
+import { settingFormats } from './formats.ts';
 import {
   type SettingDescription,
   type Settings,
@@ -35,12 +36,13 @@ export class SettingsFile {
         schema: schemaProperties as never,
         rootSchema: { additionalProperties: false },
         // the file holds what was chosen; a default that changes later is to count
-        ajvOptions: { useDefaults: false },
+        ajvOptions: { useDefaults: false, formats: settingFormats },
         configFileMode: 0o600,
       });
     } catch (error) {
       throw explain(error, file);
     }
+    expectSections(file);
   }
 
   /** All settings; those that nobody chose have their defaults. */
@@ -107,6 +109,22 @@ function parseValue(setting: SettingDescription, text: string): unknown {
   return text;
 }
 
+/** `conf` takes what is no object for an empty one. */
+function expectSections(file: string): void {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return;
+    throw explain(error, file);
+  }
+  if (parseTree(text)?.type === 'object') return;
+  throw new EverseedError(
+    'settings-invalid',
+    `${file}:1: settings are an object, such as {"http": {"port": 7000}}: correct it, or move the file away to begin with the defaults`,
+  );
+}
+
 /** Turns what `conf` says of a bad file into one line with the place, the setting and the remedy. */
 function explain(error: unknown, file: string): EverseedError {
   const invalid = (sentence: string) =>
@@ -142,6 +160,13 @@ function explain(error: unknown, file: string): EverseedError {
     const value = node && getNodeValue(node);
     return invalid(
       `:${line}: ${setting.key} cannot be ${JSON.stringify(value)}: it takes ${setting.allowed}`,
+    );
+  }
+  const [section = ''] = path;
+  const inside = settingDescriptions.find(({ key }) => key.startsWith(`${section}.`));
+  if (path.length === 1 && inside) {
+    return invalid(
+      `:${line}: ${section} is a section: it takes an object with ${inside.key} and others`,
     );
   }
   return invalid(

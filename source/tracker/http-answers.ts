@@ -7,7 +7,7 @@ import {
   type HttpAnnounce,
   type HttpScrape,
 } from './http-protocol.ts';
-import { isLoopback, isUnusable, parseIpAddress } from './ip-address.ts';
+import { type IpAddress, isLoopback, isUnusable, parseIpAddress } from './ip-address.ts';
 import type { Tracker } from './tracker.ts';
 
 export type HttpRequest = HttpAnnounce | HttpScrape | Refusal;
@@ -16,12 +16,27 @@ interface HttpAnswerOptions {
   tracker: Tracker;
   /** Who may announce under another address than its own. */
   isTrustedClient: AddressBlocks;
+  /** Addresses of this machine: no client is sent to the tracker itself by what another one says. */
+  isOwnAddress: (address: IpAddress) => boolean;
 }
 
 /** Answers what was parsed of a request: the body, bencoded, which is valid until the next. */
 export type HttpAnswers = (request: HttpRequest, requester: Requester) => Buffer;
 
-export function createHttpAnswers({ tracker, isTrustedClient }: HttpAnswerOptions): HttpAnswers {
+export function createHttpAnswers(options: HttpAnswerOptions): HttpAnswers {
+  const { tracker, isTrustedClient, isOwnAddress } = options;
+
+  /** The requester under the first address it claims at which a peer can be. */
+  const believing = (claims: readonly string[], requester: Requester): Requester => {
+    for (const claim of claims) {
+      const address = parseIpAddress(claim);
+      if (address === null || isUnusable(address) || isLoopback(address)) continue;
+      if (isOwnAddress(address)) continue;
+      return { address, localAddress: requester.localAddress, protocol: requester.protocol };
+    }
+    return requester;
+  };
+
   return (request, requester) => {
     const { protocol } = requester;
     switch (request.kind) {
@@ -41,14 +56,4 @@ export function createHttpAnswers({ tracker, isTrustedClient }: HttpAnswerOption
       }
     }
   };
-}
-
-/** The requester under the first address it claims at which a peer can be. */
-function believing(claims: readonly string[], requester: Requester): Requester {
-  for (const claim of claims) {
-    const address = parseIpAddress(claim);
-    if (address === null || isUnusable(address) || isLoopback(address)) continue;
-    return { address, localAddress: requester.localAddress, protocol: requester.protocol };
-  }
-  return requester;
 }

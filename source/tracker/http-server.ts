@@ -44,6 +44,8 @@ interface HttpServerOptions {
   statusPage: (path: string) => StatusPage | null;
   /** Who may see it. */
   statusFor: 'nobody' | 'local' | 'everybody';
+  /** Who may see it besides. */
+  isStatusReader: AddressBlocks;
   /** False to have Node accept every connection, as it does where the C library cannot be called. */
   usesLibc?: boolean;
   /** Told of faults of ours, and of the system's, while serving. */
@@ -150,11 +152,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 
   const mayReadStatus = ({ headers, socket }: IncomingMessage, address: IpAddress): boolean => {
-    if (options.statusFor !== 'local') return options.statusFor === 'everybody';
+    const { statusFor, isStatusReader } = options;
+    if (statusFor === 'everybody') return true;
     const isForwarded = 'x-forwarded-for' in headers || 'forwarded' in headers;
     const peer = parseIpAddress(socket.remoteAddress ?? '');
-    // What a proxy here passes on is not from here, even where nobody said that it is a proxy.
-    return isLoopback(address) && !(isForwarded && peer === address);
+    // What a proxy passes on is not from there, even where nobody said that it is a proxy.
+    if (isForwarded && peer === address) return false;
+    return isStatusReader(address) || (statusFor === 'local' && isLoopback(address));
   };
 
   const listen = async (): Promise<Running> => {

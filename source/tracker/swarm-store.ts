@@ -4,14 +4,22 @@ import type { PeerList } from './peer-list.ts';
 
 /**
  * What the tracker needs of whatever holds its swarms, and no more: everything else of it reaches
- * peers through this alone. Here they are in memory (`memory/`); a store shared by several
- * machines would answer from its own copy and tell the others what it is told.
+ * peers through this alone. Here they are in memory (`memory/`).
+ *
+ * All of it answers at once, since nobody could wait for a network a hundred thousand times a second.
+ * So a store that several machines share answers from its own copy, and tells the others what it is
+ * told: announcements that are not `unlisted`, guests, and `addCompleted`. What they tell it becomes
+ * announcements that want nobody, the guests of all machines together, and, where they count downloads
+ * in one place, `setCompleted`. To connect and to part is for whoever makes it.
  *
  * All of it is plain data: bytes as strings of one byte a character, addresses of 4 bytes (IPv4) or
  * 16 (IPv6; never an IPv4 one in IPv6's clothes).
  */
 export interface SwarmStore {
-  /** Takes in what a peer says, and chooses whom to tell it of. */
+  /**
+   * Takes in what a peer says, and chooses whom to tell it of. The announcement may be another the
+   * moment this returns.
+   */
   announce(announcement: Announcement): Announced;
   /** The numbers of a swarm; of one that is not known, zeros. Makes no swarm. */
   counts(infoHash: BinaryString): StoredCounts;

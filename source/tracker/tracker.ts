@@ -23,7 +23,6 @@ import {
   parseCompactEndpoint,
 } from './ip-address.ts';
 import type { LocalAddress } from './local-addresses.ts';
-import { createMemoryStore } from './memory/memory-store.ts';
 import type { PasskeyReport, PasskeySession } from './passkeys.ts';
 import type { PeerAddress } from './peer-list.ts';
 import type {
@@ -32,6 +31,7 @@ import type {
   StoredCounts,
   StoreTotals,
   SwarmStore,
+  SwarmStoreOptions,
 } from './swarm-store.ts';
 
 /** Who is answered, and what: the tracker apart from the protocols that carry it. */
@@ -113,6 +113,8 @@ export interface TrackerReport extends ActivityReport {
 }
 
 interface TrackerOptions {
+  /** Makes what holds the swarms. */
+  createStore: (options: SwarmStoreOptions) => SwarmStore;
   /** Seconds between the announces of a peer; each answer varies it by up to a tenth. */
   intervalSeconds: number;
   /** Seconds before which a peer is asked not to announce again. */
@@ -152,7 +154,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     announcesPerSecond: options.announcesPerSecond,
     random,
   });
-  const swarms = createMemoryStore({
+  const swarms = options.createStore({
     lifetimeMs: interval.lifetimeMs,
     limits: options.peerLimits,
     keepPeerIds: true,

@@ -22,8 +22,8 @@ export interface WebSocketDoorOptions {
   onFault: (error: unknown) => void;
   /** Milliseconds, of a clock that is never set back. */
   now: () => number;
-  /** How often connections are asked whether they are still there; half a minute unless set. */
-  pingIntervalMs?: number;
+  /** How often connections are asked whether they are still there. */
+  pingIntervalMs: number;
 }
 
 /** Who wants to speak WebSocket. */
@@ -43,7 +43,6 @@ const messageBudget = { perSecond: 50, burst: 500 };
 const connectionLimits = { total: 2_000, ofAddress: 50 };
 /** What waits for a client that does not read. */
 const maxUnsentBytes = 1024 * 1024;
-const usualPingIntervalMs = 30_000;
 const closeCodes = { goingAway: 1001, policyViolation: 1008 };
 
 /** The tracker for browsers: takes over connections of the HTTP server that ask for WebSocket. */
@@ -63,8 +62,7 @@ export class WebSocketDoor {
   constructor(options: WebSocketDoorOptions) {
     this.#options = options;
     this.#budgets = new RateBudgets({ ...messageBudget, now: options.now });
-    const { pingIntervalMs = usualPingIntervalMs } = options;
-    this.#timer = setInterval(() => this.#ping(), pingIntervalMs);
+    this.#timer = setInterval(() => this.#ping(), options.pingIntervalMs);
     this.#timer.unref();
   }
 

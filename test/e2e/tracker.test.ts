@@ -1,17 +1,17 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { getInteger } from '../../source/bencode/dictionary.ts';
 import type { EngineStatus } from '../../source/control/engine.ts';
 import type { TrackerKey, TrackerStats } from '../../source/control/tracker.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { announce as announceFrom, escapeAll, openUdp, peersOf } from '../tracker/black-box.ts';
-import { floodWithHashes } from '../tracker/soak/hash-flood.ts';
+import { escapeAll } from '../tracker/black-box.ts';
+import { announceHttp, peersIn } from '../tracker/conformance/clients.ts';
 
 /** The tracker of the built program, where a whole engine is needed to see it. */
 
@@ -36,93 +36,6 @@ async function publishSomething(everseed: Everseed, ...flags: string[]) {
   await writeRandomFile(file, 50_000);
   return await everseed.publish(file, ...flags);
 }
-
-/** How many peers of an address there may be in a swarm. */
-const ofAddress = 30;
-const addressOf = (n: number) => `127.0.3.${1 + Math.floor(n / ofAddress)}`;
-
-/** Announces over HTTP from many addresses until it is ended. */
-async function floodByHttp(httpPort: number, signal: AbortSignal): Promise<void> {
-  for (let n = 0; !signal.aborted; n++) {
-    const infoHash = randomBytes(20).toString('latin1');
-    // what is under way when the engine is killed is not answered
-    await announceFrom(httpPort, { infoHash, from: `127.0.67.${1 + (n % 250)}` }).catch(
-      () => undefined,
-    );
-  }
-}
-
-test('check 103: under load, what was completed survives kill -9 but for the last seconds, and peers do', {
-  timeout: 90_000,
-}, async () => {
-  const flushSeconds = 1;
-  const everseed = await Everseed.create({
-    settings: { tracker: { flushSeconds, open: true, requestsPerSecond: 0 } },
-  });
-  const published = await publishSomething(everseed);
-  const swarms = [Buffer.from(published.infoHash, 'hex').toString('latin1'), 'o'.repeat(20)];
-  const { http, udp } = await everseed.status();
-
-  // leechers whose file is on disk before anything else comes
-  const early = 3;
-  const earlyAt = Date.now();
-  for (const infoHash of swarms) {
-    for (let n = 0; n < early; n++) {
-      await announceFrom(http.port, { infoHash, port: 5_000 + n, peerId: `early ${n}`.padEnd(20) });
-    }
-  }
-  const peersFile = join(everseed.home, 'tracker-peers.bin');
-  await until(() => existsSync(peersFile) && statSync(peersFile).mtimeMs > earlyAt + 10);
-
-  const flooding = new AbortController();
-  const floods = [
-    floodWithHashes({
-      ...{ udpPort: udp.port, from: '127.0.0.66', announces: 10_000_000 },
-      signal: flooding.signal,
-    }),
-    ...Array.from({ length: 4 }, () => floodByHttp(http.port, flooding.signal)),
-  ];
-  const client = await openUdp(udp.port);
-  const completedAt: number[] = [];
-  const forMs = 7_000;
-  while (completedAt.length < 40 || performance.now() - (completedAt[0] ?? 0) < forMs) {
-    const n = completedAt.length;
-    const peerId = String(n).padStart(20, '0');
-    for (const infoHash of swarms) {
-      const asked = { infoHash, from: addressOf(n), port: 6_000 + n, peerId };
-      await announceFrom(http.port, asked);
-      await announceFrom(http.port, { ...asked, left: 0, more: '&event=completed' });
-    }
-    completedAt.push(performance.now());
-    // the same over UDP is answered as well
-    await client.connect();
-  }
-  const killedAt = performance.now();
-  await everseed.kill('SIGKILL');
-  flooding.abort();
-  await Promise.all(floods);
-
-  // it is written every second; the rest is for a machine that is busy
-  const busySeconds = 4;
-  const longBefore = killedAt - (flushSeconds + busySeconds) * 1000;
-  const least = completedAt.filter((at) => at < longBefore).length;
-  expect(least).toBeGreaterThan(0);
-  const after = await everseed.status();
-  for (const infoHash of swarms) {
-    // as a seed, which is told of leechers only
-    const answer = await announceFrom(after.http.port, { infoHash, port: 4_999, left: 0 });
-    const downloaded = getInteger(answer, 'downloaded');
-    expect(downloaded).toBeGreaterThanOrEqual(least);
-    expect(downloaded).toBeLessThanOrEqual(completedAt.length);
-    expect(peersOf(answer)).toEqual(
-      expect.arrayContaining(Array.from({ length: early }, (_, n) => `127.0.0.1:${5_000 + n}`)),
-    );
-  }
-  expect((await everseed.list())[0]?.completed).toBeGreaterThanOrEqual(least);
-  const { totals, protocols } = await everseed.json<TrackerStats>('tracker', 'stats');
-  expect(totals?.udp.announces).toBeGreaterThan(1_000);
-  expect(protocols.udp.announces).toBe(0);
-});
 
 test('members announce with their keys, and what they account for survives kill -9', async () => {
   const everseed = await Everseed.create({
@@ -159,14 +72,65 @@ test('members announce with their keys, and what they account for survives kill 
   expect(await tell(after.http.port, 2_000)).toContain('passkey is not known');
   expect(await keys()).toEqual([]);
   const unknown = await everseed.run('tracker', 'keys', 'remove', 'alice');
-  expect(unknown).toMatchObject({ code: 1, stderr: 'everseed: there is no passkey of alice\n' });
+  expect(unknown).toMatchObject({
+    code: 1,
+    stderr: 'everseed: there is no passkey of alice: list them with: everseed tracker keys ls\n',
+  });
 });
 
-test('a hybrid has two info hashes, and is one publication', async () => {
-  const everseed = await Everseed.create();
-  await publishSomething(everseed, '--format', 'hybrid');
+test('a member is given a torrent with the passkey in it, and announces by that', async () => {
+  const everseed = await Everseed.create({ settings: { tracker: { passkeys: true } } });
+  const { infoHash, id } = await publishSomething(everseed, '--private', '--format', 'hybrid');
+  const open = await publishSomething(everseed);
+  const keys = (...words: string[]) => everseed.run('tracker', 'keys', ...words);
+  const folder = await temporaryFolder();
+  const file = join(folder, 'for alice.torrent');
+  expect(await keys('torrent', 'alice', String(id), '-o', file)).toMatchObject({
+    code: 1,
+    stderr: 'everseed: there is no passkey of alice: list them with: everseed tracker keys ls\n',
+  });
+  await keys('add', 'alice');
+  expect(await keys('torrent', 'alice', String(id), '-o', file)).toEqual({
+    code: 0,
+    stdout: `${file} is for alice alone\n`,
+    stderr: '',
+  });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const shown = await everseed.json<{ infoHash: string; private: boolean; trackers: string[][] }>(
+    ...['torrent', 'show', file],
+  );
+  expect(shown).toMatchObject({ infoHash, private: true });
+  const [{ announceUrls } = { announceUrls: [] }] = await everseed.json<TrackerKey[]>(
+    ...['tracker', 'keys', 'ls'],
+  );
+  expect(shown.trackers).toEqual([announceUrls]);
+  const { pathname, port } = new URL(announceUrls[0] ?? '');
+  expect(await announce(Number(port), infoHash, { path: pathname })).toContain('8:interval');
+
+  // it is not written over, and there is none of what everybody may have
+  expect((await keys('torrent', 'alice', String(id), '-o', file)).stderr).toContain('--force');
+  const refused = await keys('torrent', 'alice', String(open.id), '-o', join(folder, 'open'));
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is not private') });
+  expect(existsSync(join(folder, 'open'))).toBe(false);
+});
+
+test('check 25, 31: a hybrid has two swarms, whose everseed the world is told at its public address', async () => {
+  const everseed = await Everseed.create({
+    settings: { publicHost: '203.0.113.7', tracker: { trustedProxies: ['127.0.0.9'] } },
+  });
+  const { infoHash, infoHashV2 } = await publishSomething(everseed, '--format', 'hybrid');
   await publishSomething(everseed);
   expect(await everseed.json('tracker', 'stats')).toMatchObject({ publications: 2 });
+  const { http, peer } = await everseed.status();
+  const tracker = { httpPort: http.port };
+  for (const hash of [infoHash, infoHashV2?.slice(0, 40) ?? '']) {
+    const asked = { infoHash: Buffer.from(hash, 'hex').toString('latin1') };
+    const near = await announceHttp(tracker, { ...asked, from: '127.0.0.2' });
+    expect(peersIn(near)).toEqual([`127.0.0.1:${peer.port}`]);
+    const headers = ['X-Forwarded-For: 198.51.100.1'];
+    const far = await announceHttp(tracker, { ...asked, from: '127.0.0.9', headers });
+    expect(peersIn(far)).toEqual([`203.0.113.7:${peer.port}`]);
+  }
 });
 
 test('check 108: the DNS record of BEP 34', async () => {
@@ -219,6 +183,39 @@ test('the tracker alone: what it is told to track, and no files', async () => {
     code: 1,
     stderr: expect.stringContaining('what runs here is a tracker alone'),
   });
+  // what was started is the engine itself
+  expect(alone.pid).toBe(status.pid);
   alone.kill('SIGTERM');
   expect(await exited).toBe(0);
+});
+
+test('what keeps the tracker from starting is told in one line', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const home = await temporaryFolder();
+  const pipe = join(home, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const told = async (settings: object, ...words: string[]) => {
+    const everseed = await Everseed.create({ home, settings });
+    const { code, stdout, stderr } = await everseed.run('tracker', '--bind', '127.0.0.1', ...words);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    return stderr;
+  };
+  expect(await told({ tracker: { trustedProxies: ['10.0.0.0/99'] } })).toBe(
+    `everseed: ${home}/settings.json:1: tracker.trustedProxies cannot be ["10.0.0.0/99"]: it takes a list of addresses and blocks such as 10.0.0.0/8\n`,
+  );
+  expect(await told({ tracker: { maxPeers: -1 } })).toBe(
+    `everseed: ${home}/settings.json:1: tracker.maxPeers cannot be -1: it takes a whole number from 1000 to 20000000\n`,
+  );
+  expect(await told({}, '--http-port', String(port))).toBe(
+    `everseed: port ${port} (http.port) on 127.0.0.1 is used by another program: stop that program or choose another with: everseed config set http.port PORT\n`,
+  );
+  expect(await told({}, '--bind6', '::ffff:1.2.3.4')).toBe(
+    'everseed: ::ffff:1.2.3.4 (bind6) is not an address of this machine: choose one that is, or all, with: everseed config set bind6 ::\n',
+  );
+  expect(await told({}, '--allow', pipe)).toBe(
+    `everseed: cannot read ${pipe}, which the setting tracker.allowList names: it is no file\n`,
+  );
 });

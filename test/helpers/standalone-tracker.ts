@@ -1,75 +1,115 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import type { TrackerProtocol } from '../../source/control/tracker.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const run = promisify(execFile);
 
 /** What `/stats.json` tells, as far as it is read here. */
-interface TrackerFacts {
+export interface TrackerFacts {
   torrents: number;
+  activeTorrents: number;
   peersAll: number;
+  peersIPv4: number;
+  peersIPv6: number;
   peersWebSocket: number;
   /** Resident bytes of the process. */
   memory: number;
   memoryOfThread: { heapTotal: number; heapUsed: number; external: number; arrayBuffers: number };
+  /** Since the start, and since the first start. */
+  protocols: Record<TrackerProtocol, RequestFacts>;
+  totals: Record<TrackerProtocol, RequestFacts>;
 }
 
-/** The built `everseed tracker`, tracking whatever is announced, in a home of its own. */
-export class StandaloneTracker implements AsyncDisposable {
-  readonly httpPort: number;
-  readonly udpPort: number;
-  readonly #home: string;
-  readonly #process: ChildProcess;
+interface RequestFacts {
+  announces: Record<'started', number>;
+  outcomes: Record<'answered' | 'refused' | 'malformed' | 'limited', number>;
+}
 
-  private constructor(home: string, child: ChildProcess, httpPort: number, udpPort: number) {
-    this.#home = home;
-    this.#process = child;
-    this.httpPort = httpPort;
-    this.udpPort = udpPort;
+/** The built `everseed tracker`, in a home of its own. */
+export class StandaloneTracker implements AsyncDisposable {
+  readonly home: string;
+  #running: Running;
+
+  private constructor(home: string, running: Running) {
+    this.home = home;
+    this.#running = running;
   }
 
-  /** Starts one on free ports of 127.0.0.1, with these settings in the section `tracker`. */
-  static async start(settings: object): Promise<StandaloneTracker> {
+  /**
+   * Starts one on free ports of 127.0.0.1, with these settings in the section `tracker` and others
+   * beside it. It tracks whatever is announced unless they say otherwise.
+   */
+  static async start(settings: object, others: object = {}): Promise<StandaloneTracker> {
     const home = await mkdtemp(join(tmpdir(), 'everseed-tracker-'));
-    await writeFile(join(home, 'settings.json'), JSON.stringify({ tracker: settings }));
-    const program = [cli, '--home', home];
-    const words = [...program, 'tracker', '--port', '0', '--bind', '127.0.0.1', '--open'];
-    const child = spawn(process.execPath, words, { stdio: 'ignore' });
-    const hasStarted = async () => (await logOf(home)).includes('"started"');
-    while (!(await hasStarted())) {
-      if (child.exitCode !== null) throw new Error(`no tracker started:\n${await logOf(home)}`);
-      await sleep(50);
-    }
-    const { stdout } = await run(process.execPath, [...program, 'status', '--json']);
-    const { http, udp } = JSON.parse(stdout);
-    return new StandaloneTracker(home, child, http.port, udp.port);
+    const all = { bind: '127.0.0.1', ...others, tracker: { open: true, ...settings } };
+    await writeFile(join(home, 'settings.json'), JSON.stringify(all));
+    return new StandaloneTracker(home, await launch(home));
+  }
+
+  get httpPort(): number {
+    return this.#running.httpPort;
+  }
+
+  get udpPort(): number {
+    return this.#running.udpPort;
+  }
+
+  /** Ends it by a signal. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this.#running;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  /** Starts it once more after it was ended, on other ports. */
+  async startAgain(): Promise<void> {
+    this.#running = await launch(this.home);
   }
 
   async facts(): Promise<TrackerFacts> {
-    const response = await fetch(`http://127.0.0.1:${this.httpPort}/stats.json`);
-    return (await response.json()) as TrackerFacts;
+    return await readFacts(this.httpPort);
   }
 
   /** The lines of its log that tell of something wrong. */
   async complaints(): Promise<string[]> {
-    const lines = (await logOf(this.#home)).split('\n');
+    const lines = (await logOf(this.home)).split('\n');
     return lines.filter((line) => /"level":"(warning|error)"/.test(line));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const ended = once(this.#process, 'exit');
-      this.#process.kill('SIGTERM');
-      await ended;
-    }
-    await rm(this.#home, { recursive: true, force: true, maxRetries: 3 });
+    await this.kill('SIGTERM');
+    await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** What a tracker on 127.0.0.1 tells of itself. */
+export async function readFacts(httpPort: number): Promise<TrackerFacts> {
+  const response = await fetch(`http://127.0.0.1:${httpPort}/stats.json`);
+  return (await response.json()) as TrackerFacts;
+}
+
+interface Running {
+  child: ChildProcess;
+  httpPort: number;
+  udpPort: number;
+}
+
+async function launch(home: string): Promise<Running> {
+  const words = [cli, '--home', home, 'tracker', '--port', '0'];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  for await (const part of child.stdout) {
+    said += part;
+    const [, httpPort, udpPort] = /:(\d+)\/announce and udp:.*:(\d+)\n/.exec(said) ?? [];
+    if (httpPort && udpPort) return { child, httpPort: Number(httpPort), udpPort: Number(udpPort) };
+  }
+  throw new Error(`no tracker started:\n${await logOf(home)}`);
 }
 
 async function logOf(home: string): Promise<string> {

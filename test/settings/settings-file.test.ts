@@ -65,6 +65,8 @@ test.each([
   ['http.port', '', 'http.port cannot be "": it takes a whole number from 0 to 65535'],
   ['http.port', '1.5', 'http.port cannot be "1.5": it takes a whole number from 0 to 65535'],
   ['bind', 'localhost', 'bind cannot be "localhost": it takes an IPv4 address'],
+  ['bind', '300.1.1.1', 'bind cannot be "300.1.1.1": it takes an IPv4 address'],
+  ['bind6', 'fe80::1%lo', 'bind6 cannot be "fe80::1%lo": it takes an IPv6 address, or nothing'],
   ['http', '1', 'there is no setting http: list them with: everseed config list'],
   ['__proto__', '1', 'there is no setting __proto__: list them with: everseed config list'],
 ])('set %s to %j is refused and changes nothing', async (key, value, message) => {
@@ -87,6 +89,9 @@ test.each([
     ':3: publish.trackers cannot be ["gopher://x"]: it takes a list of',
   ],
   ['{"http":\n{"port": 1,}}', ':2: not valid JSON'],
+  ['[]', ':1: settings are an object'],
+  ['null', ':1: settings are an object'],
+  ['{\n"tracker": null}', ':2: tracker is a section: it takes an object with tracker.interval'],
   ['', ':1: not valid JSON'],
 ])(
   'a bad file %j is told by line, setting and what is allowed, and kept',
@@ -96,3 +101,26 @@ test.each([
     expect(await readFile(file, 'utf8')).toBe(text);
   },
 );
+
+test.each([
+  ['10.0.0.0/8', true],
+  ['192.0.2.1', true],
+  ['192.0.2.1/32', true],
+  ['2001:db8::/32', true],
+  ['::1', true],
+  ['::/0', true],
+  ['10.0.0.0/33', false],
+  ['::/129', false],
+  ['10.0.0', false],
+  ['999.1.1.1', false],
+  ['10.0.0.0/', false],
+  ['10.0.0.0/-1', false],
+  ['10.0.0.0/8/8', false],
+  ['fe80::1%eth0', false],
+  ['example.org', false],
+])('of blocks of addresses, %s is taken: %s', async (block, isTaken) => {
+  const settings = new SettingsFile(await settingsFile());
+  const set = () => settings.set('tracker.trustedProxies', block);
+  if (isTaken) expect(set()).toEqual([block]);
+  else expect(set).toThrow('it takes a list of addresses and blocks such as 10.0.0.0/8');
+});

@@ -31,11 +31,9 @@ afterEach(async () => {
 interface StartOptions {
   everseed?: Everseed;
   batched?: boolean;
-  pingIntervalMs?: number;
 }
 
 export async function startTracker(options: StartOptions = {}) {
-  const { pingIntervalMs = 30_000 } = options;
   const clock = { ms: Date.UTC(2030, 0) };
   const now = () => clock.ms;
   const faults: unknown[] = [];
@@ -47,7 +45,7 @@ export async function startTracker(options: StartOptions = {}) {
   });
   tracker.setEverseed(options.everseed ?? null);
   const onFault = (error: unknown) => faults.push(error);
-  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault, pingIntervalMs });
+  const http = httpServerAt({ hosts: [host], port: 0, tracker, now, onFault });
   const batched = options.batched ?? true;
   const udp = udpServerAt({ host, port: 0, tracker, now, batched, onFault });
   open.push({
@@ -72,23 +70,23 @@ interface ServerOptions {
 export function httpServerAt(
   options: ServerOptions & {
     hosts: string[];
-    pingIntervalMs?: number;
     usesLibc?: boolean;
     /** Requests that an address may make; without it, as many as it likes. */
     budget?: number;
     trustedProxies?: string[];
   },
 ) {
-  const { tracker, now, onFault, pingIntervalMs = 30_000, budget, trustedProxies = [] } = options;
+  const { tracker, now, onFault, budget, trustedProxies = [] } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
     ...options,
-    answers: createHttpAnswers({ tracker, isTrustedClient: none }),
+    answers: createHttpAnswers({ tracker, isTrustedClient: none, isOwnAddress: none }),
     budgets: budget === undefined ? unlimited(now) : budgetOf(budget, now),
     isTrustedProxy: parseAddressBlocks(trustedProxies),
-    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs }),
+    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs: 30_000 }),
     statusPage: () => null,
     statusFor: 'nobody',
+    isStatusReader: none,
   });
 }
 

@@ -16,6 +16,11 @@ test('each failure to listen says what is wrong and what to do', () => {
   expect(listenError(failure('EACCES'), target)).toMatchObject({ code: 'port-denied' });
   expect(listenError(failure('EADDRNOTAVAIL'), target)).toMatchObject({
     code: 'address-unavailable',
+    message: expect.stringContaining('everseed config set bind 0.0.0.0'),
+  });
+  expect(listenError(failure('EINVAL'), { ...target, host: '::ffff:1.2.3.4' })).toMatchObject({
+    code: 'address-unavailable',
+    message: expect.stringContaining('everseed config set bind6 ::'),
   });
   const other = failure('EMFILE');
   expect(listenError(other, target)).toBe(other);

@@ -1,5 +1,6 @@
 import type { Announce } from '../../source/tracker/announce.ts';
 import { type IpAddress, parseIpAddress } from '../../source/tracker/ip-address.ts';
+import { createMemoryStore } from '../../source/tracker/memory/memory-store.ts';
 import { createTracker } from '../../source/tracker/tracker.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -8,6 +9,7 @@ type TrackerOptions = Parameters<typeof createTracker>[0];
 /** A tracker with the usual settings, but for those given; it has no address of its own. */
 export function createTestTracker(options: Pick<TrackerOptions, 'now'> & Partial<TrackerOptions>) {
   return createTracker({
+    createStore: createMemoryStore,
     intervalSeconds: 1_800,
     minIntervalSeconds: 60,
     announcesPerSecond: 1_000_000,

@@ -77,7 +77,8 @@ export function expectNoTerminal(stdout: { isTTY?: boolean }): void {
 
 /**
  * Writes a file whole or not at all: under another name beside it, then renamed. A file in whose
- * place it comes leaves it its permissions: announce URLs in it may be secret.
+ * place it comes leaves it its permissions: announce URLs in it may be secret. A new one has `newMode`,
+ * or what is usual.
  *
  * @throws EverseedError `output-exists` or `output-unwritable`
  */
@@ -85,11 +86,12 @@ export async function writeOutput(
   path: string,
   bytes: Uint8Array,
   overwrite: boolean,
+  newMode?: number,
 ): Promise<void> {
   await checkOutput(path, overwrite);
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const mode = await modeOf(path);
+    const mode = (await modeOf(path)) ?? newMode;
     await using file = await open(temporary, 'wx', mode);
     if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(bytes);

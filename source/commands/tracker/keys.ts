@@ -3,10 +3,11 @@ import { formatBytes } from '../../format/units.ts';
 import type { DefineCommand } from '../command.ts';
 import { formatTable } from '../table.ts';
 import { printJson, withEngine } from '../with-engine.ts';
+import defineMemberTorrent from './member-torrent.ts';
 
 /** `everseed tracker keys`: the members, who may announce private publications. */
 const defineKeys: DefineCommand = (command, context) => {
-  command.description('make, list and remove the passkeys of members');
+  command.description('make, list, hand out and remove the passkeys of members');
 
   command
     .command('add')
@@ -58,6 +59,8 @@ const defineKeys: DefineCommand = (command, context) => {
       if (options.json) printJson(context, removed);
       else context.stdout.write(`the passkey of ${stripControls(removed.name)} is revoked\n`);
     });
+
+  defineMemberTorrent(command.command('torrent'), context);
 };
 
 export default defineKeys;

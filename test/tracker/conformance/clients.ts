@@ -11,8 +11,10 @@ import type { TrackerUnderTest } from './tracker-under-test.ts';
 
 /** Clients written for these tests alone: they send bytes, and read what comes back. */
 
+type HttpTarget = Pick<TrackerUnderTest, 'httpPort'>;
+
 /** A connection to the tracker; closed after the test. `from` is an address of loopback. */
-export async function openHttp({ httpPort }: TrackerUnderTest, from = '127.0.0.1') {
+export async function openHttp({ httpPort }: HttpTarget, from = '127.0.0.1') {
   const host = isIPv6(from) ? '::1' : '127.0.0.1';
   const socket = connect({ host, port: httpPort, localAddress: from });
   const received: Buffer[] = [];
@@ -27,7 +29,7 @@ export async function openHttp({ httpPort }: TrackerUnderTest, from = '127.0.0.1
 }
 
 /** Sends bytes, and gives all that is received until the tracker closes the connection. */
-export async function sendHttp(tracker: TrackerUnderTest, bytes: string | Buffer, from?: string) {
+export async function sendHttp(tracker: HttpTarget, bytes: string | Buffer, from?: string) {
   const { socket, text } = await openHttp(tracker, from);
   socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   await closed(socket);
@@ -36,7 +38,7 @@ export async function sendHttp(tracker: TrackerUnderTest, bytes: string | Buffer
 
 /** One GET on a connection of its own. `headers` are lines. */
 export async function getHttp(
-  tracker: TrackerUnderTest,
+  tracker: HttpTarget,
   target: string,
   { from, headers = [] }: { from?: string; headers?: string[] } = {},
 ) {
@@ -66,13 +68,13 @@ export function announceTarget(asked: Asked): string {
 }
 
 /** Announces; the answer read by a strict decoder, which refuses what is not canonical. */
-export async function announceHttp(tracker: TrackerUnderTest, asked: Asked): Promise<Dictionary> {
+export async function announceHttp(tracker: HttpTarget, asked: Asked): Promise<Dictionary> {
   return await askHttp(tracker, announceTarget(asked), asked);
 }
 
 /** Asks for a target of the tracker's: always status 200 and one dictionary. */
 export async function askHttp(
-  tracker: TrackerUnderTest,
+  tracker: HttpTarget,
   target: string,
   options: { from?: string; headers?: string[] } = {},
 ): Promise<Dictionary> {

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { getBytes, getInteger, getList, getText } from '../../../source/bencode/dictionary.ts';
 import type { Dictionary } from '../../../source/bencode/value.ts';
@@ -15,16 +16,23 @@ import {
   peersIn,
   scrapeHttp,
 } from './clients.ts';
-import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tracker-under-test.ts';
+import {
+  newHash,
+  oneTracker,
+  publicationOf,
+  startProgram,
+  startThread,
+} from './tracker-under-test.ts';
 
 /** The checklist's section on announces over HTTP, 1 to 35. */
 
-const tracker = oneTracker({
-  settings: {
-    trustedProxies: ['127.0.0.9', '198.51.100.0/24'],
-    trustedClients: ['127.0.0.8'],
-  },
-});
+/** Where the world reaches the tracker, as if it were behind a router. */
+const publicHost = '203.0.113.77';
+
+const tracker = oneTracker(
+  { trustedProxies: ['127.0.0.9', '198.51.100.0/24'], trustedClients: ['127.0.0.8'] },
+  { publicHost },
+);
 
 const announce = (asked: Parameters<typeof announceHttp>[1]) =>
   announceHttp(tracker.current, asked);
@@ -62,26 +70,22 @@ test.each(['', '&compact=1'])(
 );
 
 test('check 4: compact=0 is answered with dictionaries, of both families in one list', async () => {
-  const both = await startTrackerUnderTest({ settings: { bothFamilies: true } });
-  try {
-    const infoHash = newHash();
-    const peerId = `\xff\0\x80${'p'.repeat(17)}`;
-    await announceHttp(both, { infoHash, peerId, from: '127.0.0.2' });
-    await announceHttp(both, { infoHash, peerId: '6'.repeat(20), from: '::1' });
-    const asked = { infoHash, port: 7002, peerId: 'q'.repeat(20), more: '&compact=0' };
-    for (const from of ['127.0.0.3', '::1']) {
-      const peers = peerDictionaries(await announceHttp(both, { ...asked, from }));
-      for (const peer of peers) expect([...peer.keys()]).toEqual(['ip', 'peer id', 'port']);
-      expect(peers.map((peer) => getText(peer, 'ip'))).toEqual(
-        expect.arrayContaining(['127.0.0.2', '::1']),
-      );
-      const first = peers.find((peer) => getText(peer, 'ip') === '127.0.0.2');
-      expect(Buffer.from(getBytes(first ?? new Map(), 'peer id') ?? []).toString('latin1')).toBe(
-        peerId,
-      );
-    }
-  } finally {
-    await both.stop();
+  await using both = await startProgram({ bothFamilies: true });
+  const infoHash = newHash();
+  const peerId = `\xff\0\x80${'p'.repeat(17)}`;
+  await announceHttp(both, { infoHash, peerId, from: '127.0.0.2' });
+  await announceHttp(both, { infoHash, peerId: '6'.repeat(20), from: '::1' });
+  const asked = { infoHash, port: 7002, peerId: 'q'.repeat(20), more: '&compact=0' };
+  for (const from of ['127.0.0.3', '::1']) {
+    const peers = peerDictionaries(await announceHttp(both, { ...asked, from }));
+    for (const peer of peers) expect([...peer.keys()]).toEqual(['ip', 'peer id', 'port']);
+    expect(peers.map((peer) => getText(peer, 'ip'))).toEqual(
+      expect.arrayContaining(['127.0.0.2', '::1']),
+    );
+    const first = peers.find((peer) => getText(peer, 'ip') === '127.0.0.2');
+    expect(Buffer.from(getBytes(first ?? new Map(), 'peer id') ?? []).toString('latin1')).toBe(
+      peerId,
+    );
   }
 });
 
@@ -114,16 +118,12 @@ test('check 7: each family is told its own peers, 6 and 18 bytes each', async ()
 });
 
 test('check 7: where it is so set, both families are told', async () => {
-  const both = await startTrackerUnderTest({ settings: { bothFamilies: true } });
-  try {
-    const infoHash = newHash();
-    await announceHttp(both, { infoHash, from: '127.0.0.2' });
-    await announceHttp(both, { infoHash, peerId: 'b'.repeat(20), from: '::1' });
-    const asked = { infoHash, peerId: 'c'.repeat(20), from: '127.0.0.3' };
-    expect(peersIn(await announceHttp(both, asked))).toEqual(['127.0.0.2:7001', '[::1]:7001']);
-  } finally {
-    await both.stop();
-  }
+  await using both = await startProgram({ bothFamilies: true });
+  const infoHash = newHash();
+  await announceHttp(both, { infoHash, from: '127.0.0.2' });
+  await announceHttp(both, { infoHash, peerId: 'b'.repeat(20), from: '::1' });
+  const asked = { infoHash, peerId: 'c'.repeat(20), from: '127.0.0.3' };
+  expect(peersIn(await announceHttp(both, asked))).toEqual(['127.0.0.2:7001', '[::1]:7001']);
 });
 
 test('check 8: an IPv4 address in IPv6’s clothes counts as IPv4', async () => {
@@ -185,9 +185,9 @@ test('check 13: stopped removes, is answered always, and makes no swarm', async 
     expect(countsIn(answer).incomplete).toBe(1);
     expect(peersIn(answer)).toEqual([]);
   }
-  const { swarms } = (await tracker.current.call.status()).held;
+  const { activeTorrents } = await tracker.current.facts();
   await announce({ infoHash: newHash(), more: '&event=stopped' });
-  expect((await tracker.current.call.status()).held.swarms).toBe(swarms);
+  expect((await tracker.current.facts()).activeTorrents).toBe(activeTorrents);
 });
 
 test('check 14: completions count once, and only of who has all', async () => {
@@ -313,6 +313,25 @@ test('check 23: addresses that a request names are believed of trusted clients o
   expect(peersIn(six)).toEqual(['[2001:470::9]:6']);
 });
 
+test('check 23: a trusted client cannot claim to be where the tracker is; a proxy can say so', async () => {
+  const [localAddress] = Object.values(networkInterfaces())
+    .flatMap((infos) => infos ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  for (const claim of [publicHost, ...(localAddress === undefined ? [] : [localAddress])]) {
+    const infoHash = newHash();
+    await announce({ infoHash, from: '127.0.0.8', port: 2, more: `&ip=${claim}` });
+    const answer = await announce({ infoHash, from: '127.0.0.4', peerId: 'a'.repeat(20) });
+    expect(peersIn(answer)).toEqual(['127.0.0.8:2']);
+  }
+  // it has seen the connection: who goes out by the same router comes from there
+  const infoHash = newHash();
+  const answer = await announceBehindProxy({ infoHash, port: 3 }, publicHost);
+  expect([...(getBytes(answer, 'external ip') ?? [])]).toEqual([203, 0, 113, 77]);
+  const other = await announceBehindProxy({ infoHash, peerId: 'b'.repeat(20) }, '198.18.0.1');
+  expect(peersIn(other)).toEqual(['203.0.113.77:3']);
+});
+
 test('check 24: forwarding headers are believed of trusted proxies only, from the right', async () => {
   const external = async (from: string, ...headers: string[]) => {
     const answer = await announce({ infoHash: newHash(), from, headers });
@@ -334,25 +353,21 @@ test('check 24: forwarding headers are believed of trusted proxies only, from th
 test('check 25: the everseed nearby is told to the world at its public address', async () => {
   const infoHash = newHash();
   const everseed = { port: 6881, host: null, publicAddress: '203.0.113.7' };
-  const running = await startTrackerUnderTest({
+  await using running = await startThread({
     settings: { trustedProxies: ['127.0.0.9'] },
     everseed: { ...everseed, host6: null, publicAddress6: '2001:db8::7' },
     publications: [publicationOf(infoHash, { seeding: true })],
   });
-  try {
-    const near = await announceHttp(running, { infoHash, from: '127.0.0.2' });
-    expect(peersIn(near)).toEqual(['127.0.0.1:6881']);
-    expect(countsIn(near)).toMatchObject({ complete: 1, incomplete: 1 });
-    const near6 = await announceHttp(running, { infoHash, from: '::1' });
-    expect(peersIn(near6)).toContain('[::1]:6881');
-    const behind = { infoHash, from: '127.0.0.9', peerId: 'f'.repeat(20) };
-    const far = { ...behind, headers: ['X-Forwarded-For: 198.51.100.1'] };
-    expect(peersIn(await announceHttp(running, far))).toEqual(['203.0.113.7:6881']);
-    const far6 = { ...behind, headers: ['X-Forwarded-For: 2001:470::1'] };
-    expect(peersIn(await announceHttp(running, far6))).toEqual(['[2001:db8::7]:6881']);
-  } finally {
-    await running.stop();
-  }
+  const near = await announceHttp(running, { infoHash, from: '127.0.0.2' });
+  expect(peersIn(near)).toEqual(['127.0.0.1:6881']);
+  expect(countsIn(near)).toMatchObject({ complete: 1, incomplete: 1 });
+  const near6 = await announceHttp(running, { infoHash, from: '::1' });
+  expect(peersIn(near6)).toContain('[::1]:6881');
+  const behind = { infoHash, from: '127.0.0.9', peerId: 'f'.repeat(20) };
+  const far = { ...behind, headers: ['X-Forwarded-For: 198.51.100.1'] };
+  expect(peersIn(await announceHttp(running, far))).toEqual(['203.0.113.7:6881']);
+  const far6 = { ...behind, headers: ['X-Forwarded-For: 2001:470::1'] };
+  expect(peersIn(await announceHttp(running, far6))).toEqual(['[2001:db8::7]:6881']);
 });
 
 test('check 26: external ip is the 4 or 16 bytes of the address', async () => {
@@ -362,6 +377,7 @@ test('check 26: external ip is the 4 or 16 bytes of the address', async () => {
   expect([...(getBytes(six, 'external ip') ?? [])]).toEqual([...Array(15).fill(0), 1]);
 });
 
+// that who keeps to it does not expire is in announce-interval.test.ts, by a clock of its own
 test('check 27: the interval varies, around what is set', async () => {
   const infoHash = newHash();
   const intervals = new Set<number>();
@@ -395,35 +411,27 @@ test('check 29: a tracker id may come back, or be left out, or be another', asyn
 
 test('check 30: what is not tracked fails for good', async () => {
   const published = newHash();
-  const running = await startTrackerUnderTest({
+  await using running = await startThread({
     settings: { open: false },
     publications: [publicationOf(published)],
   });
-  try {
-    const answer = await announceHttp(running, { infoHash: newHash() });
-    expect(failureIn(answer)).toBe('not published here');
-    expect(getText(answer, 'retry in')).toBe('never');
-    expect((await announceHttp(running, { infoHash: published })).has('interval')).toBe(true);
-  } finally {
-    await running.stop();
-  }
+  const answer = await announceHttp(running, { infoHash: newHash() });
+  expect(failureIn(answer)).toBe('not published here');
+  expect(getText(answer, 'retry in')).toBe('never');
+  expect((await announceHttp(running, { infoHash: published })).has('interval')).toBe(true);
 });
 
 test('check 30: who asks too often is told when to come back', async () => {
-  const running = await startTrackerUnderTest({ settings: { requestsPerSecond: 1 } });
-  try {
-    const infoHash = newHash();
-    let answer = await announceHttp(running, { infoHash });
-    for (let i = 0; i < 30 && !answer.has('failure reason'); i++) {
-      answer = await announceHttp(running, { infoHash });
-    }
-    expect(failureIn(answer)).toBe('asked too often');
-    expect(getInteger(answer, 'retry in')).toBe(1);
-    const other = await announceHttp(running, { infoHash, from: '127.0.0.2' });
-    expect(other.has('interval')).toBe(true);
-  } finally {
-    await running.stop();
+  await using running = await startProgram({ requestsPerSecond: 1 });
+  const infoHash = newHash();
+  let answer = await announceHttp(running, { infoHash });
+  for (let i = 0; i < 30 && !answer.has('failure reason'); i++) {
+    answer = await announceHttp(running, { infoHash });
   }
+  expect(failureIn(answer)).toBe('asked too often');
+  expect(getInteger(answer, 'retry in')).toBe(1);
+  const other = await announceHttp(running, { infoHash, from: '127.0.0.2' });
+  expect(other.has('interval')).toBe(true);
 });
 
 test('check 31: v1 and truncated v2 hashes are two swarms, a whole v2 hash fails', async () => {
@@ -462,44 +470,40 @@ test('check 34: nothing is ever compressed', async () => {
 test('check 35: members announce with their passkeys, others touch no swarm', async () => {
   const [secret, open] = [newHash(), newHash()];
   const passkey = '0123456789abcdef0123456789abcdef';
-  const running = await startTrackerUnderTest({
+  await using running = await startThread({
     settings: { open: false, passkeys: true },
     passkeys: [passkey],
     publications: [publicationOf(secret, { private: true }), publicationOf(open)],
   });
-  try {
-    for (const path of [`/${passkey}/announce`, `/announce/${passkey}`]) {
-      const answer = await announceHttp(running, { infoHash: secret, path });
-      expect(countsIn(answer).incomplete).toBe(1);
-      expect((await announceHttp(running, { infoHash: open, path })).has('interval')).toBe(true);
-    }
-    const wrong = `/${'f'.repeat(32)}/announce`;
-    for (const infoHash of [secret, open]) {
-      const bad = await announceHttp(running, { infoHash, path: wrong, port: 9 });
-      expect(failureIn(bad)).toBe('passkey is not known');
-      expect(getText(bad, 'retry in')).toBe('never');
-    }
-    const none = await announceHttp(running, { infoHash: secret, port: 9 });
-    expect(failureIn(none)).toBe('passkey is missing');
-    expect((await announceHttp(running, { infoHash: open })).has('interval')).toBe(true);
-
-    const udp = await openUdpClient(running);
-    const id = await udp.connectionId();
-    const path = `/announce/${passkey}`;
-    const tail = `\x02${String.fromCharCode(path.length)}${path}`;
-    const member = await udp.announce(id, { infoHash: secret, port: 7002, tail });
-    expect(member.leechers).toBe(2);
-    const stranger = udp.announceRequest(id, { infoHash: secret, port: 9 });
-    expect((await udp.error(stranger)).reason).toBe('passkey is missing');
-
-    const hashes = `info_hash=${escapeAll(secret)}`;
-    const told = await askHttp(running, `/${passkey}/scrape?${hashes}`);
-    expect(countsIn(filesOf(told, secret)).incomplete).toBe(2);
-    const hidden = await askHttp(running, `/scrape?${hashes}`);
-    expect(countsIn(filesOf(hidden, secret)).incomplete).toBe(0);
-  } finally {
-    await running.stop();
+  for (const path of [`/${passkey}/announce`, `/announce/${passkey}`]) {
+    const answer = await announceHttp(running, { infoHash: secret, path });
+    expect(countsIn(answer).incomplete).toBe(1);
+    expect((await announceHttp(running, { infoHash: open, path })).has('interval')).toBe(true);
   }
+  const wrong = `/${'f'.repeat(32)}/announce`;
+  for (const infoHash of [secret, open]) {
+    const bad = await announceHttp(running, { infoHash, path: wrong, port: 9 });
+    expect(failureIn(bad)).toBe('passkey is not known');
+    expect(getText(bad, 'retry in')).toBe('never');
+  }
+  const none = await announceHttp(running, { infoHash: secret, port: 9 });
+  expect(failureIn(none)).toBe('passkey is missing');
+  expect((await announceHttp(running, { infoHash: open })).has('interval')).toBe(true);
+
+  const udp = await openUdpClient(running);
+  const id = await udp.connectionId();
+  const path = `/announce/${passkey}`;
+  const tail = `\x02${String.fromCharCode(path.length)}${path}`;
+  const member = await udp.announce(id, { infoHash: secret, port: 7002, tail });
+  expect(member.leechers).toBe(2);
+  const stranger = udp.announceRequest(id, { infoHash: secret, port: 9 });
+  expect((await udp.error(stranger)).reason).toBe('passkey is missing');
+
+  const hashes = `info_hash=${escapeAll(secret)}`;
+  const told = await askHttp(running, `/${passkey}/scrape?${hashes}`);
+  expect(countsIn(filesOf(told, secret)).incomplete).toBe(2);
+  const hidden = await askHttp(running, `/scrape?${hashes}`);
+  expect(countsIn(filesOf(hidden, secret)).incomplete).toBe(0);
 });
 
 function filesOf(answer: Dictionary, infoHash: string): Dictionary {

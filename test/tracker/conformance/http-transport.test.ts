@@ -232,7 +232,7 @@ test('check 53: garbage and TLS are closed, and no fault', async () => {
   }
   const answer = await announceHttp(tracker.current, { infoHash: newHash() });
   expect(answer.has('interval')).toBe(true);
-  expect(tracker.current.faults).toEqual([]);
+  expect(await tracker.current.complaints()).toEqual([]);
 });
 
 test('check 54: clients that reset before they are answered do no harm', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type {
   SwarmReport,
   TrackedPublication,
@@ -10,30 +10,55 @@ import type {
 } from '../../../source/engine/tracker-service.ts';
 import type { TrackerSettings } from '../../../source/settings/schema.ts';
 import { entryUrl } from '../../../source/thread/entries.ts';
-import { connectThread, type Remote } from '../../../source/thread/rpc.ts';
+import { connectThread } from '../../../source/thread/rpc.ts';
+import {
+  readFacts,
+  StandaloneTracker,
+  type TrackerFacts,
+} from '../../helpers/standalone-tracker.ts';
 import { trackerSettings } from '../tracker-settings.ts';
 
-/** The tracker as it runs: in its thread, on free ports of 127.0.0.1 and ::1. */
-export interface TrackerUnderTest {
-  call: Remote<TrackerService>;
-  httpPort: number;
-  udpPort: number;
+/**
+ * The tracker on free ports of 127.0.0.1 and ::1. It tracks whatever is announced unless told otherwise,
+ * without a limit of requests.
+ */
+export interface TrackerUnderTest extends AsyncDisposable {
+  readonly httpPort: number;
+  readonly udpPort: number;
+  facts(): Promise<TrackerFacts>;
+  /** What went wrong in it. */
+  complaints(): Promise<string[]>;
+}
+
+/** Starts the built program, `everseed tracker`; `others` are settings beside those of the tracker. */
+export async function startProgram(
+  settings: Partial<TrackerSettings> = {},
+  others: object = {},
+): Promise<StandaloneTracker> {
+  return await StandaloneTracker.start(
+    { requestsPerSecond: 0, ...settings },
+    { bind6: '::1', ...others },
+  );
+}
+
+/**
+ * The thread of the tracker, as the engine has it: for what only the engine tells the tracker, such as
+ * publications of any info hash, and for settings that nobody could wait for.
+ */
+export interface ThreadUnderTest extends TrackerUnderTest {
   /** What it reported, the newest last. */
   counts: SwarmReport[];
   problems: string[];
-  faults: string[];
-  stop(): Promise<void>;
 }
 
-export interface UnderTestOptions extends Partial<Omit<TrackerServiceOptions, 'settings'>> {
+interface ThreadOptions extends Partial<Omit<TrackerServiceOptions, 'settings'>> {
   settings?: Partial<TrackerSettings>;
 }
 
-/** Starts one; whoever does ends it. It tracks whatever is announced unless told otherwise. */
-export async function startTrackerUnderTest({
+export async function startThread({
   settings,
   ...options
-}: UnderTestOptions = {}): Promise<TrackerUnderTest> {
+}: ThreadOptions = {}): Promise<ThreadUnderTest> {
   const worker = new Worker(entryUrl('tracker-worker'));
   const thread = connectThread<TrackerService, TrackerEvents>(worker);
   worker.on('error', (error: Error) => thread.fail(error));
@@ -53,29 +78,30 @@ export async function startTrackerUnderTest({
     ...options,
   });
   return {
-    call: thread.call,
     httpPort: http.port,
     udpPort: udp.port,
     counts,
     problems,
-    faults,
-    async stop() {
+    facts: () => readFacts(http.port),
+    complaints: async () => faults,
+    async [Symbol.asyncDispose]() {
       await thread.call.stop();
       await worker.terminate();
     },
   };
 }
 
-/** One for all tests of a file, each of which takes an info hash of its own. */
-export function oneTracker(options: UnderTestOptions = {}): { current: TrackerUnderTest } {
+/** The program, one for all tests of a file, each of which takes an info hash of its own. */
+export function oneTracker(...options: Parameters<typeof startProgram>): {
+  current: TrackerUnderTest;
+} {
   const holder = {} as { current: TrackerUnderTest };
   beforeAll(async () => {
-    holder.current = await startTrackerUnderTest(options);
+    holder.current = await startProgram(...options);
   });
   afterAll(async () => {
-    const { faults } = holder.current;
-    await holder.current.stop();
-    if (faults.length > 0) throw new Error(`the tracker failed: ${faults.join('; ')}`);
+    await using tracker = holder.current;
+    expect(await tracker.complaints()).toEqual([]);
   });
   return holder;
 }

@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { createConnectionIds } from '../../../source/tracker/connection-id.ts';
-import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { addCrowd, announceHttp, openUdpClient, peersIn } from './clients.ts';
-import { newHash, oneTracker, publicationOf, startTrackerUnderTest } from './tracker-under-test.ts';
+import {
+  newHash,
+  oneTracker,
+  publicationOf,
+  startProgram,
+  startThread,
+} from './tracker-under-test.ts';
 
 /** The checklist's section on UDP, 66 to 89. */
 
@@ -65,35 +70,30 @@ test('check 69: an id is good at its address, whatever the port, and nowhere els
 });
 
 test('check 69: an id is good for two minutes at least, and some minutes at most', async () => {
-  const stateFolder = await temporaryFolder();
-  const running = await startTrackerUnderTest({ stateFolder });
-  try {
-    const reader = new DatabaseSync(join(stateFolder, 'tracker.sqlite'));
-    const { bytes } = reader.prepare('SELECT bytes FROM secrets').get() ?? {};
-    reader.close();
-    if (!(bytes instanceof Uint8Array)) throw new Error('there is no secret');
-    /** As the tracker issued it so many seconds ago. */
-    const idOfAge = (seconds: number) => {
-      const now = () => Date.now() - seconds * 1000;
-      return createConnectionIds({ secret: bytes, now }).issue('\x7f\0\0\x01');
-    };
-    const infoHash = newHash();
-    const client = await openUdpClient(running);
-    for (const seconds of [0, 60, 120]) {
-      expect((await client.announce(idOfAge(seconds), { infoHash })).leechers).toBe(1);
-    }
-    for (const seconds of [-60, 15 * 60, 24 * 3600]) {
-      const id = idOfAge(seconds);
-      const packets = [
-        client.announceRequest(id, { infoHash, port: 7002 }),
-        client.scrapeRequest(id, [infoHash]),
-      ];
-      expect(await client.isSilentAbout(...packets)).toBe(true);
-    }
-    expect((await client.announce(idOfAge(0), { infoHash })).leechers).toBe(1);
-  } finally {
-    await running.stop();
+  await using running = await startProgram();
+  const reader = new DatabaseSync(join(running.home, 'tracker.sqlite'));
+  const { bytes } = reader.prepare('SELECT bytes FROM secrets').get() ?? {};
+  reader.close();
+  if (!(bytes instanceof Uint8Array)) throw new Error('there is no secret');
+  /** As the tracker issued it so many seconds ago. */
+  const idOfAge = (seconds: number) => {
+    const now = () => Date.now() - seconds * 1000;
+    return createConnectionIds({ secret: bytes, now }).issue('\x7f\0\0\x01');
+  };
+  const infoHash = newHash();
+  const client = await openUdpClient(running);
+  for (const seconds of [0, 60, 120]) {
+    expect((await client.announce(idOfAge(seconds), { infoHash })).leechers).toBe(1);
   }
+  for (const seconds of [-60, 15 * 60, 24 * 3600]) {
+    const id = idOfAge(seconds);
+    const packets = [
+      client.announceRequest(id, { infoHash, port: 7002 }),
+      client.scrapeRequest(id, [infoHash]),
+    ];
+    expect(await client.isSilentAbout(...packets)).toBe(true);
+  }
+  expect((await client.announce(idOfAge(0), { infoHash })).leechers).toBe(1);
 });
 
 test('check 71: the answer to an announce, and how long it may be', async () => {
@@ -182,30 +182,26 @@ test('check 78: event 4 is paused, others above are none', async () => {
 test('check 79: options behind an announce', async () => {
   const infoHash = newHash();
   const passkey = 'abcdefghijklmnop0123456789';
-  const running = await startTrackerUnderTest({
+  await using running = await startThread({
     settings: { open: false, passkeys: true },
     passkeys: [passkey],
     publications: [publicationOf(infoHash, { private: true })],
   });
-  try {
-    const client = await openUdpClient(running);
-    const id = await client.connectionId();
-    const url = (data: string) => `\x02${String.fromCharCode(data.length)}${data}`;
-    const good = [
-      url(`/announce/${passkey}`),
-      `${url(`/${passkey}/announce?a=b`)}\0`,
-      `\x01${url('/announce/')}\x01${url('')}${url(passkey)}\0garbage`,
-      `\x09\x03abc${url(`/announce/${passkey}`)}`,
-    ];
-    for (const tail of good) {
-      expect((await client.announce(id, { infoHash, tail })).leechers).toBe(1);
-    }
-    for (const tail of ['', '\x02', '\x02\xff/announce', '\x01', '\0', '\x07\xffab']) {
-      const packet = client.announceRequest(id, { infoHash, tail });
-      expect((await client.error(packet)).reason).toBe('passkey is missing');
-    }
-  } finally {
-    await running.stop();
+  const client = await openUdpClient(running);
+  const id = await client.connectionId();
+  const url = (data: string) => `\x02${String.fromCharCode(data.length)}${data}`;
+  const good = [
+    url(`/announce/${passkey}`),
+    `${url(`/${passkey}/announce?a=b`)}\0`,
+    `\x01${url('/announce/')}\x01${url('')}${url(passkey)}\0garbage`,
+    `\x09\x03abc${url(`/announce/${passkey}`)}`,
+  ];
+  for (const tail of good) {
+    expect((await client.announce(id, { infoHash, tail })).leechers).toBe(1);
+  }
+  for (const tail of ['', '\x02', '\x02\xff/announce', '\x01', '\0', '\x07\xffab']) {
+    const packet = client.announceRequest(id, { infoHash, tail });
+    expect((await client.error(packet)).reason).toBe('passkey is missing');
   }
 });
 
@@ -267,18 +263,14 @@ test('check 84: an unknown action is an error with a good id, silence with a bad
 });
 
 test('check 85, 86: what is not tracked is an error with a reason in plain text', async () => {
-  const running = await startTrackerUnderTest({ settings: { open: false } });
-  try {
-    const client = await openUdpClient(running);
-    const id = await client.connectionId();
-    const packet = client.announceRequest(id, { infoHash: newHash(), transactionId: 9 });
-    expect(await client.error(packet)).toEqual({
-      transactionId: 9,
-      reason: 'not published here',
-    });
-  } finally {
-    await running.stop();
-  }
+  await using running = await startProgram({ open: false });
+  const client = await openUdpClient(running);
+  const id = await client.connectionId();
+  const packet = client.announceRequest(id, { infoHash: newHash(), transactionId: 9 });
+  expect(await client.error(packet)).toEqual({
+    transactionId: 9,
+    reason: 'not published here',
+  });
 });
 
 test('check 87: answers come from the address that was asked', async () => {
@@ -320,19 +312,15 @@ test('swarms are the same over HTTP and UDP', async () => {
 });
 
 test('an address that asks too often gets nothing, others are answered', async () => {
-  const running = await startTrackerUnderTest({ settings: { requestsPerSecond: 1 } });
-  try {
-    const client = await openUdpClient(running);
-    const id = await client.connectionId();
-    for (let i = 0; i < 30; i++) client.send(client.announceRequest(id, { infoHash: newHash() }));
-    const other = await openUdpClient(running, '127.0.0.2');
-    expect(await other.connectionId()).toHaveLength(8);
-    const { outcomes } = (await running.call.status()).protocols.udp;
-    expect(outcomes.limited).toBeGreaterThanOrEqual(15);
-    expect(outcomes.answered).toBeLessThanOrEqual(15);
-  } finally {
-    await running.stop();
-  }
+  await using running = await startProgram({ requestsPerSecond: 1 });
+  const client = await openUdpClient(running);
+  const id = await client.connectionId();
+  for (let i = 0; i < 30; i++) client.send(client.announceRequest(id, { infoHash: newHash() }));
+  const other = await openUdpClient(running, '127.0.0.2');
+  expect(await other.connectionId()).toHaveLength(8);
+  const { outcomes } = (await running.facts()).protocols.udp;
+  expect(outcomes.limited).toBeGreaterThanOrEqual(15);
+  expect(outcomes.answered).toBeLessThanOrEqual(15);
 });
 
 test('this machine has IPv6 on loopback, or the tests above were of IPv4 only', () => {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { hash, startTracker } from '../black-box.ts';
 import { announceHttp, countsIn, openHttp, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
 import {
   newHash,
   oneTracker,
   publicationOf,
-  startTrackerUnderTest,
+  startProgram,
+  startThread,
   type TrackerUnderTest,
 } from './tracker-under-test.ts';
 
@@ -252,8 +252,8 @@ test('check 97: what is no message fails or closes, and harms nobody', async () 
   for (let n = 0; n < 10_000; n++) flood.send({ action: 'scrape', info_hash: infoHash });
   const [floodCode] = await once(flood.socket, 'close');
   expect(floodCode).toBe(1008);
-  const { status } = tracker.current.call;
-  expect((await status()).protocols.websocket.outcomes.limited).toBeGreaterThan(0);
+  const { protocols } = await tracker.current.facts();
+  expect(protocols.websocket.outcomes.limited).toBeGreaterThan(0);
   const answer = await announceHttp(tracker.current, { infoHash });
   expect(countsIn(answer).incomplete).toBe(2);
 });
@@ -264,24 +264,20 @@ test('check 98: nothing is compressed', async () => {
 });
 
 test('check 98: who does not answer pings is dropped, who does stays', async () => {
-  const { httpPort, tracker: inProcess } = await startTracker({ pingIntervalMs: 300 });
-  const open = async (autoPong: boolean) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${httpPort}`, { autoPong });
-    onTestFinished(() => socket.terminate());
-    await once(socket, 'open');
-    const answered = once(socket, 'message');
-    socket.send(JSON.stringify(announcement(hash, idOf(String(autoPong)))));
-    await answered;
-    return socket;
-  };
-  const dead = await open(false);
-  const closed = once(dead, 'close');
-  const alive = await open(true);
-  expect(inProcess.countsOf(hash).leechers).toBe(2);
+  await using running = await startProgram({ pingSeconds: 2 });
+  const infoHash = newHash();
+  const dead = await openBrowser({ at: running, autoPong: false });
+  const closed = once(dead.socket, 'close');
+  await dead.ask(announcement(infoHash, idOf('dead')));
+  const alive = await openBrowser({ at: running });
+  const leechers = async () =>
+    (await alive.ask(announcement(infoHash, idOf('alive'))))['incomplete'];
+  expect(await leechers()).toBe(2);
   await closed;
-  await expect.poll(() => inProcess.countsOf(hash).leechers).toBe(1);
-  await once(alive, 'ping');
-  expect(alive.readyState).toBe(WebSocket.OPEN);
+  // whose own end is closed before it is told so
+  await expect.poll(leechers).toBe(1);
+  await once(alive.socket, 'ping');
+  expect(await leechers()).toBe(1);
 });
 
 test('check 99: browsers are counted with all others, and told to browsers only', async () => {
@@ -303,58 +299,46 @@ test('check 99: browsers are counted with all others, and told to browsers only'
 });
 
 test('check 100: pages of other origins are refused; any path will do', async () => {
-  const running = await startTrackerUnderTest({ settings: { origins: ['https://example.org'] } });
-  try {
-    for (const path of ['', '/announce', '/whatever']) {
-      await openBrowser({ at: running, path, origin: 'https://example.org' });
-    }
-    for (const origin of ['https://evil.example', 'null']) {
-      await expect(openBrowser({ at: running, origin })).rejects.toThrow('403');
-    }
-    await expect(openBrowser({ at: running })).rejects.toThrow('403');
-  } finally {
-    await running.stop();
+  await using running = await startProgram({ origins: ['https://example.org'] });
+  for (const path of ['', '/announce', '/whatever']) {
+    await openBrowser({ at: running, path, origin: 'https://example.org' });
   }
+  for (const origin of ['https://evil.example', 'null']) {
+    await expect(openBrowser({ at: running, origin })).rejects.toThrow('403');
+  }
+  await expect(openBrowser({ at: running })).rejects.toThrow('403');
   await openBrowser({ origin: 'https://anybody.example' });
 });
 
 test('a connection that is refused and reset does no harm', async () => {
-  const running = await startTrackerUnderTest({ settings: { origins: ['https://example.org'] } });
-  try {
-    const request = [
-      ...['GET / HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', 'Origin: http://x'],
-      ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''],
-    ];
-    for (let n = 0; n < 50; n++) {
-      const { socket } = await openHttp(running);
-      socket.write(request.join('\r\n'));
-      socket.resetAndDestroy();
-    }
-    await expect(openBrowser({ at: running })).rejects.toThrow('403');
-    expect(running.faults).toEqual([]);
-  } finally {
-    await running.stop();
+  await using running = await startProgram({ origins: ['https://example.org'] });
+  const request = [
+    ...['GET / HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', 'Origin: http://x'],
+    ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''],
+  ];
+  for (let n = 0; n < 50; n++) {
+    const { socket } = await openHttp(running);
+    socket.write(request.join('\r\n'));
+    socket.resetAndDestroy();
   }
+  await expect(openBrowser({ at: running })).rejects.toThrow('403');
+  expect(await running.complaints()).toEqual([]);
 });
 
 test('members announce with the passkey of the path they connected to', async () => {
   const infoHash = newHash();
   const passkey = '0123456789abcdef0123456789abcdef';
-  const running = await startTrackerUnderTest({
+  await using running = await startThread({
     settings: { open: false, passkeys: true },
     passkeys: [passkey],
     publications: [publicationOf(infoHash, { private: true })],
   });
-  try {
-    const member = await openBrowser({ at: running, path: `/${passkey}/announce` });
-    expect(await member.ask(announcement(infoHash, idOf('a')))).toMatchObject({ incomplete: 1 });
-    const stranger = await openBrowser({ at: running });
-    expect(await stranger.ask(announcement(infoHash, idOf('b')))).toMatchObject({
-      'failure reason': 'passkey is missing',
-    });
-  } finally {
-    await running.stop();
-  }
+  const member = await openBrowser({ at: running, path: `/${passkey}/announce` });
+  expect(await member.ask(announcement(infoHash, idOf('a')))).toMatchObject({ incomplete: 1 });
+  const stranger = await openBrowser({ at: running });
+  expect(await stranger.ask(announcement(infoHash, idOf('b')))).toMatchObject({
+    'failure reason': 'passkey is missing',
+  });
 });
 
 function countsOf(files: Awaited<ReturnType<typeof scrapeHttp>>, infoHash: string) {

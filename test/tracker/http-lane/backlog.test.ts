@@ -201,7 +201,7 @@ test.runIf(libc)('what the system does not take at once is sent later', async ()
     ...{ libc: slow, descriptor, isIpv6: false, isTrustedProxy: none },
     answers: new PlainAnswers({
       tracker,
-      answers: createHttpAnswers({ tracker, isTrustedClient: none }),
+      answers: createHttpAnswers({ tracker, isTrustedClient: none, isOwnAddress: none }),
       budgets: new RateBudgets({ perSecond: 0, burst: 0, now }),
     }),
     serve: (socket) => served.push(socket),
