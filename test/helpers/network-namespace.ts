@@ -95,6 +95,46 @@ export function createNetworkStar(lifetime: Lifetime): NetworkStar {
   };
 }
 
+/** One network that others join, all of which reach each other, each by an address of its own. */
+export interface SharedNetwork {
+  middle: NetworkNamespace;
+  /** Another one of it. */
+  join(lifetime: Lifetime): NetworkNamespace;
+}
+
+export function createSharedNetwork(lifetime: Lifetime): SharedNetwork {
+  const middlePrefix = holdNamespace('-n', lifetime);
+  const inMiddle = (...args: string[]) =>
+    execFileSync('nsenter', [...middlePrefix.slice(1), 'ip', ...args]);
+  const addressesOf = (number: number) => ({
+    address: `10.8.0.${number}`,
+    address6: `fd08::${number}`,
+  });
+  const middle = { prefix: middlePrefix, ...addressesOf(1) };
+  inMiddle('link', 'set', 'lo', 'up');
+  inMiddle('link', 'add', 'bridge', 'type', 'bridge');
+  inMiddle('addr', 'add', `${middle.address}/24`, 'dev', 'bridge');
+  inMiddle('addr', 'add', `${middle.address6}/64`, 'dev', 'bridge', 'nodad');
+  inMiddle('link', 'set', 'bridge', 'up');
+  let number = 1;
+  return {
+    middle,
+    join(ofMember) {
+      const member = { prefix: holdNamespace('-n', ofMember), ...addressesOf(++number) };
+      const inMember = (...args: string[]) =>
+        execFileSync('nsenter', [...member.prefix.slice(1), 'ip', ...args]);
+      const end = ['type', 'veth', 'peer', 'name', 'cable', 'netns', member.prefix[2] ?? ''];
+      inMiddle('link', 'add', `cable${number}`, ...end);
+      inMiddle('link', 'set', `cable${number}`, 'master', 'bridge', 'up');
+      inMember('link', 'set', 'lo', 'up');
+      inMember('addr', 'add', `${member.address}/24`, 'dev', 'cable');
+      inMember('addr', 'add', `${member.address6}/64`, 'dev', 'cable', 'nodad');
+      inMember('link', 'set', 'cable', 'up');
+      return member;
+    },
+  };
+}
+
 /** How many bytes a network's cable has brought it, headers included, from all others. */
 export function bytesCarriedTo({ prefix }: NetworkNamespace): number {
   const words = ['ip', '-s', '-j', 'link', 'show', 'cable'];

@@ -9,7 +9,7 @@ export const aria2: RealClient = {
   encrypts: true,
   async start(options) {
     const { torrent, folder, scratch, port = usual.port, way = usual.way } = options;
-    const { encrypted, bytesPerSecond = 0, announceSeconds = 0 } = options;
+    const { encrypted, pex = false, bytesPerSecond = 0, announceSeconds = 0 } = options;
     return run(options, [
       'aria2c',
       `--dir=${folder}`,
@@ -21,7 +21,7 @@ export const aria2: RealClient = {
       `--dht-file-path=${join(scratch, 'dht')}`,
       '--enable-dht6=false',
       '--bt-enable-lpd=false',
-      '--enable-peer-exchange=false',
+      `--enable-peer-exchange=${pex}`,
       `--max-download-limit=${bytesPerSecond}`,
       `--bt-tracker-interval=${announceSeconds}`,
       '--file-allocation=none',

@@ -21,6 +21,8 @@ export interface ClientOptions {
   way?: Way;
   /** Speaks to nobody in plaintext. */
   encrypted?: boolean;
+  /** Tells peers of peers, and is told (BEP 11). */
+  pex?: boolean;
   /** Tries uTP, which the everseed does not speak, where the client can be told. */
   utp?: boolean;
   /** Downloads no faster than this, where the client can be told. */
@@ -33,7 +35,7 @@ export interface ClientOptions {
 export const usual = { port: 6_900, way: 'http' } as const;
 
 /**
- * A real client that has the tracker only, neither DHT nor LSD nor PEX: downloads what is not in
+ * A real client that has the tracker only, neither DHT nor LSD, nor PEX unless it is asked to: downloads what is not in
  * its folder, and seeds on.
  */
 export interface RealClient {

@@ -1,4 +1,4 @@
-"""libtorrent-client.py TORRENT|MAGNET FOLDER SETTINGS: downloads, tells how much it got, seeds on.
+"""libtorrent-client.py TORRENT|MAGNET FOLDER SETTINGS [pex]: downloads, tells how much it got, seeds on.
 
 SETTINGS: further settings of the session, as JSON. What goes on is told too, for tests that fail.
 """
@@ -10,7 +10,7 @@ import libtorrent
 
 INCONSISTENT = 217
 
-torrent, folder, settings = sys.argv[1:]
+torrent, folder, settings, exchange = sys.argv[1:]
 session = libtorrent.session({
     "enable_dht": False,
     "enable_lsd": False,
@@ -30,6 +30,8 @@ else:
     params = libtorrent.add_torrent_params()
     params.ti = libtorrent.torrent_info(torrent)
 params.save_path = folder
+if exchange != "pex":
+    params.flags |= libtorrent.torrent_flags.disable_pex
 handle = session.add_torrent(params)
 while not handle.status().is_seeding:
     for alert in session.pop_alerts():

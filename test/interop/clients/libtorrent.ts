@@ -10,7 +10,7 @@ export const libtorrent: RealClient = {
   encrypts: true,
   async start(options) {
     const { torrent, folder, network, port = usual.port, way = usual.way } = options;
-    const { encrypted, utp } = options;
+    const { encrypted, pex, utp } = options;
     const host = isIpv6Way(way) ? `[${network.address6}]` : network.address;
     const settings = {
       listen_interfaces: `${host}:${port}`,
@@ -18,7 +18,14 @@ export const libtorrent: RealClient = {
       enable_incoming_utp: utp === true,
       enable_outgoing_utp: utp === true,
     };
-    const words = ['/usr/bin/python3', script, torrent, folder, JSON.stringify(settings)];
+    const words = [
+      '/usr/bin/python3',
+      script,
+      torrent,
+      folder,
+      JSON.stringify(settings),
+      pex ? 'pex' : '',
+    ];
     return run(options, words);
   },
 };

@@ -9,7 +9,7 @@ export const qbittorrent: RealClient = {
   encrypts: true,
   async start(options) {
     const { torrent, folder, scratch, network, port = usual.port, way = usual.way } = options;
-    const { encrypted, utp } = options;
+    const { encrypted, pex = false, utp } = options;
     const profile = join(scratch, 'qbittorrent');
     const config = join(profile, 'qBittorrent', 'config');
     await mkdir(config, { recursive: true });
@@ -23,7 +23,7 @@ export const qbittorrent: RealClient = {
       `Session\\InterfaceAddress=${address}`,
       'Session\\DHTEnabled=false',
       'Session\\LSDEnabled=false',
-      'Session\\PeXEnabled=false',
+      `Session\\PeXEnabled=${pex}`,
       `Session\\BTProtocol=${utp ? 'Both' : 'TCP'}`,
       `Session\\Encryption=${encrypted ? 1 : 0}`,
       'Session\\MultiConnectionsPerIp=true',

@@ -9,7 +9,8 @@ export const rtorrent: RealClient = {
   ways: ['http', 'udp'],
   encrypts: true,
   async start(options) {
-    const { torrent, folder, scratch, network, port = usual.port, encrypted } = options;
+    const { torrent, folder, scratch, network, port = usual.port } = options;
+    const { encrypted, pex } = options;
     const session = join(scratch, 'rtorrent');
     await mkdir(session);
     const encryption = encrypted
@@ -24,7 +25,7 @@ export const rtorrent: RealClient = {
       `network.bind_address.set = ${network.address}`,
       `protocol.encryption.set = ${encryption}`,
       'dht.mode.set = disable',
-      'protocol.pex.set = no',
+      `protocol.pex.set = ${pex ? 'yes' : 'no'}`,
       'trackers.use_udp.set = yes',
       '',
     ];

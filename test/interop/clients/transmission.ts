@@ -13,7 +13,16 @@ export const transmission: RealClient = {
   ways: ['http', 'http6', 'udp'],
   encrypts: true,
   async start(options) {
-    const { torrent, folder, scratch, network, port = usual.port, encrypted, utp } = options;
+    const {
+      torrent,
+      folder,
+      scratch,
+      network,
+      port = usual.port,
+      encrypted,
+      pex = false,
+      utp,
+    } = options;
     const config = join(scratch, 'transmission');
     await mkdir(config);
     const rpc = `127.0.0.1:${port + 1_000}`;
@@ -22,7 +31,7 @@ export const transmission: RealClient = {
       encryption: encrypted ? 2 : 1,
       'dht-enabled': false,
       'lpd-enabled': false,
-      'pex-enabled': false,
+      'pex-enabled': pex,
       'utp-enabled': utp === true,
       'port-forwarding-enabled': false,
       'peer-port': port,

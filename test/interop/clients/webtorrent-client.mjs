@@ -1,15 +1,15 @@
 /**
- * webtorrent-client.mjs TORRENT|MAGNET FOLDER PORT: downloads into the folder, or seeds what is there
+ * webtorrent-client.mjs TORRENT|MAGNET FOLDER PORT PEX: downloads into the folder, or seeds what is there
  * already; says `complete`, and goes on. It has the trackers of the torrent only.
  */
 import WebTorrent from 'webtorrent';
 
-const [torrent, folder, port] = process.argv.slice(2);
+const [torrent, folder, port, pex] = process.argv.slice(2);
 const client = new WebTorrent({
   torrentPort: Number(port),
   dht: false,
   lsd: false,
-  utPex: false,
+  utPex: pex === 'true',
   utp: false,
   natUpnp: false,
   natPmp: false,

@@ -11,7 +11,7 @@ export const webtorrent: RealClient = {
   ways: ['http', 'http6', 'udp'],
   encrypts: false,
   async start(options) {
-    const { torrent, folder, port = usual.port } = options;
-    return run(options, [process.execPath, script, torrent, folder, String(port)]);
+    const { torrent, folder, port = usual.port, pex = false } = options;
+    return run(options, [process.execPath, script, torrent, folder, String(port), String(pex)]);
   },
 };
