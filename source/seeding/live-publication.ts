@@ -2,7 +2,7 @@ import { Bitfield } from './bitfield.ts';
 import type { ChokerPeer } from './choking/choker-peer.ts';
 import type { SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
-import type { PeerNamer } from './dialer/candidates.ts';
+import type { PeerNamer } from './dialer/quotas.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
 import { Rate } from './rate.ts';
 import { SuperSeeding } from './super-seeding.ts';

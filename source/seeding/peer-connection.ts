@@ -50,8 +50,13 @@ export interface PeerEnvironment extends DataPlane {
   addressSeen(address: string, by: PeerAddress): void;
   /** A peer is a node of the DHT there. */
   dhtNodeNamed(node: PeerAddress): void;
-  /** A peer that shook hands so names others. */
-  peersNamed(publication: LivePublication, handshake: Handshake, peers: PeerAddress[]): void;
+  /** A peer at an address, which shook hands so, names others. */
+  peersNamed(
+    publication: LivePublication,
+    handshake: Handshake,
+    peers: PeerAddress[],
+    by: PeerAddress,
+  ): void;
   /** What limits a peer at an address. */
   openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate;
   /** Somebody became interested, or is not any more. */
@@ -131,7 +136,8 @@ export class PeerConnection implements PublicationPeer {
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
     this.#extensions = new PeerExtensions(publication, this, environment.now, {
-      peersNamed: (addresses) => environment.peersNamed(publication, peer.handshake, addresses),
+      peersNamed: (addresses) =>
+        environment.peersNamed(publication, peer.handshake, addresses, peer.address),
       pieceLost: (piece) => this.#has?.unset(piece),
       addressSeen: (address) => environment.addressSeen(address, this.address),
     });

@@ -2,9 +2,10 @@ import { BlockReader } from './block-reader.ts';
 import { UploadSlots } from './choking/upload-slots.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ContentSource } from './content.ts';
-import type { Candidate, PeerNamer } from './dialer/candidates.ts';
+import type { Candidate } from './dialer/candidates.ts';
 import type { Dialed } from './dialer/dial.ts';
 import { Dialer } from './dialer/dialer.ts';
+import type { PeerNamer } from './dialer/quotas.ts';
 import { FaultKeeper } from './fault-keeper.ts';
 import { FilePool } from './file-pool.ts';
 import { RateLimits } from './limits/rate-limits.ts';
@@ -102,9 +103,9 @@ export class Seeder {
         if (!isPrivate({ host })) events.addressSeen(address, addressGroup(host));
       },
       dhtNodeNamed: ({ host, port }) => events.dhtNode({ host: plainAddress(host), port }),
-      peersNamed: (publication, handshake, peers) => {
+      peersNamed: (publication, handshake, peers, { host }) => {
         const infoHash = hexOf(publication.infoHashFor(handshake));
-        this.#dialer.add(publication.id, infoHash, 'pex', peers);
+        this.#dialer.add(publication.id, infoHash, 'pex', peers, addressGroup(host));
       },
       openGate: (publication, address, wake) => this.#limits.gateFor(publication.id, address, wake),
       interestChanged: () => this.#slots.fillSoon(),

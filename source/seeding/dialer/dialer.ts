@@ -1,10 +1,11 @@
 import type { Connections } from '../listener/connections.ts';
 import type { PeerAddress } from '../listener/peer-address.ts';
-import { type Candidate, Candidates, type PeerNamer } from './candidates.ts';
+import { type Candidate, Candidates } from './candidates.ts';
 import { DialError, type Dialed, dial, type Introduction, type LocalHosts } from './dial.ts';
+import { HalfOpen } from './half-open.ts';
+import type { PeerNamer } from './quotas.ts';
 
-/** Connections under way at one time, and begun in one second: routers at home choke on more. */
-const maxHalfOpen = 32;
+/** Connections begun in one second: routers at home choke on more. */
 const maxPerSecond = 20;
 
 interface DialerOptions {
@@ -31,17 +32,27 @@ interface DialerOptions {
 export class Dialer {
   readonly #options: DialerOptions;
   readonly #candidates = new Candidates();
-  #halfOpen = 0;
+  readonly #halfOpen = new HalfOpen();
   #stopped = false;
 
   constructor(options: DialerOptions) {
     this.#options = options;
   }
 
-  /** Takes peers that were named for a publication, by one of its info hashes (hex). */
-  add(id: number, infoHash: string, source: PeerNamer, addresses: readonly PeerAddress[]): void {
+  /**
+   * Takes peers that were named for a publication, by one of its info hashes (hex). `namedBy`: by
+   * which peer, as `addressGroup` has it; null if by none.
+   */
+  add(
+    id: number,
+    infoHash: string,
+    source: PeerNamer,
+    addresses: readonly PeerAddress[],
+    namedBy: string | null = null,
+  ): void {
+    const now = this.#options.now();
     for (const address of addresses) {
-      this.#candidates.add(id, infoHash, source, address, this.#options.now());
+      this.#candidates.add({ id, infoHash, source, namedBy, address }, now);
     }
   }
 
@@ -58,12 +69,13 @@ export class Dialer {
   tick(): void {
     const { now, wants } = this.#options;
     let begun = 0;
-    for (const candidate of this.#candidates.due(now(), wants)) {
-      if (this.#halfOpen >= maxHalfOpen || begun >= maxPerSecond) return;
+    const mayTry = (candidate: Candidate) => this.#halfOpen.hasRoom(candidate) && wants(candidate);
+    for (const candidate of this.#candidates.due(now(), mayTry)) {
+      if (begun >= maxPerSecond) return;
       begun++;
       this.#candidates.begin(candidate);
-      this.#halfOpen++;
-      void this.#try(candidate).finally(() => this.#halfOpen--);
+      this.#halfOpen.begin(candidate);
+      void this.#try(candidate).finally(() => this.#halfOpen.end(candidate));
     }
   }
 
