@@ -13,6 +13,11 @@ export class Allowance {
     this.#refilledAt = now;
   }
 
+  /** Takes so much, though there may not be that much left: then there is less than nothing. */
+  charge(amount: number): void {
+    this.#left -= amount;
+  }
+
   /** Takes so much; false, and nothing is taken, when there is not that much left. */
   take(amount: number, now: number): boolean {
     const refill = ((now - this.#refilledAt) / minuteMs) * this.#perMinute;

@@ -34,6 +34,14 @@ export interface ContentFile {
   modifiedMs: number;
 }
 
+/** What answers a hash request (BEP 52). */
+export interface HashAnswer {
+  /** The hashes of a range and those that prove them, 32 bytes each; null when there are none. */
+  hashes: Uint8Array | null;
+  /** How many hashes had to be computed for it. */
+  computed: number;
+}
+
 /** Where the seeder gets a publication's content from. May throw; that costs one connection. */
 export interface ContentSource {
   /** Asked for when a peer comes and none was there. Null when there is no such publication. */
@@ -44,6 +52,6 @@ export interface ContentSource {
   files(id: number, first: number, end: number): ContentFile[];
   /** The bencoded info dictionary, byte for byte as it was hashed. */
   info(id: number): Uint8Array | null;
-  /** The hashes of a range and those that prove them, 32 bytes each; null when there are none. */
-  hashes(id: number, range: HashRequest): Uint8Array | null;
+  /** Answers a hash request when it is its turn: it may take a while. */
+  hashes(id: number, range: HashRequest): Promise<HashAnswer>;
 }

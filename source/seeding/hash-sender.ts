@@ -1,4 +1,5 @@
 import { Allowance } from './allowance.ts';
+import type { HashAnswer } from './content.ts';
 import { encodeHashes, encodeHashReject, type HashRequest } from './wire/messages.ts';
 
 /** How often in a minute a peer may have the hashes of all pieces. */
@@ -6,23 +7,29 @@ const timesPerMinute = 3;
 const spareHashes = 4_096;
 const maxQueued = 64;
 
+interface HashSenderOptions {
+  /** Answers a request; asked for one at a time. */
+  hashes(request: HashRequest): Promise<HashAnswer>;
+  /** There is another answer to send. */
+  onAnswer(): void;
+  /** Answering failed, for a reason that is not the peer's. */
+  onFault(error: unknown): void;
+}
+
 /**
- * Answers one peer's hash requests (BEP 52). An answer is much larger than its request, so both how
- * many hashes there are in a minute and how many answers wait are limited; what is beyond is
- * rejected.
+ * Answers one peer's hash requests (BEP 52). An answer is much larger than its request, and may take
+ * much computing; so both how many hashes are sent and computed for it in a minute and how many
+ * answers wait are limited. What is beyond is rejected.
  */
 export class HashSender {
-  readonly #hashes: (request: HashRequest) => Uint8Array | null;
+  readonly #options: HashSenderOptions;
   readonly #allowance: Allowance;
   readonly #queue: HashRequest[] = [];
+  #answer: Uint8Array | null = null;
+  #isAsking = false;
 
-  /** `hashes` gives the hashes that answer a request; it is called for each answer. */
-  constructor(
-    pieceCount: number,
-    hashes: (request: HashRequest) => Uint8Array | null,
-    now: number,
-  ) {
-    this.#hashes = hashes;
+  constructor(pieceCount: number, now: number, options: HashSenderOptions) {
+    this.#options = options;
     this.#allowance = new Allowance(timesPerMinute * pieceCount + spareHashes, now);
   }
 
@@ -36,11 +43,27 @@ export class HashSender {
     return null;
   }
 
-  /** The next answer to send, or null. */
+  /** The next answer to send, or null: then `onAnswer` tells when there is one. */
   next(): Uint8Array | null {
+    const answer = this.#answer;
+    this.#answer = null;
+    if (!answer && !this.#isAsking) void this.#ask();
+    return answer;
+  }
+
+  /** It never rejects. */
+  async #ask(): Promise<void> {
     const request = this.#queue.shift();
-    if (!request) return null;
-    const hashes = this.#hashes(request);
-    return hashes ? encodeHashes(request, hashes) : encodeHashReject(request);
+    if (!request) return;
+    this.#isAsking = true;
+    try {
+      const { hashes, computed } = await this.#options.hashes(request);
+      this.#allowance.charge(computed);
+      this.#answer = hashes ? encodeHashes(request, hashes) : encodeHashReject(request);
+      this.#isAsking = false;
+      this.#options.onAnswer();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
   }
 }

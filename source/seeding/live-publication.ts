@@ -1,6 +1,6 @@
 import { Bitfield } from './bitfield.ts';
 import type { ChokerPeer } from './choking/choker-peer.ts';
-import type { SeedContent } from './content.ts';
+import type { HashAnswer, SeedContent } from './content.ts';
 import { ContentLayout } from './content-layout.ts';
 import type { PeerNamer } from './dialer/quotas.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
@@ -75,7 +75,7 @@ interface PublicationData {
   /** The bencoded info dictionary. */
   info(): Uint8Array;
   /** See ContentSource. */
-  hashes(range: HashRequest): Uint8Array | null;
+  hashes(range: HashRequest): Promise<HashAnswer>;
 }
 
 /** How long the info dictionary stays in memory after somebody needed it. */
@@ -133,8 +133,8 @@ export class LivePublication {
     return this.#info;
   }
 
-  /** The hashes that answer a hash request (BEP 52); null when there are none. */
-  hashes(range: HashRequest): Uint8Array | null {
+  /** The hashes that answer a hash request (BEP 52). */
+  hashes(range: HashRequest): Promise<HashAnswer> {
     return this.#data.hashes(range);
   }
 

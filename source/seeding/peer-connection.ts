@@ -142,7 +142,11 @@ export class PeerConnection implements PublicationPeer {
       addressSeen: (address) => environment.addressSeen(address, this.address),
     });
     const { pieceCount } = publication.content;
-    this.#hashes = new HashSender(pieceCount, (range) => publication.hashes(range), now);
+    this.#hashes = new HashSender(pieceCount, now, {
+      hashes: (range) => publication.hashes(range),
+      onAnswer: () => this.#guard(() => this.#sendAnswers()),
+      onFault: (error) => this.close(error),
+    });
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
       host: plainAddress(peer.address.host),
       send: (message) => this.#outbox.send(message),

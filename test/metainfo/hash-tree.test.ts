@@ -1,8 +1,20 @@
 import { hash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HashTree } from '../../source/metainfo/hash-tree.ts';
+import { type HashRange, HashTree } from '../../source/metainfo/hash-tree.ts';
 import { paddingHash, rootOfPieceLayer } from '../../source/metainfo/merkle.ts';
+
+/** A tree whose piece layer is at hand, as whoever answers requests has it. */
+function treeOf(layer: Uint8Array) {
+  const steps: number[] = [];
+  const building = HashTree.build(layer, pieceLength);
+  let step = building.next();
+  for (; !step.done; step = building.next()) steps.push(step.value);
+  const tree = step.value;
+  const hashes = (range: HashRange, onComputed?: (count: number) => void) =>
+    tree.hashes(range, layer, onComputed);
+  return { steps, bytes: tree.bytes, hashes };
+}
 
 const pieceLength = 64 * 1024;
 const pieceLevel = 2;
@@ -33,9 +45,9 @@ function climb(hashes: Buffer, index: number, length: number): Buffer {
 
 test('any range with all its proofs leads to the pieces root', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 2, max: 700 }), fc.nat(), fc.nat(), (pieces, a, b) => {
+    fc.property(fc.integer({ min: 2, max: 3_000 }), fc.nat(), fc.nat(), (pieces, a, b) => {
       const layer = randomBytes(32 * pieces);
-      const tree = new HashTree(layer, pieceLength);
+      const tree = treeOf(layer);
       const width = 2 ** Math.ceil(Math.log2(pieces));
       const length = 2 ** (a % (Math.log2(width) + 1));
       const index = length * (b % (width / length));
@@ -54,7 +66,7 @@ test('any range with all its proofs leads to the pieces root', () => {
 });
 
 test('fewer proofs are given where fewer are asked for', () => {
-  const tree = new HashTree(randomBytes(32 * 16), pieceLength);
+  const tree = treeOf(randomBytes(32 * 16));
   const lengthOf = (proofLayers: number) =>
     (tree.hashes({ baseLayer: pieceLevel, index: 4, length: 4, proofLayers })?.length ?? 0) / 32;
   // what is at and below the root of the four, they tell themselves
@@ -63,7 +75,7 @@ test('fewer proofs are given where fewer are asked for', () => {
 
 test('layers above the pieces are given, too', () => {
   const layer = randomBytes(32 * 3);
-  const tree = new HashTree(layer, pieceLength);
+  const tree = treeOf(layer);
   const above = tree.hashes({ baseLayer: pieceLevel + 1, index: 0, length: 2, proofLayers: 0 });
   expect(above?.subarray(0, 32)).toEqual(
     new Uint8Array(parent(layer.subarray(0, 32), layer.subarray(32, 64))),
@@ -84,11 +96,11 @@ test.each([
   ['across subtrees', { baseLayer: pieceLevel, index: 1, length: 2, proofLayers: 0 }],
   ['proven beyond the root', { baseLayer: pieceLevel, index: 0, length: 2, proofLayers: 3 }],
 ])('there is no range %s', (_, range) => {
-  expect(new HashTree(randomBytes(32 * 8), pieceLength).hashes(range)).toBeNull();
+  expect(treeOf(randomBytes(32 * 8)).hashes(range)).toBeNull();
 });
 
 test('no request makes it throw, or answer with more than was asked for', () => {
-  const tree = new HashTree(randomBytes(32 * 100), pieceLength);
+  const tree = treeOf(randomBytes(32 * 100));
   const number = fc.oneof(fc.nat(200), fc.nat(2 ** 32 - 1));
   const range = fc.record({
     baseLayer: number,
@@ -102,4 +114,29 @@ test('no request makes it throw, or answer with more than was asked for', () => 
       if (hashes) expect(hashes.length / 32).toBeLessThanOrEqual(asked.length + 7);
     }),
   );
+});
+
+test('it is computed in steps, of which none is long, and little of it is kept', () => {
+  const pieces = 20_000;
+  const { steps, bytes } = treeOf(randomBytes(32 * pieces));
+  expect(Math.max(...steps)).toBeLessThanOrEqual(512);
+  expect(steps.reduce((sum, step) => sum + step, 0)).toBeGreaterThanOrEqual(pieces);
+  expect(bytes).toBeLessThan((32 * pieces) / 200);
+});
+
+test('no answer costs more than so many hashes, whatever is asked for', () => {
+  const tree = treeOf(randomBytes(32 * 20_000));
+  const costs: number[] = [];
+  for (let above = 0; above < 15; above++) {
+    for (let length = 1; length <= 2 ** (15 - above); length *= 2) {
+      let computed = 0;
+      const range = { baseLayer: pieceLevel + above, index: 0, length, proofLayers: 14 - above };
+      tree.hashes(range, (count) => {
+        computed += count;
+      });
+      costs.push(computed);
+    }
+  }
+  expect(Math.max(...costs)).toBeGreaterThan(8_000);
+  expect(Math.max(...costs)).toBeLessThan(8_192 + 512);
 });

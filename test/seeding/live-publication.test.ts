@@ -14,7 +14,7 @@ function publicationOf(lengths: number[], pieceLength: number): LivePublication 
   };
   return new LivePublication(
     { id: 1, ...hashes, infoLength: 0, size, pieceLength, pieceCount, ...places },
-    { info: () => new Uint8Array(7), hashes: () => null },
+    { info: () => new Uint8Array(7), hashes: async () => ({ hashes: null, computed: 0 }) },
     0,
   );
 }

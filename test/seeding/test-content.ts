@@ -20,6 +20,7 @@ export interface TestContent {
 }
 
 let nextId = 1;
+const noHashes = { hashes: null, computed: 0 };
 
 /**
  * Writes files of random bytes, with the info dictionary that describes them, to a new directory
@@ -86,7 +87,7 @@ export function placesOf(lengths: readonly number[]): Pick<SeedContent, 'fileSta
 
 /** What peers of a content may ask for besides. */
 export function dataOf({ info }: TestContent) {
-  return { info: () => info, hashes: () => null };
+  return { info: () => info, hashes: async () => noHashes };
 }
 
 /** Contents as the catalog would give them. */
@@ -98,7 +99,7 @@ export function sourceOf(contents: Iterable<TestContent>): ContentSource {
     root: (id) => find(id)?.root ?? null,
     files: (id, first, end) => find(id)?.files.slice(first, end) ?? [],
     info: (id) => find(id)?.info ?? null,
-    hashes: () => null,
+    hashes: async () => noHashes,
   };
 }
 
