@@ -8,9 +8,18 @@ export interface BrowserAnnouncement {
   event: 'completed' | 'stopped' | null;
 }
 
+/** What a peer is reached by. */
+export interface PeerConnection {
+  /** Who is at its other end, as limits count: see `partyOf`. */
+  readonly party: BinaryString;
+}
+
 interface BrowserAnnounced {
-  /** Another connection has this peer id: nothing was changed. */
-  taken: boolean;
+  /**
+   * Why nothing was changed, if so: a connection of somebody else has this peer id, or this one has
+   * another in the swarm.
+   */
+  conflict: 'idTaken' | 'secondId' | null;
   /** It just finished a download that was not counted yet. */
   finished: boolean;
   /** When it announced before; milliseconds of the given clock, null when it had not. */
@@ -23,6 +32,9 @@ export interface BrowserLimits {
   inAll: number;
   /** Swarms of one connection. */
   ofConnection: number;
+  /** Of all that come from one address (of IPv6: from one network of 64 bits). */
+  ofPartyInSwarm: number;
+  ofPartyInAll: number;
 }
 
 interface BrowserSwarmsOptions {
@@ -36,7 +48,7 @@ interface BrowserSwarmsOptions {
 }
 
 interface BrowserPeer<Connection> {
-  readonly connection: Connection;
+  connection: Connection;
   readonly infoHash: BinaryString;
   readonly peerId: BinaryString;
   /** Where it is in its swarm's list. */
@@ -52,6 +64,7 @@ interface BrowserPeer<Connection> {
 interface BrowserSwarm<Connection> {
   byId: Map<BinaryString, BrowserPeer<Connection>>;
   list: BrowserPeer<Connection>[];
+  ofParty: Map<BinaryString, number>;
   counts: Record<Role, number>;
 }
 
@@ -60,12 +73,15 @@ const offersRemembered = 50;
 
 /**
  * The peers that are reached through their connection to the tracker only: browsers. A peer
- * belongs to the connection it came by, and ends with it.
+ * belongs to the connection it came by, and ends with it; unless it comes again from the same
+ * address, as one does that lost its connection before the tracker knew.
  */
-export class BrowserSwarms<Connection> {
+export class BrowserSwarms<Connection extends PeerConnection> {
   readonly #options: BrowserSwarmsOptions;
   readonly #swarms = new Map<BinaryString, BrowserSwarm<Connection>>();
+  /** The peers of each connection, by info hash. */
   readonly #ofConnection = new Map<Connection, Map<BinaryString, BrowserPeer<Connection>>>();
+  readonly #ofParty = new Map<BinaryString, number>();
   #size = 0;
 
   constructor(options: BrowserSwarmsOptions) {
@@ -82,9 +98,12 @@ export class BrowserSwarms<Connection> {
     infoHash: BinaryString,
     { peerId, role, event }: BrowserAnnouncement,
   ): BrowserAnnounced {
+    const own = this.#ofConnection.get(connection)?.get(infoHash);
+    if (own && own.peerId !== peerId) return inConflict('secondId');
     const known = this.#find(infoHash, peerId);
     if (known && known.connection !== connection) {
-      return { taken: true, finished: false, announcedAt: null };
+      if (known.connection.party !== connection.party) return inConflict('idTaken');
+      this.#move(known, connection);
     }
     const stopped = event === 'stopped';
     const finishes =
@@ -103,7 +122,7 @@ export class BrowserSwarms<Connection> {
     } else {
       this.#add(connection, infoHash, peerId, role);
     }
-    return { taken: false, finished: finishes, announcedAt };
+    return { conflict: null, finished: finishes, announcedAt };
   }
 
   /**
@@ -179,24 +198,53 @@ export class BrowserSwarms<Connection> {
     });
   }
 
-  #add(connection: Connection, infoHash: BinaryString, peerId: BinaryString, role: Role): void {
-    const { limits, now } = this.#options;
-    const own = this.#ofConnection.get(connection) ?? new Map<string, BrowserPeer<Connection>>();
-    const swarm = this.#swarms.get(infoHash) ?? newSwarm<Connection>();
-    const hasRoom =
-      own.size < limits.ofConnection &&
+  /** Has a peer belong to another connection of the same party. */
+  #move(peer: BrowserPeer<Connection>, connection: Connection): void {
+    this.#disown(peer);
+    peer.connection = connection;
+    // Offers were made by the page that is gone.
+    peer.offered.clear();
+    this.#own(peer);
+  }
+
+  #own(peer: BrowserPeer<Connection>): void {
+    const own = this.#ofConnection.get(peer.connection) ?? new Map();
+    own.set(peer.infoHash, peer);
+    this.#ofConnection.set(peer.connection, own);
+  }
+
+  #disown({ connection, infoHash }: BrowserPeer<Connection>): void {
+    const own = this.#ofConnection.get(connection);
+    own?.delete(infoHash);
+    if (own?.size === 0) this.#ofConnection.delete(connection);
+  }
+
+  #hasRoom(connection: Connection, swarm: BrowserSwarm<Connection>): boolean {
+    const { limits } = this.#options;
+    const { party } = connection;
+    return (
+      (this.#ofConnection.get(connection)?.size ?? 0) < limits.ofConnection &&
+      (swarm.ofParty.get(party) ?? 0) < limits.ofPartyInSwarm &&
+      (this.#ofParty.get(party) ?? 0) < limits.ofPartyInAll &&
       swarm.list.length < limits.inSwarm &&
-      this.#size < limits.inAll;
-    if (!hasRoom) return;
+      this.#size < limits.inAll
+    );
+  }
+
+  #add(connection: Connection, infoHash: BinaryString, peerId: BinaryString, role: Role): void {
+    const { now } = this.#options;
+    const swarm = this.#swarms.get(infoHash) ?? newSwarm<Connection>();
+    if (!this.#hasRoom(connection, swarm)) return;
     const position = swarm.list.length;
     const peer: BrowserPeer<Connection> = {
       ...{ connection, infoHash, peerId, position, role },
       ...{ counted: false, since: now(), offered: new Map() },
     };
-    own.set(infoHash + peerId, peer);
+    this.#own(peer);
     swarm.byId.set(peerId, peer);
     swarm.list.push(peer);
-    this.#ofConnection.set(connection, own);
+    add(swarm.ofParty, connection.party, 1);
+    add(this.#ofParty, connection.party, 1);
     this.#swarms.set(infoHash, swarm);
     swarm.counts[role]++;
     this.#size++;
@@ -206,8 +254,7 @@ export class BrowserSwarms<Connection> {
   #remove(peer: BrowserPeer<Connection>): void {
     const { connection, infoHash, peerId } = peer;
     const swarm = this.#swarms.get(infoHash);
-    const own = this.#ofConnection.get(connection);
-    if (!swarm || !own) return;
+    if (!swarm) return;
     swarm.byId.delete(peerId);
     const last = swarm.list.pop();
     if (last && last !== peer) {
@@ -215,8 +262,9 @@ export class BrowserSwarms<Connection> {
       last.position = peer.position;
     }
     if (swarm.list.length === 0) this.#swarms.delete(infoHash);
-    own.delete(infoHash + peerId);
-    if (own.size === 0) this.#ofConnection.delete(connection);
+    this.#disown(peer);
+    add(swarm.ofParty, connection.party, -1);
+    add(this.#ofParty, connection.party, -1);
     swarm.counts[peer.role]--;
     this.#size--;
     this.#tell(infoHash, swarm);
@@ -224,7 +272,19 @@ export class BrowserSwarms<Connection> {
 }
 
 function newSwarm<Connection>(): BrowserSwarm<Connection> {
-  return { byId: new Map(), list: [], counts: { seed: 0, downloader: 0, partialSeed: 0 } };
+  const counts = { seed: 0, downloader: 0, partialSeed: 0 };
+  return { byId: new Map(), list: [], ofParty: new Map(), counts };
+}
+
+function inConflict(conflict: 'idTaken' | 'secondId'): BrowserAnnounced {
+  return { conflict, finished: false, announcedAt: null };
+}
+
+/** Adds to a count; what is none is not kept. */
+function add(counts: Map<BinaryString, number>, party: BinaryString, more: 1 | -1): void {
+  const count = (counts.get(party) ?? 0) + more;
+  if (count > 0) counts.set(party, count);
+  else counts.delete(party);
 }
 
 /** How many are looked at to find each of the few that are wanted. */

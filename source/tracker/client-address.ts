@@ -10,22 +10,32 @@ export interface ForwardingHeaders {
 }
 
 /**
+ * Which header is read: the one that proxies of ours add to. `any`: `X-Forwarded-For` where a request
+ * has it, and `Forwarded` where it does not.
+ */
+export type ProxyHeader = 'any' | 'X-Forwarded-For' | 'Forwarded';
+
+/**
  * The address of who asks, when the connection comes from `peer`. What a request says of it is
  * believed only as far as trusted proxies said it: from the last entry, which `peer` added, back to
- * the first that is no proxy of ours. Whatever cannot be read, or is said in two ways, leaves the
- * address of the connection.
+ * the first that is no proxy of ours. Whatever cannot be read leaves the address of the connection.
+ *
+ * One header only is read. Proxies pass on the other as it came from the client, who may write
+ * there whatever it likes.
  */
 export function clientAddress(
   peer: IpAddress,
   { forwardedFor, forwarded }: ForwardingHeaders,
+  header: ProxyHeader,
   isTrusted: AddressBlocks,
 ): IpAddress {
   if ((forwardedFor === undefined && forwarded === undefined) || !isTrusted(peer)) return peer;
-  const told = new Set<IpAddress>();
-  if (forwardedFor !== undefined) told.add(lastUntrusted(peer, forwardedFor, readNode, isTrusted));
-  if (forwarded !== undefined) told.add(lastUntrusted(peer, forwarded, readElement, isTrusted));
-  const [address = peer] = told;
-  return told.size === 1 ? address : peer;
+  if (forwardedFor !== undefined && header !== 'Forwarded') {
+    return lastUntrusted(peer, forwardedFor, readNode, isTrusted);
+  }
+  return forwarded !== undefined && header !== 'X-Forwarded-For'
+    ? lastUntrusted(peer, forwarded, readElement, isTrusted)
+    : peer;
 }
 
 function lastUntrusted(

@@ -1,50 +1,71 @@
 import type { Socket } from 'node:net';
+import type { AddressBlocks } from './address-blocks.ts';
+import { parseIpAddress, partyOf } from './ip-address.ts';
 
-interface ConnectionLimits {
+export interface ConnectionLimits {
   total: number;
-  /** From one address. */
+  /** From one address; of IPv6, from one network of 64 bits. */
   perAddress: number;
 }
 
-/** The connections from one address. */
-interface Group {
-  open: number;
-  waiting: Set<Socket>;
+interface ConnectionGateOptions {
+  limits: ConnectionLimits;
+  /** Who speaks for many others, and so is held to the total alone. */
+  isTrustedProxy: AddressBlocks;
 }
 
+/** The connections from one address; all those of trusted proxies are one group without a limit. */
+interface Group {
+  readonly party: string;
+  readonly limit: number;
+  readonly open: Set<Socket>;
+  readonly waiting: Set<Socket>;
+}
+
+interface Connection {
+  /** Null when it counts for the total only. */
+  group: Group | null;
+  /** How many requests of it are being answered. */
+  answering: number;
+}
+
+/** No address is so long. */
+const proxies = 'trusted proxies';
+
 /**
- * Holds the connections of an HTTP server within limits. When there are too many, the one that has
- * waited longest for its client to ask something is closed for the new one: who opens connections
- * and leaves them idle crowds out himself first, and nobody who is being answered.
+ * Holds the connections of an HTTP server within limits. When there are too many, one that waits
+ * for its client is closed for the new one: the one that has waited longest to be asked something,
+ * or, where there is none, one whose client does not read its answer. So who opens connections and
+ * leaves them crowds out himself first, and nobody who is being answered.
  */
 export class ConnectionGate {
-  readonly #limits: ConnectionLimits;
+  readonly #options: ConnectionGateOptions;
   readonly #groups = new Map<string, Group>();
   /** Longest first. */
   readonly #waiting = new Set<Socket>();
-  /** Every open connection: whose it is, and how many requests of it are being answered. */
-  readonly #open = new Map<Socket, { address: string; answering: number }>();
+  /** Every open connection, the oldest first. */
+  readonly #open = new Map<Socket, Connection>();
 
   #onEmpty: () => void = () => undefined;
 
-  constructor(limits: ConnectionLimits) {
-    this.#limits = limits;
+  constructor(options: ConnectionGateOptions) {
+    this.#options = options;
   }
 
   /** Takes a new connection in, or closes it when there is no room to be made. */
   opened(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const group = this.#groups.get(address) ?? { open: 0, waiting: new Set() };
+    const group = this.#groupOf(socket);
     const hasRoom =
-      (group.open < this.#limits.perAddress || this.#closeLongestWaiting(group.waiting)) &&
-      (this.#open.size < this.#limits.total || this.#closeLongestWaiting(this.#waiting));
+      (group.open.size < group.limit || this.#closeOne(group.waiting, group.open)) &&
+      (this.#open.size < this.#options.limits.total ||
+        this.#closeOne(this.#waiting, this.#open.keys()));
     if (!hasRoom) {
       socket.destroy();
       return;
     }
-    this.#groups.set(address, group);
-    group.open++;
-    this.#open.set(socket, { address, answering: 0 });
+    this.#groups.set(group.party, group);
+    group.open.add(socket);
+    this.#open.set(socket, { group, answering: 0 });
     this.#setWaiting(socket, group);
     socket.once('close', () => this.#forget(socket));
   }
@@ -55,15 +76,25 @@ export class ConnectionGate {
     if (!connection) return;
     connection.answering++;
     this.#waiting.delete(socket);
-    this.#groups.get(connection.address)?.waiting.delete(socket);
+    connection.group?.waiting.delete(socket);
   }
 
   answered(socket: Socket): void {
     const connection = this.#open.get(socket);
     if (!connection) return;
     connection.answering--;
-    const group = this.#groups.get(connection.address);
-    if (connection.answering === 0 && group) this.#setWaiting(socket, group);
+    if (connection.answering === 0) this.#setWaiting(socket, connection.group);
+  }
+
+  /**
+   * Somebody else holds the connection to the limits of its address from now on. Here it counts for
+   * the total alone, and is never idle.
+   */
+  handedOver(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    if (!connection) return;
+    this.#waiting.delete(socket);
+    this.#leaveGroup(socket, connection);
   }
 
   /**
@@ -82,17 +113,33 @@ export class ConnectionGate {
     clearTimeout(deadline);
   }
 
-  #closeLongestWaiting(waiting: Set<Socket>): boolean {
+  #groupOf({ remoteAddress = '' }: Socket): Group {
+    const { limits, isTrustedProxy } = this.#options;
+    const address = parseIpAddress(remoteAddress);
+    const isProxy = address !== null && isTrustedProxy(address);
+    const party = isProxy ? proxies : address === null ? '' : partyOf(address);
+    const limit = isProxy ? Number.POSITIVE_INFINITY : limits.perAddress;
+    return this.#groups.get(party) ?? { party, limit, open: new Set(), waiting: new Set() };
+  }
+
+  /** Makes room among these; false when all of them are being answered. */
+  #closeOne(waiting: Iterable<Socket>, open: Iterable<Socket>): boolean {
     for (const socket of waiting) {
+      this.#close(socket);
+      return true;
+    }
+    for (const socket of open) {
+      // what the system does not take any more is not being read
+      if (socket.writableLength === 0) continue;
       this.#close(socket);
       return true;
     }
     return false;
   }
 
-  #setWaiting(socket: Socket, group: Group): void {
+  #setWaiting(socket: Socket, group: Group | null): void {
     this.#waiting.add(socket);
-    group.waiting.add(socket);
+    group?.waiting.add(socket);
   }
 
   #close(socket: Socket): void {
@@ -105,11 +152,16 @@ export class ConnectionGate {
     if (!connection) return;
     this.#open.delete(socket);
     this.#waiting.delete(socket);
+    this.#leaveGroup(socket, connection);
     if (this.#open.size === 0) this.#onEmpty();
-    const group = this.#groups.get(connection.address);
+  }
+
+  #leaveGroup(socket: Socket, connection: Connection): void {
+    const { group } = connection;
+    connection.group = null;
     if (!group) return;
     group.waiting.delete(socket);
-    group.open--;
-    if (group.open === 0) this.#groups.delete(connection.address);
+    group.open.delete(socket);
+    if (group.open.size === 0) this.#groups.delete(group.party);
   }
 }

@@ -10,8 +10,8 @@ import { listenError } from '../listen-error.ts';
 import type { AddressBlocks } from './address-blocks.ts';
 import { askedTooOften, type Requester } from './announce.ts';
 import { parseTrackerPath } from './announce-path.ts';
-import { clientAddress } from './client-address.ts';
-import { ConnectionGate } from './connection-gate.ts';
+import { clientAddress, type ProxyHeader } from './client-address.ts';
+import { ConnectionGate, type ConnectionLimits } from './connection-gate.ts';
 import type { HttpAnswers } from './http-answers.ts';
 import { AnnounceLane } from './http-lane/announce-lane.ts';
 import { Backlog } from './http-lane/backlog.ts';
@@ -39,6 +39,11 @@ interface HttpServerOptions {
   budgets: RateBudgets;
   /** Where proxies of ours are, whose word on the address of their clients is taken. */
   isTrustedProxy: AddressBlocks;
+  /** Which header has it. */
+  proxyHeader: ProxyHeader;
+  connectionLimits: ConnectionLimits;
+  /** The longest request target that is answered, in bytes. */
+  maxTargetLength: number;
   webSockets: WebSocketDoor;
   /** The page of statistics at a path; null when there is none. */
   statusPage: (path: string) => StatusPage | null;
@@ -70,10 +75,10 @@ interface Running {
   endpoint: { host: string; port: number };
 }
 
-const maxTargetLength = 8 * 1024;
 const maxHeaders = 100;
+/** What headers may have besides the target. */
+const headerBytes = 8 * 1024;
 const limits = {
-  maxHeaderSize: 16 * 1024,
   headersTimeout: 8_000,
   requestTimeout: 8_000,
   keepAliveTimeout: 8_000,
@@ -84,7 +89,6 @@ const limits = {
   shouldUpgradeCallback: (request: IncomingMessage) =>
     /^websocket$/i.test(request.headers.upgrade ?? ''),
 };
-const connectionLimits = { total: 4_000, perAddress: 250 };
 /** Clients of BitTorrent ask for one thing at a time; those that wait are held in memory. */
 const waitingLimits = { perConnection: 64, total: 8_000 };
 /** A connection on which nothing moves is given up: also one whose client does not read. */
@@ -94,7 +98,8 @@ const tooOften = encodeRefusal(askedTooOften);
 
 /** The tracker over HTTP, sharing its port with what is mounted behind it. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { port, tracker, answers, budgets, webSockets, onFault } = options;
+  const { port, tracker, answers, budgets, webSockets, onFault, maxTargetLength } = options;
+  const { isTrustedProxy, proxyHeader } = options;
   let running: Promise<Running> | null = null;
   let behind: RequestListener = (_, response) => respondText(response, 404, 'not found');
 
@@ -117,7 +122,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (request.rawHeaders.length > 2 * maxHeaders) {
       return refuse(response, 431, 'there are too many headers');
     }
-    const address = addressOf(request, options.isTrustedProxy);
+    const address = addressOf(request, proxyHeader, isTrustedProxy);
     // The connection is gone already.
     if (address === null) return request.socket.destroy();
     if (!budgets.take(partyOf(address))) return refuseForNow(target, response);
@@ -162,14 +167,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 
   const listen = async (): Promise<Running> => {
-    const gate = new ConnectionGate(connectionLimits);
+    const gate = new ConnectionGate({ limits: options.connectionLimits, isTrustedProxy });
     const turns = new RequestTurns(waitingLimits, handle);
-    const { isTrustedProxy } = options;
     const plainAnswers = new PlainAnswers(options);
     const lane = new AnnounceLane({ answers: plainAnswers, isTrustedProxy, onFault });
     const libc = options.usesLibc === false ? null : loadLibc();
     const open = (): { server: Server; serve: (socket: Socket) => void } => {
-      const server = createServer(limits, (request, response) => {
+      const maxHeaderSize = maxTargetLength + headerBytes;
+      const server = createServer({ ...limits, maxHeaderSize }, (request, response) => {
         const { socket } = request;
         gate.asked(socket);
         response.once('close', () => gate.answered(socket));
@@ -194,9 +199,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
         // Node's server has nothing to do with it any more: a reset is ours to take.
         socket.on('error', () => socket.destroy());
-        // for as long as it is open
-        gate.asked(socket);
-        const address = addressOf(request, isTrustedProxy);
+        gate.handedOver(socket);
+        const address = addressOf(request, proxyHeader, isTrustedProxy);
         if (address === null || !budgets.take(partyOf(address))) return socket.destroy();
         const passkey = parseTrackerPath(pathOf(request.url ?? ''))?.passkey ?? null;
         webSockets.take({ request, socket, head, address, passkey });
@@ -278,6 +282,7 @@ async function closeServer(server: Server): Promise<void> {
 /** Who asks; null when the connection is closed by now. */
 function addressOf(
   { socket, headers }: IncomingMessage,
+  proxyHeader: ProxyHeader,
   isTrustedProxy: AddressBlocks,
 ): IpAddress | null {
   const peer = parseIpAddress(socket.remoteAddress ?? '');
@@ -285,7 +290,7 @@ function addressOf(
   const forwardedFor = headers['x-forwarded-for'];
   const list = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
   const forwarding = { forwardedFor: list, forwarded: headers.forwarded };
-  return clientAddress(peer, forwarding, isTrustedProxy);
+  return clientAddress(peer, forwarding, proxyHeader, isTrustedProxy);
 }
 
 function requesterOf({ socket }: IncomingMessage, address: IpAddress): Requester {

@@ -13,7 +13,7 @@ import type {
 import { AnnounceInterval } from './announce-interval.ts';
 import type { BinaryString } from './binary-string.ts';
 import { fromHex } from './binary-string.ts';
-import { type BrowserLimits, BrowserSwarms } from './browser-swarms.ts';
+import { type BrowserLimits, BrowserSwarms, type PeerConnection } from './browser-swarms.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
 import {
   compactEndpoint,
@@ -88,7 +88,7 @@ export interface Tracker {
 }
 
 /** A connection to a browser peer. */
-export interface BrowserConnection {
+export interface BrowserConnection extends PeerConnection {
   send(text: string): void;
 }
 
@@ -299,7 +299,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       role,
       event: storedEvent(event),
     });
-    if (announced.taken) return peerIdTaken;
+    if (announced.conflict !== null) return conflicts[announced.conflict];
     if (announced.finished) swarms.addCompleted(infoHash);
     const sinceBefore = announced.announcedAt === null ? null : now() - announced.announcedAt;
     return {
@@ -412,11 +412,19 @@ export function createTracker(options: TrackerOptions): Tracker {
   };
 }
 
-const peerIdTaken: Refusal = {
-  kind: 'refusal',
-  reason: 'another connection announces with this peer_id',
-  retryIn: null,
-};
+/** What a browser is told that announces with a peer id which is not its own. */
+const conflicts = {
+  idTaken: {
+    kind: 'refusal',
+    reason: 'another connection announces with this peer_id',
+    retryIn: null,
+  },
+  secondId: {
+    kind: 'refusal',
+    reason: 'this connection announces with another peer_id',
+    retryIn: null,
+  },
+} satisfies Record<string, Refusal>;
 
 function noCounts(infoHash: BinaryString): ScrapeEntry {
   return { infoHash, seeds: 0, leechers: 0, partialSeeds: 0, completed: 0 };

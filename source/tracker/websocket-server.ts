@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { BinaryString } from './binary-string.ts';
 import { type IpAddress, partyOf } from './ip-address.ts';
 import { RateBudgets } from './rate-budgets.ts';
 import type { BrowserConnection, Tracker } from './tracker.ts';
@@ -18,12 +19,21 @@ export interface WebSocketDoorOptions {
   tracker: Tracker;
   /** Pages of these origins may connect, such as `https://example.org`; empty: of all. */
   origins: readonly string[];
+  /** Pages of these may not, in any case. */
+  deniedOrigins: readonly string[];
+  limits: BrowserConnectionLimits;
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
   /** Milliseconds, of a clock that is never set back. */
   now: () => number;
   /** How often connections are asked whether they are still there. */
   pingIntervalMs: number;
+}
+
+interface BrowserConnectionLimits {
+  total: number;
+  /** From one address; of IPv6, from one network of 64 bits. */
+  perAddress: number;
 }
 
 /** Who wants to speak WebSocket. */
@@ -40,7 +50,6 @@ export interface Upgrade {
 const maxMessageBytes = 128 * 1024;
 /** Messages of one address; a client with a hundred torrents sends so many at once. */
 const messageBudget = { perSecond: 50, burst: 500 };
-const connectionLimits = { total: 2_000, ofAddress: 50 };
 /** What waits for a client that does not read. */
 const maxUnsentBytes = 1024 * 1024;
 const closeCodes = { goingAway: 1001, policyViolation: 1008 };
@@ -73,22 +82,18 @@ export class WebSocketDoor {
 
   take({ request, socket, head, address, passkey }: Upgrade): void {
     const party = partyOf(address);
-    const { origins } = this.#options;
-    const { origin } = request.headers;
-    if (origins.length > 0 && !(origin !== undefined && origins.includes(origin))) {
+    const { limits } = this.#options;
+    if (!this.#isAllowed(request.headers.origin)) {
       refuse(socket, '403 Forbidden');
       return;
     }
     const ofAddress = this.#ofAddress.get(party) ?? 0;
-    if (
-      this.#connections.size >= connectionLimits.total ||
-      ofAddress >= connectionLimits.ofAddress
-    ) {
+    if (this.#connections.size >= limits.total || ofAddress >= limits.perAddress) {
       refuse(socket, '503 Service Unavailable');
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#open(new Connection(webSocket, address, passkey), party);
+      this.#open(new Connection(webSocket, party, passkey));
     });
   }
 
@@ -101,8 +106,16 @@ export class WebSocketDoor {
     }
   }
 
-  #open(connection: Connection, party: string): void {
-    const { webSocket } = connection;
+  /** Whether pages of this origin may connect. Who is no page has none. */
+  #isAllowed(origin: string | undefined): boolean {
+    const { origins, deniedOrigins } = this.#options;
+    if (origin === undefined) return origins.length === 0;
+    if (deniedOrigins.includes(origin)) return false;
+    return origins.length === 0 || origins.includes(origin);
+  }
+
+  #open(connection: Connection): void {
+    const { webSocket, party } = connection;
     const { tracker, onFault } = this.#options;
     this.#connections.add(connection);
     this.#ofAddress.set(party, (this.#ofAddress.get(party) ?? 0) + 1);
@@ -148,14 +161,14 @@ export class WebSocketDoor {
 
 class Connection implements BrowserConnection {
   readonly webSocket: WebSocket;
-  readonly address: IpAddress;
+  readonly party: BinaryString;
   readonly passkey: string | null;
   /** It was heard since the last ping. */
   isAlive = true;
 
-  constructor(webSocket: WebSocket, address: IpAddress, passkey: string | null) {
+  constructor(webSocket: WebSocket, party: BinaryString, passkey: string | null) {
     this.webSocket = webSocket;
-    this.address = address;
+    this.party = party;
     this.passkey = passkey;
   }
 

@@ -74,16 +74,23 @@ export function httpServerAt(
     /** Requests that an address may make; without it, as many as it likes. */
     budget?: number;
     trustedProxies?: string[];
+    maxTargetLength?: number;
   },
 ) {
   const { tracker, now, onFault, budget, trustedProxies = [] } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
+    proxyHeader: 'any',
+    connectionLimits: { total: 4_000, perAddress: 250 },
+    maxTargetLength: 8 * 1024,
     ...options,
     answers: createHttpAnswers({ tracker, isTrustedClient: none, isOwnAddress: none }),
     budgets: budget === undefined ? unlimited(now) : budgetOf(budget, now),
     isTrustedProxy: parseAddressBlocks(trustedProxies),
-    webSockets: new WebSocketDoor({ tracker, origins: [], onFault, now, pingIntervalMs: 30_000 }),
+    webSockets: new WebSocketDoor({
+      ...{ tracker, origins: [], deniedOrigins: [], onFault, now, pingIntervalMs: 30_000 },
+      limits: { total: 2_000, perAddress: 50 },
+    }),
     statusPage: () => null,
     statusFor: 'nobody',
     isStatusReader: none,

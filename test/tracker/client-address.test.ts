@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAddressBlocks } from '../../source/tracker/address-blocks.ts';
-import { clientAddress } from '../../source/tracker/client-address.ts';
+import { clientAddress, type ProxyHeader } from '../../source/tracker/client-address.ts';
 import { formatIpAddress, parseIpAddress } from '../../source/tracker/ip-address.ts';
 import { addressOf } from './test-tracker.ts';
 
 /** Who asks, when `peer` sends these headers and 10/8 and 2001:db8::/32 are proxies of ours. */
-function client(peer: string, forwardedFor?: string, forwarded?: string): string {
+function client(
+  peer: string,
+  forwardedFor?: string,
+  forwarded?: string,
+  header: ProxyHeader = 'any',
+): string {
   const isTrusted = parseAddressBlocks(['10.0.0.0/8', '2001:db8::/32']);
-  return formatIpAddress(clientAddress(addressOf(peer), { forwardedFor, forwarded }, isTrusted));
+  const headers = { forwardedFor, forwarded };
+  return formatIpAddress(clientAddress(addressOf(peer), headers, header, isTrusted));
 }
 
 test('blocks of addresses', () => {
@@ -52,8 +58,18 @@ test('what cannot be read leaves the address of the connection', () => {
   expect(client('10.0.0.1', undefined, 'by=8.8.8.8')).toBe('10.0.0.1');
   // nothing before an entry that is believed is read
   expect(client('10.0.0.1', 'nonsense, 198.51.100.9')).toBe('198.51.100.9');
-  // a proxy that adds to one of them lets the client write the other
-  expect(client('10.0.0.1', '198.51.100.9', 'for=8.8.8.8')).toBe('10.0.0.1');
+});
+
+test('one header is read; the other is perhaps the client’s own', () => {
+  const own = 'for=8.8.8.8';
+  expect(client('10.0.0.1', '198.51.100.9', own)).toBe('198.51.100.9');
+  expect(client('10.0.0.1', 'nonsense', own)).toBe('10.0.0.1');
+  expect(client('10.0.0.1', undefined, own)).toBe('8.8.8.8');
+  const added = 'for=198.51.100.9';
+  expect(client('10.0.0.1', '8.8.8.8', added, 'Forwarded')).toBe('198.51.100.9');
+  expect(client('10.0.0.1', '8.8.8.8', undefined, 'Forwarded')).toBe('10.0.0.1');
+  expect(client('10.0.0.1', undefined, own, 'X-Forwarded-For')).toBe('10.0.0.1');
+  expect(client('10.0.0.1', '198.51.100.9', own, 'X-Forwarded-For')).toBe('198.51.100.9');
 });
 
 test('no header makes it fail', () => {

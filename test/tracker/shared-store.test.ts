@@ -161,9 +161,13 @@ test('browsers are counted at both, and gone at both with their connection', asy
   const { machines, network } = twoMachines();
   for (const [index, machine] of machines.entries()) {
     const browser = { infoHash, peerId: String(index).padStart(20), complete: false };
-    machine.announceBrowser({ send: () => undefined }, { ...browser, event: 'none' }, null);
+    machine.announceBrowser(
+      { send: () => undefined, party: 'one' },
+      { ...browser, event: 'none' },
+      null,
+    );
   }
-  const connection = { send: () => undefined };
+  const connection = { send: () => undefined, party: 'third' };
   const third = { infoHash, peerId: 'third'.padEnd(20), complete: true, event: 'none' as const };
   machines[0].announceBrowser(connection, third, null);
   await network.deliver();

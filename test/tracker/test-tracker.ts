@@ -22,7 +22,10 @@ export function createTestTracker(options: Pick<TrackerOptions, 'now'> & Partial
       ofNetworkInAll: 10_000,
       emptySwarms: 1_000_000,
     },
-    browserLimits: { inSwarm: 1_000, inAll: 10_000, ofConnection: 100 },
+    browserLimits: {
+      ...{ inSwarm: 1_000, inAll: 10_000, ofConnection: 100 },
+      ...{ ofPartyInSwarm: 32, ofPartyInAll: 1_000 },
+    },
     localAddresses: () => [],
     wallClock: options.now,
     random: seededRandom(1),

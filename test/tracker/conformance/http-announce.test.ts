@@ -348,6 +348,20 @@ test('check 24: forwarding headers are believed of trusted proxies only, from th
   for (const malformed of ['1.2.3.4.5.6', 'unknown', '', ',', '\'"<script>']) {
     expect(await external('127.0.0.9', `X-Forwarded-For: ${malformed}`)).toBe('127.0.0.9');
   }
+  // which a proxy that adds to the other header passes on as the client wrote it
+  const own = 'Forwarded: for=8.8.8.8';
+  expect(await external('127.0.0.9', 'X-Forwarded-For: 203.0.113.5', own)).toBe('203.0.113.5');
+});
+
+test('check 24: of a proxy that adds Forwarded, only that is believed where it is so set', async () => {
+  await using running = await startProgram({
+    trustedProxies: ['127.0.0.9'],
+    proxyHeader: 'Forwarded',
+  });
+  const headers = ['X-Forwarded-For: 8.8.8.8', 'Forwarded: for=203.0.113.5'];
+  const asked = { infoHash: newHash(), from: '127.0.0.9', headers };
+  const answer = await announceHttp(running, asked);
+  expect([...(getBytes(answer, 'external ip') ?? [])]).toEqual([203, 0, 113, 5]);
 });
 
 test('check 25: the everseed nearby is told to the world at its public address', async () => {

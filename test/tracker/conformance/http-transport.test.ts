@@ -14,7 +14,7 @@ import {
   openHttp,
   sendHttp,
 } from './clients.ts';
-import { newHash, oneTracker } from './tracker-under-test.ts';
+import { newHash, oneTracker, startProgram } from './tracker-under-test.ts';
 
 /** The checklist's section on malformed announces and on HTTP itself, 36 to 54. */
 
@@ -187,6 +187,31 @@ test('check 50: URLs over 8 KiB and 200 headers are refused, and the connection 
   const headers = Array.from({ length: 200 }, (_, n) => `X-${n}: y\r\n`).join('');
   const many = `GET ${targetOf()} HTTP/1.1\r\n${headers}\r\n`;
   expect((await sendHttp(tracker.current, many)).status).toBe(431);
+});
+
+test.each([
+  [600, 5_000, 414],
+  [20_000, 9_000, 200],
+])('check 50: where URLs of %i bytes are allowed', async (maxUrlLength, length, expected) => {
+  await using running = await startProgram({ maxUrlLength });
+  const asked = { infoHash: newHash(), more: `&x=${'x'.repeat(length)}` };
+  expect((await getHttp(running, announceTarget(asked))).status).toBe(expected);
+  expect((await getHttp(running, targetOf())).status).toBe(200);
+  const longer = `/announce?x=${'x'.repeat(maxUrlLength)}`;
+  expect((await sendHttp(running, `GET ${longer} HTTP/1.1\r\n\r\n`)).status).toBe(414);
+});
+
+test('connections of a trusted proxy are not held to what one address may have', async () => {
+  await using running = await startProgram({
+    trustedProxies: ['127.0.0.9'],
+    maxConnectionsPerAddress: 20,
+  });
+  const open = (from: string) =>
+    Promise.all(Array.from({ length: 60 }, () => openHttp(running, from)));
+  const [proxies, others] = await Promise.all([open('127.0.0.9'), open('127.0.0.2')]);
+  const closedOf = (those: typeof others) => those.filter(({ socket }) => socket.destroyed).length;
+  await expect.poll(() => closedOf(others), { timeout: 5_000 }).toBe(40);
+  expect(closedOf(proxies)).toBe(0);
 });
 
 test('check 51: half a request, or none, is closed in the end, and holds nobody up', async () => {

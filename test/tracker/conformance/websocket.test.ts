@@ -19,6 +19,9 @@ interface ConnectOptions {
   at?: TrackerUnderTest;
   path?: string;
   origin?: string;
+  headers?: Record<string, string>;
+  /** Where it connects from. */
+  localAddress?: string;
   /** Answers pings by itself. */
   autoPong?: boolean;
 }
@@ -197,7 +200,7 @@ test('check 93: scrapes of one, of several, and of none', async () => {
 test('check 94: a peer id belongs to the connection it came by', async () => {
   const infoHash = newHash();
   await joined(infoHash, 'a');
-  const thief = await openBrowser();
+  const thief = await openBrowser({ localAddress: '127.0.0.2' });
   for (const event of ['stopped', 'completed', 'started']) {
     const answer = await thief.ask(announcement(infoHash, idOf('a'), { event, left: 0 }));
     expect(answer['failure reason']).toBe('another connection announces with this peer_id');
@@ -207,6 +210,50 @@ test('check 94: a peer id belongs to the connection it came by', async () => {
     incomplete: 1,
     downloaded: 0,
   });
+});
+
+test('check 94: who lost its connection takes its peer id over at once, from the same address', async () => {
+  const infoHash = newHash();
+  const [lost] = await joined(infoHash, 'a');
+  const other = await openBrowser({ localAddress: '127.0.0.2' });
+  await other.ask(announcement(infoHash, idOf('b')));
+  const again = await openBrowser();
+  expect(await again.ask(announcement(infoHash, idOf('a')))).toMatchObject({ incomplete: 2 });
+  await other.ask(announcement(infoHash, idOf('b'), { offers: offers(2), numwant: 2 }));
+  expect(await again.all()).toHaveLength(1);
+  // the old one ends at last, and takes nobody with it
+  const closed = once(lost?.socket ?? again.socket, 'close');
+  lost?.socket.terminate();
+  await closed;
+  expect(await other.ask(announcement(infoHash, idOf('b')))).toMatchObject({ incomplete: 2 });
+  expect(await again.ask(announcement(infoHash, idOf('c')))).toMatchObject({
+    'failure reason': 'this connection announces with another peer_id',
+  });
+});
+
+test('browsers of one address have a share of a swarm, as others have', async () => {
+  const infoHash = newHash();
+  const crowd = Array.from({ length: 40 }, (_, n) => `crowd ${n}`);
+  await joined(infoHash, ...crowd);
+  const other = await openBrowser({ localAddress: '127.0.0.2' });
+  expect(await other.ask(announcement(infoHash, idOf('b')))).toMatchObject({ incomplete: 33 });
+});
+
+test('browsers behind a trusted proxy are counted by their own addresses', async () => {
+  await using running = await startProgram({
+    trustedProxies: ['127.0.0.9'],
+    maxConnectionsPerAddress: 10,
+    maxBrowsersPerAddress: 2,
+  });
+  const open = (client: string) =>
+    openBrowser({
+      at: running,
+      localAddress: '127.0.0.9',
+      headers: { 'X-Forwarded-For': client },
+    });
+  for (let n = 1; n <= 20; n++) await open(`203.0.113.${n}`);
+  await open('203.0.113.1');
+  await expect(open('203.0.113.1')).rejects.toThrow('503');
 });
 
 test('check 95: with a connection all its peers are gone', async () => {
@@ -308,6 +355,14 @@ test('check 100: pages of other origins are refused; any path will do', async ()
   }
   await expect(openBrowser({ at: running })).rejects.toThrow('403');
   await openBrowser({ origin: 'https://anybody.example' });
+});
+
+test('check 100: pages of origins that are denied are refused, others are not', async () => {
+  await using running = await startProgram({ deniedOrigins: ['https://evil.example'] });
+  const evil = { at: running, origin: 'https://evil.example' };
+  await expect(openBrowser(evil)).rejects.toThrow('403');
+  await openBrowser({ at: running, origin: 'https://example.org' });
+  await openBrowser({ at: running });
 });
 
 test('a connection that is refused and reset does no harm', async () => {

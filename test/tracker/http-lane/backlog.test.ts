@@ -203,6 +203,7 @@ test.runIf(libc)('what the system does not take at once is sent later', async ()
       tracker,
       answers: createHttpAnswers({ tracker, isTrustedClient: none, isOwnAddress: none }),
       budgets: new RateBudgets({ perSecond: 0, burst: 0, now }),
+      maxTargetLength: 8 * 1024,
     }),
     serve: (socket) => served.push(socket),
     count: (socket) => unread.push(socket),
