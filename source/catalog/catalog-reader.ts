@@ -2,9 +2,12 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import {
   bytes,
   type FileRow,
+  fileColumns,
   fileOf,
+  nullable,
   number,
   type PublicationRow,
+  pieceLayersOf,
   publicationOf,
   text,
 } from './rows.ts';
@@ -68,7 +71,7 @@ export class CatalogReader {
   /** The files of a publication, in the order of its pieces, from index `first` up to `end`. */
   files(id: number, first = 0, end = Number.MAX_SAFE_INTEGER): FileRow[] {
     return this.#statement(
-      `SELECT path, length, modified_ms FROM files
+      `SELECT ${fileColumns} FROM files
        WHERE publication_id = ? AND position >= ? AND position < ? ORDER BY position`,
     )
       .all(id, first, end)
@@ -107,12 +110,7 @@ export class CatalogReader {
     const rows = this.#statement(
       'SELECT pieces_root, layer FROM piece_layers WHERE publication_id = ?',
     ).all(id);
-    return new Map(
-      rows.map((row) => [
-        Buffer.from(bytes(row, 'pieces_root')).toString('hex'),
-        bytes(row, 'layer'),
-      ]),
-    );
+    return pieceLayersOf(rows);
   }
 
   /** The piece layer below one pieces root; null when the publication has none. */
@@ -121,6 +119,14 @@ export class CatalogReader {
       'SELECT layer FROM piece_layers WHERE publication_id = ? AND pieces_root = ?',
     ).get(id, piecesRoot);
     return row ? bytes(row, 'layer') : null;
+  }
+
+  /** The pieces that are not good, a bit each; null when all are, as far as is known. */
+  badPieces(id: number): Uint8Array | null {
+    const row = this.#statement(
+      'SELECT bad_pieces FROM verifications WHERE publication_id = ?',
+    ).get(id);
+    return row ? nullable(row, 'bad_pieces', bytes) : null;
   }
 
   close(): void {

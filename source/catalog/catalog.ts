@@ -6,10 +6,12 @@ import {
   createSharingParser,
   type EventRow,
   type FileRow,
+  fileColumns,
   fileOf,
   nullable,
   number,
   type PublicationRow,
+  pieceLayersOf,
   publicationOf,
   type SqlRow,
   type TotalsRow,
@@ -17,6 +19,7 @@ import {
   type UndoableRow,
 } from './rows.ts';
 import { migrations } from './schema.ts';
+import { VerificationTable } from './verification-table.ts';
 
 /** A publication not yet in the catalog, with all that is kept of it. */
 export interface NewPublication extends Omit<PublicationRow, 'id' | 'uploadLimit'> {
@@ -59,6 +62,7 @@ export class Catalog {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly passkeys: PasskeyTable;
+  readonly verifications: VerificationTable;
 
   /**
    * Opens or creates the catalog in `file` and brings its schema up to date.
@@ -84,7 +88,9 @@ export class Catalog {
     }
     this.#migrate(file);
     this.#database.exec('PRAGMA foreign_keys = ON');
-    this.passkeys = new PasskeyTable(this.#database, (work) => this.#transaction(work));
+    const transaction = <T>(work: () => T) => this.#transaction(work);
+    this.passkeys = new PasskeyTable(this.#database, transaction);
+    this.verifications = new VerificationTable(this.#database, transaction);
   }
 
   #migrate(file: string): void {
@@ -167,6 +173,14 @@ export class Catalog {
     return publicationOf(row ?? {});
   }
 
+  /** A publication, unless it was removed. */
+  find(id: number): PublicationRow | null {
+    const row = this.#statement(
+      'SELECT * FROM publications WHERE id = ? AND removed_at IS NULL',
+    ).get(id);
+    return row ? publicationOf(row) : null;
+  }
+
   /** The publication with one of these info hashes, 20 bytes for v1 and 32 for v2. */
   withInfoHash({
     infoHash,
@@ -206,10 +220,18 @@ export class Catalog {
     return bytes(row ?? {}, 'info');
   }
 
+  /** The piece layers of a publication (BEP 52), by the file's pieces root in hex. */
+  pieceLayers(id: number): Map<string, Uint8Array> {
+    const rows = this.#statement(
+      'SELECT pieces_root, layer FROM piece_layers WHERE publication_id = ?',
+    ).all(id);
+    return pieceLayersOf(rows);
+  }
+
   /** The files of a publication in the order of its pieces. */
   files(id: number): FileRow[] {
     return this.#statement(
-      'SELECT path, length, modified_ms FROM files WHERE publication_id = ? ORDER BY position',
+      `SELECT ${fileColumns} FROM files WHERE publication_id = ? ORDER BY position`,
     )
       .all(id)
       .map(fileOf);
@@ -218,7 +240,7 @@ export class Catalog {
   /** At most `limit` files of a publication, from the place `offset` on. */
   someFiles(id: number, offset: number, limit: number): FileRow[] {
     return this.#statement(
-      `SELECT path, length, modified_ms FROM files WHERE publication_id = ?
+      `SELECT ${fileColumns} FROM files WHERE publication_id = ?
        ORDER BY position LIMIT ? OFFSET ?`,
     )
       .all(id, limit, offset)
@@ -397,10 +419,10 @@ export class Catalog {
 
   #insertFiles(id: number, files: readonly FileRow[]): void {
     const insert = this.#statement(
-      'INSERT INTO files (publication_id, position, path, length, modified_ms) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO files (publication_id, position, ${fileColumns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
-    for (const [position, file] of files.entries()) {
-      insert.run(id, position, file.path, file.length, file.modifiedMs);
+    for (const [position, { path, length, onDisk, modifiedMs, inode }] of files.entries()) {
+      insert.run(id, position, path, length, onDisk ?? null, modifiedMs, inode ?? null);
     }
   }
 

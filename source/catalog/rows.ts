@@ -46,8 +46,15 @@ export interface DhtNodeRow {
 export interface FileRow {
   path: string;
   length: number;
+  /** Bytes that there were of it; left out where that is its length. */
+  onDisk?: number;
   modifiedMs: number;
+  /** In decimal, as it may be too large for a number; left out where it is not known. */
+  inode?: string;
 }
+
+/** The columns of a file. */
+export const fileColumns = 'path, length, on_disk, modified_ms, inode';
 
 /** What a publication has done so far. */
 export interface TotalsRow {
@@ -159,6 +166,18 @@ export function fileOf(row: SqlRow): FileRow {
   return {
     path: text(row, 'path'),
     length: number(row, 'length'),
+    ...(row['on_disk'] !== null && { onDisk: number(row, 'on_disk') }),
     modifiedMs: number(row, 'modified_ms'),
+    ...(row['inode'] !== null && { inode: text(row, 'inode') }),
   };
+}
+
+/** Piece layers (BEP 52), by the file's pieces root in hex. */
+export function pieceLayersOf(rows: readonly SqlRow[]): Map<string, Uint8Array> {
+  return new Map(
+    rows.map((row) => [
+      Buffer.from(bytes(row, 'pieces_root')).toString('hex'),
+      bytes(row, 'layer'),
+    ]),
+  );
 }

@@ -180,4 +180,16 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX undoable_by_publication ON undoable (publication_id);
   `,
+  // What verifying found: pieces that are not good, and files that have not the size they should.
+  `
+  CREATE TABLE verifications (
+    publication_id  INTEGER PRIMARY KEY REFERENCES publications (id) ON DELETE CASCADE,
+    verified_at     INTEGER NOT NULL,
+    bad_count       INTEGER NOT NULL,
+    bad_pieces      BLOB
+  ) STRICT;
+
+  ALTER TABLE files ADD COLUMN on_disk INTEGER;
+  ALTER TABLE files ADD COLUMN inode TEXT;
+  `,
 ];

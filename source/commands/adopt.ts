@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { EngineConnection } from '../client/engine-connection.ts';
-import type { PublishResult } from '../control/publishing.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
-import { createProgressLine } from './progress-line.ts';
 import { publishedJson, publishedText } from './published.ts';
-import { hashProgressText } from './torrent/hash-progress-text.ts';
+import { runVerifyJob } from './verify-job.ts';
 import { withEngine } from './with-engine.ts';
 
 interface Flags {
@@ -30,32 +27,14 @@ async function adopt(
   torrent: string,
   { data, json }: Flags,
 ): Promise<void> {
-  const { cwd, signal, stdout, stderr } = context;
-  const job = randomUUID();
-  const line = createProgressLine(stderr);
-  const stopListening = engine.on('publish.progress', (progress) => {
-    if (progress.job !== job) return;
-    const isVerifying = progress.phase === 'verifying';
-    line.show(isVerifying ? `verifying ${hashProgressText(progress)}` : `${progress.phase} …`);
-  });
-  const cancel = () => {
-    // an engine that is gone has nothing left to cancel
-    engine.request('publish.cancel', { job }).catch(() => undefined);
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  let result: PublishResult;
-  try {
-    result = await engine.request('adopt', {
+  const { cwd, stdout } = context;
+  const { publication, existing } = await runVerifyJob(context, engine, (job) =>
+    engine.request('adopt', {
       job,
       torrent: resolve(cwd, torrent),
       data: resolve(cwd, data),
-    });
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    stopListening();
-    line.clear();
-  }
-  const { publication, existing } = result;
+    }),
+  );
   stdout.write(json ? publishedJson(publication) : publishedText(publication, existing));
 }
 

@@ -16,6 +16,7 @@ import type {
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
+  VerifyReport,
 } from './publications.ts';
 import type {
   NeededFile,
@@ -109,6 +110,11 @@ export interface Requests {
     params: { job: string; torrent: string; data: string };
     result: PublishResult;
   };
+  /**
+   * Compares the content of a publication with its pieces, in its turn; how far it is comes as that
+   * of a publish job, and so it is cancelled.
+   */
+  verify: { params: { job: string; id: string }; result: VerifyReport };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   /**
    * `uploadLimit`: bytes per second; null for no limit. Changes with the same `batch` are undone

@@ -96,6 +96,10 @@ export interface PublicationDetail extends PublicationSummary {
   pageUrl: string;
   healthReasons: HealthReason[];
   lastUploadAt: number | null;
+  /** When its content was last compared with its pieces; null if never since it was published. */
+  verifiedAt: number | null;
+  /** How many of its pieces are known not to be good; they are not served. */
+  badPieces: number;
 }
 
 /** A peer connected to the everseed. */
@@ -136,6 +140,57 @@ export interface FileSummary {
   length: number;
   /** What was wrong with it when it was last looked at. */
   fault: 'missing' | 'changed' | 'unreadable' | null;
+}
+
+/**
+ * What is wrong with a file that was compared with its torrent. `changed`: it changed while it was
+ * read; `unproven`: all that can be told of it is good, but it shares a piece with one that is not
+ * there.
+ */
+export type FileVerdict =
+  | 'missing'
+  | 'short'
+  | 'long'
+  | 'wrong'
+  | 'unreadable'
+  | 'changed'
+  | 'unproven';
+
+/** What comparing the content of a publication with its pieces came to. */
+export interface VerifyReport {
+  id: number;
+  infoHash: string | null;
+  infoHashV2: string | null;
+  name: string;
+  /** Where the content is on disk, absolute. */
+  path: string;
+  verifiedAt: number;
+  /** Every file and piece is good. */
+  whole: boolean;
+  pieces: number;
+  goodPieces: number;
+  /** How many have other bytes, and how many not all of them. */
+  wrong: number;
+  missing: number;
+  /** Their indexes as ranges, both ends with them; of very many, the first 10,000 ranges. */
+  wrongPieces: [first: number, last: number][];
+  missingPieces: [first: number, last: number][];
+  /** How many files there are. */
+  files: number;
+  /** How many of them are not good. */
+  bad: number;
+  /** The first 1,000 of those. */
+  badFiles: {
+    /** Below the publication's path, with slashes; its name when it is a file alone. */
+    path: string;
+    length: number;
+    /** Bytes there are of it; null when it is missing. */
+    onDisk: number | null;
+    status: FileVerdict;
+    /** Pieces with bytes of it, and how many of them are good. */
+    pieces: number;
+    goodPieces: number;
+  }[];
 }
 
 export interface HealthReport {

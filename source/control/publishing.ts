@@ -80,7 +80,7 @@ export type PublishPhase =
   /** Others are hashed first. */
   | 'waiting'
   | 'hashing'
-  /** Of adopting, in place of hashing. */
+  /** Of adopting, in place of hashing; of verifying, which begins with it. */
   | 'verifying'
   | 'registering'
   | 'done'

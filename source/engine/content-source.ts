@@ -29,6 +29,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
     root: (id) => catalog.byId(id)?.path ?? null,
     files: (id, first, end) => catalog.files(id, first, end),
     info: (id) => catalog.info(id),
+    badPieces: (id) => catalog.badPieces(id),
     hashes: (id, range) => trees.hashes(id, range),
     close: () => catalog.close(),
   };

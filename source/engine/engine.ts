@@ -31,6 +31,7 @@ import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { UndoLog } from './undo-log.ts';
+import { VerifyJobs } from './verify-jobs.ts';
 
 export interface EngineOptions {
   home: Home;
@@ -86,15 +87,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         const live = publications.byId(id);
         return live ? publications.summary(live) : null;
       },
-      jobs: () => [...jobs.list(), ...adoptions.list()],
+      jobs: () => [...jobs.list(), ...adoptions.list(), ...verifyJobs.list()],
       eventsReadTo: () => catalog.eventsReadTo,
       activity: () => history.activity(now()),
       undoable: () => undoLog.describeNext(),
     });
     const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
     stopping.push(() => undoLog.stop());
+    const verifications = catalog.verifications.all();
     for (const { publication, totals } of catalog.load()) {
-      publications.add(createLive(publication, totals));
+      const verification = verifications.get(publication.id) ?? null;
+      publications.add(createLive(publication, totals, verification));
     }
 
     const record = (
@@ -248,6 +251,18 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       onFailure: (path, reason) => record('error', `adopting ${path} failed: ${reason}`),
     });
     stopping.push(() => adoptions.stop());
+    const verifyJobs = new VerifyJobs(host, {
+      onChange: () => subscriptions.jobsChanged(),
+      onVerified(live, kept, { wrongPieces, missingPieces }) {
+        publications.update(live, { verification: kept });
+        record(...describeVerified(live.row, wrongPieces.length, missingPieces.length), live);
+        services.recheck(live);
+        health.inspectSoon(live);
+      },
+      onFailure: (live, reason) =>
+        record('error', `verifying ${live.row.name} failed: ${reason}`, live),
+    });
+    stopping.push(() => verifyJobs.stop());
 
     const status = (): EngineStatus => ({
       version,
@@ -279,6 +294,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         health,
         jobs,
         adoptions,
+        verifyJobs,
         history,
         undoLog,
         overallLimit,
@@ -321,6 +337,15 @@ function describeDataChange(
   const which = faults.length === 1 ? first.path : `${faults.length} files, such as ${first.path}`;
   const level = faults.length > before.length ? 'error' : 'warning';
   return [level, `${row.name}: data ${first.kind}: ${which}`];
+}
+
+function describeVerified(
+  { name }: LiveRow,
+  wrong: number,
+  missing: number,
+): [EventRow['level'], string] {
+  if (wrong + missing === 0) return ['info', `verified ${name}: all of it is good`];
+  return ['error', `verified ${name}: ${wrong} pieces are wrong, ${missing} are missing`];
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

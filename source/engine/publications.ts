@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TotalsChange } from '../catalog/catalog.ts';
 import type { PublicationRow, TotalsRow } from '../catalog/rows.ts';
+import type { VerificationRow } from '../catalog/verification-table.ts';
 import type { PublicationSummary } from '../control/publications.ts';
 import { EverseedError } from '../errors.ts';
 import {
@@ -50,6 +51,8 @@ export interface LivePublication {
   dataFaults: DataFault[] | null;
   /** What keeps the seeder from serving some of it. */
   servingFault: string | null;
+  /** What comparing the content with its pieces last came to; null if it never was. */
+  verification: VerificationRow | null;
   trackerLists: boolean;
   /** Those it is announced to besides our own, as they stood at the last look. */
   outsideTrackers: readonly OutsideTracker[];
@@ -62,7 +65,11 @@ export interface LivePublication {
 }
 
 /** A publication of the catalog of which nothing has been measured yet. */
-export function createLive(publication: PublicationRow, totals: TotalsRow): LivePublication {
+export function createLive(
+  publication: PublicationRow,
+  totals: TotalsRow,
+  verification: VerificationRow | null = null,
+): LivePublication {
   const { id, name, size, fileCount, trackers, state, uploadLimit, createdAt } = publication;
   const isPrivate = publication.private;
   const swarmHashes = swarmHashesOf(publication);
@@ -81,6 +88,7 @@ export function createLive(publication: PublicationRow, totals: TotalsRow): Live
     leechers: 0,
     dataFaults: null,
     servingFault: null,
+    verification,
     trackerLists: true,
     outsideTrackers: [],
     inspectedAt: Number.NEGATIVE_INFINITY,
@@ -246,6 +254,7 @@ export class Publications {
       dataFaults: live.dataFaults,
       files: live.row.fileCount,
       servingFault: live.servingFault,
+      verification: live.verification,
       reachability: reachabilityOf(this.#shared),
       trackerLists: live.trackerLists,
       otherSeeds: live.seeds,

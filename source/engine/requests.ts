@@ -1,4 +1,3 @@
-import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogReader } from '../catalog/catalog-reader.ts';
 import type { PasskeyRow } from '../catalog/passkey-table.ts';
@@ -25,6 +24,7 @@ import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
 import type { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
+import { createContentRequests } from './content-requests.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
@@ -43,11 +43,11 @@ import type { Subscriptions } from './subscriptions.ts';
 import { trackerStatsOf } from './tracker-stats.ts';
 import { undoNext } from './undo.ts';
 import type { UndoLog } from './undo-log.ts';
+import type { VerifyJobs } from './verify-jobs.ts';
 
 /** How many events a new subscriber is told. */
 const eventsInSnapshot = 200;
 const mostEvents = 1_000;
-const mostFiles = 1_000;
 const mostProblems = 1_000;
 
 /** Longer names of clients are cut. */
@@ -69,6 +69,7 @@ export interface RequestContext {
   health: HealthMonitor;
   jobs: PublishJobs;
   adoptions: AdoptJobs;
+  verifyJobs: VerifyJobs;
   history: History;
   undoLog: UndoLog;
   overallLimit: OverallLimits;
@@ -130,6 +131,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       pageUrl: pageUrlOf(row, services.links),
       healthReasons: publications.health(live).reasons,
       lastUploadAt: live.lastUploadAt,
+      verifiedAt: live.verification?.verifiedAt ?? null,
+      badPieces: live.verification?.badPieces ?? 0,
     };
   };
 
@@ -207,6 +210,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       context.undoLog.note('remove', row.id, params.optionalText('batch'));
     }
     publications.remove(live);
+    context.verifyJobs.cancelOf(live);
     context.history.forget(row.id);
     await services.withdraw(live);
     const neededBy = (path: string) => catalog.withFile(path);
@@ -249,6 +253,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   };
 
   const handlers: Handlers = {
+    ...createContentRequests(context),
     hello(params, peer) {
       const name = params.optionalText('client');
       if (name) clientNames.set(peer, name.slice(0, clientNameLength));
@@ -260,20 +265,6 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
     'publication.trackers': (params) => services.trackers(find(params)),
-
-    files(params) {
-      const live = find(params);
-      const offset = params.integer('offset', 0, Number.MAX_SAFE_INTEGER);
-      const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
-      const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
-      const root = catalog.publication(live.row.id).path;
-      const files = rows.map(({ path, length }) => ({
-        path: relative(root, path) || basename(path),
-        length,
-        fault: faults.get(path) ?? null,
-      }));
-      return { total: live.row.fileCount, files };
-    },
 
     async health(params) {
       const id = params.optionalText('id');
@@ -369,7 +360,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
 
     'publish.cancel'(params) {
       const job = params.text('job');
-      return { cancelled: jobs.cancel(job) || context.adoptions.cancel(job) };
+      const { adoptions, verifyJobs } = context;
+      return { cancelled: jobs.cancel(job) || adoptions.cancel(job) || verifyJobs.cancel(job) };
     },
     limit: (params) => context.exclusively(() => changeLimit(params)),
     'limit.overall': (params) => context.exclusively(async () => changeOverallLimit(params)),
@@ -428,7 +420,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return {
         engine: context.status(),
         publications: [...publications.all()].map((live) => publications.summary(live)),
-        jobs: [...jobs.list(), ...context.adoptions.list()],
+        jobs: [...jobs.list(), ...context.adoptions.list(), ...context.verifyJobs.list()],
         events: catalog.events(eventsInSnapshot).map(eventOf),
         eventsReadTo: catalog.eventsReadTo,
         activity: context.history.activity(context.now()),

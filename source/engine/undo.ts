@@ -66,7 +66,7 @@ async function restore(id: number, context: UndoContext): Promise<LivePublicatio
   const { catalog, publications, services, health, record } = context;
   const kept = catalog.unshelve(id);
   if (!kept) return null;
-  const live = createLive(kept.publication, kept.totals);
+  const live = createLive(kept.publication, kept.totals, catalog.verifications.of(id));
   try {
     await services.serve(live);
   } catch (error) {

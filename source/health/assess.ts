@@ -14,6 +14,8 @@ export interface HealthFacts {
   files: number;
   /** What kept the seeder from serving some of the data, as it says; null when nothing does. */
   servingFault: string | null;
+  /** What comparing the data with its pieces last came to; null if it never was. */
+  verification: { verifiedAt: number; badPieces: number; pieces: number } | null;
   /** Whether people elsewhere can connect to the everseed, as far as that is known. */
   reachability: {
     state: 'closed' | 'open' | 'mapped' | 'not-mapped' | 'unknown';
@@ -87,6 +89,7 @@ const sources = {
   request: { source: 'it was asked for', time: () => null },
   data: { source: 'a look at the files', time: ({ look }: FactTimes) => look },
   serving: { source: 'the seeder, while it served', time: () => null },
+  verifying: { source: 'comparing the data with its pieces', time: () => null },
   peerPort: {
     source: 'a connection to the peer port',
     time: ({ peerPort }: FactTimes) => peerPort,
@@ -123,6 +126,7 @@ const newForMs = 60 * 60 * 1000;
 export function assessHealth(facts: HealthFacts, now: number): HealthAssessment {
   const reasons = [
     ...dataReasons(facts),
+    ...pieceReasons(facts),
     ...serviceReasons(facts),
     ...outsideTrackerReasons(facts),
     ...swarmReasons(facts, now),
@@ -160,7 +164,8 @@ function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFact
     missing: { what: 'missing', advice: 'put it back where it was, unchanged' },
     changed: {
       what: 'not what was published',
-      advice: 'put the published version back, or publish the new one',
+      advice:
+        'put the published version back; if it is the same, verify it; if it is not, publish the new one',
     },
     unreadable: { what: 'unreadable', advice: "make it readable for the engine's user" },
   };
@@ -175,6 +180,23 @@ function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFact
         : `${faulty.length} of ${files} files are ${what}, such as ${first.path}`;
     return [{ from: 'data', code: `data-${kind}`, state, text, advice }];
   });
+}
+
+function pieceReasons({ verification, otherSeeds }: HealthFacts): Finding[] {
+  if (!verification || verification.badPieces === 0) return [];
+  const { badPieces, pieces, verifiedAt } = verification;
+  const which =
+    badPieces === 1 ? `a piece of ${pieces} is` : `${badPieces} of ${pieces} pieces are`;
+  return [
+    {
+      from: 'verifying',
+      code: 'pieces-bad',
+      state: otherSeeds > 0 ? 'degraded' : 'dead',
+      text: `${which} missing or wrong, and not served`,
+      advice: 'put the published data back, then verify it',
+      at: verifiedAt,
+    },
+  ];
 }
 
 function serviceReasons(facts: HealthFacts): Finding[] {

@@ -52,9 +52,18 @@ export const maxTorrentValues = 5_500_000;
  *   content, lengths below zero, pieces that do not fit the size, v1 and v2 that disagree
  */
 export function parseInfo(bytes: Uint8Array): Info {
+  return parse(bytes, maxTorrentValues);
+}
+
+/** The same, of what is published: that was checked when it was, however many files it has. */
+export function parsePublishedInfo(bytes: Uint8Array): Info {
+  return parse(bytes, Number.POSITIVE_INFINITY);
+}
+
+function parse(bytes: Uint8Array, maxValues: number): Info {
   let value: BencodeValue;
   try {
-    value = decode(bytes, { tolerant: true, maxValues: maxTorrentValues });
+    value = decode(bytes, { tolerant: true, maxValues });
   } catch (error) {
     if (!(error instanceof BencodeError)) throw error;
     throw new MetainfoError(`the info dictionary is not valid bencode: ${error.message}`, {

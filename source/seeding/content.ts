@@ -30,6 +30,8 @@ export interface ContentFile {
   /** Absolute. */
   path: string;
   length: number;
+  /** Bytes that there were of it when it was hashed; left out where that is its length. */
+  onDisk?: number;
   /** When the file was last modified at the time it was hashed; milliseconds since the epoch. */
   modifiedMs: number;
 }
@@ -52,6 +54,11 @@ export interface ContentSource {
   files(id: number, first: number, end: number): ContentFile[];
   /** The bencoded info dictionary, byte for byte as it was hashed. */
   info(id: number): Uint8Array | null;
+  /**
+   * The pieces that are known not to be good, whatever their files look like: a bit each, as a
+   * BITFIELD message has them. Null for none.
+   */
+  badPieces(id: number): Uint8Array | null;
   /** Answers a hash request when it is its turn: it may take a while. */
   hashes(id: number, range: HashRequest): Promise<HashAnswer>;
 }

@@ -7,8 +7,9 @@ import { FileFault } from './file-fault.ts';
 export function expectAsHashed(file: ContentFile, stats: Stats): void {
   const { path } = file;
   if (!stats.isFile()) throw new FileFault(path, 'changed', 'is not a file any more');
-  if (stats.size !== file.length) {
-    const sizes = `it had ${file.length} bytes, now ${stats.size}`;
+  const { onDisk = file.length } = file;
+  if (stats.size !== onDisk) {
+    const sizes = `it had ${onDisk} bytes, now ${stats.size}`;
     throw new FileFault(path, 'changed', `was changed after it was published: ${sizes}`);
   }
   if (Math.abs(stats.mtimeMs - file.modifiedMs) >= timeToleranceMs) {

@@ -97,9 +97,11 @@ export class LivePublication {
   readonly #data: PublicationData;
   #info: Uint8Array | null = null;
   #infoNeededAt = 0;
-  /** The pieces that cannot be served; null while all can. */
+  /** The pieces of files that cannot be read; null while all can. */
   #missing: Bitfield | null = null;
-  /** A copy of them as they are now; undefined when it must be made anew. */
+  /** The pieces that are not good, whatever their files are like; null for none. */
+  #bad: Bitfield | null = null;
+  /** A copy of both together as they are now; undefined when it must be made anew. */
   #withheld: Bitfield | null | undefined = null;
   #peersKnow = true;
   /** Payload bytes sent and not yet reported. */
@@ -153,24 +155,37 @@ export class LivePublication {
   }
 
   serves(piece: number): boolean {
-    return !this.#missing?.has(piece);
+    return !this.#missing?.has(piece) && !this.#bad?.has(piece);
   }
 
   /** The pieces that can be served. */
   available(): Bitfield {
     const available = Bitfield.full(this.content.pieceCount);
-    for (const piece of this.#missing?.pieces() ?? []) available.unset(piece);
+    for (const piece of this.withheld()?.pieces() ?? []) available.unset(piece);
     return available;
   }
 
   /** The pieces that cannot be served, as they are now and stay in this copy; null for none. */
   withheld(): Bitfield | null {
     if (this.#withheld === undefined) {
-      const missing = this.#missing;
-      const some = missing !== null && missing.count > 0;
-      this.#withheld = some ? Bitfield.from(missing.bits, missing.pieceCount) : null;
+      const { pieceCount } = this.content;
+      const withheld = this.#missing
+        ? Bitfield.from(this.#missing.bits, pieceCount)
+        : new Bitfield(pieceCount);
+      for (const piece of this.#bad?.pieces() ?? []) withheld.set(piece);
+      this.#withheld = withheld.count > 0 ? withheld : null;
     }
     return this.#withheld;
+  }
+
+  /**
+   * These pieces are not good, and no others, whatever their files are like: a bit each, or null
+   * for none. Peers are told with `tellPeers`.
+   */
+  setBadPieces(bits: Uint8Array | null): void {
+    if (bits === null && this.#bad === null) return;
+    this.#bad = bits && Bitfield.from(bits, this.content.pieceCount);
+    this.#piecesChanged();
   }
 
   /** These files, by index, cannot be served any more. Peers are told with `tellPeers`. */

@@ -47,10 +47,18 @@ export class LivePublications {
       hashes: (range: HashRequest) => this.#source.hashes(id, range),
     };
     const publication = new LivePublication(content, data, this.#now());
+    publication.setBadPieces(this.#source.badPieces(id));
     publication.filesFailed(this.#faultyFiles(id));
     this.#byId.set(id, publication);
     this.#unloadIdle();
     return publication;
+  }
+
+  /** Takes over anew which pieces of a publication are not good, and tells its peers. */
+  refreshBadPieces(id: number): void {
+    const publication = this.#byId.get(id);
+    publication?.setBadPieces(this.#source.badPieces(id));
+    publication?.tellPeers();
   }
 
   /** Drops the peers of a publication, if any, and lets go of its content. */

@@ -221,8 +221,12 @@ export class Seeder {
     return Array.from(peers, (peer) => peer.describe());
   }
 
-  /** Looks at the files that could not be served now, and not only when it is their turn. */
+  /**
+   * Takes over which pieces are not good, and looks at the files that could not be served now, and
+   * not only when it is their turn.
+   */
   recheck(id: number): Promise<void> {
+    this.#live.refreshBadPieces(id);
     return this.#faults.recheck(id);
   }
 

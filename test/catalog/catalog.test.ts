@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { Catalog, type NewPublication } from '../../source/catalog/catalog.ts';
 import { CatalogReader } from '../../source/catalog/catalog-reader.ts';
+import { unpackPieces } from '../../source/catalog/piece-bits.ts';
 import { migrations } from '../../source/catalog/schema.ts';
 import { EverseedError } from '../../source/errors.ts';
 import { newPublication } from '../helpers/new-publication.ts';
@@ -75,6 +76,35 @@ test('the same info hash cannot be added twice, and the failed try leaves nothin
   catalog.add(publication);
   expect(() => catalog.add({ ...publication, name: 'again' })).toThrow(/UNIQUE/);
   expect([...catalog.load()]).toHaveLength(1);
+});
+
+test('what verifying found is kept: bad pieces, and how files look', async () => {
+  const { catalog, file } = await openCatalog();
+  const reader = new CatalogReader(file);
+  onTestFinished(() => reader.close());
+  const { id } = catalog.add(publication);
+  expect(catalog.verifications.all()).toEqual(new Map());
+  expect(catalog.verifications.badPieces(id)).toEqual([]);
+  expect(reader.badPieces(id)).toBeNull();
+  const badPieces = [0, 9, 2 ** 22 - 1];
+  const now = {
+    path: '/srv/naïve – ファイル/b',
+    length: 2 ** 39,
+    onDisk: 7,
+    modifiedMs: 5.5,
+    inode: '18446744073709551615',
+  };
+  catalog.verifications.note(id, { verifiedAt: 77, badPieces, files: new Map([[1, now]]) });
+  const row = { verifiedAt: 77, badPieces: 3, pieces: 2 ** 22 };
+  expect(catalog.verifications.all()).toEqual(new Map([[id, row]]));
+  expect(catalog.verifications.badPieces(id)).toEqual(badPieces);
+  expect(unpackPieces(reader.badPieces(id) ?? new Uint8Array())).toEqual(badPieces);
+  expect(reader.files(id)).toEqual([publication.files[0], now]);
+  catalog.verifications.note(id, { verifiedAt: 78, badPieces: [], files: new Map() });
+  expect(catalog.verifications.of(id)).toEqual({ ...row, verifiedAt: 78, badPieces: 0 });
+  expect(reader.badPieces(id)).toBeNull();
+  catalog.remove(id);
+  expect(catalog.verifications.of(id)).toBeNull();
 });
 
 test('a hybrid is found by either of its info hashes, with its piece layers', async () => {

@@ -11,6 +11,7 @@ const wellKept: HealthFacts = {
   dataFaults: [],
   files: 3,
   servingFault: null,
+  verification: null,
   reachability: { state: 'open', problem: null },
   trackerLists: true,
   outsideTrackers: [],
@@ -116,6 +117,18 @@ test('paused is paused, and still tells of damage', () => {
   expect(reasons.map((reason) => reason.code)).toEqual(['paused', 'data-missing']);
 });
 
+test('pieces that are not good are told with when that was found', () => {
+  const verification = { verifiedAt: now - 3, badPieces: 2, pieces: 9 };
+  expect(assess({ verification, otherSeeds: 0 }).reasons[0]).toMatchObject({
+    code: 'pieces-bad',
+    state: 'dead',
+    text: '2 of 9 pieces are missing or wrong, and not served',
+    measuredAt: now - 3,
+  });
+  expect(assess({ verification }).state).toBe('degraded');
+  expect(assess({ verification: { ...verification, badPieces: 0 } }).state).toBe('healthy');
+});
+
 test('whatever the facts, the first reason decides the state', () => {
   fc.assert(
     fc.property(
@@ -132,6 +145,9 @@ test('whatever the facts, the first reason decides the state', () => {
         ),
         files: fc.nat(),
         servingFault: fc.option(fc.string()),
+        verification: fc.option(
+          fc.record({ verifiedAt: fc.nat(), badPieces: fc.nat(), pieces: fc.nat() }),
+        ),
         reachability: fc.record({
           state: fc.constantFrom('closed', 'open', 'mapped', 'not-mapped', 'unknown'),
           problem: fc.option(fc.string()),

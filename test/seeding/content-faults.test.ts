@@ -199,3 +199,21 @@ describe('faults of the content', () => {
     ]);
   });
 });
+
+test('pieces that are not good are not offered, until they are again', async () => {
+  const content = { ...writeTestContent([100 * k], 20 * k), badPieces: Uint8Array.of(0b01000000) };
+  const running = await seeding(content);
+  const leecher = running.leecher(content);
+  expect((await leecher.next(id.bitfield)).toString('hex')).toBe('b8');
+  leecher.send(20, '\0d1:md11:lt_donthavei7eee');
+  await unchoked(leecher);
+  leecher.request([{ piece: 1, begin: 0, length: 16 * k }]);
+  await leecher.next(id.reject);
+
+  running.contents.set(content.content.id, { ...content, badPieces: Uint8Array.of(0b00100000) });
+  await running.seeder.recheck(content.content.id);
+  expect((await leecher.next(id.extended)).toString('hex')).toBe('0700000002');
+  expect((await leecher.next(id.have)).readUInt32BE()).toBe(1);
+  expect(await leecher.fetch({ piece: 1, begin: 0, length: 16 * k })).toHaveLength(16 * k);
+  expect(running.faults).toEqual([]);
+});

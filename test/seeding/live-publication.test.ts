@@ -30,6 +30,18 @@ test('a piece is served when none of its files is faulty', () => {
   expect(publication.withheld()).toBeNull();
 });
 
+test('a piece that is not good is served when it is again, whatever its file is like', () => {
+  const publication = publicationOf([10, 10, 10], 10);
+  publication.setBadPieces(Uint8Array.of(0b01000000));
+  publication.filesFailed([2]);
+  expect([...publication.available().pieces()]).toEqual([0]);
+  publication.filesRestored([]);
+  expect(publication.serves(1)).toBe(false);
+  expect(publication.serves(2)).toBe(true);
+  publication.setBadPieces(null);
+  expect(publication.withheld()).toBeNull();
+});
+
 test('files that fail one by one do not cost more the more there are', () => {
   const files = 20_000;
   const publication = publicationOf(Array(files).fill(10), 10);

@@ -17,6 +17,8 @@ export interface TestContent {
   bytes: Buffer;
   /** What the pieces hash to. */
   pieceHashes: Buffer[];
+  /** The pieces that are known not to be good. */
+  badPieces?: Uint8Array | null;
 }
 
 let nextId = 1;
@@ -99,6 +101,7 @@ export function sourceOf(contents: Iterable<TestContent>): ContentSource {
     root: (id) => find(id)?.root ?? null,
     files: (id, first, end) => find(id)?.files.slice(first, end) ?? [],
     info: (id) => find(id)?.info ?? null,
+    badPieces: (id) => find(id)?.badPieces ?? null,
     hashes: async () => noHashes,
   };
 }

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EverseedError, systemErrorCode } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
-import { formatBytes } from '../../format/units.ts';
 import { readTorrentFile } from '../../metainfo/read-torrent-file.ts';
 import { parseTorrent, type Torrent } from '../../metainfo/torrent-file.ts';
+import { rangesOf } from '../../metainfo/verifying/ranges.ts';
 import {
   type Verification,
   type VerifiedFile,
@@ -12,6 +12,8 @@ import {
 } from '../../metainfo/verifying/verify.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { createProgressLine } from '../progress-line.ts';
+import { counted } from '../published.ts';
+import { type VerificationFacts, verificationText } from '../verification-text.ts';
 import { hashProgressText } from './hash-progress-text.ts';
 
 /** `everseed torrent verify`: compares content on disk with a torrent file. */
@@ -40,7 +42,9 @@ async function verifyTorrent(
   await expectSomething(path);
   const result = await verifyWithProgress(torrent, path, context);
   stdout.write(
-    flags.json ? `${JSON.stringify(describe(result))}\n` : await humanText(torrent, result),
+    flags.json
+      ? `${JSON.stringify(describe(result))}\n`
+      : await verificationText(factsOf(torrent, result)),
   );
   const changed = result.files.filter(({ status }) => status === 'changed');
   if (changed.length > 0) {
@@ -101,69 +105,28 @@ function describe(result: Verification) {
     goodPieces: result.goodPieces,
     wrongPieces: rangesOf(result.wrongPieces),
     missingPieces: rangesOf(result.missingPieces),
-    files: result.files.map((file) => ({ ...file, path: file.path.join('/') })),
+    files: result.files.map(describeFile),
   };
 }
 
-function rangesOf(indexes: readonly number[]): [first: number, last: number][] {
-  const ranges: [number, number][] = [];
-  for (const index of indexes) {
-    const range = ranges.at(-1);
-    if (range && range[1] === index - 1) range[1] = index;
-    else ranges.push([index, index]);
-  }
-  return ranges;
+function describeFile({ path, length, onDisk, status, pieces, goodPieces }: VerifiedFile) {
+  return { path: path.join('/'), length, onDisk, status, pieces, goodPieces };
 }
 
-async function humanText({ info }: Torrent, result: Verification): Promise<string> {
-  const { files, goodPieces, pieceCount, wrongPieces, missingPieces } = result;
-  const bad = files.filter(({ status }) => status !== 'good');
-  if (result.whole) {
-    return `whole: ${stripControls(info.name)}, ${counted(files.length, 'file')}, ${counted(pieceCount, 'piece')}, ${formatBytes(info.contentSize)}\n`;
-  }
-  // Only here: its rules for wide characters take longer to load than all the rest.
-  const { formatTable } = await import('../table.ts');
-  const table = formatTable(
-    [
-      { title: 'STATUS' },
-      { title: 'GOOD PIECES', align: 'right' },
-      { title: 'SIZE' },
-      { title: 'FILE' },
-    ],
-    bad.map((file) => [
-      file.status,
-      `${file.goodPieces}/${file.pieces}`,
-      sizeText(file),
-      file.path.join('/'),
-    ]),
-  );
-  return [
-    bad.length > 0 ? `${table}\n` : '',
-    `${files.length - bad.length} of ${files.length} files are good\n`,
-    `${goodPieces} of ${pieceCount} pieces are good`,
-    ...piecesText('wrong', wrongPieces),
-    ...piecesText('missing', missingPieces),
-    '\n',
-  ].join('');
-}
-
-function sizeText({ onDisk, length }: VerifiedFile): string {
-  if (onDisk === null || onDisk === length) return formatBytes(length);
-  return `${onDisk} of ${length} bytes`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-const rangesShown = 10;
-
-function piecesText(what: string, indexes: readonly number[]): string[] {
-  if (indexes.length === 0) return [];
-  const ranges = rangesOf(indexes);
-  const shown = ranges
-    .slice(0, rangesShown)
-    .map(([first, last]) => (first === last ? first : `${first}-${last}`));
-  const more = ranges.length > rangesShown ? ', …' : '';
-  return [`\n${what}: ${indexes.length} (${shown.join(', ')}${more})`];
+function factsOf({ info }: Torrent, result: Verification): VerificationFacts {
+  const bad = result.files.filter(({ status }) => status !== 'good');
+  return {
+    whole: result.whole,
+    name: stripControls(info.name),
+    size: info.contentSize,
+    pieces: result.pieceCount,
+    goodPieces: result.goodPieces,
+    wrong: result.wrongPieces.length,
+    missing: result.missingPieces.length,
+    wrongPieces: rangesOf(result.wrongPieces),
+    missingPieces: rangesOf(result.missingPieces),
+    files: result.files.length,
+    bad: bad.length,
+    badFiles: bad.map(describeFile),
+  };
 }

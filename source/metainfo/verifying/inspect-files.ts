@@ -1,6 +1,7 @@
 import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { systemErrorCode } from '../../errors.ts';
+import { identityOf } from '../../file-identity.ts';
 import type { Info, InfoFile } from '../info.ts';
 
 /** A file of a torrent, as it is on disk. */
@@ -12,6 +13,8 @@ export interface FoundFile {
   onDisk: number | null;
   /** Milliseconds since the epoch, with fractions; null of what is no file. */
   modifiedMs: number | null;
+  /** In decimal, as it may be too large for a number; null of what is no file. */
+  inode: string | null;
   /** There is something there, and it is no file, or not the link it should be. */
   isOther: boolean;
 }
@@ -39,15 +42,18 @@ async function inspectFile(file: InfoFile, path: string, contentPath: string): P
   try {
     if (file.symlink) {
       const isOther = !(await isLinkTo(path, file.symlink.join('/'), contentPath));
-      return { file, path, onDisk: 0, modifiedMs: null, isOther };
+      return { file, path, onDisk: 0, modifiedMs: null, inode: null, isOther };
     }
-    const stats = await stat(path);
-    if (!stats.isFile()) return { file, path, onDisk: 0, modifiedMs: null, isOther: true };
-    return { file, path, onDisk: stats.size, modifiedMs: stats.mtimeMs, isOther: false };
+    const stats = await stat(path, { bigint: true });
+    if (!stats.isFile()) {
+      return { file, path, onDisk: 0, modifiedMs: null, inode: null, isOther: true };
+    }
+    const { size, modifiedMs, inode } = identityOf(stats);
+    return { file, path, onDisk: size, modifiedMs, inode, isOther: false };
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    return { file, path, onDisk: null, modifiedMs: null, isOther: false };
+    return { file, path, onDisk: null, modifiedMs: null, inode: null, isOther: false };
   }
 }
 

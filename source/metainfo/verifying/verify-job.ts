@@ -23,7 +23,10 @@ export interface VerifyJob {
   sha1: Uint8Array<SharedArrayBuffer> | null;
   /** The root of every piece's hash tree, 32 bytes each; null in v1. */
   sha256: Uint8Array<SharedArrayBuffer> | null;
-  /** What became of every piece, filled in by whoever verified it: see `pieceState`. */
+  /**
+   * What became of every piece, filled in by whoever verified it, but for those that are to be
+   * skipped: see `pieceState`.
+   */
   states: Uint8Array<SharedArrayBuffer>;
   /** One element: the first piece nobody has taken. */
   nextPiece: Int32Array<SharedArrayBuffer>;
@@ -38,6 +41,8 @@ export const pieceState = {
   wrong: 2,
   /** Not all of its bytes are there. */
   missing: 3,
+  /** It was not to be read. */
+  skipped: 4,
 } as const;
 
 /** A file that a thread could not read, by its index in the job; the code is Node's (`EACCES`). */

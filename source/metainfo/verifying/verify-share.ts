@@ -28,6 +28,7 @@ export function verifyShare(job: VerifyJob): UnreadableFile[] {
   for (;;) {
     const piece = Atomics.add(job.nextPiece, 0, 1);
     if (piece >= job.pieceCount) break;
+    if (job.states[piece] === pieceState.skipped) continue;
     const parts = partsOf(job, piece);
     job.states[piece] = verifyPiece(job, piece, parts, reader, unreadable);
     const bytes = parts.reduce((sum, { length }) => sum + length, 0);

@@ -41,6 +41,10 @@ export interface VerifiedFile {
   /** Pieces with bytes of it, and how many of them are good. */
   pieces: number;
   goodPieces: number;
+  /** As it was found, in the order of the torrent. */
+  found: FoundFile;
+  /** The index of the first of these pieces. */
+  firstPiece: number;
 }
 
 export interface Verification {
@@ -55,6 +59,8 @@ export interface Verification {
   wrongPieces: number[];
   /** Not all bytes are there: indexes of pieces. */
   missingPieces: number[];
+  /** Not read, since they were not asked for: indexes of pieces. */
+  skippedPieces: number[];
 }
 
 export interface VerifyOptions {
@@ -64,6 +70,8 @@ export interface VerifyOptions {
   onProgress?: (progress: HashProgress) => void;
   /** How many threads read and hash; as many as there are cores unless set. */
   workers?: number;
+  /** Whether pieces with bytes of a file are to be read; all unless set. */
+  isWanted?: (found: FoundFile) => boolean;
 }
 
 const progressIntervalMs = 250;
@@ -77,17 +85,29 @@ export async function verifyContent(
   path: string,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const { signal, onProgress, workers = availableParallelism() } = options;
+  return await verifyContentAt(torrent, await locateContent(torrent.info, path), options);
+}
+
+/** What of a torrent its content is compared with. */
+export type ContentHashes = Pick<Torrent, 'info' | 'pieceLayers'>;
+
+/** The same, where it is known that the content is at `contentPath`. */
+export async function verifyContentAt(
+  torrent: ContentHashes,
+  contentPath: string,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const { signal, onProgress, workers = availableParallelism(), isWanted } = options;
   const { info } = torrent;
-  const contentPath = await locateContent(info, path);
   const found = await inspectFiles(info, contentPath);
   const layout = layOut(info, found);
   const job = createJob(
     torrent,
     layout.map(({ verify }) => verify),
   );
+  const bytesToRead = isWanted ? skipUnwanted(job, layout, isWanted) : bytesOf(job.files);
 
-  const meter = createProgressMeter(job.files.reduce((sum, { length }) => sum + length, 0));
+  const meter = createProgressMeter(bytesToRead);
   const doneBytes = () => Number(Atomics.load(job.doneBytes, 0));
   const countFiles = createFileCounter(
     partsOfContent(info),
@@ -145,7 +165,32 @@ function layOut(info: Info, found: readonly FoundFile[]): LaidOutFile[] {
   return layout;
 }
 
-function createJob({ info, pieceLayers }: Torrent, files: VerifyFile[]): VerifyJob {
+/** Has the pieces skipped that hold nothing of a wanted file; returns the bytes of the others. */
+function skipUnwanted(
+  { states, pieceLength, pieceCount, files }: VerifyJob,
+  layout: readonly LaidOutFile[],
+  isWanted: (found: FoundFile) => boolean,
+): number {
+  states.fill(pieceState.skipped);
+  for (const { verify, found } of layout) {
+    if (!found || !isWanted(found)) continue;
+    const { start, length } = verify;
+    states.fill(
+      pieceState.unverified,
+      Math.floor(start / pieceLength),
+      Math.ceil((start + length) / pieceLength),
+    );
+  }
+  const skipped = states.reduce((sum, state) => sum + Number(state === pieceState.skipped), 0);
+  // Where not all is read, the pieces that end early are not worth being looked for.
+  return skipped === 0 ? bytesOf(files) : (pieceCount - skipped) * pieceLength;
+}
+
+function bytesOf(files: readonly VerifyFile[]): number {
+  return files.reduce((sum, { length }) => sum + length, 0);
+}
+
+function createJob({ info, pieceLayers }: ContentHashes, files: VerifyFile[]): VerifyJob {
   const { pieceLength, pieceCount, pieces, version } = info;
   return {
     files,
@@ -184,6 +229,7 @@ function isSame(before: FoundFile, after: FoundFile | undefined): boolean {
   return (
     before.onDisk === after?.onDisk &&
     before.isOther === after.isOther &&
+    before.inode === after.inode &&
     before.modifiedMs === after.modifiedMs
   );
 }
@@ -210,6 +256,8 @@ function summarize(
       status: statusOf(there, own, trouble),
       pieces: own.length,
       goodPieces: own.reduce((sum, state) => sum + Number(state === pieceState.good), 0),
+      found: there,
+      firstPiece: first,
     };
   });
   const indexesOf = (wanted: number) =>
@@ -223,6 +271,7 @@ function summarize(
     goodPieces,
     wrongPieces: indexesOf(pieceState.wrong),
     missingPieces: indexesOf(pieceState.missing),
+    skippedPieces: indexesOf(pieceState.skipped),
   };
 }
 

@@ -75,6 +75,24 @@ describe('verifyContent, v1', () => {
     expect(result.files[0]).toMatchObject({ pieces: 3, goodPieces: 2 });
   });
 
+  test('reads the pieces of some files alone, when it is told', async () => {
+    const { folder, torrent } = await v1Content();
+    await damage(join(folder, 'a'), 0);
+    await damage(join(folder, 'b/d'), 99_999);
+    const isWanted = ({ file }: { file: { path: string[] } }) => file.path.at(-1) === 'd';
+    const progress: HashProgress[] = [];
+    const onProgress = (one: HashProgress) => progress.push(one);
+    // piece 3 is of b/c and b/d
+    const result = await verifyContent(torrent, folder, { isWanted, onProgress });
+    expect(result).toMatchObject({
+      whole: false,
+      wrongPieces: [9],
+      missingPieces: [],
+      skippedPieces: [0, 1, 2],
+    });
+    expect(progress.at(-1)?.hashedBytes).toBeLessThanOrEqual(progress.at(-1)?.totalBytes ?? 0);
+  });
+
   test('finds what is missing, short and long; and what shares pieces with that', async () => {
     const { folder, torrent } = await v1Content();
     await truncate(join(folder, 'a'), 20_000);

@@ -226,6 +226,8 @@ export class FakeEngine {
             ]
           : [],
       lastUploadAt: null,
+      verifiedAt: null,
+      badPieces: 0,
     };
   }
 

@@ -1,0 +1,57 @@
+import { basename, relative } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Requests } from '../control/protocol.ts';
+import type { ControlPeer } from './control-server.ts';
+import type { Params } from './params.ts';
+import type { Publications } from './publications.ts';
+import type { VerifyJobs } from './verify-jobs.ts';
+
+const mostFiles = 1_000;
+
+/** What they act on. */
+interface ContentContext {
+  catalog: Catalog;
+  publications: Publications;
+  verifyJobs: VerifyJobs;
+}
+
+type ContentRequest = 'files' | 'verify';
+
+type Handlers = {
+  [M in ContentRequest]: (
+    params: Params,
+    peer: ControlPeer,
+  ) => Requests[M]['result'] | Promise<Requests[M]['result']>;
+};
+
+/** The requests that are about the content of a publication on disk. */
+export function createContentRequests({
+  catalog,
+  publications,
+  verifyJobs,
+}: ContentContext): Handlers {
+  const find = (params: Params) => publications.find(params.text('id'));
+  return {
+    files(params) {
+      const live = find(params);
+      const offset = params.integer('offset', 0, Number.MAX_SAFE_INTEGER);
+      const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
+      const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
+      const root = catalog.publication(live.row.id).path;
+      const files = rows.map(({ path, length }) => ({
+        path: relative(root, path) || basename(path),
+        length,
+        fault: faults.get(path) ?? null,
+      }));
+      return { total: live.row.fileCount, files };
+    },
+
+    verify(params, peer) {
+      const live = find(params);
+      const { path } = catalog.publication(live.row.id);
+      return verifyJobs.run(params.text('job'), live, path, (progress) =>
+        peer.notify('publish.progress', progress),
+      );
+    },
+  };
+}
