@@ -12,6 +12,7 @@ export const commandSummaries = {
   resume: 'serve paused publications again',
   verify: 'compare the data of a publication with what was published',
   limit: 'limit how fast a publication is sent',
+  'super-seed': 'give out a first release piece by piece, or as usual again',
   remove: 'end a publication',
   undo: 'take back the last removal, pause, resume or limit',
   status: 'show the engine: ports, peers, rates',

@@ -251,6 +251,13 @@ export class Catalog {
     this.#statement('UPDATE publications SET state = ? WHERE id = ?').run(state, id);
   }
 
+  setSuperSeeding(id: number, superSeeding: boolean): void {
+    this.#statement('UPDATE publications SET super_seeding = ? WHERE id = ?').run(
+      superSeeding ? 1 : 0,
+      id,
+    );
+  }
+
   /** `rate`: bytes per second; null for no limit. */
   setUploadLimit(id: number, rate: number | null): void {
     this.#statement('UPDATE publications SET upload_limit = ? WHERE id = ?').run(rate, id);

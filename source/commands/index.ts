@@ -15,6 +15,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   resume: () => import('./resume.ts'),
   verify: () => import('./verify.ts'),
   limit: () => import('./limit.ts'),
+  'super-seed': () => import('./super-seed.ts'),
   remove: () => import('./remove.ts'),
   undo: () => import('./undo.ts'),
   status: () => import('./status.ts'),

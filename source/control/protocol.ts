@@ -124,6 +124,8 @@ export interface Requests {
     params: { id: string; uploadLimit: number | null; batch?: string };
     result: PublicationDetail;
   };
+  /** Whether peers are given different pieces (BEP 16), until all are with others. */
+  'super-seed': { params: { id: string; superSeeding: boolean }; result: PublicationDetail };
   /** The setting `seeding.uploadRate`: of all together, where the schedule says nothing else. */
   'limit.overall': { params: { uploadLimit: number | null }; result: OverallLimit };
   pause: { params: { id: string; batch?: string }; result: PublicationSummary };

@@ -158,6 +158,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record('info', `${live.row.name}: all of it is served again`, live, null);
         publications.update(live, { servingFault: null });
       },
+      onReleased(live) {
+        catalog.setSuperSeeding(live.row.id, false);
+        record('info', `${live.row.name}: others have all of it; super-seeding ended`, live, null);
+      },
       onReach: shareReach,
       onProblem: (text) => record('warning', text),
       onPeers({ infoHash, addresses, source }) {

@@ -176,6 +176,18 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     return detail(live);
   };
 
+  const changeSuperSeeding = async (params: Params) => {
+    const live = find(params);
+    const superSeeding = params.boolean('superSeeding');
+    if (superSeeding !== catalog.publication(live.row.id).superSeeding) {
+      catalog.setSuperSeeding(live.row.id, superSeeding);
+      await services.setSuperSeeding(live, superSeeding);
+      const word = superSeeding ? 'began' : 'ended';
+      context.record('info', `${word} super-seeding of ${live.row.name}`, live);
+    }
+    return detail(live);
+  };
+
   const changeOverallLimit = (params: Params) => {
     const { overallLimit, undoLog } = context;
     const before = overallLimit.describe().usual;
@@ -364,6 +376,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { cancelled: jobs.cancel(job) || adoptions.cancel(job) || verifyJobs.cancel(job) };
     },
     limit: (params) => context.exclusively(() => changeLimit(params)),
+    'super-seed': (params) => context.exclusively(() => changeSuperSeeding(params)),
     'limit.overall': (params) => context.exclusively(async () => changeOverallLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),
     resume: (params) => context.exclusively(() => changeState(params, 'resume')),

@@ -56,6 +56,11 @@ export type SeedingService = {
   setDhtPort(port: number | null): void;
   /** Bytes per second to the peers of a publication; null for no limit. */
   limit(id: number, uploadRate: number | null): void;
+  /**
+   * Gives the peers of a publication different pieces (BEP 16), or all that they ask for again. The
+   * catalog must say so already.
+   */
+  setSuperSeeding(id: number, superSeeding: boolean): void;
   /** Stops seeding these publications and drops their peers. */
   unseed(ids: number[]): void;
   /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
@@ -86,6 +91,8 @@ export type SeedingEvents = {
    * more, nor when the thread ended: its faults are forgotten then.
    */
   restored: { id: number };
+  /** Super-seeding has done what it is for, and ended: others have every piece. */
+  released: { id: number };
   /** An address of this machine, as a peer sees it; `by`: its own, or its /64 network. */
   addressSeen: { address: string; by: string };
   /** A peer says that it is a node of the DHT there. */

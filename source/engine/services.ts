@@ -50,6 +50,8 @@ export interface ServicesOptions {
   onFault(live: LivePublication, text: string): void;
   /** Told when it can again. */
   onRestored(live: LivePublication): void;
+  /** Told that super-seeding has done what it is for: others have every piece. */
+  onReleased(live: LivePublication): void;
   /** Told that somebody has connected from outside. */
   onReach(change: Pick<SharedFacts, 'reachedAt'>): void;
   /** Told what does not work, in words for the user. */
@@ -228,6 +230,11 @@ export class Services {
     await this.#seeding?.call.limit(row.id, row.uploadLimit);
   }
 
+  /** Has peers of a publication given different pieces, or all that they ask for again. */
+  async setSuperSeeding({ row }: LivePublication, superSeeding: boolean): Promise<void> {
+    await this.#seeding?.call.setSuperSeeding(row.id, superSeeding);
+  }
+
   /** Tells the seeder of peers that were named for the swarm of an info hash. */
   addPeers({ infoHash, addresses, source }: FoundPeers): void {
     this.#seeding?.call.addPeers(infoHash, source, addresses).catch((error: unknown) => {
@@ -309,6 +316,7 @@ export class Services {
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
     const { settings, home, publications, onFault, onRestored, onReach, now, log } = this.#options;
+    const { onReleased } = this.#options;
     thread.on('traffic', ({ publications: measured }) => {
       for (const { id, uploadedDelta, uploadRate, peers } of measured) {
         const live = publications.byId(id);
@@ -327,6 +335,10 @@ export class Services {
     thread.on('restored', ({ id }) => {
       const live = publications.byId(id);
       if (live) onRestored(live);
+    });
+    thread.on('released', ({ id }) => {
+      const live = publications.byId(id);
+      if (live) onReleased(live);
     });
     thread.on('addressSeen', ({ address, by }) => this.#discovery?.addressSeen(address, by));
     thread.on('dhtNode', (node) => this.#discovery?.addDhtNode(node));

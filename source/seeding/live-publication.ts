@@ -66,6 +66,8 @@ export interface PublicationPeer extends ChokerPeer {
   describe(): ConnectedPeer;
   /** Tells it of a piece (BEP 16). */
   offerPiece(piece: number): void;
+  /** Tells it of all that can be served, but for the pieces that it `knows` of. */
+  offerAll(knows: (piece: number) => boolean): void;
   /** Ends the connection at once; see PeerEnvironment.closed for what `cause` means. */
   close(cause: unknown): void;
 }
@@ -90,11 +92,10 @@ export class LivePublication {
   readonly layout: ContentLayout;
   readonly peers = new Set<PublicationPeer>();
   readonly rate = new Rate();
-  /** Null where peers are told of all that can be served. */
-  readonly superSeeding: SuperSeeding<PublicationPeer> | null;
   /** When the last peer left; milliseconds, on the seeder's clock. */
   idleSince: number;
   readonly #data: PublicationData;
+  #superSeeding: SuperSeeding<PublicationPeer> | null;
   #info: Uint8Array | null = null;
   #infoNeededAt = 0;
   /** The pieces of files that cannot be read; null while all can. */
@@ -113,11 +114,24 @@ export class LivePublication {
     this.id = content.id;
     this.content = content;
     this.layout = new ContentLayout(content);
-    this.superSeeding = content.superSeeding
+    this.#superSeeding = content.superSeeding
       ? new SuperSeeding(content.pieceCount, (peer, piece) => peer.offerPiece(piece))
       : null;
     this.#data = data;
     this.idleSince = now;
+  }
+
+  /** Null where peers are told of all that can be served. */
+  get superSeeding(): SuperSeeding<PublicationPeer> | null {
+    return this.#superSeeding;
+  }
+
+  /** Tells all peers of all that can be served, from now on. */
+  endSuperSeeding(): void {
+    const over = this.#superSeeding;
+    if (!over) return;
+    this.#superSeeding = null;
+    for (const peer of [...this.peers]) peer.offerAll((piece) => over.offered(peer, piece));
   }
 
   /** About how much memory it takes. */
@@ -148,10 +162,16 @@ export class LivePublication {
     return (v2 ? this.content.shortInfoHashV2 : null) ?? infoHash;
   }
 
-  /** To be called once a second: offers pieces, and lets go of an info dictionary that nobody needs any more. */
-  tick(now: number): void {
-    this.superSeeding?.tick(now);
+  /**
+   * To be called once a second: offers pieces, and lets go of an info dictionary that nobody needs
+   * any more. True when super-seeding has just ended, since it has done what it is for.
+   */
+  tick(now: number): boolean {
     if (now - this.#infoNeededAt > keepInfoMs) this.#info = null;
+    this.#superSeeding?.tick(now);
+    if (!this.#superSeeding?.isOver(now)) return false;
+    this.endSuperSeeding();
+    return true;
   }
 
   serves(piece: number): boolean {

@@ -79,11 +79,12 @@ export class LivePublications {
     for (const publication of this.#byId.values()) yield* publication.peers;
   }
 
-  /** To be called once a second. */
-  tick(): void {
-    for (const publication of this.#byId.values()) publication.tick(this.#now());
+  /** To be called once a second. Gives the ids of those whose super-seeding has just ended. */
+  tick(): number[] {
+    const released = [...this.#byId.values()].filter((one) => one.tick(this.#now()));
     for (const peer of this.peers()) peer.tick();
     this.#unloadIdle();
+    return released.map(({ id }) => id);
   }
 
   /** What changed since this was last called; to be called once a second. */

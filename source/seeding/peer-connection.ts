@@ -244,6 +244,13 @@ export class PeerConnection implements PublicationPeer {
     this.#guard(() => this.#outbox.send(encodeHave(piece)));
   }
 
+  offerAll(knows: (piece: number) => boolean): void {
+    this.#guard(() => {
+      const knowsOrHas = (piece: number) => knows(piece) || this.#has?.has(piece) === true;
+      if (!this.#requests.offerAll(knowsOrHas)) this.close(null);
+    });
+  }
+
   piecesChanged(): void {
     this.#guard(() => {
       if (!this.#requests.piecesChanged(this.#extensions.dontHaveId)) this.close(null);

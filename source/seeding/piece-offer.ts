@@ -45,6 +45,16 @@ export class PieceOffer {
   }
 
   /**
+   * The messages that tell a peer of all there is, though it was told of nothing but what it
+   * `knows`; null when that takes a new connection.
+   */
+  offerAll(knows: (piece: number) => boolean): Uint8Array[] | null {
+    this.#withheld = this.#publication.withheld();
+    const untold = [...this.#publication.available().pieces()].filter((piece) => !knows(piece));
+    return untold.length > maxTold ? null : untold.map(encodeHave);
+  }
+
+  /**
    * The messages that bring the peer up to date; null when that takes a new connection.
    * `dontHaveId`: see PeerExtensions. `onWay`: how many requests may cross the messages.
    */

@@ -176,6 +176,16 @@ export class PieceRequests {
     return true;
   }
 
+  /**
+   * Tells the peer of all that can be served, though it was told of nothing but what it `knows`.
+   * False when that takes a new connection.
+   */
+  offerAll(knows: (piece: number) => boolean): boolean {
+    const messages = this.#offer.offerAll(knows);
+    for (const message of messages ?? []) this.#transport.send(message);
+    return messages !== null;
+  }
+
   /** Goes on reading and sending what was asked for. */
   pump(): void {
     this.#blocks.pump();

@@ -45,6 +45,8 @@ export interface SeederEvents {
   fault(report: FaultReport): void;
   /** A publication with faults has none any more. */
   restored(id: number): void;
+  /** A publication is not super-seeded any more: others have every piece. */
+  released(id: number): void;
   /** A peer sees us at this address; `by` is its own, or its /64 network. Once a connection. */
   addressSeen(address: string, by: string): void;
   /** A peer is a node of the DHT there, as it says. Once a connection. */

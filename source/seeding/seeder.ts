@@ -207,6 +207,15 @@ export class Seeder {
   }
 
   /**
+   * Gives the peers of a publication different pieces (BEP 16), or all that they ask for again. The
+   * source must say so already: peers who were told of all come again to be told of none.
+   */
+  setSuperSeeding(id: number, superSeeding: boolean): void {
+    if (superSeeding) this.#live.unload(id);
+    else this.#live.get(id)?.endSuperSeeding();
+  }
+
+  /**
    * Peers that were named for the swarm of an info hash (hex), and by whom: those that do not
    * connect to us themselves are connected to.
    */
@@ -323,7 +332,7 @@ export class Seeder {
     this.#connections.tick();
     this.#dialer.tick();
     this.#faults.tick();
-    this.#live.tick();
+    for (const id of this.#live.tick()) this.#events.released(id);
     this.#slots.tick();
     this.#reportTraffic();
     if (this.#ticks % trimEveryTicks === 0) this.#chunks.trim();

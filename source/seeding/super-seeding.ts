@@ -2,22 +2,33 @@ import { Bitfield } from './bitfield.ts';
 
 /** How many pieces a peer is offered that others do not have from it yet. */
 const openOffers = 3;
-/** A peer that gets nothing for so long is offered a piece, whatever others have. */
+/**
+ * A peer that gets nothing from others, nor they from it, for so long is offered a piece, whatever
+ * others have; and each time after that twice as many, in case it reaches nobody else.
+ */
 const stalledMs = 15_000;
+/** Once every piece is out, peers have so long to get the last of them from each other. */
+const afterReleaseMs = 60_000;
+/** A piece is out when so many peers have it, one of which got it here; or so many anyhow. */
+const copiesOut = 2;
+const strangersOut = 3;
 
 interface Known {
   has: Bitfield;
   /** Offered to it, and not yet seen with anybody else. */
   readonly open: Set<number>;
   readonly offered: Set<number>;
-  /** When it was last offered a piece, or said that it has one. */
-  progressAt: number;
+  /** When it last got a piece from others, or they from it; or was offered some for want of that. */
+  exchangedAt: number;
+  /** How many pieces it was offered then; 0 when it exchanges. */
+  spared: number;
 }
 
 /**
  * Super-seeding (BEP 16): peers are not told what we have, but offered a piece here and there, the
  * ones that fewest have; and another one when others have got the last from them. So a first
- * release leaves here about once, and spreads from peer to peer.
+ * release leaves here about once, and spreads from peer to peer. Who reaches nobody else gets all
+ * it takes from here.
  */
 export class SuperSeeding<Peer> {
   readonly #pieceCount: number;
@@ -29,6 +40,12 @@ export class SuperSeeding<Peer> {
   readonly #coming: Uint32Array;
   /** How many pieces nobody has or is about to have. */
   #untouched: number;
+  /** How many peers have ever said that they have a piece, as far as that matters. */
+  readonly #seen: Uint8Array;
+  /** The pieces that somebody to whom they were offered has. */
+  readonly #taken: Bitfield;
+  readonly #out: Bitfield;
+  #outAt: number | null = null;
 
   /** `offer` tells a peer of a piece; `random` gives numbers from 0 to below 1. */
   constructor(
@@ -42,12 +59,26 @@ export class SuperSeeding<Peer> {
     this.#holders = new Uint32Array(pieceCount);
     this.#coming = new Uint32Array(pieceCount);
     this.#untouched = pieceCount;
+    this.#seen = new Uint8Array(pieceCount);
+    this.#taken = new Bitfield(pieceCount);
+    this.#out = new Bitfield(pieceCount);
+  }
+
+  /** Whether it has done what it is for: every piece has been with others for a while. */
+  isOver(now: number): boolean {
+    return this.#outAt !== null && now - this.#outAt >= afterReleaseMs;
   }
 
   /** A peer has come. It is offered pieces when it has said what it has, or wants some. */
   join(peer: Peer, now: number): void {
     const has = new Bitfield(this.#pieceCount);
-    this.#peers.set(peer, { has, open: new Set(), offered: new Set(), progressAt: now });
+    this.#peers.set(peer, {
+      has,
+      open: new Set(),
+      offered: new Set(),
+      exchangedAt: now,
+      spared: 0,
+    });
   }
 
   /** The peer says that it has these pieces. */
@@ -57,11 +88,13 @@ export class SuperSeeding<Peer> {
     for (const piece of pieces) {
       if (known.has.has(piece)) continue;
       known.has.set(piece);
-      known.progressAt = now;
-      this.#count(piece, 1, known.offered.has(piece) ? -1 : 0);
-      this.#spread(piece, now);
+      const isFromHere = known.offered.has(piece);
+      this.#count(piece, 1, isFromHere ? -1 : 0);
+      this.#noteSeen(piece, isFromHere, now);
+      if (!isFromHere) noteExchange(known, now);
+      this.#spread(piece, !isFromHere, now);
     }
-    this.#fill(peer, known, now);
+    this.#fill(peer, known);
   }
 
   leave(peer: Peer): void {
@@ -80,37 +113,56 @@ export class SuperSeeding<Peer> {
   /** To be called once a second: those that get nothing from others are offered a piece. */
   tick(now: number): void {
     for (const [peer, known] of this.#peers) {
-      this.#fill(peer, known, now);
-      if (now - known.progressAt >= stalledMs) this.#offerTo(peer, known, now);
+      this.#fill(peer, known);
+      if (now - known.exchangedAt >= stalledMs) this.#spare(peer, known, now);
     }
   }
 
-  /** Somebody has got a piece: those who were offered it have passed it on. */
-  #spread(piece: number, now: number): void {
+  /** Offers pieces to one who exchanges none, as many as it would have with those it has not got yet. */
+  #spare(peer: Peer, known: Known, now: number): void {
+    known.exchangedAt = now;
+    known.spared = Math.max(1, 2 * known.spared);
+    const coming = [...known.offered].filter((piece) => !known.has.has(piece)).length;
+    for (let count = coming; count < known.spared; count++) {
+      const piece = this.#rarest(known);
+      if (piece === null) return;
+      this.#offerPiece(peer, known, piece);
+    }
+  }
+
+  /**
+   * Somebody has got a piece: those who were offered it have passed it on, unless it was offered
+   * to that one, too.
+   */
+  #spread(piece: number, isPassedOn: boolean, now: number): void {
     if ((this.#holders[piece] ?? 0) < Math.min(2, this.#peers.size)) return;
     for (const [peer, known] of this.#peers) {
-      if (known.open.delete(piece)) this.#fill(peer, known, now);
+      if (isPassedOn && known.offered.has(piece)) noteExchange(known, now);
+      if (known.open.delete(piece)) this.#fill(peer, known);
     }
   }
 
   /** Offers as many pieces as may be open, of those that nobody has or is about to have. */
-  #fill(peer: Peer, known: Known, now: number): void {
+  #fill(peer: Peer, known: Known): void {
     while (known.open.size < openOffers && this.#untouched > 0) {
       const piece = this.#rarest(known);
       if (piece === null || this.#countOf(piece) > 0) return;
-      this.#offerPiece(peer, known, piece, now);
+      this.#offerPiece(peer, known, piece);
     }
   }
 
-  #offerTo(peer: Peer, known: Known, now: number): void {
-    const piece = this.#rarest(known);
-    if (piece !== null) this.#offerPiece(peer, known, piece, now);
+  #noteSeen(piece: number, isFromHere: boolean, now: number): void {
+    const seen = Math.min(strangersOut, (this.#seen[piece] ?? 0) + 1);
+    this.#seen[piece] = seen;
+    if (isFromHere) this.#taken.set(piece);
+    if (seen < (this.#taken.has(piece) ? copiesOut : strangersOut)) return;
+    this.#out.set(piece);
+    if (this.#out.complete) this.#outAt ??= now;
   }
 
-  #offerPiece(peer: Peer, known: Known, piece: number, now: number): void {
+  #offerPiece(peer: Peer, known: Known, piece: number): void {
     known.open.add(piece);
     known.offered.add(piece);
-    known.progressAt = now;
     this.#count(piece, 0, 1);
     this.#offer(peer, piece);
   }
@@ -145,4 +197,9 @@ export class SuperSeeding<Peer> {
     }
     return rarest;
   }
+}
+
+function noteExchange(known: Known, now: number): void {
+  known.exchangedAt = now;
+  known.spared = 0;
 }

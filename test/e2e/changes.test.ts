@@ -130,6 +130,27 @@ test('pausing is taken back; data that was deleted does not come back', async ()
   expect((await everseed.run('undo')).code).toBe(1);
 });
 
+test('super-seeding is begun and ended later', async () => {
+  const everseed = await Everseed.create();
+  const published = await everseed.publish(await contentFile());
+  const shown = () => everseed.json<{ superSeeding: boolean }>('show', '1');
+  expect(await shown()).toMatchObject({ superSeeding: false });
+  expect(await everseed.run('super-seed', '1', 'on')).toMatchObject({
+    code: 0,
+    stdout: 'super-seeded: 1  content.bin\n',
+  });
+  await everseed.run('stop');
+  expect(await shown()).toMatchObject({ superSeeding: true });
+  // HAVE_NONE, as all that super-seed say
+  await (await everseed.leecher(published)).next(15);
+  expect(await everseed.run('super-seed', '1', 'off')).toMatchObject({
+    code: 0,
+    stdout: 'seeded as usual: 1  content.bin\n',
+  });
+  expect(await shown()).toMatchObject({ superSeeding: false });
+  expect((await everseed.download(published)).length).toBe(published.size);
+});
+
 test('the limit of a publication is kept, and taken away', async () => {
   const everseed = await Everseed.create();
   const publication = await everseed.publish(await contentFile());

@@ -52,6 +52,8 @@ export class RunningSeeder {
   readonly faults: FaultReport[] = [];
   /** The ids of the publications that were reported to be whole again. */
   readonly restored: number[] = [];
+  /** The ids of those whose super-seeding ended by itself. */
+  readonly released: number[] = [];
   readonly errors: unknown[] = [];
   /** The addresses that peers see the seeder at, and who says so. */
   readonly seenAt: { address: string; by: string }[] = [];
@@ -92,6 +94,7 @@ export class RunningSeeder {
         traffic: (publications) => this.traffic.push(...publications),
         fault: (report) => this.faults.push(report),
         restored: (id) => this.restored.push(id),
+        released: (id) => this.released.push(id),
         addressSeen: (address, by) => this.seenAt.push({ address, by }),
         dhtNode: (node) => this.dhtNodes.push(node),
         reachedFromOutside: () => undefined,

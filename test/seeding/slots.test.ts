@@ -110,3 +110,72 @@ test('a super-seeded publication tells each peer of other pieces, and serves it 
   const next = (await one.next(id.have)).readUInt32BE(0);
   expect([...first, ...second]).not.toContain(next);
 });
+
+describe('when super-seeding ends', () => {
+  const superSeeded = () => {
+    const written = writeTestContent([6 * 32 * k], 32 * k);
+    return { ...written, content: { ...written.content, superSeeding: true } };
+  };
+  const told = async (leecher: Leecher, count: number) => {
+    const pieces: number[] = [];
+    while (pieces.length < count) pieces.push((await leecher.next(id.have)).readUInt32BE(0));
+    return pieces;
+  };
+
+  test('peers are told of all, and served it, on the same connection', async () => {
+    const content = superSeeded();
+    const running = await seeding(content);
+    const leecher = running.leecher(content);
+    leecher.send(15);
+    const first = await told(leecher, 3);
+    await unchoked(leecher);
+    running.seeder.setSuperSeeding(content.content.id, false);
+    const rest = await told(leecher, 3);
+    expect([...first, ...rest].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    const [piece = 0] = rest;
+    const data = await leecher.fetch({ piece, begin: 0, length: 16 * k });
+    expect(data.equals(content.bytes.subarray(piece * 32 * k, piece * 32 * k + 16 * k))).toBe(true);
+    expect(running.released).toEqual([]);
+  });
+
+  test('by itself, since others have every piece, that is told', async () => {
+    const content = superSeeded();
+    const running = await seeding(content);
+    const [one, two] = [running.leecher(content), running.leecher(content)];
+    const pieces: number[] = [];
+    for (const leecher of [one, two]) {
+      leecher.send(15);
+      pieces.push(...(await told(leecher, 3)));
+    }
+    for (const leecher of [one, two])
+      for (const piece of pieces.slice(0, 5)) leecher.send(id.have, piece);
+    const [last = 0] = pieces.slice(5);
+    two.send(id.have, last);
+    one.send(id.have, last);
+    await Promise.all([one.closed, two.closed]);
+    expect(running.released).toEqual([]);
+    running.aheadMs += 30_000;
+    // it stays loaded as long as somebody is there
+    const three = running.leecher(content);
+    three.send(15);
+    await three.handshake;
+    running.aheadMs += 31_000;
+    await vi.waitUntil(() => running.released.length > 0, { timeout: 10_000 });
+    expect(running.released).toEqual([content.content.id]);
+    expect((await told(three, 6)).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('and when it begins, peers have to come again', async () => {
+    const content = superSeeded();
+    content.content.superSeeding = false;
+    const running = await seeding(content);
+    const leecher = running.leecher(content);
+    await leecher.next(id.haveAll);
+    content.content.superSeeding = true;
+    running.seeder.setSuperSeeding(content.content.id, true);
+    await leecher.closed;
+    const again = running.leecher(content);
+    again.send(15);
+    expect(await told(again, 3)).toHaveLength(3);
+  });
+});

@@ -69,6 +69,82 @@ test('what others have is offered only to those who get nothing from them', () =
   expect(take('a')).toHaveLength(1);
 });
 
+test('peers that reach nobody else get ever more, and so have all before long', () => {
+  const pieces = 1_000;
+  const peers = ['a', 'b', 'c'];
+  const { seeding, offers } = setUp(pieces);
+  for (const peer of peers) {
+    seeding.join(peer, 0);
+    seeding.has(peer, [], 0);
+  }
+  let taken = 0;
+  let second = 0;
+  for (; taken < peers.length * pieces && second < 600; second++) {
+    for (; taken < offers.length; taken++) {
+      const [peer, piece] = offers[taken] ?? ['', 0];
+      seeding.has(peer, [piece], second * 1_000);
+    }
+    seeding.tick(second * 1_000);
+  }
+  expect(taken).toBe(peers.length * pieces);
+  expect(second).toBeLessThan(200);
+});
+
+test('who begins to exchange pieces is not given many any more', () => {
+  const { seeding, take } = setUp(1_000);
+  seeding.join('a', 0);
+  seeding.has('a', [], 0);
+  seeding.join('b', 0);
+  seeding.has('b', [], 0);
+  let now = 0;
+  for (; take('a').length < 30; now += 1_000) {
+    seeding.has('a', take('a'), now);
+    seeding.tick(now);
+  }
+  seeding.has('a', take('a'), now);
+  // it got one from elsewhere
+  const other = Array.from({ length: 1_000 }, (_, n) => n).find((n) => !seeding.offered('a', n));
+  seeding.has('a', [other ?? 0], now);
+  const before = take('a').length;
+  for (let second = 0; second < 16; second++) seeding.tick(now + second * 1_000);
+  expect(take('a').length).toBe(before + 1);
+});
+
+describe('it is over', () => {
+  const minute = 60_000;
+
+  test('a minute after each piece came to somebody from here, and from there to another', () => {
+    const { seeding, take } = setUp(4);
+    for (const peer of ['a', 'b']) {
+      seeding.join(peer, 0);
+      seeding.has(peer, [], 0);
+    }
+    const all = [0, 1, 2, 3];
+    seeding.has('a', take('a'), 0);
+    seeding.has('b', take('b'), 0);
+    expect(seeding.isOver(minute)).toBe(false);
+    seeding.has('a', all, 1_000);
+    expect(seeding.isOver(1_000 + minute)).toBe(false);
+    seeding.has('b', all, 2_000);
+    expect(seeding.isOver(2_000 + minute - 1)).toBe(false);
+    expect(seeding.isOver(2_000 + minute)).toBe(true);
+    seeding.leave('a');
+    seeding.leave('b');
+    expect(seeding.isOver(2_000 + minute)).toBe(true);
+  });
+
+  test('not since one or two say that they have all', () => {
+    const { seeding } = setUp(4);
+    for (const peer of ['a', 'b', 'c']) {
+      expect(seeding.isOver(10 * minute)).toBe(false);
+      seeding.join(peer, 0);
+      seeding.has(peer, [0, 1, 2, 3], 0);
+      seeding.leave(peer);
+    }
+    expect(seeding.isOver(minute)).toBe(true);
+  });
+});
+
 test('what a peer was to get is offered to others when it leaves', () => {
   const { seeding, take } = setUp(3);
   seeding.join('a', 0);

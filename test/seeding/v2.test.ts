@@ -81,6 +81,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
       addressSeen: () => undefined,
       dhtNode: () => undefined,
       restored: () => undefined,
+      released: () => undefined,
       reachedFromOutside: () => undefined,
       error: (error) => errors.push(error),
     },
