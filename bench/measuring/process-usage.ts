@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Linux counts hundredths of a second for every program. */
 const ticksPerSecond = 100;
@@ -44,6 +44,16 @@ export function memoryOf(pid: number): ProcessMemory {
   const field = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
   return { resident: field('VmRSS'), peak: field('VmHWM'), anonymous: field('RssAnon') };
+}
+
+/** How often the threads of a process have woken up, having waited for something. */
+export function wakeupsOf(pid: number): number {
+  const statuses = readdirSync(`/proc/${pid}/task`).map((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8'),
+  );
+  return statuses
+    .map((status) => Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]))
+    .reduce((sum, count) => sum + count, 0);
 }
 
 /** From now on, the peak of a process is that since now. */

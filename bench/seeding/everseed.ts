@@ -43,7 +43,7 @@ export class Everseed {
   }
 
   /** Starts the engine itself, and waits until it says that it serves. */
-  async startEngine(): Promise<RunningSeeder> {
+  async startEngine(): Promise<Omit<RunningSeeder, 'port'>> {
     const program = [controlHeapFlag, pathTo('../../dist/engine.js')];
     const words = [...program, '--home', this.#home, '--ready-fd', '3'];
     const child = spawn(process.execPath, words, {
@@ -53,8 +53,7 @@ export class Everseed {
     const [line] = await once(ready, 'data');
     const { ready: isReady } = JSON.parse(String(line)) as ReadyMessage;
     if (!isReady) throw new Error(`the engine does not start: ${line}`);
-    const { peer } = await this.status();
-    return { pid: child.pid ?? 0, port: peer.port, stop: () => this.stop() };
+    return { pid: child.pid ?? 0, stop: () => this.stop() };
   }
 
   /** Runs a command, which starts the engine if it must. */

@@ -12,9 +12,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from '../../source/bencode/encode.ts';
 import { Catalog } from '../../source/catalog/catalog.ts';
-import { memoryOf, usageOf } from '../measuring/process-usage.ts';
+import { memoryOf, usageOf, wakeupsOf } from '../measuring/process-usage.ts';
 import { Everseed } from './everseed.ts';
-import type { RunningSeeder } from './program.ts';
+import { freePort, type RunningSeeder } from './program.ts';
 
 export type DiscoveryKind = 'none' | 'dht-lsd' | 'tracker';
 
@@ -22,6 +22,9 @@ export interface ManyMeasured {
   /** Resident bytes of an engine without publications, and with all of them. */
   emptyBytes: number;
   fullBytes: number;
+  /** How often its threads woke up in a second, meanwhile. */
+  emptyWakeups: number;
+  idleWakeups: number;
   /** Seconds from the start of the engine until it says that it serves. */
   readySeconds: number;
   /** Seconds from its start until every publication had answered a handshake. */
@@ -44,12 +47,15 @@ interface TrackerView {
 }
 
 /** Until what starting left behind is gone; the DHT has announced by then. */
-const settleSeconds = 15;
-const idleSeconds = 20;
+const settleSeconds = 20;
+const idleSeconds = 30;
+/** So long are announces waited for: 25 a second are sent to one tracker, which is no idleness. */
+const announcesWithinSeconds = 900;
 const atOnce = 40;
 const pieceLength = 16_384;
 const fileBytes = 1_000;
 const handshakeLength = 68;
+const protocol = Buffer.from(`\x13BitTorrent protocol${'\0'.repeat(8)}`, 'latin1');
 
 const [folder = '', count = '', discovery = ''] = process.argv.slice(2);
 const trackerPort = 21_999;
@@ -58,7 +64,9 @@ const bootstrapPort = 21_997;
 
 const other = discovery === 'dht-lsd' ? await startDhtNode() : null;
 const tracker = discovery === 'tracker' ? await startTracker() : null;
+const peerPort = await freePort();
 const everseed = await Everseed.create(join(folder, discovery), {
+  peer: { port: peerPort },
   discovery: {
     dht: discovery === 'dht-lsd',
     lsd: discovery === 'dht-lsd',
@@ -71,27 +79,30 @@ const everseed = await Everseed.create(join(folder, discovery), {
 const empty = await everseed.startEngine();
 await sleep(settleSeconds * 1000);
 const emptyBytes = memoryOf(empty.pid).resident;
-const emptyCpu = await idleCpu(empty);
+const emptyIdle = await measureIdle(empty);
 await empty.stop();
 
 const infoHashes = await fillCatalog();
 const startedAt = performance.now();
 const engine = await everseed.startEngine();
 const readySeconds = secondsSince(startedAt);
-await askAll(engine.port);
+await askAll(peerPort);
 const answeredSeconds = secondsSince(startedAt);
 const askedAt = performance.now();
-await askAll(engine.port);
+await askAll(peerPort);
 const handshakesSeconds = secondsSince(askedAt);
 await engine.stop();
 
 tracker?.reset();
 const idle = await everseed.startEngine();
+await tracker?.announced(infoHashes.length);
 await sleep(settleSeconds * 1000);
 const fullBytes = memoryOf(idle.pid).resident;
+const fullIdle = await measureIdle(idle);
 const measured: ManyMeasured = {
-  ...{ emptyBytes, fullBytes, readySeconds, answeredSeconds, handshakesSeconds, emptyCpu },
-  idleCpu: await idleCpu(idle),
+  ...{ emptyBytes, fullBytes, readySeconds, answeredSeconds, handshakesSeconds },
+  ...{ emptyCpu: emptyIdle.cpu, emptyWakeups: emptyIdle.wakeups },
+  ...{ idleCpu: fullIdle.cpu, idleWakeups: fullIdle.wakeups },
   tracker: tracker?.view() ?? null,
 };
 await idle.stop();
@@ -99,10 +110,13 @@ await other?.stop();
 tracker?.close();
 process.stdout.write(`${JSON.stringify(measured)}\n`);
 
-async function idleCpu({ pid }: RunningSeeder): Promise<number> {
-  const before = usageOf(pid).cpuSeconds;
+async function measureIdle({ pid }: { pid: number }): Promise<{ cpu: number; wakeups: number }> {
+  const [cpuBefore, wakeupsBefore] = [usageOf(pid).cpuSeconds, wakeupsOf(pid)];
   await sleep(idleSeconds * 1000);
-  return (usageOf(pid).cpuSeconds - before) / idleSeconds;
+  return {
+    cpu: (usageOf(pid).cpuSeconds - cpuBefore) / idleSeconds,
+    wakeups: (wakeupsOf(pid) - wakeupsBefore) / idleSeconds,
+  };
 }
 
 /** Publications of a small file each, put into the catalog as the engine does it. */
@@ -146,13 +160,16 @@ async function askAll(port: number): Promise<void> {
 
 async function shakeHands(port: number, localAddress: string, infoHash: Buffer): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
-  const start = Buffer.from(`\x13BitTorrent protocol${'\0'.repeat(8)}`, 'latin1');
-  socket.write(Buffer.concat([start, infoHash, Buffer.from('-BE0001-abcdefghijkl')]));
+  socket.write(Buffer.concat([protocol, infoHash, Buffer.from('-BE0001-abcdefghijkl')]));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   let received = Buffer.alloc(0);
-  for await (const chunk of socket) {
-    received = Buffer.concat([received, chunk]);
-    if (received.length >= handshakeLength) break;
-  }
+  socket.on('data', (chunk) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    if (received.length >= handshakeLength) resolve();
+  });
+  socket.on('error', reject);
+  socket.on('close', resolve);
+  await promise;
   socket.destroy();
   if (!received.subarray(28, 48).equals(infoHash)) {
     throw new Error(`no answer for ${infoHash.toString('hex')}`);
@@ -160,15 +177,23 @@ async function shakeHands(port: number, localAddress: string, infoHash: Buffer):
 }
 
 /** An everseed that publishes nothing: the node of the DHT that ours begins with. */
-async function startDhtNode(): Promise<RunningSeeder> {
+async function startDhtNode(): Promise<Pick<RunningSeeder, 'stop'>> {
   const settings = {
     discovery: { dht: true, lsd: false, dhtPort: bootstrapPort, dhtBootstrap: [] },
   };
   return (await Everseed.create(join(folder, 'node'), settings)).startEngine();
 }
 
+interface StandInTracker {
+  reset(): void;
+  /** Resolves when it has heard of so many, or after long enough. */
+  announced(count: number): Promise<void>;
+  view(): TrackerView;
+  close(): void;
+}
+
 /** A tracker that answers every announce, and keeps count of them. */
-async function startTracker(): Promise<{ reset(): void; view(): TrackerView; close(): void }> {
+async function startTracker(): Promise<StandInTracker> {
   let heard = new Set<string>();
   let begunAt = performance.now();
   let inFlight = 0;
@@ -197,6 +222,10 @@ async function startTracker(): Promise<{ reset(): void; view(): TrackerView; clo
       begunAt = performance.now();
       lastNewAt = begunAt;
       mostInFlight = inFlight;
+    },
+    async announced(count) {
+      const until = performance.now() + announcesWithinSeconds * 1000;
+      while (heard.size < count && performance.now() < until) await sleep(1000);
     },
     view: () => ({
       announced: heard.size,

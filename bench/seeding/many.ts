@@ -28,13 +28,14 @@ export async function measureMany(
   const each = ({ fullBytes, emptyBytes }: ManyMeasured) => (fullBytes - emptyBytes) / count;
   const heads = [
     ...['', 'memory without', 'with', 'of each', 'ready after', 'all answered after'],
-    ...['handshakes alone', 'idle CPU without', 'with'],
+    ...['handshakes alone', 'idle CPU without', 'with', 'wake-ups a second without', 'with'],
   ];
   const rows = measured.map(({ title, of }) => [
     ...[title, formatBytes(of.emptyBytes), formatBytes(of.fullBytes)],
     `${each(of).toFixed(0)} B`,
     ...[of.readySeconds, of.answeredSeconds, of.handshakesSeconds].map((s) => `${s.toFixed(2)} s`),
     ...[of.emptyCpu, of.idleCpu].map((part) => `${(part * 100).toFixed(2)} %`),
+    ...[of.emptyWakeups, of.idleWakeups].map((times) => times.toFixed(1)),
   ]);
   const lines = [
     `${count} publications of one small file, put into the catalog by its own code`,
@@ -58,7 +59,8 @@ export async function measureMany(
     const { announced, seconds, mostInFlight, mostInASecond } = of.tracker;
     lines.push(
       `- ${title}: it heard of ${announced} in ${seconds.toFixed(1)} s, of at most ` +
-        `${mostInASecond} in a second and ${mostInFlight} at the same time, answering after 50 ms`,
+        `${mostInASecond} in a second and ${mostInFlight} at the same time, answering after 50 ms; ` +
+        'how much an idle engine takes is measured after that',
     );
   }
   return lines.join('\n');

@@ -1,5 +1,4 @@
-import { CatalogReader } from '../catalog/catalog-reader.ts';
-import type { PublicationRow } from '../catalog/rows.ts';
+import { CatalogReader, type ServedRow } from '../catalog/catalog-reader.ts';
 import { shortInfoHashV2 } from '../metainfo/info-hash.ts';
 import type { ContentSource, SeedContent } from '../seeding/content.ts';
 import { HashTrees } from './hash-trees.ts';
@@ -10,20 +9,19 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
   const trees = new HashTrees(catalog);
   return {
     load(id) {
-      const row = catalog.byId(id);
-      const infoLength = catalog.infoLength(id);
-      if (!row || infoLength === null) return null;
+      const row = catalog.served(id);
+      if (!row) return null;
       return {
         id,
         infoHash: row.infoHash,
         shortInfoHashV2: row.infoHashV2 && shortInfoHashV2(row.infoHashV2),
-        infoLength,
+        infoLength: row.infoLength,
         size: row.paddedSize,
         pieceLength: row.pieceLength,
         pieceCount: row.pieceCount,
         private: row.private,
         superSeeding: row.superSeeding,
-        ...placesOf(catalog.fileLengths(id), row),
+        ...placesOf(row),
       };
     },
     root: (id) => catalog.byId(id)?.path ?? null,
@@ -36,10 +34,11 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
 }
 
 /** Where the files are in the pieces: one behind the other, but in v2 each begins with a piece. */
-function placesOf(
-  lengths: readonly number[],
-  { format, pieceLength }: PublicationRow,
-): Pick<SeedContent, 'fileStarts' | 'fileEnds'> {
+function placesOf({
+  fileLengths: lengths,
+  format,
+  pieceLength,
+}: ServedRow): Pick<SeedContent, 'fileStarts' | 'fileEnds'> {
   // An array for both where every file ends where the next begins.
   const places = new Float64Array(lengths.length + 1);
   const fileStarts = places.subarray(0, lengths.length);

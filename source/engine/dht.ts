@@ -36,6 +36,10 @@ export class Dht {
     );
   }
 
+  prepare(): void {
+    this.#thread.prepare();
+  }
+
   async start(): Promise<void> {
     try {
       await this.#thread.start();

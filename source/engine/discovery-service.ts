@@ -42,8 +42,8 @@ export type DiscoveryService = {
   withdraw(ids: number[]): void;
   /** What was sent to peers since it was last told, in bytes. */
   addUploaded(list: { id: number; bytes: number }[]): void;
-  /** How the trackers of a publication stand, tier by tier. */
-  trackers(id: number): TrackerSummary[];
+  /** How the trackers of publications stand, of each tier by tier. */
+  trackers(ids: number[]): TrackerSummary[][];
   /** Null when the router is not to be asked. */
   portMapping(): PortMappingState | null;
   /** Tells the trackers and the router, as far as that is quickly done. */

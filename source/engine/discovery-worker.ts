@@ -56,7 +56,7 @@ const service: DiscoveryService = {
     for (const { id, bytes } of list) running?.schedule.addUploaded(id, bytes);
   },
   portMapping: () => running?.mapper?.state ?? null,
-  trackers: (id) => running?.schedule.rows(id) ?? [],
+  trackers: (ids) => ids.map((id) => running?.schedule.rows(id) ?? []),
   async stop() {
     const stopping = running;
     running = null;

@@ -56,6 +56,11 @@ export class Discovery {
     this.#dht = wiring.settings.discovery.dht ? new Dht(wiring) : null;
   }
 
+  prepare(): void {
+    this.#dht?.prepare();
+    this.#thread.prepare();
+  }
+
   async start(): Promise<void> {
     // first, so that its port is known where ports are mapped
     await this.#dht?.start();
@@ -105,9 +110,9 @@ export class Discovery {
     this.#uploaded.set(row.id, (this.#uploaded.get(row.id) ?? 0) + bytes);
   }
 
-  /** How the trackers that a publication names stand. */
-  async trackers({ row }: LivePublication): Promise<TrackerSummary[]> {
-    return await this.#thread.call.trackers(row.id);
+  /** How the trackers that publications name stand, of each. */
+  async trackers(list: readonly LivePublication[]): Promise<TrackerSummary[][]> {
+    return await this.#thread.call.trackers(list.map(({ row }) => row.id));
   }
 
   async status(): Promise<DiscoveryStatus> {

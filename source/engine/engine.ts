@@ -94,12 +94,6 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     });
     const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
     stopping.push(() => undoLog.stop());
-    const verifications = catalog.verifications.all();
-    for (const { publication, totals } of catalog.load()) {
-      const verification = verifications.get(publication.id) ?? null;
-      publications.add(createLive(publication, totals, verification));
-    }
-
     const record = (
       level: EventRow['level'],
       text: string,
@@ -170,6 +164,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       },
     });
     stopping.push(() => services.stop());
+    services.prepare();
+    const verifications = catalog.verifications.all();
+    for (const { publication, totals } of catalog.load()) {
+      const verification = verifications.get(publication.id) ?? null;
+      publications.add(createLive(publication, totals, verification));
+    }
     const overallLimit = new OverallLimits({
       settings,
       services,

@@ -19,6 +19,9 @@ const reachIntervalMs = 60 * 1000;
 /** However many are to be looked at, no more than these are at one time. */
 const mostTogether = 250;
 
+/** While an engine with thousands starts, those who ask for them come first: so long after as many. */
+const firstRestMs = 100;
+
 /** Looks at one disk at one time; each takes a thread if the disk does not answer. */
 const looksAtOnce = 2;
 const mostGivenUp = 3;
@@ -42,6 +45,8 @@ export interface HealthMonitorOptions {
   /** Milliseconds since the epoch. */
   date(): number;
 }
+
+type OutsideTrackers = Awaited<ReturnType<Services['outsideTrackers']>>;
 
 /** Measures the facts that health is judged by: some publications after the others, round and round. */
 export class HealthMonitor {
@@ -69,8 +74,8 @@ export class HealthMonitor {
 
   async #run(): Promise<void> {
     const { publications } = this.#options;
-    // what happened while no engine ran is to be known at once
-    await this.inspect([...publications.all()]);
+    // what happened while no engine ran is to be known soon
+    await this.#inspectInParts([...publications.all()], firstRestMs);
     while (!this.#stopped.signal.aborted) {
       for (const { list, restMs } of divideRound(publications.all())) {
         if (this.#stopped.signal.aborted) return;
@@ -105,7 +110,12 @@ export class HealthMonitor {
    * cannot be measured is logged, and taken for bad news.
    */
   async inspect(list: readonly LivePublication[]): Promise<void> {
+    await this.#inspectInParts(list, 0);
+  }
+
+  async #inspectInParts(list: readonly LivePublication[], restMs: number): Promise<void> {
     for (let start = 0; start < list.length; start += mostTogether) {
+      if (start > 0 && restMs > 0) await this.#pause(restMs);
       if (this.#stopped.signal.aborted) return;
       await this.#inspectTogether(list.slice(start, start + mostTogether));
     }
@@ -114,8 +124,11 @@ export class HealthMonitor {
   async #inspectTogether(list: readonly LivePublication[]): Promise<void> {
     const due = list.filter((live) => this.#isDue(live));
     const unlisted = this.#unlisted(due);
+    const trackers = this.#options.services.outsideTrackers(due).catch(() => null);
     for (const live of due) {
-      const look = this.#look(live, unlisted).finally(() => this.#inspecting.delete(live));
+      const look = this.#look(live, unlisted, trackers).finally(() =>
+        this.#inspecting.delete(live),
+      );
       this.#inspecting.set(live, look);
     }
     await Promise.all(list.map((live) => this.#inspecting.get(live)));
@@ -138,14 +151,15 @@ export class HealthMonitor {
   async #look(
     live: LivePublication,
     unlisted: Promise<ReadonlySet<LivePublication>>,
+    trackers: Promise<OutsideTrackers | null>,
   ): Promise<void> {
-    const { publications, services, log, now } = this.#options;
+    const { publications, log, now } = this.#options;
     try {
       const faults = await this.faultsOf(live.row.id);
       if (this.#stopped.signal.aborted) return;
       const trackerLists = !(await unlisted).has(live);
-      const trackers = await services.outsideTrackers(live).catch(() => []);
-      const outsideTrackers = outsideTrackersOf(trackers, live.outsideTrackers);
+      const outside = (await trackers)?.get(live) ?? [];
+      const outsideTrackers = outsideTrackersOf(outside, live.outsideTrackers);
       live.inspectedAt = now();
       live.lookedAt = this.#options.date();
       if (publications.byId(live.row.id) !== live) return;

@@ -2,11 +2,11 @@
 const shortestRoundMs = 60 * 1000;
 
 /** but so that no more files are looked at in a second, as long as a round does not take too long. */
-const filesPerSecond = 100;
+const filesPerSecond = 40;
 const longestRoundMs = 10 * 60 * 1000;
 
 /** Where there are many, some are looked at together, this far apart: waking up costs more than a look. */
-const restMs = 1_000;
+const restMs = 5_000;
 
 /** What is looked at together, and how long to rest before the next. */
 export interface Looks<T> {

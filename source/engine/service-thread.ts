@@ -30,6 +30,8 @@ export class ServiceThread<S extends Service, Events extends object> {
   readonly #setUp: SetUp<S, Events>;
   #worker: Worker | undefined;
   #connection: ThreadConnection<S, Events> | undefined;
+  /** That of a thread that is prepared and not yet started. */
+  #prepared: ThreadConnection<S, Events> | null = null;
   #end: () => Promise<void> = async () => undefined;
   #stopping = false;
 
@@ -46,7 +48,19 @@ export class ServiceThread<S extends Service, Events extends object> {
     return this.#connection.call;
   }
 
+  /** Has the thread load its program meanwhile; `start` then takes less. */
+  prepare(): void {
+    this.#prepared ??= this.#spawn();
+  }
+
   async start(): Promise<void> {
+    const connection = this.#prepared ?? this.#spawn();
+    this.#prepared = null;
+    this.#end = await this.#setUp(connection);
+    this.#connection = connection;
+  }
+
+  #spawn(): ThreadConnection<S, Events> {
     const worker = new Worker(this.#entry, { resourceLimits: serviceHeap });
     const connection = connectThread<S, Events>(worker);
     this.#worker = worker;
@@ -61,8 +75,7 @@ export class ServiceThread<S extends Service, Events extends object> {
       if (this.#worker === worker && !this.#stopping)
         setTimeout(() => this.#restart(), restartDelayMs);
     });
-    this.#end = await this.#setUp(connection);
-    this.#connection = connection;
+    return connection;
   }
 
   /** Lets the service end in good order, and ends its thread when that takes too long. */

@@ -116,6 +116,11 @@ export class Services {
         });
   }
 
+  /** Has the threads load their programs, while the catalog is read. */
+  prepare(): void {
+    for (const thread of [this.#seeding, this.#tracker, this.#discovery]) thread?.prepare();
+  }
+
   /** Starts them, serving all publications there are; throws `port-in-use` and the like. */
   async start(): Promise<void> {
     const wanted = this.#wantedPorts();
@@ -256,10 +261,17 @@ export class Services {
     return (await this.#discovery?.portMapping()) ?? null;
   }
 
-  /** How the trackers that are not this engine's own stand; none of what is not announced. */
-  async outsideTrackers(live: LivePublication): Promise<TrackerSummary[]> {
-    if (live.row.state !== 'seeding' || live.row.trackers.length === 0) return [];
-    return (await this.#discovery?.trackers(live)) ?? [];
+  /**
+   * How the trackers that are not this engine's own stand, of those publications that have any and
+   * are announced.
+   */
+  async outsideTrackers(
+    list: readonly LivePublication[],
+  ): Promise<Map<LivePublication, TrackerSummary[]>> {
+    const asked = list.filter(({ row }) => row.state === 'seeding' && row.trackers.length > 0);
+    if (asked.length === 0 || !this.#discovery) return new Map();
+    const answers = await this.#discovery.trackers(asked);
+    return new Map(asked.map((live, index) => [live, answers[index] ?? []]));
   }
 
   /** How all trackers of a publication stand, this engine's own first. */
@@ -278,7 +290,7 @@ export class Services {
     }));
     const others: TrackerSummary[] =
       state === 'seeding' && this.#discovery
-        ? await this.#discovery.trackers(live)
+        ? (await this.#discovery.trackers([live])).flat()
         : named.flatMap((urls, tier) =>
             urls.map((url) => ({
               ...unknown,

@@ -38,7 +38,9 @@ import type {
 /** The thread of the tracker and the site. */
 
 const tickMs = 1_000;
+/** So often are many peers swept, a few at once; few peers, when it ticks. */
 const sweepMs = 100;
+const manyPeers = 10_000;
 /** How often lists are looked at for changes. */
 const listCheckMs = 2_000;
 const expireSessionsMs = 3_600_000;
@@ -236,9 +238,20 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     const passkeyReport = tracker.takePasskeyReport();
     if (passkeyReport) emit('passkeys', passkeyReport);
   };
-  const sweeping = setInterval(() => tracker.sweep(), sweepMs);
+  let sweeping: NodeJS.Timeout | undefined;
+  const sweep = () => {
+    const { peers, peers6 } = tracker.report().held;
+    if (peers + peers6 > manyPeers) {
+      sweeping ??= setInterval(() => tracker.sweep(), sweepMs);
+      return;
+    }
+    clearInterval(sweeping);
+    sweeping = undefined;
+    tracker.sweep();
+  };
   const ticking = setInterval(() => {
     tracker.tick();
+    sweep();
     reportCounts();
     if (faults.times > 0) emit('fault', { ...faults });
     faults.times = 0;

@@ -7,6 +7,8 @@ const unloadAfterMs = 60_000;
 /** How many such contents stay loaded at most, and how many bytes of them. */
 const maxIdleContents = 32;
 const maxIdleBytes = 16 * 1024 * 1024;
+/** How much more is loaded before it is looked at what can go: many small ones, or one that is large. */
+const unlookedBytes = 64 * 1024;
 
 /** The publications with their content loaded: loaded for the first peer, let go after the last. */
 export class LivePublications {
@@ -16,6 +18,8 @@ export class LivePublications {
   readonly #byId = new Map<number, LivePublication>();
   /** What ended since traffic was last taken, to be reported once more. */
   #ended: LivePublication[] = [];
+  /** Bytes loaded since it was last looked at what can go. */
+  #unlooked = 0;
 
   /**
    * `faultyFiles`: those of a publication, by index, that cannot be served. `now`: milliseconds, on
@@ -50,7 +54,8 @@ export class LivePublications {
     publication.setBadPieces(this.#source.badPieces(id));
     publication.filesFailed(this.#faultyFiles(id));
     this.#byId.set(id, publication);
-    this.#unloadIdle();
+    this.#unlooked += publication.estimatedBytes;
+    if (this.#unlooked > unlookedBytes) this.#unloadIdle();
     return publication;
   }
 
@@ -105,6 +110,7 @@ export class LivePublications {
 
   /** Lets go of contents without peers that are too old, or too many. */
   #unloadIdle(): void {
+    this.#unlooked = 0;
     const now = this.#now();
     const idle = [...this.#byId.values()]
       .filter((publication) => publication.peers.size === 0)

@@ -8,8 +8,11 @@ export class SeededHashes {
   /** Ids by info hash, in hex, and the other way round. */
   readonly #ids = new Map<string, number>();
   readonly #hashes = new Map<number, readonly string[]>();
-  /** The info hashes, in hex, by what stands for them in encrypted handshakes, as binary strings. */
-  readonly #byProof = new Map<string, string>();
+  /**
+   * The info hashes, in hex, by what stands for them in encrypted handshakes, as binary strings; null
+   * until there was such a handshake, since many never see one.
+   */
+  #byProof: Map<string, string> | null = null;
 
   has(id: number): boolean {
     return this.#hashes.has(id);
@@ -27,6 +30,7 @@ export class SeededHashes {
 
   /** The info hash that an encrypted handshake means; see `infoHashProof`. */
   withProof(proof: Uint8Array): Uint8Array | null {
+    this.#byProof ??= new Map(Array.from(this.#ids.keys(), (hash) => [proofOf(hash), hash]));
     const hash = this.#byProof.get(binaryString(proof));
     return hash === undefined ? null : Buffer.from(hash, 'hex');
   }
@@ -36,7 +40,7 @@ export class SeededHashes {
     this.#hashes.set(id, infoHashes);
     for (const hash of infoHashes) {
       this.#ids.set(hash, id);
-      this.#byProof.set(binaryString(infoHashProof(Buffer.from(hash, 'hex'))), hash);
+      this.#byProof?.set(proofOf(hash), hash);
     }
   }
 
@@ -44,10 +48,14 @@ export class SeededHashes {
     for (const hash of this.of(id)) {
       if (this.#ids.get(hash) !== id) continue;
       this.#ids.delete(hash);
-      this.#byProof.delete(binaryString(infoHashProof(Buffer.from(hash, 'hex'))));
+      this.#byProof?.delete(proofOf(hash));
     }
     this.#hashes.delete(id);
   }
+}
+
+function proofOf(infoHash: string): string {
+  return binaryString(infoHashProof(Buffer.from(infoHash, 'hex')));
 }
 
 function binaryString(bytes: Uint8Array): string {

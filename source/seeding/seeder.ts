@@ -279,7 +279,7 @@ export class Seeder {
   #noteReached({ address, socket }: IncomingPeer): void {
     const now = this.#clock.now();
     if (now - this.#toldReachedAt < tellReachedMs) return;
-    if (!isFromOutside(address, socket.localAddress ?? '')) return;
+    if (!isFromOutside(address, socket)) return;
     this.#toldReachedAt = now;
     this.#events.reachedFromOutside();
   }

@@ -52,8 +52,10 @@ test('it announces, passes on what it learns, tells how trackers stand, and says
   const own = 'udp://own.example:6969/announce';
   const one = { id: 1, infoHashes: [infoHash], tiers: [[http], [udp], [own]], private: false };
   await call.announce([one], true);
-  await until(async () => (await call.trackers(1)).every(({ state }) => state !== 'announcing'));
-  expect(await call.trackers(1)).toMatchObject([
+  await until(async () =>
+    (await call.trackers([1])).flat().every(({ state }) => state !== 'announcing'),
+  );
+  expect((await call.trackers([1])).flat()).toMatchObject([
     { url: http, tier: 0, state: 'working', seeds: 1, leechers: 2 },
     { url: udp, tier: 1, state: 'working', seeds: 1, leechers: 2 },
     { url: own, tier: 2, state: 'own' },
@@ -66,11 +68,13 @@ test('it announces, passes on what it learns, tells how trackers stand, and says
 
   await call.withdraw([1]);
   await until(() => tracker.countsOf(hash).seeds === 0);
-  expect(await call.trackers(1)).toEqual([]);
+  expect(await call.trackers([1])).toEqual([[]]);
 
   await call.announce([one], true);
   await until(() => tracker.countsOf(hash).seeds === 1);
-  await until(async () => (await call.trackers(1)).every(({ state }) => state !== 'announcing'));
+  await until(async () =>
+    (await call.trackers([1])).flat().every(({ state }) => state !== 'announcing'),
+  );
   await call.stop();
   await call.stop();
   expect(tracker.countsOf(hash)).toMatchObject({ seeds: 0, leechers: 2 });

@@ -43,7 +43,7 @@ async function setUp(unlisted: Unlisted, trackers: TrackerSummary[] = []) {
     services: {
       peer: { host: '127.0.0.1', port: 1 },
       unlisted,
-      outsideTrackers: async () => trackers,
+      outsideTrackers: async (list) => new Map(list.map((one) => [one, trackers])),
       portMapping: async () => ({ router: 'UPnP', mapped: [], problem: 'TCP 1: refused' }),
     },
     onReach: (change) => publications.share(change),

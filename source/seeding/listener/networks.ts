@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net';
+import { BlockList, type Socket } from 'node:net';
 import { familyOf } from '../wire/compact-address.ts';
 import { type PeerAddress, plainAddress } from './peer-address.ts';
 
@@ -28,8 +28,12 @@ sharedNetwork.addSubnet('100.64.0.0', 10, 'ipv4');
  * Whether a connection comes from somewhere that needs the world to reach us: not from our own
  * network, and not from this machine by its address outside.
  */
-export function isFromOutside(remote: Pick<PeerAddress, 'host'>, localHost: string): boolean {
-  if (isPrivate(remote) || remote.host === plainAddress(localHost)) return false;
+export function isFromOutside(
+  remote: Pick<PeerAddress, 'host'>,
+  socket: Pick<Socket, 'localAddress'>,
+): boolean {
+  // a socket asks the system for its own address
+  if (isPrivate(remote) || remote.host === plainAddress(socket.localAddress ?? '')) return false;
   return !sharedNetwork.check(remote.host, familyOf(remote.host));
 }
 

@@ -32,7 +32,12 @@ const extendedBit = { byte: reservedAt + 5, mask: 0x10 };
 const v2Bit = { byte: reservedAt + 7, mask: 0x10 };
 const fastBit = { byte: reservedAt + 7, mask: 0x04 };
 const dhtBit = { byte: reservedAt + 7, mask: 0x01 };
-const flags = { extended: extendedBit, v2: v2Bit, fast: fastBit, dht: dhtBit } as const;
+const flags = [
+  ['extended', extendedBit],
+  ['v2', v2Bit],
+  ['fast', fastBit],
+  ['dht', dhtBit],
+] as const;
 
 /** Whether the first bytes of a connection are those of a handshake, as far as they are there. */
 export function beginsHandshake(chunk: Uint8Array): boolean {
@@ -44,8 +49,8 @@ export function beginsHandshake(chunk: Uint8Array): boolean {
 export function encodeHandshake(handshake: Handshake): Uint8Array {
   const bytes = new Uint8Array(handshakeLength);
   bytes.set(protocol);
-  for (const [name, { byte, mask }] of Object.entries(flags)) {
-    if (handshake[name as keyof typeof flags]) bytes[byte] = (bytes[byte] ?? 0) | mask;
+  for (const [name, { byte, mask }] of flags) {
+    if (handshake[name]) bytes[byte] = (bytes[byte] ?? 0) | mask;
   }
   bytes.set(handshake.infoHash.subarray(0, infoHashLength), infoHashAt);
   bytes.set(handshake.peerId.subarray(0, peerIdLength), peerIdAt);

@@ -14,5 +14,5 @@ test.each([
   // a customer of the same provider, or a virtual private network
   ['100.64.3.4', '100.64.0.2', false],
 ])('%s connecting to %s is from outside: %s', (host, localHost, isOutside) => {
-  expect(isFromOutside({ host }, localHost)).toBe(isOutside);
+  expect(isFromOutside({ host }, { localAddress: localHost })).toBe(isOutside);
 });
