@@ -27,9 +27,10 @@ const savedBytesPerSecond = 32 * 1024;
 
 /** Gives the tracker what is kept of it, and keeps it from now on. */
 export async function keepArchive(
-  { lasting, activity }: Pick<Tracker, 'lasting' | 'activity'>,
+  tracker: Pick<Tracker, 'lasting' | 'activity' | 'expectReturns'>,
   { stateFolder, settings, onFault, onProblem }: ArchiveKeeperOptions,
 ): Promise<KeptArchive> {
+  const { lasting, activity } = tracker;
   const archive = new TrackerArchive({
     ...{ folder: stateFolder, swarms: lasting, activity },
     mostCounts: settings.maxPeers,
@@ -37,6 +38,7 @@ export async function keepArchive(
   });
   const problem = await archive.restore();
   if (problem !== null) onProblem(problem);
+  if (archive.hasHistory) tracker.expectReturns();
   const savingCounts = setInterval(
     () => archive.saveCounts().catch(onFault),
     flushIntervalMs(settings),

@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { EverseedError, messageOf } from '../errors.ts';
-import type { BinaryString } from '../tracker/binary-string.ts';
-import { parseInfoHashList } from '../tracker/info-hash-list.ts';
+import { InfoHashListReader, InfoHashSet } from '../tracker/info-hash-list.ts';
 
 interface InfoHashFileOptions {
   file: string;
@@ -11,18 +11,25 @@ interface InfoHashFileOptions {
   onProblem: (sentence: string) => void;
 }
 
-/** A file of info hashes, as it was when it could last be read. */
+/** A hundred lines or so, which take a fraction of a millisecond. */
+const readAtOnce = 8 * 1024;
+
+/**
+ * A file of info hashes, as it was when it could last be read. It is read in small pieces: it may have
+ * a million lines, and others are to get their turn.
+ */
 export class InfoHashFile {
   readonly #options: InfoHashFileOptions;
-  #infoHashes: ReadonlySet<BinaryString> = new Set();
+  #infoHashes = new InfoHashSet();
   /** What tells that it changed. */
   #seen = '';
+  #isReading = false;
 
   constructor(options: InfoHashFileOptions) {
     this.#options = options;
   }
 
-  get infoHashes(): ReadonlySet<BinaryString> {
+  get infoHashes(): InfoHashSet {
     return this.#infoHashes;
   }
 
@@ -41,8 +48,12 @@ export class InfoHashFile {
     }
   }
 
-  /** Reads it again if it changed. Resolves with whether it did; keeps what it had when it cannot. */
+  /**
+   * Reads it again if it changed, unless it is just being read. Resolves with whether it did; keeps
+   * what it had when it cannot.
+   */
   async reload(): Promise<boolean> {
+    if (this.#isReading) return false;
     try {
       const stamp = await this.#stamp();
       if (stamp === this.#seen) return false;
@@ -68,12 +79,20 @@ export class InfoHashFile {
 
   async #read(): Promise<void> {
     const { file, onProblem } = this.#options;
-    const { infoHashes, wrongLines } = parseInfoHashList(await readFile(file, 'latin1'));
-    this.#infoHashes = infoHashes;
-    const [first] = wrongLines;
-    if (first !== undefined) {
-      const others = wrongLines.length === 1 ? '' : ` and ${wrongLines.length - 1} more lines`;
-      onProblem(`${file}:${first} is no info hash${others}: left out`);
+    const reader = new InfoHashListReader();
+    this.#isReading = true;
+    try {
+      const pieces = createReadStream(file, { encoding: 'latin1', highWaterMark: readAtOnce });
+      for await (const piece of pieces) reader.push(String(piece));
+    } finally {
+      this.#isReading = false;
+    }
+    reader.end();
+    this.#infoHashes = reader.infoHashes;
+    const { wrongLines, firstWrongLine } = reader;
+    if (wrongLines > 0) {
+      const others = wrongLines === 1 ? '' : ` and ${wrongLines - 1} more lines`;
+      onProblem(`${file}:${firstWrongLine} is no info hash${others}: left out`);
     }
   }
 }

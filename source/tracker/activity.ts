@@ -20,6 +20,8 @@ export interface Latency {
 export interface Requests {
   /** Announces that were answered, by event. */
   announces: Record<AnnounceEvent, number>;
+  /** Those that were refused. */
+  refusedAnnounces: Record<AnnounceEvent, number>;
   scrapes: number;
   /** Requests of any kind, by what became of them. */
   outcomes: Record<Outcome, number>;
@@ -37,6 +39,10 @@ export interface ActivityReport {
   totals: Record<Protocol, Requests>;
   /** Of announces; of every 16th, so that measuring costs little. */
   latency: Latency;
+  /** Connection ids that were given out over UDP, and requests with one that is not good. */
+  connectionIds: { issued: number; rejected: number };
+  /** Requests over HTTP that were answered with an error, by its status. */
+  httpErrors: [status: number, count: number][];
 }
 
 const sampled = 16;
@@ -54,6 +60,9 @@ export class Activity {
   /** What was asked before this start, by name. */
   #before: ReadonlyMap<string, number> = new Map();
   readonly #latency: Latency = { counts: Array(latencyBounds.length + 1).fill(0), seconds: 0 };
+  /** To be counted up by who issues and checks them. */
+  readonly connectionIds = { issued: 0, rejected: 0 };
+  readonly #httpErrors = new Map<number, number>();
   #untilSample = sampled;
   #tickedAt: number;
 
@@ -75,6 +84,17 @@ export class Activity {
   announced(protocol: Protocol, event: AnnounceEvent): void {
     this.#protocols[protocol].announces[event]++;
     this.count(protocol, 'answered');
+  }
+
+  /** An announce was refused, for what it says or does not say. */
+  refused(protocol: Protocol, event: AnnounceEvent): void {
+    this.#protocols[protocol].refusedAnnounces[event]++;
+    this.count(protocol, 'refused');
+  }
+
+  /** A request over HTTP was answered with this status, of 400 or more. */
+  httpError(status: number): void {
+    this.#httpErrors.set(status, (this.#httpErrors.get(status) ?? 0) + 1);
   }
 
   /**
@@ -140,6 +160,8 @@ export class Activity {
         websocket: requestsIn(totals, 'websocket'),
       },
       latency: structuredClone(this.#latency),
+      connectionIds: { ...this.connectionIds },
+      httpErrors: [...this.#httpErrors].toSorted(([a], [b]) => a - b),
     };
   }
 
@@ -158,6 +180,7 @@ function newActivity(): ProtocolActivity & { before: number } {
 function noRequests(): Requests {
   return {
     announces: { none: 0, started: 0, stopped: 0, completed: 0, paused: 0 },
+    refusedAnnounces: { none: 0, started: 0, stopped: 0, completed: 0, paused: 0 },
     scrapes: 0,
     outcomes: { answered: 0, refused: 0, malformed: 0, limited: 0 },
   };
@@ -165,9 +188,12 @@ function noRequests(): Requests {
 
 /** Each count by a name of its own. */
 function* namedCounts(protocol: Protocol, requests: Requests): Generator<[string, number]> {
-  const { announces, scrapes, outcomes } = requests;
+  const { announces, refusedAnnounces, scrapes, outcomes } = requests;
   for (const [event, count] of Object.entries(announces)) {
     yield [`${protocol} announces ${event}`, count];
+  }
+  for (const [event, count] of Object.entries(refusedAnnounces)) {
+    yield [`${protocol} refused announces ${event}`, count];
   }
   yield [`${protocol} scrapes`, scrapes];
   for (const [outcome, count] of Object.entries(outcomes)) yield [`${protocol} ${outcome}`, count];
@@ -176,12 +202,13 @@ function* namedCounts(protocol: Protocol, requests: Requests): Generator<[string
 /** The counts of a protocol out of the named ones. */
 function requestsIn(named: ReadonlyMap<string, number>, protocol: Protocol): Requests {
   const of = (name: string) => named.get(`${protocol} ${name}`) ?? 0;
-  const { announces, outcomes } = noRequests();
+  const { announces, refusedAnnounces, outcomes } = noRequests();
   for (const event of Object.keys(announces) as AnnounceEvent[]) {
     announces[event] = of(`announces ${event}`);
+    refusedAnnounces[event] = of(`refused announces ${event}`);
   }
   for (const outcome of Object.keys(outcomes) as Outcome[]) outcomes[outcome] = of(outcome);
-  return { announces, scrapes: of('scrapes'), outcomes };
+  return { announces, refusedAnnounces, scrapes: of('scrapes'), outcomes };
 }
 
 export function sum(counts: Record<string, number>): number {

@@ -2,14 +2,18 @@ import type { Refusal } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
 import { Passkeys } from './passkeys.ts';
 
+interface InfoHashes {
+  has(infoHash: BinaryString): boolean;
+}
+
 /** What is tracked besides what is published here. */
 export interface AccessRules {
   /** Whatever is announced, but for what is denied. */
   open: boolean;
   /** These too. */
-  allowed: ReadonlySet<BinaryString>;
+  allowed: InfoHashes;
   /** None of these, published or not. */
-  denied: ReadonlySet<BinaryString>;
+  denied: InfoHashes;
   /** Peers of private publications must announce with a passkey. */
   passkeysForPrivate: boolean;
 }

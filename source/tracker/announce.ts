@@ -30,6 +30,11 @@ export interface Announce {
   downloaded: number | null;
 }
 
+export interface Endpoint {
+  address: IpAddress;
+  port: number;
+}
+
 /** What carries a request. */
 export type Protocol = 'http' | 'udp' | 'websocket';
 
@@ -40,6 +45,8 @@ export interface Requester {
   localAddress: IpAddress | null;
   /** What carries its request. */
   protocol: Protocol;
+  /** Where it is besides, of the other family: only of those whose word is taken for it. */
+  alsoAt?: Endpoint | null;
 }
 
 /** What a peer is to others: partial seeds (BEP 21) have what they want, though not all. */

@@ -88,6 +88,11 @@ export class TrackerArchive {
     return bytes;
   }
 
+  /** Whether the tracker was asked anything before this start, as far as that is restored. */
+  get hasHistory(): boolean {
+    return [...this.#savedTotals.values()].some((total) => total > 0);
+  }
+
   /**
    * Gives the swarms what is kept of them, and forgets what is long gone. Returns what is wrong with
    * the file of peers, or null: without it they begin empty.

@@ -1,5 +1,5 @@
 import type { AddressBlocks } from './address-blocks.ts';
-import { type IpAddress, parseIpAddress } from './ip-address.ts';
+import { type IpAddress, parseEndpoint } from './ip-address.ts';
 
 /** What proxies add to a request, as it arrived. */
 export interface ForwardingHeaders {
@@ -61,8 +61,7 @@ function readElement(element: string): IpAddress | null {
   return node === undefined ? null : readNode(node);
 }
 
-/** An address, perhaps with a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`. */
+/** An address, perhaps with a port. */
 function readNode(node: string): IpAddress | null {
-  const match = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(node);
-  return parseIpAddress(match?.[1] ?? match?.[2] ?? node);
+  return parseEndpoint(node, 0)?.address ?? null;
 }

@@ -86,6 +86,10 @@ export class ConnectionGate {
     if (connection.answering === 0) this.#setWaiting(socket, connection.group);
   }
 
+  isAnswering(socket: Socket): boolean {
+    return (this.#open.get(socket)?.answering ?? 0) > 0;
+  }
+
   /**
    * Somebody else holds the connection to the limits of its address from now on. Here it counts for
    * the total alone, and is never idle.

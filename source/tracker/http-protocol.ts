@@ -19,8 +19,17 @@ export interface HttpAnnounce extends Announce {
   noPeerId: boolean;
   /** It knows of tracker ids, and so is told ours, and a warning even when there is none. */
   asksTrackerId: boolean;
-  /** The addresses it wants to be known by: text, as it came. */
-  claimedAddresses: string[];
+  /** The addresses it wants to be known by; null when it names none. */
+  claims: AddressClaims | null;
+}
+
+/** The addresses that an announce names: text, perhaps none at all. */
+export interface AddressClaims {
+  /** Instead of the one it comes from (BEP 3). */
+  ip: string | null;
+  /** Of that family, perhaps with a port of its own (BEP 7). */
+  ipv4: string | null;
+  ipv6: string | null;
 }
 
 export interface HttpScrape {
@@ -95,7 +104,7 @@ function parseAnnounce(query: string, passkey: string | null): HttpAnnounce | Re
     compact: (parameters.first.get('compact') ?? '1') === '1',
     noPeerId: parameters.first.get('no_peer_id') === '1',
     asksTrackerId: parameters.first.has('trackerid'),
-    claimedAddresses: readClaims(parameters.first),
+    claims: readClaims(parameters.first),
   };
 }
 
@@ -116,7 +125,7 @@ function parseScrape(query: string, passkey: string | null): HttpScrape | Refusa
 interface Parameters {
   /** Not decoded. */
   infoHashes: string[];
-  /** The first value of every other parameter, not decoded. */
+  /** The first value of every other parameter; of `peer_id` not decoded. */
   first: Map<string, string>;
 }
 
@@ -126,12 +135,17 @@ function readParameters(query: string): Parameters {
   for (const parameter of query.split('&')) {
     const equals = parameter.indexOf('=');
     if (equals < 0) continue;
-    const name = parameter.slice(0, equals);
+    const name = decoded(parameter.slice(0, equals));
     const value = parameter.slice(equals + 1);
     if (name === 'info_hash') infoHashes.push(value);
-    else if (!first.has(name)) first.set(name, value);
+    else if (!first.has(name)) first.set(name, name === 'peer_id' ? value : decoded(value));
   }
   return { infoHashes, first };
+}
+
+/** What a text stands for; itself, when an escape in it is broken. */
+function decoded(text: string): string {
+  return text.includes('%') || text.includes('+') ? (percentDecode(text) ?? text) : text;
 }
 
 /** Decimal digits and nothing else, or null: no sign, fraction, exponent or hexadecimal. */
@@ -155,9 +169,13 @@ function readKey(text: string | undefined): number | null {
   return hash >>> 0;
 }
 
-function readClaims(parameters: ReadonlyMap<string, string>): string[] {
-  const texts = ['ip', 'ipv4', 'ipv6'].flatMap((name) => parameters.get(name) ?? []);
-  return texts.map((text) => percentDecode(text) ?? '').filter((text) => text !== '');
+function readClaims(parameters: ReadonlyMap<string, string>): AddressClaims | null {
+  const claims: AddressClaims = {
+    ip: parameters.get('ip') ?? null,
+    ipv4: parameters.get('ipv4') ?? null,
+    ipv6: parameters.get('ipv6') ?? null,
+  };
+  return Object.values(claims).some((text) => text !== null) ? claims : null;
 }
 
 function readEvent(text: string): AnnounceEvent | null {

@@ -4,8 +4,10 @@ import {
   type RequestListener,
   type Server,
   type ServerResponse,
+  STATUS_CODES,
 } from 'node:http';
 import { isIPv6, type ListenOptions, type Socket } from 'node:net';
+import { systemErrorCode } from '../errors.ts';
 import { listenError } from '../listen-error.ts';
 import type { AddressBlocks } from './address-blocks.ts';
 import { askedTooOften, type Requester } from './announce.ts';
@@ -94,6 +96,8 @@ const waitingLimits = { perConnection: 64, total: 8_000 };
 /** A connection on which nothing moves is given up: also one whose client does not read. */
 const silenceMs = 30_000;
 const graceMs = 500;
+/** What people see where there is no site. */
+const frontPage = 'This is a BitTorrent tracker: announce to /announce. How it does is at /stats.';
 const tooOften = encodeRefusal(askedTooOften);
 
 /** The tracker over HTTP, sharing its port with what is mounted behind it. */
@@ -101,7 +105,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { port, tracker, answers, budgets, webSockets, onFault, maxTargetLength } = options;
   const { isTrustedProxy, proxyHeader } = options;
   let running: Promise<Running> | null = null;
-  let behind: RequestListener = (_, response) => respondText(response, 404, 'not found');
+  let behind: RequestListener = ({ url = '' }, response) => {
+    if (pathOf(url) === '/') respondText(response, 200, frontPage);
+    else respondText(response, 404, 'not found');
+  };
 
   const guarded =
     (listener: RequestListener): RequestListener =>
@@ -177,7 +184,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const server = createServer({ ...limits, maxHeaderSize }, (request, response) => {
         const { socket } = request;
         gate.asked(socket);
-        response.once('close', () => gate.answered(socket));
+        response.once('close', () => {
+          gate.answered(socket);
+          if (response.statusCode >= 400) tracker.activity.httpError(response.statusCode);
+        });
         turns.take(request, response);
       });
       // Who has sent all its requests and says so still waits for the answers.
@@ -196,6 +206,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         });
       };
       server.on('connection', serve);
+      server.on('clientError', (error: Error, socket: Socket) => {
+        const status = statusOfError(error);
+        if (status !== null) tracker.activity.httpError(status);
+        // In the midst of an answer another would be taken for a part of it.
+        const isReached = status !== null && socket.writable && !gate.isAnswering(socket);
+        if (isReached) socket.write(bareResponse(status));
+        socket.destroy();
+      });
       server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
         // Node's server has nothing to do with it any more: a reset is ours to take.
         socket.on('error', () => socket.destroy());
@@ -298,6 +316,19 @@ function requesterOf({ socket }: IncomingMessage, address: IpAddress): Requester
   // That a proxy got through to an address of ours says nothing of its client.
   const localAddress = isDirect ? parseIpAddress(socket.localAddress ?? '') : null;
   return { address, localAddress, protocol: 'http' };
+}
+
+/** What is answered to that which Node's server cannot read; null when the connection is at fault. */
+function statusOfError(error: Error): number | null {
+  const code = systemErrorCode(error) ?? '';
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
+  return code.startsWith('HPE_') ? 400 : null;
+}
+
+function bareResponse(status: number): string {
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;
+  return `${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }
 
 /** Answers a request that is not to be read any further. */

@@ -70,6 +70,20 @@ function parseGroups(text: string, isEnd: boolean): BinaryString | null {
   return bytes;
 }
 
+/**
+ * Reads an address that perhaps has a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`,
+ * `[2001:db8::1]:80`. Without one it has `port`. Null for everything else.
+ */
+export function parseEndpoint(
+  text: string,
+  port: number,
+): { address: IpAddress; port: number } | null {
+  const match = /^(?:\[([^\]]*)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text);
+  const address = parseIpAddress(match?.[1] ?? match?.[2] ?? text);
+  const ownPort = match?.[3] === undefined ? port : Number(match[3]);
+  return address === null || ownPort > 0xffff ? null : { address, port: ownPort };
+}
+
 /** The address in its usual form (RFC 5952 for IPv6), without brackets. */
 export function formatIpAddress(address: IpAddress): string {
   if (!isIpv6(address)) return Array.from(address, (byte) => byte.charCodeAt(0)).join('.');

@@ -1,4 +1,5 @@
 import { latencyBounds, protocols, type Requests, sum } from './activity.ts';
+import type { Protocol } from './announce.ts';
 import type { TrackerReport } from './tracker.ts';
 
 /** What the pages tell. */
@@ -60,7 +61,7 @@ function statsJson(status: TrackerStatus) {
   return {
     version: status.version,
     uptime: Math.floor(status.uptimeSeconds),
-    torrents: Math.max(status.publications, held.swarms),
+    torrents: held.known,
     activeTorrents: held.swarms,
     peersAll: held.peers + held.peers6 + held.guests,
     peersIPv4: held.peers,
@@ -127,11 +128,15 @@ function metricsText(status: TrackerStatus): string {
   const { held, latency } = status;
   const perProtocol = protocols.map((protocol) => ({ protocol, ...status.protocols[protocol] }));
   return [
-    metric('everseed_tracker_announces_total', 'counter', 'Announces answered.', [
-      ...perProtocol.flatMap(({ protocol, announces }) =>
-        Object.entries(announces).map(([event, count]): Sample => [{ protocol, event }, count]),
-      ),
-    ]),
+    metric(
+      'everseed_tracker_announces_total',
+      'counter',
+      'Announces by kind and outcome.',
+      perProtocol.flatMap(({ protocol, announces, refusedAnnounces }) => [
+        ...eventSamples(protocol, 'answered', announces),
+        ...eventSamples(protocol, 'refused', refusedAnnounces),
+      ]),
+    ),
     metric(
       'everseed_tracker_scrapes_total',
       'counter',
@@ -145,6 +150,21 @@ function metricsText(status: TrackerStatus): string {
       perProtocol.flatMap(({ protocol, outcomes }) =>
         Object.entries(outcomes).map(([outcome, count]): Sample => [{ protocol, outcome }, count]),
       ),
+    ),
+    metric('everseed_tracker_udp_connects_total', 'counter', 'Connection ids given out.', [
+      [{}, status.connectionIds.issued],
+    ]),
+    metric(
+      'everseed_tracker_udp_bad_connection_ids_total',
+      'counter',
+      'Requests with a connection id that is not good.',
+      [[{}, status.connectionIds.rejected]],
+    ),
+    metric(
+      'everseed_tracker_http_errors_total',
+      'counter',
+      'Requests over HTTP answered with an error.',
+      status.httpErrors.map(([code, count]): Sample => [{ code: String(code) }, count]),
     ),
     metric('everseed_tracker_publications', 'gauge', 'Info hashes published here.', [
       [{}, status.publications],
@@ -172,6 +192,14 @@ function metricsText(status: TrackerStatus): string {
       [{}, status.uptimeSeconds],
     ]),
   ].join('');
+}
+
+function eventSamples(
+  protocol: Protocol,
+  outcome: string,
+  announces: Requests['announces'],
+): Sample[] {
+  return Object.entries(announces).map(([event, count]) => [{ protocol, event, outcome }, count]);
 }
 
 type Sample = [labels: Record<string, string>, value: number];

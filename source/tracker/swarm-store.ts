@@ -106,8 +106,9 @@ export interface StoredCounts extends SwarmCounts {
 
 /** What is held in memory now. */
 export interface StoreTotals {
-  /** Swarms that have peers. */
+  /** Swarms that have peers, and that are known: without them too. */
   swarms: number;
+  known: number;
   /** Peers by family, those that stopped and are remembered for their download among them. */
   peers: number;
   peers6: number;

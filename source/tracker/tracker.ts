@@ -4,6 +4,7 @@ import type {
   Announce,
   AnnounceAnswer,
   AnnounceEvent,
+  Endpoint,
   Protocol,
   Refusal,
   Requester,
@@ -78,6 +79,11 @@ export interface Tracker {
   takePasskeyReport(): PasskeyReport | null;
   /** Forgets sessions of members that are over. To be called about once an hour. */
   expireSessions(): void;
+  /**
+   * There were peers before this start, some of which are perhaps not known any more: for one usual
+   * interval, peers that are new are asked to announce again soon, to find those that come back.
+   */
+  expectReturns(): void;
   /** What of the swarms outlives the tracker. */
   readonly lasting: Pick<SwarmStore, 'takeCompleted' | 'restoreCompleted' | 'dump' | 'restore'>;
   /** Forgets silent peers. To be called ten times a second. */
@@ -93,7 +99,10 @@ export interface BrowserConnection extends PeerConnection {
 }
 
 /** What a browser peer announces. */
-export type BrowserAnnounce = Pick<Announce, 'infoHash' | 'peerId' | 'complete' | 'event'>;
+export type BrowserAnnounce = Pick<
+  Announce,
+  'infoHash' | 'peerId' | 'complete' | 'event' | 'uploaded' | 'downloaded'
+>;
 
 export type BrowserAnswer = Omit<AnnounceAnswer, 'peers' | 'peers6' | 'externalAddress'>;
 
@@ -152,6 +161,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     seconds: options.intervalSeconds,
     minSeconds: options.minIntervalSeconds,
     announcesPerSecond: options.announcesPerSecond,
+    now,
     random,
   });
   const swarms = options.createStore({
@@ -169,6 +179,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     onCountsChanged: (infoHash, counts) => swarms.setGuests(infoHash, counts),
   });
   let everseed: Everseed | null = null;
+  /** The key of who gives none, where one is needed: nobody knows it. */
+  const innerKey = Math.floor(random() * 2 ** 32);
   /** What the store is told: one object, filled anew by every announce. */
   const told: Announcement = {
     infoHash: '',
@@ -232,19 +244,31 @@ export function createTracker(options: TrackerOptions): Tracker {
     return tooSoon ? `announced again within the min interval of ${interval.min} s` : null;
   };
 
-  const account = (announce: Announce): void => {
-    const { passkey, infoHash, peerId, uploaded, downloaded, event } = announce;
+  const account = (announce: BrowserAnnounce, passkey: string | null): void => {
+    const { infoHash, peerId, uploaded, downloaded, event } = announce;
     if (passkey === null || uploaded === null || downloaded === null) return;
     const known = event === 'started' || event === 'stopped' ? event : null;
     const who = { passkey, infoHash, peerId };
     passkeys.account(who, { uploaded, downloaded }, known, options.wallClock());
   };
 
+  /** Has the peer that the store is about to be told of be at this endpoint as well. */
+  const takeInAt = ({ address, port }: Endpoint, event: AnnounceEvent): void => {
+    told.address = address;
+    told.port = port;
+    // by which it is one peer at both
+    told.key ??= innerKey;
+    // a completion counts at the other
+    told.event = event === 'stopped' ? 'stopped' : null;
+    told.want = 0;
+    swarms.announce(told);
+  };
+
   const answer = (announce: Announce, requester: Requester): AnnounceAnswer | Refusal => {
     const { infoHash, event } = announce;
     const refusal = admission.refusalFor(infoHash, announce.passkey);
     if (refusal) return refusal;
-    account(announce);
+    account(announce, announce.passkey);
 
     const want = event === 'stopped' ? 0 : wantOf(announce, requester);
     const seeder = everseedFor(infoHash, requester);
@@ -255,14 +279,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     const tellEverseed = seeder !== null && !isEverseed && want > 0;
 
     told.infoHash = infoHash;
-    told.address = requester.address;
-    told.port = announce.port;
     told.peerId = announce.peerId;
     told.key = announce.key;
     told.role = roleOf(announce);
+    told.unlisted = isEverseed;
+    if (requester.alsoAt) takeInAt(requester.alsoAt, event);
+    told.address = requester.address;
+    told.port = announce.port;
     told.event = storedEvent(event);
     told.want = tellEverseed ? want - 1 : want;
-    told.unlisted = isEverseed;
     const { counts, peers, peers6, sinceBefore } = swarms.announce(told);
     if (tellEverseed) {
       const list = seeder.endpoint.length === 6 ? peers : peers6;
@@ -276,7 +301,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       leechers: counts.leechers,
       partialSeeds: counts.partialSeeds,
       completed: counts.completed,
-      interval: interval.next(),
+      interval: interval.next(sinceBefore !== null),
       minInterval: interval.min,
       warning: warningOf(event, sinceBefore),
       peers,
@@ -293,6 +318,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     const { infoHash, peerId, event } = announce;
     const refusal = admission.refusalFor(infoHash, passkey);
     if (refusal) return refusal;
+    account(announce, passkey);
     const role = roleOf(announce);
     const announced = browsers.announce(connection, infoHash, {
       peerId,
@@ -305,7 +331,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     return {
       kind: 'answer',
       ...countsOf(infoHash),
-      interval: interval.next(),
+      interval: interval.next(true),
       minInterval: interval.min,
       warning: warningOf(event, sinceBefore),
     };
@@ -320,7 +346,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   ): void => {
     activity.measured(begun);
     if (kind === 'answer') activity.announced(protocol, event);
-    else activity.count(protocol, 'refused');
+    else activity.refused(protocol, event);
   };
 
   return {
@@ -392,6 +418,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     takePasskeyReport: () => passkeys.takeReport(),
 
     expireSessions: () => passkeys.expire(options.wallClock()),
+
+    expectReturns: () => interval.expectReturns(),
 
     sweep() {
       swarms.sweep();

@@ -110,10 +110,15 @@ function answerDatagram(
   if (request === null) return 0;
   const { transactionId } = request;
   const { address } = requester;
+  const counted = tracker.activity.connectionIds;
   if (request.kind === 'connect') {
+    counted.issued++;
     return encodeConnectAnswer(into, at, transactionId, connectionIds.issue(address));
   }
-  if (!connectionIds.accepts(packet, start, address)) return 0;
+  if (!connectionIds.accepts(packet, start, address)) {
+    counted.rejected++;
+    return 0;
+  }
   switch (request.kind) {
     case 'malformed':
       tracker.activity.count('udp', 'malformed');

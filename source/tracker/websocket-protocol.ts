@@ -28,6 +28,9 @@ export interface WebSocketAnnounce {
   /** Nothing is left to download. */
   complete: boolean;
   event: AnnounceEvent;
+  /** Bytes since its `started`, as it says; null when it does not. */
+  uploaded: number | null;
+  downloaded: number | null;
   /** To be handed to that many other peers, no more than `numwant` says. */
   offers: Offer[];
 }
@@ -119,7 +122,9 @@ function parseAnnounce(message: Message): WebSocketRequest {
   if (offers === null) return wrong('offers are no list of offers');
   // Whatever is no number leaves something to download, so that nobody counts as a seed by it.
   const complete = message['left'] === 0;
-  return { kind: 'announce', infoHash, peerId, complete, event, offers };
+  const uploaded = readBytes(message['uploaded']);
+  const downloaded = readBytes(message['downloaded']);
+  return { kind: 'announce', infoHash, peerId, complete, event, uploaded, downloaded, offers };
 }
 
 function parseScrape(message: Message): WebSocketRequest {
@@ -142,6 +147,11 @@ function readHash(value: unknown): BinaryString | null {
   if (typeof value !== 'string' || value.length !== 20) return null;
   for (let index = 0; index < 20; index++) if (value.charCodeAt(index) > 0xff) return null;
   return value;
+}
+
+/** A number of bytes; null for what is none. */
+function readBytes(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 function readOfferId(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { BinaryString } from './binary-string.ts';
@@ -84,12 +84,12 @@ export class WebSocketDoor {
     const party = partyOf(address);
     const { limits } = this.#options;
     if (!this.#isAllowed(request.headers.origin)) {
-      refuse(socket, '403 Forbidden');
+      this.#refuse(socket, 403);
       return;
     }
     const ofAddress = this.#ofAddress.get(party) ?? 0;
     if (this.#connections.size >= limits.total || ofAddress >= limits.perAddress) {
-      refuse(socket, '503 Service Unavailable');
+      this.#refuse(socket, 503);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -104,6 +104,12 @@ export class WebSocketDoor {
       webSocket.close(closeCodes.goingAway);
       webSocket.terminate();
     }
+  }
+
+  #refuse(socket: Duplex, status: 403 | 503): void {
+    this.#options.tracker.activity.httpError(status);
+    const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
+    socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   }
 
   /** Whether pages of this origin may connect. Who is no page has none. */
@@ -217,8 +223,4 @@ function answerAnnounce(
   for (const [index, offer] of offers.entries()) {
     others[index]?.send(encodeOffer(infoHash, peerId, offer));
   }
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

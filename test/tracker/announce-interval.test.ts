@@ -41,13 +41,33 @@ test('check 27: a peer that comes back when it was told to is there all the time
 test('check 27: peers are kept longer than any of them is ever asked to wait, with time to try again', () => {
   for (const random of [() => 0, () => 0.5, () => 0.999_999]) {
     const interval = new AnnounceInterval({
-      ...{ seconds, random },
+      ...{ seconds, random, now: () => 0 },
       minSeconds: 60,
       announcesPerSecond: 1,
     });
     for (const peers of [0, 1, seconds, 2 * seconds, 1_000_000]) {
       interval.adapt(peers);
-      expect(interval.lifetimeMs).toBeGreaterThan(interval.next() * 1000 + 60_000);
+      expect(interval.lifetimeMs).toBeGreaterThan(interval.next(true) * 1000 + 60_000);
     }
   }
+});
+
+test('newcomers are asked to come again soon while others come back, and for one interval only', () => {
+  const clock = { ms: 0 };
+  const interval = new AnnounceInterval({
+    ...{ seconds, random: () => 0.5, now: () => clock.ms },
+    minSeconds: 60,
+    announcesPerSecond: 10,
+  });
+  expect(interval.next(false)).toBe(seconds);
+  interval.expectReturns();
+  expect([interval.next(false), interval.next(true)]).toEqual([300, seconds]);
+  // no sooner than so many can be answered
+  interval.adapt(10_000);
+  expect([interval.next(false), interval.next(true)]).toEqual([1_000, seconds]);
+  interval.adapt(0);
+  clock.ms = seconds * 1000 - 1;
+  expect(interval.next(false)).toBe(300);
+  clock.ms++;
+  expect(interval.next(false)).toBe(seconds);
 });

@@ -42,7 +42,7 @@ test('an announce with everything said', () => {
     compact: false,
     noPeerId: true,
     asksTrackerId: true,
-    claimedAddresses: ['192.0.2.1', '[::1]'],
+    claims: { ip: '192.0.2.1', ipv4: null, ipv6: '[::1]' },
   });
 });
 
@@ -140,10 +140,23 @@ test('38 a port that is none fails', () => {
   for (const port of ['', '&port=', '&port=0', '&port=65536', '&port=-1', '&port=1.5']) {
     expect(reasonOf(rest + port)).toBe('port is not a number from 1 to 65535');
   }
-  for (const port of ['1e3', '0x1a', '+1', '%31', '9'.repeat(30)]) {
+  for (const port of ['1e3', '0x1a', '+1', '%2B1', '%zz', '9'.repeat(30)]) {
     expect(reasonOf(`${rest}&port=${port}`)).toBe('port is not a number from 1 to 65535');
   }
   expect(announce(`${rest}&port=0&event=stopped`)).toMatchObject({ port: 0, event: 'stopped' });
+});
+
+test('names and values may be written in escapes, all of them', () => {
+  const escaped = `info%5fhash=${hash}&pee%72_id=${id}&p%6Frt=%36881&le%66t=%30&event=%73tarted`;
+  expect(announce(`${escaped}&compact=%30&no_peer_id=%31&%6bey=0000000%61&num%77ant=1%32`)).toEqual(
+    announce(
+      `info_hash=${hash}&peer_id=${id}&port=6881&left=0&event=started&compact=0&no_peer_id=1&key=0000000a&numwant=12`,
+    ),
+  );
+  expect(reasonOf(`${complete}&info%5fhash=${hash}`)).toBe('info_hash is given more than once');
+  expect(announce(`info_hash=${hash}&peer_id=${id}&port=1&%zz=1&left=%zz&left=0`)).toMatchObject({
+    complete: false,
+  });
 });
 
 test('40 a broken escape fails, an escape in either case does not', () => {

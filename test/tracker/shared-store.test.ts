@@ -160,7 +160,8 @@ test('a peer that goes from one machine to the other is one peer, and completes 
 test('browsers are counted at both, and gone at both with their connection', async () => {
   const { machines, network } = twoMachines();
   for (const [index, machine] of machines.entries()) {
-    const browser = { infoHash, peerId: String(index).padStart(20), complete: false };
+    const nothing = { uploaded: null, downloaded: null };
+    const browser = { infoHash, peerId: String(index).padStart(20), complete: false, ...nothing };
     machine.announceBrowser(
       { send: () => undefined, party: 'one' },
       { ...browser, event: 'none' },
@@ -168,7 +169,10 @@ test('browsers are counted at both, and gone at both with their connection', asy
     );
   }
   const connection = { send: () => undefined, party: 'third' };
-  const third = { infoHash, peerId: 'third'.padEnd(20), complete: true, event: 'none' as const };
+  const third = {
+    ...{ infoHash, peerId: 'third'.padEnd(20), complete: true, event: 'none' as const },
+    ...{ uploaded: null, downloaded: null },
+  };
   machines[0].announceBrowser(connection, third, null);
   await network.deliver();
   for (const machine of machines) {

@@ -16,6 +16,17 @@ function pages() {
       { address: ipv4(0x01020304), localAddress: null, protocol: 'udp' },
     );
   }
+  tracker.announce(
+    {
+      ...plainAnnounce,
+      infoHash: 'x'.repeat(20),
+      peerId: 'p'.repeat(20),
+      port: 1,
+      event: 'started',
+    },
+    { address: ipv4(0x01020304), localAddress: null, protocol: 'http' },
+  );
+  tracker.activity.httpError(404);
   tracker.scrape([hash], { protocol: 'http', passkey: null });
   const page = createStatusPages(() => ({
     ...tracker.report(),
@@ -51,7 +62,9 @@ test('metrics are in the format of Prometheus', () => {
   }
   const lines = text.split('\n');
   for (const line of [
-    'everseed_tracker_announces_total{protocol="udp",event="none"} 16',
+    'everseed_tracker_announces_total{protocol="udp",event="none",outcome="answered"} 16',
+    'everseed_tracker_announces_total{protocol="http",event="started",outcome="refused"} 1',
+    'everseed_tracker_http_errors_total{code="404"} 1',
     'everseed_tracker_requests_total{protocol="udp",outcome="answered"} 16',
     'everseed_tracker_scrapes_total{protocol="http"} 1',
     'everseed_tracker_peers{family="ipv4"} 16',

@@ -21,13 +21,18 @@ const reasonOf = (message: unknown) => {
 
 test('an announce with offers', () => {
   expect(
-    parse({ ...announce, left: 0, event: 'started', numwant: 5, offers: [offer('a'), offer('b')] }),
+    parse({
+      ...{ ...announce, left: 0, event: 'started', numwant: 5, uploaded: 7, downloaded: 8 },
+      offers: [offer('a'), offer('b')],
+    }),
   ).toEqual({
     kind: 'announce',
     infoHash,
     peerId,
     complete: true,
     event: 'started',
+    uploaded: 7,
+    downloaded: 8,
     offers: [
       { id: 'a', description: { type: 'offer', sdp: 'sdp a' } },
       { id: 'b', description: { type: 'offer', sdp: 'sdp b' } },
@@ -35,6 +40,10 @@ test('an announce with offers', () => {
   });
   expect(parse(announce)).toMatchObject({ complete: false, event: 'none', offers: [] });
   expect(parse({ ...announce, event: 'update', offers: null })).toMatchObject({ event: 'none' });
+  for (const junk of [undefined, null, '1', -1, 1.5, 1e300, {}]) {
+    const parsed = parse({ ...announce, uploaded: junk, downloaded: junk });
+    expect(parsed).toMatchObject({ uploaded: null, downloaded: null });
+  }
 });
 
 test('90 of the offers as many are taken as are wanted, ten at most', () => {

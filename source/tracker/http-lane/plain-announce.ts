@@ -12,6 +12,8 @@ import { isAt } from './plain-request.ts';
 const path = Buffer.from('/announce?');
 const ampersand = 0x26;
 const equals = 0x3d;
+const percent = 0x25;
+const plus = 0x2b;
 const digit0 = 0x30;
 const digit9 = 0x39;
 /** Numbers of more digits are perhaps none that can be counted with. */
@@ -67,8 +69,12 @@ export function readPlainAnnounce(
     let valueEnd = nameEnd;
     while (valueEnd < until && bytes[valueEnd] !== ampersand) valueEnd++;
     next = valueEnd + 1;
-    const name = bytes[nameEnd] === equals ? nameOf(bytes, nameAt, nameEnd) : null;
-    if (name === null) continue;
+    if (bytes[nameEnd] !== equals) continue;
+    const name = nameOf(bytes, nameAt, nameEnd);
+    if (name === null) {
+      if (isEscaped(bytes, nameAt, nameEnd)) return null;
+      continue;
+    }
     if ((said & name.bit) !== 0) return null;
     said |= name.bit;
     if (!take(announce, name.text, bytes, nameEnd + 1, valueEnd)) return null;
@@ -93,7 +99,7 @@ function nothingSaid(): HttpAnnounce {
     compact: true,
     noPeerId: false,
     asksTrackerId: false,
-    claimedAddresses: [],
+    claims: null,
   };
 }
 
@@ -102,6 +108,12 @@ function nameOf(bytes: Uint8Array, at: number, end: number): Name | null {
   if (names === undefined) return null;
   for (const name of names) if (isAt(bytes, at, end, name.bytes)) return name;
   return null;
+}
+
+/** Whether bytes stand for others. */
+function isEscaped(bytes: Uint8Array, at: number, end: number): boolean {
+  for (let i = at; i < end; i++) if (bytes[i] === percent || bytes[i] === plus) return true;
+  return false;
 }
 
 /** Takes in the value of a parameter; false when others are to read it. */
@@ -148,10 +160,10 @@ function take(
       return announce.key >= 0;
     case 'compact':
       announce.compact = isOne(bytes, at, end);
-      return true;
+      return !isEscaped(bytes, at, end);
     case 'no_peer_id':
       announce.noPeerId = isOne(bytes, at, end);
-      return true;
+      return !isEscaped(bytes, at, end);
     default:
       return false;
   }

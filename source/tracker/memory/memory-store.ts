@@ -315,6 +315,7 @@ class MemoryStore implements SwarmStore {
   get totals() {
     return {
       swarms: this.#table.count - this.#empty,
+      known: this.#table.count,
       peers: this.#runs.total,
       peers6: this.#runs6.total,
       guests: this.#guests,

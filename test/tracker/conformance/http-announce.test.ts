@@ -307,10 +307,47 @@ test('check 23: addresses that a request names are believed of trusted clients o
   }
   const answer = await announce({ infoHash, from: '127.0.0.4', port: 4 });
   expect(peersIn(answer).sort()).toEqual([
-    ...['127.0.0.2:7001', '127.0.0.8:3', '203.0.113.10:5', '203.0.113.9:2'],
+    ...['127.0.0.2:7001', '127.0.0.8:3', '127.0.0.8:6', '203.0.113.10:5', '203.0.113.9:2'],
   ]);
   const six = await announce({ infoHash, from: '::1', port: 4, peerId: '6'.repeat(20) });
   expect(peersIn(six)).toEqual(['[2001:470::9]:6']);
+});
+
+test('check 23: who is trusted may say where it is in both families, and is one peer', async () => {
+  const infoHash = newHash();
+  const trusted = { infoHash, from: '127.0.0.8', peerId: 't'.repeat(20) };
+  const claim = '&ipv4=203.0.113.9:9001&ipv6=%5B2001:470::9%5D:9002';
+  const listed = async () => {
+    const asker = { infoHash, peerId: 'a'.repeat(20), port: 4, more: '&event=started' };
+    const four = await announce({ ...asker, from: '127.0.0.4' });
+    const six = await announce({ ...asker, peerId: 'b'.repeat(20), from: '::1' });
+    for (const from of ['127.0.0.4', '::1']) {
+      await announce({ ...asker, from, more: '&event=stopped' });
+    }
+    // but for the askers
+    const { complete = 0, incomplete = 0, downloaded } = countsIn(six);
+    const counts = { complete, incomplete: incomplete - 2, downloaded };
+    return { peers: [...peersIn(four), ...peersIn(six)], counts };
+  };
+  const both = ['203.0.113.9:9001', '[2001:470::9]:9002'];
+  await announce({ ...trusted, more: claim });
+  expect(await listed()).toEqual({
+    peers: both,
+    counts: { complete: 0, incomplete: 1, downloaded: 0 },
+  });
+  await announce({ ...trusted, left: 0, more: `${claim}&event=completed` });
+  expect(await listed()).toEqual({
+    peers: both,
+    counts: { complete: 1, incomplete: 0, downloaded: 1 },
+  });
+  await announce({ ...trusted, left: 0, more: `${claim}&event=stopped` });
+  expect(await listed()).toEqual({
+    peers: [],
+    counts: { complete: 0, incomplete: 0, downloaded: 1 },
+  });
+  // of one that cannot be, only the other is believed
+  await announce({ ...trusted, more: '&ipv4=127.0.0.1&ipv6=%5B2001:470::9%5D:70000' });
+  expect((await listed()).peers).toEqual(['127.0.0.8:7001']);
 });
 
 test('check 23: a trusted client cannot claim to be where the tracker is; a proxy can say so', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { decode } from '../../../source/bencode/decode.ts';
+import { getBytes } from '../../../source/bencode/dictionary.ts';
 import { closed, escapeAll, parseResponse } from '../black-box.ts';
 import {
   announceHttp,
@@ -83,6 +84,18 @@ test('check 40: broken escapes fail; other bytes are what they are', async () =>
   expect((await askHttp(tracker.current, `/announce?info_hash=${literal}&${rest}`)).size).toBe(7);
 });
 
+test('check 40: parameters are decoded, and so are their names', async () => {
+  const infoHash = newHash();
+  const escaped = `info%5Fhash=${escapeAll(infoHash)}&peer%5fid=${id}&p%6Frt=%37%30%302`;
+  const query = `${escaped}&lef%74=%30&event=%73tarted`;
+  expect(countsIn(await askHttp(tracker.current, `/announce?${query}`))).toMatchObject({
+    complete: 1,
+    incomplete: 0,
+  });
+  const answer = await announceHttp(tracker.current, { infoHash });
+  expect([...(getBytes(answer, 'peers') ?? [])]).toEqual([127, 0, 0, 1, 7002 >> 8, 7002 & 255]);
+});
+
 test('check 41: + in an info hash is a space', async () => {
   const tail = newHash().slice(1);
   const plus = `/announce?info_hash=+${escapeAll(tail)}&peer_id=${id}&port=1`;
@@ -109,8 +122,11 @@ test('check 43: the forms of an announce URL', async () => {
   }
 });
 
-test('check 44: any other path is not found; / is for the site', async () => {
-  for (const path of ['/', '/nothing', '/announcer', '/favicon.ico', '/a/b/announce']) {
+test('check 44: any other path is not found; / says what this is', async () => {
+  const front = await getHttp(tracker.current, '/');
+  expect(front.status).toBe(200);
+  expect(front.body.toString()).toContain('BitTorrent tracker');
+  for (const path of ['/nothing', '/announcer', '/favicon.ico', '/a/b/announce']) {
     expect((await getHttp(tracker.current, path)).status).toBe(404);
   }
 });

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { getInteger } from '../../../source/bencode/dictionary.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-import { announceHttp, countsIn, getHttp, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
+import {
+  announceHttp,
+  countsIn,
+  getHttp,
+  openUdpClient,
+  peersIn,
+  scrapeHttp,
+  sendHttp,
+} from './clients.ts';
 import {
   newHash,
   oneTracker,
@@ -79,6 +87,11 @@ test('check 70, 103: over a restart ids hold, counts go on, and peers are there'
   const again = await openUdpClient(running);
   const answer = await again.announce(id, { infoHash });
   expect(answer).toMatchObject({ seeders: 1, leechers: 2, peers: ['127.0.0.2:7001'] });
+  // who is known need not hurry; who is not is asked to come back soon, for those that are missing
+  expect(answer.interval).toBeGreaterThanOrEqual(1_620);
+  const newcomer = await again.announce(id, { infoHash, port: 7_999, peerId: 'n'.repeat(20) });
+  expect(newcomer.interval).toBeGreaterThanOrEqual(270);
+  expect(newcomer.interval).toBeLessThanOrEqual(330);
   expect(await running.complaints()).toEqual([]);
 });
 
@@ -130,6 +143,24 @@ test('check 106: as many peers are counted as can be listed, at all times', asyn
   }
 });
 
+test('check 106: everybody is told the counts of the swarm, also who is told of fewer peers', async () => {
+  const infoHash = newHash();
+  await using running = await startProgram({ trustedProxies: ['127.0.0.9'] });
+  const announceAt = (client: string, port: number) =>
+    announceHttp(running, {
+      ...{ infoHash, port, peerId: String(port).padStart(20), from: '127.0.0.9' },
+      headers: [`X-Forwarded-For: ${client}`],
+    });
+  await announceAt('192.168.1.2', 1);
+  await announceAt('203.0.113.5', 2);
+  await announceAt('2001:470::5', 3);
+  const far = await announceAt('203.0.113.6', 4);
+  expect(peersIn(far)).toEqual(['203.0.113.5:2']);
+  const near = await announceAt('192.168.1.3', 5);
+  expect(peersIn(near).sort()).toEqual(['192.168.1.2:1', '203.0.113.5:2', '203.0.113.6:4']);
+  expect([countsIn(far).incomplete, countsIn(near).incomplete]).toEqual([4, 5]);
+});
+
 test('check 107: that a publication is private is for its clients to keep', async () => {
   const infoHash = newHash();
   await using running = await startThread({
@@ -162,6 +193,57 @@ test('statistics are for this machine only, unless it is so set', async () => {
   expect((await getHttp(tracker.current, '/stats', { headers })).status).toBe(404);
   await using closed = await startProgram({ stats: 'nobody' });
   expect((await getHttp(closed, '/stats')).status).toBe(404);
+});
+
+test('the statistics tell what happened, by the names of bittorrent-tracker and for Prometheus', async () => {
+  const [one, two, published] = [newHash(), newHash(), newHash()];
+  const folder = await temporaryFolder();
+  const allowList = join(folder, 'allowed');
+  await writeFile(allowList, [one, two, published].map(hex).join('\n'));
+  await using running = await startProgram({ open: false, allowList });
+  await announceHttp(running, { infoHash: one, more: '&event=started' });
+  await announceHttp(running, { infoHash: one, from: '::1', peerId: '6'.repeat(20), left: 0 });
+  await announceHttp(running, { infoHash: two, from: '127.0.0.2' });
+  await announceHttp(running, { infoHash: newHash(), more: '&event=started' });
+  await getHttp(running, '/announce?info_hash=short');
+  await getHttp(running, '/nothing');
+  await sendHttp(running, 'garbage\r\n\r\n');
+  await sendHttp(running, `POST /announce HTTP/1.1\r\nContent-Length: 0\r\n\r\n`);
+  const udp = await openUdpClient(running);
+  const id = await udp.connectionId();
+  await udp.announce(id, { infoHash: two, event: 2 });
+  await udp.announce(id, { infoHash: two, left: 0n, event: 1 });
+  await udp.scrape(id, [one]);
+  expect(await udp.isSilentAbout(udp.scrapeRequest(Buffer.alloc(8), [one]))).toBe(true);
+
+  expect(await running.facts()).toMatchObject({
+    ...{ torrents: 2, activeTorrents: 2, peersAll: 4 },
+    ...{ peersIPv4: 3, peersIPv6: 1, peersWebSocket: 0 },
+  });
+  const metrics = (await getHttp(running, '/metrics')).body.toString().split('\n');
+  const announces = (protocol: string, event: string, outcome: string) =>
+    `everseed_tracker_announces_total{protocol="${protocol}",event="${event}",outcome="${outcome}"}`;
+  for (const line of [
+    `${announces('http', 'started', 'answered')} 1`,
+    `${announces('http', 'none', 'answered')} 2`,
+    `${announces('http', 'started', 'refused')} 1`,
+    `${announces('udp', 'started', 'answered')} 1`,
+    `${announces('udp', 'completed', 'answered')} 1`,
+    'everseed_tracker_scrapes_total{protocol="udp"} 1',
+    'everseed_tracker_requests_total{protocol="http",outcome="malformed"} 1',
+    'everseed_tracker_udp_connects_total 2',
+    'everseed_tracker_udp_bad_connection_ids_total 1',
+    'everseed_tracker_http_errors_total{code="400"} 1',
+    'everseed_tracker_http_errors_total{code="404"} 1',
+    'everseed_tracker_http_errors_total{code="405"} 1',
+    'everseed_tracker_swarms 2',
+    'everseed_tracker_peers{family="ipv4"} 3',
+    'everseed_tracker_peers{family="ipv6"} 1',
+  ]) {
+    expect(metrics).toContain(line);
+  }
+  const page = (await getHttp(running, '/stats')).body.toString();
+  expect(page).toContain('<dt>Swarms with peers</dt><dd>2</dd>');
 });
 
 test('statistics are for those addresses, too, that the settings name', async () => {

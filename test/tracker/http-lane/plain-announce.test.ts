@@ -45,6 +45,7 @@ test('what is rare, or wrong, is left to others', () => {
     ...[
       ...['info_hash=', 'peer_id=', 'port=6881', 'left=', 'left=-1', 'left=18446744073709551615'],
       ...['uploaded=1e3', 'downloaded=x', 'numwant=-1', 'numwant=', 'event=Started', 'event=none'],
+      ...['%6cabel=x', 'a+b=x', 'lef%74=0', 'compact=%31', 'no_peer_id=%31', 'event=%73tarted'],
       ...['key=', 'key=AWANG', 'key=1234567g', 'trackerid=', 'ip=192.0.2.1', 'ipv4=', 'ipv6=::1'],
     ].map((parameter) => `/announce?${whole}&${parameter}`),
   ];
