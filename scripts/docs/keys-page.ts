@@ -13,7 +13,8 @@ Made from the command table by \`npm run docs\`; do not edit.
 name of each command for the setting \`dashboard.keys\`, by which it gets another key:
 \`everseed config set dashboard.keys publication.remove=x,list.sort=o\`. Keys are letters as they are
 typed, \`space\`, \`enter\`, \`escape\`, \`tab\`, \`shift+tab\`, \`backspace\`, \`delete\`, \`up\`, \`down\`,
-\`left\`, \`right\`, \`pageup\`, \`pagedown\`, \`home\`, \`end\`, \`ctrl+x\` and \`alt+x\`.
+\`left\`, \`right\`, \`pageup\`, \`pagedown\`, \`home\`, \`end\`, \`ctrl+x\` and \`alt+x\`; \`comma\` is \`,\`. A key
+that two commands of one place would have is refused.
 `;
 
 /** The reference of the dashboard's keys, in Markdown. */

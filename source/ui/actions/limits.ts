@@ -4,12 +4,12 @@ import { stripControls } from '../../format/terminal-text.ts';
 import { exactSize, formatRate } from '../../format/units.ts';
 import { counted } from '../components/counted.ts';
 import { createChanger } from './change-each.ts';
-import type { Messages } from './messages.ts';
+import { type Messages, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** Upload limits: of publications, and of all together. */
 export interface LimitActions {
-  /** Fetches what limits they have, and asks for another. */
+  /** Asks for another limit; the one they have is filled in when it is known. */
   askForLimit(publications: readonly PublicationSummary[]): Promise<void>;
   askForOverallLimit(): void;
   /** Bytes per second, of each; null for no limit. */
@@ -30,6 +30,9 @@ export function createLimitActions(services: Services, messages: Messages): Limi
 
   return {
     async askForLimit(publications) {
+      const ids = publications.map(({ id }) => id);
+      // at once, so that what is typed next is typed into it
+      ui.dispatch({ type: 'ask-for-limit', ids, value: null });
       try {
         const limits = await Promise.all(
           publications.map(async (one) => {
@@ -39,12 +42,9 @@ export function createLimitActions(services: Services, messages: Messages): Limi
         );
         const [first = null] = limits;
         const isSame = limits.every((limit) => limit === first);
-        ui.dispatch({
-          type: 'ask-for-limit',
-          ids: publications.map(({ id }) => id),
-          value: isSame ? typedLimit(first) : '',
-        });
+        ui.dispatch({ type: 'offer-limit', ids, value: isSame ? typedLimit(first) : '' });
       } catch (error) {
+        ui.dispatch({ type: 'offer-limit', ids, value: '' });
         messages.complain(error);
       }
     },
@@ -66,7 +66,7 @@ export function createLimitActions(services: Services, messages: Messages): Limi
       if (!first) return;
       const what =
         limited.length === 1 ? stripControls(first.name) : counted(limited.length, 'publication');
-      messages.tell(`${limitedWords(uploadLimit)}: ${what}; z takes it back.`);
+      messages.tell(`${limitedWords(uploadLimit)}: ${what}`, takesItBack);
     },
     async limitOverall(uploadLimit) {
       try {
@@ -75,7 +75,7 @@ export function createLimitActions(services: Services, messages: Messages): Limi
           ...state,
           status: state.status && { ...state.status, limit },
         }));
-        messages.tell(`${limitedWords(uploadLimit)}: all together; z takes it back.`);
+        messages.tell(`${limitedWords(uploadLimit)}: all together`, takesItBack);
       } catch (error) {
         messages.complain(error);
       }

@@ -1,11 +1,11 @@
 import { messageOf } from '../../errors.ts';
-import type { Message } from '../state/ui-state.ts';
+import type { Message, Offer } from '../state/ui-state.ts';
 import type { Services } from './services.ts';
 
 /** The line that tells what happened. */
 export interface Messages {
-  /** Good news; goes by itself. */
-  tell(text: string): void;
+  /** Good news; goes by itself. With an offer, the sentence comes without its stop. */
+  tell(text: string, offer?: Offer): void;
   /** What was asked for cannot be; goes by itself. */
   refuse(reason: string): void;
   /** Something failed; stays until it is dismissed or another message takes its place. */
@@ -16,20 +16,23 @@ const shownMilliseconds = 6000;
 
 export function createMessages({ ui, clock }: Services): Messages {
   let lastId = 0;
-  function show(kind: Message['kind'], text: string): number {
+  function show(kind: Message['kind'], text: string, offer: Offer | null = null): number {
     lastId += 1;
-    ui.dispatch({ type: 'show-message', message: { id: lastId, kind, text } });
+    ui.dispatch({ type: 'show-message', message: { id: lastId, kind, text, offer } });
     return lastId;
   }
-  function showForAWhile(kind: Message['kind'], text: string): void {
-    const id = show(kind, text);
+  function showForAWhile(kind: Message['kind'], text: string, offer?: Offer): void {
+    const id = show(kind, text, offer);
     clock.after(shownMilliseconds, () => ui.dispatch({ type: 'dismiss-message', id }));
   }
   return {
-    tell: (text) => showForAWhile('info', text),
+    tell: (text, offer) => showForAWhile('info', text, offer),
     refuse: (reason) => showForAWhile('refusal', reason),
     complain(error) {
       show('error', typeof error === 'string' ? error : messageOf(error));
     },
   };
 }
+
+/** For messages of what the engine can undo. */
+export const takesItBack: Offer = { commands: ['undo'], words: 'takes it back' };

@@ -4,10 +4,10 @@ import type { PublicationDetail, PublicationSummary } from '../../control/public
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { applyDelta } from '../state/engine-state.ts';
-import type { Copyable } from '../state/links.ts';
+import { type Copyable, linksOf } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import { createChanger } from './change-each.ts';
-import type { Messages } from './messages.ts';
+import { type Messages, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** What can be done to publications and with the list they are in. */
@@ -19,13 +19,17 @@ export interface PublicationActions {
   remove(ids: readonly number[]): Promise<void>;
   /** Takes back the newest removal, pause or resume, whoever asked for it. */
   undo(): Promise<void>;
-  /** Fetches where a publication's data is, and asks whether to delete that. */
+  /** Asks whether to delete a publication's data; where that is comes when it is known. */
   askToDelete(id: number): Promise<void>;
   /** Ends a publication and deletes its data. */
   removeWithData(id: number): Promise<void>;
   copy(what: Copyable): void;
-  /** Shows a publication's links as plain text that a mouse can select whole. */
-  showLinks(detail: PublicationDetail): Promise<void>;
+  /** Shows the links of publications as plain text that a mouse can select whole. */
+  showLinks(details: readonly PublicationDetail[]): Promise<void>;
+  /** The same of one link. */
+  showLink(link: Copyable): Promise<void>;
+  /** Shows the links of a publication as QR codes, once they are known. */
+  showQrCodes(publication: PublicationSummary): Promise<void>;
   /** Fetches the details of publications and does something with them. */
   withDetails(
     publications: readonly PublicationSummary[],
@@ -39,10 +43,14 @@ export function createPublicationActions(
 ): PublicationActions {
   const { ui, engine, link, terminal, visible } = services;
   const changeEach = createChanger(services, messages);
+  const showsIt = {
+    commands: ['links.show', 'links.show-from-list', 'qr.show'],
+    words: 'shows it as text',
+  };
 
   function copy({ label, text }: Copyable): void {
     terminal.copy(text);
-    messages.tell(`Copied the ${label}; Y shows it as text.`);
+    messages.tell(`Copied the ${label}`, showsIt);
   }
 
   return {
@@ -71,7 +79,9 @@ export function createPublicationActions(
           engine.change((known) => applyDelta(known, { publications: [publication] }));
         },
       );
-      if (changed.length > 1) messages.tell(`${done} ${counted(changed.length, 'publication')}.`);
+      if (changed.length > 1) {
+        messages.tell(`${done} ${counted(changed.length, 'publication')}`, takesItBack);
+      }
     },
     async remove(ids) {
       const batch = services.newJob();
@@ -93,16 +103,17 @@ export function createPublicationActions(
       if (!first) return;
       const what =
         removed.length === 1 ? stripControls(first.name) : counted(removed.length, 'publication');
-      messages.tell(`Removed ${what}; z takes it back.`);
+      messages.tell(`Removed ${what}`, takesItBack);
     },
     async askToDelete(id) {
       const publication = engine.get().publications.get(id);
       if (!publication) return;
+      const { name, size } = publication;
+      // at once, so that what is typed next is typed into it
+      ui.dispatch({ type: 'ask-to-delete', id, publication: name, size });
       try {
-        const { name, path, size } = await link.request('show', {
-          id: infoHashOfEither(publication),
-        });
-        ui.dispatch({ type: 'ask-to-delete', id, publication: name, path, size });
+        const { path } = await link.request('show', { id: infoHashOfEither(publication) });
+        ui.dispatch({ type: 'tell-path-to-delete', id, path });
       } catch (error) {
         messages.complain(error);
       }
@@ -131,7 +142,20 @@ export function createPublicationActions(
         messages.complain(error);
       }
     },
-    showLinks: (detail) => terminal.showText(linksText(detail)).catch(messages.complain),
+    showLinks: (details) =>
+      terminal.showText(details.map(linksText).join('\r\n\r\n\r\n')).catch(messages.complain),
+    showLink: ({ label, text }) =>
+      terminal.showText(`${label}:\r\n${text}`).catch(messages.complain),
+    async showQrCodes(publication) {
+      ui.dispatch({ type: 'open-qr', links: [] });
+      try {
+        const detail = await link.request('show', { id: infoHashOfEither(publication) });
+        ui.dispatch({ type: 'fill-qr', links: linksOf(detail) });
+      } catch (error) {
+        if (ui.get().overlay?.name === 'qr') ui.dispatch({ type: 'close-overlay' });
+        messages.complain(error);
+      }
+    },
     async withDetails(publications, use) {
       try {
         const ask = (one: PublicationSummary) =>

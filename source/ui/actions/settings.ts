@@ -6,8 +6,11 @@ import type { Services } from './services.ts';
 
 export interface SettingsActions {
   openSettings(): Promise<void>;
-  /** Changes a setting to what was typed; refusals are shown beside it. */
-  setSetting(key: string, text: string): Promise<void>;
+  /**
+   * Changes a setting to what was typed; refusals are shown beside it. `note` is what else comes of
+   * it, in a clause.
+   */
+  setSetting(key: string, text: string, note?: string | null): Promise<void>;
 }
 
 export function createSettingsActions(services: Services, messages: Messages): SettingsActions {
@@ -28,7 +31,7 @@ export function createSettingsActions(services: Services, messages: Messages): S
         messages.complain(error);
       }
     },
-    async setSetting(key, text) {
+    async setSetting(key, text, note = null) {
       const before = ui.get().settings.settings?.find((setting) => setting.key === key);
       try {
         const settings = await link.request('settings.set', { key, text });
@@ -36,7 +39,10 @@ export function createSettingsActions(services: Services, messages: Messages): S
         if (before) ui.dispatch({ type: 'remember-setting', key, value: before.value });
         const isWaiting = settings.some((setting) => setting.key === key && setting.afterRestart);
         const done = isWaiting ? 'counts when everseed is started again' : 'is changed';
-        messages.tell(`${key} ${done}; z takes it back.`);
+        messages.tell(`${key} ${done}${note === null ? '' : ` (${note})`}`, {
+          commands: ['settings.undo'],
+          words: 'takes it back',
+        });
       } catch (error) {
         ui.dispatch({ type: 'refuse-setting', refusal: messageOf(error) });
         if (ui.get().settings.typed === null) messages.complain(error);

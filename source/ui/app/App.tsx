@@ -109,7 +109,15 @@ function FullOverlay({ overlay, width, height }: FullOverlayProps) {
       return <CommandsView kind={overlay.name} search={overlay} width={width} height={height} />;
     case 'qr': {
       const link = overlay.links[overlay.shown];
-      return link ? <QrView link={link} width={width} height={height} /> : null;
+      return link ? (
+        <QrView link={link} width={width} height={height} />
+      ) : (
+        <Lines
+          lines={[[{ text: ' Reading its links', as: 'muted' }]]}
+          width={width}
+          height={height}
+        />
+      );
     }
   }
 }

@@ -9,6 +9,7 @@ import { keepSuggestionsFresh } from '../actions/publishing.ts';
 import type { Services } from '../actions/services.ts';
 import { keepUndoCountdown } from '../actions/undo-countdown.ts';
 import { listDirectory, nearestDirectory } from '../files/list-directory.ts';
+import { bindingFault } from '../keys/bindings.ts';
 import { createInputHandler } from '../keys/handle-input.ts';
 import type { Clock } from '../state/clock.ts';
 import { createEngineLink } from '../state/engine-link.ts';
@@ -84,6 +85,8 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
     link.stop,
   ];
   link.start();
+  const fault = bindingFault(ui.get().preferences.bindings);
+  if (fault !== null) actions.complain(`The setting dashboard.keys: ${fault}`);
 
   function leave(): void {
     for (const stop of stops.splice(0)) stop();

@@ -1,6 +1,6 @@
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import type { Command } from '../keys/command.ts';
+import type { Hint } from '../keys/command.ts';
 import { hintsOf } from '../keys/command-table.ts';
 import { focusOf } from '../keys/focus.ts';
 import { hintLabel } from '../keys/key-labels.ts';
@@ -14,19 +14,23 @@ interface HintBarProps {
 
 const gap = 2;
 
-/** The keys that work now. When there is no room for all, the way to help and out stay. */
+/**
+ * The keys that work now and, dimmed, those that would say why they do not. When there is no room for
+ * all, the way to help and out stay.
+ */
 export function HintBar({ width }: HintBarProps) {
   const { commandContext } = useDashboard();
   const { glyphs } = useTheme();
   const ui = useUi((state) => state);
   // What can run depends on the engine too.
   useEngine((state) => state);
-  const hints = hintsOf(focusOf(ui), commandContext()).map((command, position) => {
+  const hints = hintsOf(focusOf(ui), commandContext()).map((hint, position) => {
+    const { command, label, reason } = hint;
     const spans: Span[] = [
-      { text: hintLabel(command.keys[0] ?? '', glyphs), as: 'key' },
-      { text: ` ${command.hint}`, as: 'muted' },
+      { text: hintLabel(command.keys[0] ?? '', glyphs), as: reason === null ? 'key' : 'muted' },
+      { text: ` ${label}`, as: 'muted' },
     ];
-    return { spans, width: spansWidth(spans), priority: hintPriority(command, position) };
+    return { spans, width: spansWidth(spans), priority: hintPriority(hint, position) };
   });
   const kept = keepByPriority(hints, gap, width - 1);
   return (
@@ -43,7 +47,9 @@ export function HintBar({ width }: HintBarProps) {
 /** What only this part of a view has: nothing else on the screen tells of it. */
 const ofThisPart: readonly string[] = ['detail.sort-peers', 'detail.span'];
 
-function hintPriority({ id, keys }: Command, position: number): number {
+/** The lowest stay longest; what cannot run now gives way to what comes a little later in the table. */
+function hintPriority({ command: { id, keys }, reason }: Hint, position: number): number {
+  if (reason !== null) return position + 9;
   if (id.startsWith('help.open')) return 0;
   if (id === 'detach' || id === 'engine.retry' || keys[0] === 'escape') return 1;
   return ofThisPart.includes(id) ? 2 : position + 3;

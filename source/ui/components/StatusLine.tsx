@@ -1,10 +1,11 @@
 import { stripControls } from '../../format/terminal-text.ts';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
+import { messageText } from '../keys/message-text.ts';
+import { placeOf, placeWords } from '../keys/place.ts';
 import { unreadErrors } from '../state/events.ts';
-import type { ListCursor, ListState } from '../state/list-state.ts';
-import { loggedEvents } from '../state/panel-state.ts';
-import { locateCursor, markedIds } from '../state/visible-publications.ts';
+import type { ListState } from '../state/list-state.ts';
+import { markedIds } from '../state/visible-publications.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import { counted } from './counted.ts';
 import { Line } from './Line.tsx';
@@ -24,20 +25,25 @@ const undoWords = {
 /** The line above the hints: the message or the filter on the left, the place in the list right. */
 export function StatusLine({ width }: StatusLineProps) {
   const { glyphs } = useTheme();
-  const right = usePosition();
+  const undo = useUndo();
+  const news = useNews(undo, width);
+  // beside anything else, the time that is left is still told
+  const beside = news === undo.long ? [] : undo.short;
+  const right = [...beside, ...usePosition(width - (beside.length > 0 ? roomForNews : 0))];
   const room = width - spansWidth(right) - 2;
-  const left = cutSpans(useNews(room), room, glyphs.ellipsis);
+  const left = cutSpans(news, room, glyphs.ellipsis);
   const space = ' '.repeat(Math.max(0, room - spansWidth(left) + 1));
   return <Line width={width} spans={[...left, { text: space }, ...right]} />;
 }
 
-function useNews(width: number): Span[] {
+function useNews(undo: UndoSpans, width: number): Span[] {
   const { glyphs } = useTheme();
+  const { commandContext } = useDashboard();
   const screen = useUi((state) => state.screen.name);
   const { filter, isFiltering } = useUi((state) => state.list);
   const message = useUi((state) => state.message);
   const selection = useSelection();
-  const undo = useUndo();
+  const overlay = useUi((state) => state.overlay?.name);
   const unread = useEngine(unreadErrors);
   if (screen === 'list' && isFiltering) {
     return [{ text: ' / ', as: 'key' }, ...fieldSpans(filter, width - 3)];
@@ -48,12 +54,18 @@ function useNews(width: number): Span[] {
   if (message?.kind === 'refusal') {
     return [{ text: ` ${glyphs.failed} ${stripControls(message.text)}`, as: 'warning' }];
   }
-  if (message) return [{ text: ` ${glyphs.done} ${message.text}`, as: 'good' }];
+  if (message) {
+    const text = messageText(message, commandContext());
+    return [{ text: ` ${glyphs.done} ${text}`, as: 'good' }];
+  }
+  if (overlay === 'help' || overlay === 'palette') return [];
   if (unread > 0) {
-    const text = ` ${glyphs.failed} ${counted(unread, 'error')} not read yet: L shows the log `;
+    const key = commandContext().keyFor('log.open');
+    const way = key === null ? '' : `: ${key} shows the log`;
+    const text = ` ${glyphs.failed} ${counted(unread, 'error')} not read yet${way} `;
     return [{ text, as: 'bad' }, ...(screen === 'list' ? listNews(selection, filter.value) : [])];
   }
-  if (screen !== 'list' || (!selection && filter.value === '')) return undo;
+  if (screen !== 'list' || (!selection && filter.value === '')) return undo.long;
   return listNews(selection, filter.value);
 }
 
@@ -69,19 +81,36 @@ function listNews(selection: string | null, filter: string): Span[] {
   ];
 }
 
-/** What can be taken back, and how long still. */
-function useUndo(): Span[] {
+interface UndoSpans {
+  long: Span[];
+  short: Span[];
+}
+
+const noUndo: UndoSpans = { long: [], short: [] };
+
+/** What can be taken back, and how long still, where there is a key for it. */
+function useUndo(): UndoSpans {
+  const { commandContext } = useDashboard();
+  // which keys there are depends on what is in front
+  useUi((state) => state);
   const undoable = useEngine((state) => state.undoable);
   const seconds = useUi((state) => state.undoSeconds);
-  if (!undoable || seconds === null) return [];
+  const key = commandContext().keyFor('undo');
+  if (!undoable || seconds === null || key === null) return noUndo;
   const { kind, name, count } = undoable;
   const one = name === null ? 'all together' : stripControls(name);
   const what = count === 1 ? one : counted(count, 'publication');
   const left = seconds <= 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
-  return [
-    { text: ' z', as: 'key' },
-    { text: ` takes back, for ${left}: ${undoWords[kind]} ${what}`, as: 'muted' },
-  ];
+  return {
+    long: [
+      { text: ` ${key}`, as: 'key' },
+      { text: ` takes back, for ${left}: ${undoWords[kind]} ${what}`, as: 'muted' },
+    ],
+    short: [
+      { text: `${key} `, as: 'key' },
+      { text: `${left}  `, as: 'muted' },
+    ],
+  };
 }
 
 /** What keys act on, when it is not the publication under the cursor alone. */
@@ -97,47 +126,36 @@ function useSelection(): string | null {
   return `${marked.size} selected${hidden > 0 ? ` (${hidden} not shown)` : ''}`;
 }
 
-function usePosition(): Span[] {
+/** Narrower than this, the line says of the list only where the cursor is. */
+const narrow = 36;
+
+/** What news take that must not be cut. */
+const roomForNews = 60;
+
+function usePosition(width: number): Span[] {
   const { commandContext } = useDashboard();
   const { glyphs } = useTheme();
-  const list = useUi((state) => state.list);
-  const screen = useUi((state) => state.screen.name);
-  const panels = useUi((state) => state.panels);
-  const publications = useEngine((state) => state.publications);
-  const problems = useEngine((state) => state.problems);
-  const events = useEngine((state) => state.events);
-  const detailScroll = useUi((state) => state.detail.scroll);
-  // what can be scrolled depends on what was fetched
-  useEngine((state) => state.watched ?? state.tracker);
-  const { visible, scrollEnd } = commandContext();
-  if (screen === 'detail') return scrolledSpans(detailScroll, scrollEnd());
-  if (screen === 'tracker') return scrolledSpans(panels.trackerScroll, scrollEnd());
-  if (screen === 'health') return placeIn(problems?.reports ?? [], panels.health);
-  if (screen === 'log') {
-    const shown = panels.isErrorsOnly ? [{ text: 'errors only', as: 'muted' as const }] : [];
-    return [...shown, ...placeIn(loggedEvents(events, panels.isErrorsOnly), panels.log)];
+  const context = commandContext();
+  const { list, screen, overlay, panels } = useUi((state) => state);
+  // what there is depends on what was fetched
+  const { publications } = useEngine((state) => state);
+  const place = placeOf(context);
+  const shown: Span[] = place === null ? [] : [{ text: `  ${placeWords(place)} `, as: 'text' }];
+  if (overlay === null && screen.name === 'log' && panels.isErrorsOnly) {
+    return [{ text: 'errors only', as: 'muted' }, ...shown];
   }
-  if (screen !== 'list' || publications.size === 0) return [];
-  const place = `${locateCursor(visible, list.cursor) + 1}/${visible.length}`;
-  const ofAll = visible.length === publications.size ? '' : ` of ${publications.size}`;
-  return [
-    {
-      text: list.held ? 'order held' : sortWords(list, glyphs),
-      as: list.held ? 'warning' : 'muted',
-    },
-    { text: `  ${place}${ofAll} ` },
-  ];
-}
-
-/** How far what has no cursor is scrolled, when not all of it is in view. */
-function scrolledSpans(scroll: number, end: number): Span[] {
-  if (end === 0) return [];
-  if (scroll >= end) return [{ text: 'end ', as: 'muted' }];
-  return [{ text: scroll === 0 ? 'top ' : `${Math.round((scroll / end) * 100)} % `, as: 'muted' }];
-}
-
-function placeIn(rows: readonly { id: number }[], cursor: ListCursor | null): Span[] {
-  return rows.length === 0 ? [] : [{ text: `  ${locateCursor(rows, cursor) + 1}/${rows.length} ` }];
+  const isList = overlay?.name !== 'help' && overlay?.name !== 'palette' && screen.name === 'list';
+  if (!isList || publications.size === 0) return shown;
+  const { length } = context.visible;
+  if (length !== publications.size && place?.kind === 'cursor') {
+    shown[0] = { text: `  ${placeWords(place)} of ${publications.size} ` };
+  }
+  if (width < narrow) return shown;
+  const order: Span = {
+    text: list.held ? 'order held' : sortWords(list, glyphs),
+    as: list.held ? 'warning' : 'muted',
+  };
+  return [order, ...shown];
 }
 
 function sortWords({ sort, isReversed }: ListState, { ascending, descending }: Glyphs): string {

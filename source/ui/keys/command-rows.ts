@@ -1,7 +1,7 @@
 import { fuzzyScore } from '../state/fuzzy.ts';
 import type { Command, CommandContext, CommandRow } from './command.ts';
 import { boundTable, commandsOf } from './command-table.ts';
-import { focusBehindOverlay } from './focus.ts';
+import { type Focus, focusBehindOverlay } from './focus.ts';
 import { focusTitles } from './focus-titles.ts';
 
 /** The commands of the overlay in front that fit what is typed there, the best first. */
@@ -57,9 +57,8 @@ function isBetter(row: CommandRow, other: CommandRow, { ui }: CommandContext): b
 }
 
 function rowOf(command: Command, context: CommandContext): CommandRow {
-  const [place] = command.focus;
   if (!command.focus.includes(focusBehindOverlay(context.ui))) {
-    return { command, reason: place ? `Not here: it is for ${focusTitles[place]}.` : 'Not here.' };
+    return { command, reason: notHere(command.focus, 'it') };
   }
   const availability = command.when(context);
   if (availability === true) return { command, reason: null };
@@ -67,4 +66,10 @@ function rowOf(command: Command, context: CommandContext): CommandRow {
     command,
     reason: availability === false ? 'There is nothing to do it to now.' : availability,
   };
+}
+
+/** Says of a key, or of something else, that it is for other places; the first two are named. */
+export function notHere(places: readonly Focus[], what: string): string {
+  const named = places.filter((place) => place !== 'too-small').slice(0, 2);
+  return `Not here: ${what} is for ${named.map((place) => focusTitles[place]).join(' and ')}.`;
 }

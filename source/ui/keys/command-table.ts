@@ -1,26 +1,29 @@
 import type { Preferences } from '../state/preferences.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, Hint } from './command.ts';
 import { detailTabCommands } from './commands/detail-commands.ts';
 import { askToStop, dialogCommands } from './commands/dialog-commands.ts';
 import { backCommands, detailMoves, globalCommands } from './commands/global-commands.ts';
 import { jobCommands, openJob } from './commands/job-commands.ts';
 import {
+  copyMagnet,
+  copyMagnetFromList,
+  linkCommands,
+  qrCommands,
+} from './commands/link-commands.ts';
+import {
   filterCommands,
   listMoves,
   listViewCommands,
   markCommands,
+  openAdopt,
   openPublish,
   openPublishFromDetail,
 } from './commands/list-commands.ts';
 import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
-  copyMagnet,
-  copyMagnetFromList,
   limitCommands,
-  linkCommands,
   openPublication,
   pausePublication,
-  qrCommands,
   removePublication,
   resumePublication,
   undo,
@@ -29,7 +32,8 @@ import { adoptCommands, browserCommands, formCommands } from './commands/publish
 import { searchCommands } from './commands/search-commands.ts';
 import { openSettings, settingsCommands } from './commands/settings-commands.ts';
 import { settingsFilterCommands } from './commands/settings-filter-commands.ts';
-import type { Focus } from './focus.ts';
+import { type Focus, focusOf } from './focus.ts';
+import { keyLabel } from './key-labels.ts';
 
 /**
  * Every command, in the order the hint bar and help show them. Of two commands for one key, the
@@ -40,6 +44,7 @@ export const commandTable: readonly Command[] = [
   openPublication,
   openPublish,
   openPublishFromDetail,
+  openAdopt,
   openJob,
   pausePublication,
   resumePublication,
@@ -62,10 +67,10 @@ export const commandTable: readonly Command[] = [
   ...detailTabCommands,
   ...detailMoves,
   ...panelCommands,
-  ...openPanelCommands,
-  openSettings,
   ...settingsFilterCommands,
   ...settingsCommands,
+  ...openPanelCommands,
+  openSettings,
   ...searchCommands,
   ...backCommands,
   ...globalCommands,
@@ -114,14 +119,39 @@ export function meaningOf(key: string, focus: Focus, context: CommandContext): K
   return { kind: 'none' };
 }
 
-/** The commands the hint bar shows: those that can run now. */
-export function hintsOf(focus: Focus, context: CommandContext): readonly Command[] {
-  const shownKeys = new Set<string>();
-  return commandsOf(focus, context.ui.preferences.bindings).filter((command) => {
-    const [key] = command.keys;
-    if (command.hint === null || !key || shownKeys.has(key)) return false;
-    if (command.when(context) !== true) return false;
-    shownKeys.add(key);
-    return true;
+/** What the hint bar shows: the keys that do something, and those that would say why not. */
+export function hintsOf(focus: Focus, context: CommandContext): readonly Hint[] {
+  const hints = commandsOf(focus, context.ui.preferences.bindings).flatMap((command) => {
+    const availability = command.when(context);
+    if (command.hint === null || command.keys.length === 0 || availability === false) return [];
+    const label = command.hintNow?.(context) ?? command.hint;
+    return [{ command, label, reason: availability === true ? null : availability }];
   });
+  const firstOf = (key: string | undefined) => {
+    const ofKey = hints.filter(({ command }) => command.keys[0] === key);
+    return ofKey.find(({ reason }) => reason === null) ?? ofKey[0];
+  };
+  return hints.filter((hint) => hint === firstOf(hint.command.keys[0]));
+}
+
+/** The key that now runs one of these commands; null when none does. */
+export function keyFor(ids: readonly string[], context: CommandContext): string | null {
+  const focus = focusOf(context.ui);
+  for (const { id, keys } of commandsOf(focus, context.ui.preferences.bindings)) {
+    if (!ids.includes(id)) continue;
+    const key = keys.find((one) => {
+      const meaning = meaningOf(one, focus, context);
+      return meaning.kind === 'run' && meaning.command.id === id;
+    });
+    if (key !== undefined) return keyLabel(key);
+  }
+  return null;
+}
+
+/** Where a key does something. */
+export function placesOf(key: string, bindings: Bindings): readonly Focus[] {
+  const focuses = boundTable(bindings).flatMap(({ keys, focus }) =>
+    keys.includes(key) ? focus : [],
+  );
+  return [...new Set(focuses)];
 }

@@ -2,6 +2,7 @@ import type { CommandName } from '../../command-summaries.ts';
 import type { PublicationSummary } from '../../control/publications.ts';
 import type { Actions } from '../actions/actions.ts';
 import type { EngineState } from '../state/engine-state.ts';
+import type { Preferences } from '../state/preferences.ts';
 import type { UiAction, UiState } from '../state/ui-state.ts';
 import type { Focus } from './focus.ts';
 
@@ -11,10 +12,14 @@ export interface CommandContext {
   engine: EngineState;
   /** The publications in the list's order, filtered. */
   visible: readonly PublicationSummary[];
-  /** Whether the table has a command of this id. */
-  hasCommand(id: string): boolean;
+  /** What is wrong with such bindings, in a sentence; null when nothing is. */
+  bindingFault(bindings: Preferences['bindings']): string | null;
+  /** What they take from other commands, in a clause; null when nothing. */
+  takenKeys(bindings: Preferences['bindings']): string | null;
   /** What the overlay in front lists, when it is a list of commands. */
   commandRows(): readonly CommandRow[];
+  /** The key, as people know it, that now runs one of these commands here; null when none does. */
+  keyFor(...ids: readonly string[]): string | null;
   /** The same as things are now: after something was dispatched. */
   refresh(): CommandContext;
   /** How far what is in front can be scrolled. */
@@ -43,6 +48,8 @@ export interface Command {
   title: string;
   /** What the hint bar calls it; left out of the bar when null. */
   hint: string | null;
+  /** What it calls it now, where that depends on what the key would act on. */
+  hintNow?(context: CommandContext): string;
   /** As keystrokes are named; the first is the one the hint bar shows. None: palette only. */
   keys: readonly string[];
   /** Where it works. */
@@ -60,5 +67,13 @@ export function always(command: Omit<Command, 'when'>): Command {
 export interface CommandRow {
   command: Command;
   /** Why it cannot run now; null when it can. */
+  reason: string | null;
+}
+
+/** A key as the hint bar shows it. */
+export interface Hint {
+  command: Command;
+  label: string;
+  /** Why it cannot run now, which its key says; null when it can. */
   reason: string | null;
 }

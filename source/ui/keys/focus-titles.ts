@@ -23,6 +23,7 @@ export const focusTitles: Record<Focus, string> = {
   qr: 'a QR code',
   'confirm-remove': 'removing',
   'confirm-delete': 'deleting data',
+  'confirm-cancel': 'cancelling a publish job',
   'confirm-stop': 'stopping the engine',
   limit: 'an upload limit',
   'too-small': 'a small terminal',

@@ -9,6 +9,7 @@ export type Focus =
   | 'qr'
   | 'confirm-remove'
   | 'confirm-delete'
+  | 'confirm-cancel'
   | 'confirm-stop'
   | 'limit'
   | 'list'
@@ -27,6 +28,19 @@ export type Focus =
   | 'hashing'
   | 'failed'
   | 'card';
+
+/** The views in which letters are commands, and none of which is a question. */
+export const everyView: readonly Focus[] = [
+  'list',
+  'detail',
+  'tracker',
+  'health',
+  'log',
+  'settings',
+  'hashing',
+  'failed',
+  'card',
+];
 
 export function focusOf(ui: UiState): Focus {
   if (isTooSmall(ui)) return 'too-small';
@@ -62,31 +76,27 @@ export function isTooSmall({ size }: UiState): boolean {
   return size.columns < smallestSize.columns || size.rows < smallestSize.rows;
 }
 
+/** How typing into a field changes the state, by what has the keys. */
+const typing: Partial<Record<Focus, (edit: TextEdit) => UiAction>> = {
+  'list-filter': (edit) => ({ type: 'edit-filter', edit }),
+  'settings-filter': (edit) => ({ type: 'edit-settings-filter', edit }),
+  browser: (edit) => ({ type: 'edit-browser-filter', edit }),
+  'browser-path': (edit) => ({ type: 'edit-path', edit }),
+  form: (edit) => ({ type: 'edit-field', edit }),
+  'confirm-delete': (edit) => ({ type: 'edit-typed-name', edit }),
+  limit: (edit) => ({ type: 'edit-limit', edit }),
+  adopt: (edit) => ({ type: 'edit-data', edit }),
+  setting: (edit) => ({ type: 'edit-setting', edit }),
+  help: (edit) => ({ type: 'edit-command-query', edit }),
+  palette: (edit) => ({ type: 'edit-command-query', edit }),
+};
+
+/** Whether letters are typed there rather than commands. */
+export function isTypedInto(focus: Focus): boolean {
+  return typing[focus] !== undefined;
+}
+
 /** How typing into the focused field changes the state; null where nothing is typed into. */
 export function typingInto(ui: UiState): ((edit: TextEdit) => UiAction) | null {
-  switch (focusOf(ui)) {
-    case 'list-filter':
-      return (edit) => ({ type: 'edit-filter', edit });
-    case 'settings-filter':
-      return (edit) => ({ type: 'edit-settings-filter', edit });
-    case 'browser':
-      return (edit) => ({ type: 'edit-browser-filter', edit });
-    case 'browser-path':
-      return (edit) => ({ type: 'edit-path', edit });
-    case 'form':
-      return (edit) => ({ type: 'edit-field', edit });
-    case 'confirm-delete':
-      return (edit) => ({ type: 'edit-typed-name', edit });
-    case 'limit':
-      return (edit) => ({ type: 'edit-limit', edit });
-    case 'adopt':
-      return (edit) => ({ type: 'edit-data', edit });
-    case 'setting':
-      return (edit) => ({ type: 'edit-setting', edit });
-    case 'help':
-    case 'palette':
-      return (edit) => ({ type: 'edit-command-query', edit });
-    default:
-      return null;
-  }
+  return typing[focusOf(ui)] ?? null;
 }

@@ -1,12 +1,13 @@
 import type { Actions } from '../actions/actions.ts';
 import type { Services } from '../actions/services.ts';
 import { pathFromPaste } from '../files/typed-path.ts';
-import { isDialog } from '../state/dialogs.ts';
+import { isQuestion } from '../state/dialogs.ts';
+import { bindingFault, takenKeys } from './bindings.ts';
 import type { CommandContext } from './command.ts';
-import { commandRows } from './command-rows.ts';
-import { commandTable, meaningOf } from './command-table.ts';
+import { commandRows, notHere } from './command-rows.ts';
+import { keyFor, meaningOf, placesOf } from './command-table.ts';
 import { focusOf, typingInto } from './focus.ts';
-import { type Keystroke, looksPasted } from './keystroke.ts';
+import { type Keystroke, looksPasted, withoutAlt } from './keystroke.ts';
 import { pastedLine, textEditFor } from './text-keys.ts';
 
 /** Where everything typed and pasted goes. */
@@ -16,9 +17,14 @@ export interface InputHandler {
   paste(text: string): void;
 }
 
+/** So long nothing must come before what answers a question that came up in a burst. */
+const quietMilliseconds = 100;
+
 export function createInputHandler(services: Services, actions: Actions): InputHandler {
-  const { ui, engine } = services;
+  const { ui, engine, clock } = services;
   let isSwallowing = false;
+  let cancelQuiet: (() => void) | null = null;
+  let hasBracketedPaste = false;
 
   function pressOne(stroke: Keystroke): void {
     // Fresh for each key of a burst: it sees what the key before it did.
@@ -35,35 +41,53 @@ export function createInputHandler(services: Services, actions: Actions): InputH
     }
     const type = typingInto(context.ui);
     const edit = type && textEditFor(stroke);
+    const two = withoutAlt(stroke);
     if (type && edit) ui.dispatch(type(edit));
-    // Esc and a key typed within 20 ms are the same bytes as Alt and that key, which means nothing
-    // here outside text.
-    else if (!type && stroke.name.startsWith('alt+')) {
-      const name = stroke.name.slice('alt+'.length);
-      press([
-        { name: 'escape', text: '' },
-        { name, text: '' },
-      ]);
-    }
+    else if (two) press(two);
+    else if (!type) refuseElsewhere(stroke, context);
+  }
+
+  /** A key that works in another place says so, instead of doing nothing. */
+  function refuseElsewhere(stroke: Keystroke, { ui: { preferences } }: CommandContext): void {
+    if (stroke.text === '' || stroke.name === 'space') return;
+    const places = placesOf(stroke.name, preferences.bindings);
+    if (places.length > 0) actions.refuse(notHere(places, stroke.name));
   }
 
   function press(strokes: readonly Keystroke[]): void {
+    if (cancelQuiet || (isSwallowing && isQuestion(ui.get().overlay))) {
+      waitForQuiet();
+      return;
+    }
     if (isSwallowing) return;
-    if (looksPasted(strokes) && !typingInto(ui.get())) {
+    if (!hasBracketedPaste && looksPasted(strokes) && !typingInto(ui.get())) {
       refusePaste();
       return;
     }
-    const isAsking = () => isDialog(ui.get().overlay);
+    const isAsking = () => isQuestion(ui.get().overlay);
     for (const stroke of strokes) {
       const wasAsking = isAsking();
       pressOne(stroke);
-      // Nobody has read a question that came up in the middle of a burst: nothing answers it.
-      if (isAsking() && !wasAsking) return;
+      if (isAsking() && !wasAsking) {
+        // Nobody has read a question that came up in the middle of a burst: nothing in that answers
+        // it, however many reads a long paste takes.
+        swallowRestOfRead();
+        if (strokes.length > 1) waitForQuiet();
+        return;
+      }
     }
+  }
+
+  function waitForQuiet(): void {
+    cancelQuiet?.();
+    cancelQuiet = clock.after(quietMilliseconds, () => {
+      cancelQuiet = null;
+    });
   }
 
   function paste(text: string): void {
     swallowRestOfRead();
+    hasBracketedPaste = true;
     const focus = focusOf(ui.get());
     if (focus === 'browser' && /[/~]/.test(text)) {
       ui.dispatch({ type: 'type-path', value: pathFromPaste(text) });
@@ -79,8 +103,8 @@ export function createInputHandler(services: Services, actions: Actions): InputH
   }
 
   /**
-   * Pasted text can carry the bytes that end a paste, so that its rest looks typed. What comes in
-   * the same read as a paste therefore belongs to it.
+   * Of a paste, because pasted text can carry the bytes that end it, so that its rest looks typed:
+   * what comes in the same read belongs to it.
    */
   function swallowRestOfRead(): void {
     isSwallowing = true;
@@ -105,8 +129,10 @@ export function commandContext(services: Services, actions: Actions): CommandCon
     ui,
     engine,
     visible: services.visible(engine, ui.list),
-    hasCommand: (id) => commandTable.some((command) => command.id === id),
+    bindingFault,
+    takenKeys,
     commandRows: () => commandRows(context),
+    keyFor: (...ids) => keyFor(ids, context),
     refresh: () => commandContext(services, actions),
     scrollEnd: () => services.scrollEnd(context),
     dispatch: services.ui.dispatch,

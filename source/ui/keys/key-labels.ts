@@ -18,6 +18,9 @@ const labels: Readonly<Record<string, string>> = {
   end: 'End',
 };
 
+/** The keys that have names; `,` has one because it parts what is listed. */
+export const namedKeys: ReadonlySet<string> = new Set([...Object.keys(labels), 'comma']);
+
 /** A key as people know it: `Esc`, `Ctrl-C`. */
 export function keyLabel(key: string): string {
   const known = labels[key];

@@ -30,12 +30,15 @@ const namedKeys: readonly (readonly [NamedKey, string])[] = [
   ['delete', 'delete'],
 ];
 
+const escapeKey: Keystroke = { name: 'escape', text: '' };
+
 /**
  * The key presses in one input event. Whatever a terminal sends in one read is one event, so a
  * held key or type-ahead over a slow line comes as `jjj` or as `gg\r` without any flag set.
  */
 export function splitInput(input: string, key: Key): Keystroke[] {
   if (key.eventType === 'release') return [];
+  if (key.escape && key.meta) return [escapeKey, escapeKey];
   const named = namedKeys.find(([flag]) => key[flag]);
   if (named) return [{ name: modified(named[1], key), text: '' }];
   if (key.ctrl) return input === '' ? [] : [{ name: `ctrl+${input}`, text: '' }];
@@ -47,7 +50,7 @@ export function splitInput(input: string, key: Key): Keystroke[] {
 
 function modified(name: string, key: Key): string {
   if (key.shift && name === 'tab') return 'shift+tab';
-  if (key.meta && name !== 'escape') return `alt+${name}`;
+  if (key.meta) return `alt+${name}`;
   return name;
 }
 
@@ -65,11 +68,22 @@ function keystrokeOf(grapheme: string): Keystroke {
 }
 
 /**
- * Whether an event is a paste from a terminal without bracketed paste. Type-ahead is short or
- * repeats a few keys; nobody types this many different keys within one read.
+ * Esc and a key within 20 ms are the same bytes as Alt and that key: the two presses that an
+ * `alt+…` may have been, or null of any other key.
+ */
+export function withoutAlt({ name }: Keystroke): readonly [Keystroke, Keystroke] | null {
+  if (!name.startsWith('alt+')) return null;
+  const key = name.slice('alt+'.length);
+  const isTyped = graphemes(key).length === 1;
+  return [escapeKey, { name: key, text: key === 'space' ? ' ' : isTyped ? key : '' }];
+}
+
+/**
+ * Whether an event is a paste from a terminal without bracketed paste. What somebody has typed ahead
+ * on a slow line is shorter, or is a few keys again and again.
  */
 export function looksPasted(strokes: readonly Keystroke[]): boolean {
   // The filter and what is typed into it; as a paste it would do no harm either.
   if (strokes[0]?.name === '/' && !strokes.some(({ name }) => name === 'enter')) return false;
-  return strokes.length >= 12 && new Set(strokes.map(({ name }) => name)).size > 4;
+  return strokes.length >= 40 && new Set(strokes.map(({ name }) => name)).size > 8;
 }

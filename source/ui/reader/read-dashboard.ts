@@ -11,7 +11,7 @@ import { readPublish } from './words/publish-words.ts';
 import { readSettings } from './words/settings-words.ts';
 import { statusSentences } from './words/status-words.ts';
 
-type FullView = View & Pick<CommandContext, 'commandRows'>;
+type FullView = View & Pick<CommandContext, 'commandRows' | 'keyFor'>;
 
 /** The dashboard as it is now, in words. */
 export function readDashboard(view: FullView): Words {
@@ -29,8 +29,9 @@ function readInFront(view: FullView): Reading {
   if (isDialog(overlay)) return readDialog(view, overlay);
   if (overlay.name === 'qr') {
     const link = overlay.links[overlay.shown];
+    if (!link) return reading('qr coming', {});
     return reading(`qr ${overlay.shown}`, {
-      heads: [{ key: 'link', text: `For a QR code: the ${link?.label} is ${link?.text}` }],
+      heads: [{ key: 'link', text: `For a QR code: the ${link.label} is ${link.text}` }],
     });
   }
   return readCommands(view, overlay);

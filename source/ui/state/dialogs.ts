@@ -4,6 +4,7 @@ import { editText, emptyText, textOf } from './text-state.ts';
 /** A question with a few answers; the first, which changes nothing, is chosen until moved. */
 export type ChoiceDialog =
   | { name: 'confirm-remove'; ids: readonly number[]; choice: number }
+  | { name: 'confirm-cancel'; job: string; path: string; choice: number }
   | { name: 'confirm-stop'; choice: number };
 
 /** Deleting data, which nothing undoes, takes the name typed. */
@@ -12,8 +13,8 @@ export interface DeleteDialog {
   id: number;
   /** What has to be typed. */
   publication: string;
-  /** Where the data is. */
-  path: string;
+  /** Where the data is; null until the engine has told. */
+  path: string | null;
   size: number;
   typed: TextState;
 }
@@ -31,8 +32,12 @@ export type Dialog = ChoiceDialog | DeleteDialog | LimitDialog;
 export type DialogAction =
   | { type: 'ask-to-remove'; ids: readonly number[] }
   | { type: 'ask-to-stop' }
-  | { type: 'ask-to-delete'; id: number; publication: string; path: string; size: number }
-  | { type: 'ask-for-limit'; ids: LimitDialog['ids']; value: string }
+  | { type: 'ask-to-cancel-job'; job: string; path: string }
+  | { type: 'ask-to-delete'; id: number; publication: string; size: number }
+  | { type: 'tell-path-to-delete'; id: number; path: string }
+  /** `value` is null while the limit it has now is asked for; then `offer-limit` tells. */
+  | { type: 'ask-for-limit'; ids: LimitDialog['ids']; value: string | null }
+  | { type: 'offer-limit'; ids: LimitDialog['ids']; value: string }
   | { type: 'edit-limit'; edit: TextEdit }
   | { type: 'choose-answer'; choice: number }
   | { type: 'edit-typed-name'; edit: TextEdit };
@@ -40,6 +45,7 @@ export type DialogAction =
 /** The answers a dialog has, in the order they are shown. */
 export function answersOf(dialog: ChoiceDialog): readonly string[] {
   if (dialog.name === 'confirm-stop') return ['Keep it running', 'Stop it'];
+  if (dialog.name === 'confirm-cancel') return ['Let it go on', 'Cancel it'];
   return dialog.ids.length === 1
     ? ['Keep it', 'Remove it', 'Delete its data too']
     : ['Keep them', 'Remove them'];
@@ -49,8 +55,13 @@ export function isDialog(overlay: { name: string } | null): overlay is Dialog {
   return overlay !== null && (overlay.name === 'limit' || overlay.name.startsWith('confirm-'));
 }
 
+/** Whether an answer may do what cannot be taken back: a limit can. */
+export function isQuestion(overlay: { name: string } | null): boolean {
+  return isDialog(overlay) && overlay.name !== 'limit';
+}
+
 export function isChoice(dialog: Dialog): dialog is ChoiceDialog {
-  return dialog.name === 'confirm-remove' || dialog.name === 'confirm-stop';
+  return ['confirm-remove', 'confirm-cancel', 'confirm-stop'].includes(dialog.name);
 }
 
 /** Opens a dialog or changes the one in front; null when the action is about neither. */
@@ -60,12 +71,23 @@ export function reduceDialog(dialog: Dialog | null, action: DialogAction): Dialo
       return { name: 'confirm-remove', ids: action.ids, choice: 0 };
     case 'ask-to-stop':
       return { name: 'confirm-stop', choice: 0 };
+    case 'ask-to-cancel-job':
+      return { name: 'confirm-cancel', job: action.job, path: action.path, choice: 0 };
     case 'ask-to-delete': {
       const { type: _, ...what } = action;
-      return { name: 'confirm-delete', ...what, typed: emptyText };
+      return { name: 'confirm-delete', ...what, path: null, typed: emptyText };
     }
+    case 'tell-path-to-delete':
+      return dialog?.name === 'confirm-delete' && dialog.id === action.id
+        ? { ...dialog, path: action.path }
+        : dialog;
     case 'ask-for-limit':
-      return { name: 'limit', ids: action.ids, typed: textOf(action.value) };
+      return { name: 'limit', ids: action.ids, typed: textOf(action.value ?? '') };
+    case 'offer-limit':
+      // what was typed meanwhile stays
+      return dialog?.name === 'limit' && dialog.ids === action.ids && dialog.typed.value === ''
+        ? { ...dialog, typed: textOf(action.value) }
+        : dialog;
     case 'edit-limit':
       return dialog?.name === 'limit'
         ? { ...dialog, typed: editText(dialog.typed, action.edit) }

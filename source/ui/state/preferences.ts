@@ -22,14 +22,27 @@ export interface DashboardSettings {
   keys: readonly string[];
 }
 
-export function preferencesOf({ theme, glyphs, keys }: DashboardSettings): Preferences {
+/** The parts of a list of bindings as it is typed: a comma parts them only before a command. */
+export function bindingsIn(typed: string): string[] {
+  return typed
+    .split(/\s*,(?=\s*[a-z]+(?:[.-][a-z]+)*=)\s*/)
+    .map((binding) => binding.trim())
+    .filter(Boolean);
+}
+
+export function bindingsOf(keys: readonly string[]): Preferences['bindings'] {
   const bindings = new Map<string, string[]>();
   for (const binding of keys) {
-    const end = binding.indexOf('=');
+    const end = binding.includes('=') ? binding.indexOf('=') : binding.length;
     const id = binding.slice(0, end);
-    bindings.set(id, [...(bindings.get(id) ?? []), binding.slice(end + 1)]);
+    const key = binding.slice(end + 1);
+    bindings.set(id, [...(bindings.get(id) ?? []), key === 'comma' ? ',' : key]);
   }
-  return { theme, glyphs, bindings };
+  return bindings;
+}
+
+export function preferencesOf({ theme, glyphs, keys }: DashboardSettings): Preferences {
+  return { theme, glyphs, bindings: bindingsOf(keys) };
 }
 
 /** The same, from what the engine tells; null when that has no such settings. */
@@ -41,6 +54,6 @@ export function preferencesIn(settings: readonly SettingSummary[]): Preferences 
   return preferencesOf({
     theme: theme as Preferences['theme'],
     glyphs: glyphs as Preferences['glyphs'],
-    keys: keys.split(',').filter((binding) => binding !== ''),
+    keys: bindingsIn(keys),
   });
 }

@@ -52,6 +52,7 @@ export interface CommandSearch {
 /** What is in front of the screen and has the keys. */
 export type Overlay =
   | ({ name: 'help' | 'palette' } & CommandSearch)
+  /** No links are known while they are asked for. */
   | { name: 'qr'; links: readonly Copyable[]; shown: number }
   | Dialog;
 
@@ -63,6 +64,15 @@ export interface Message {
   id: number;
   kind: 'info' | 'refusal' | 'error';
   text: string;
+  /** What a key can do about it, where one can. */
+  offer: Offer | null;
+}
+
+/** `KEY takes it back`: told where one of the commands can be run, with the key it has there. */
+export interface Offer {
+  /** Ids in the command table. */
+  commands: readonly string[];
+  words: string;
 }
 
 /** Everything about the dashboard that is not the engine's. */
@@ -108,6 +118,7 @@ export type UiAction =
   | { type: 'clear-command-query' }
   | { type: 'put-command-cursor'; place: number }
   | { type: 'open-qr'; links: readonly Copyable[] }
+  | { type: 'fill-qr'; links: readonly Copyable[] }
   | { type: 'show-qr-of'; place: number }
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
@@ -188,15 +199,22 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       return reduceCommandSearch(state, action);
     case 'open-qr':
       return { ...state, overlay: { name: 'qr', links: action.links, shown: 0 } };
+    case 'fill-qr':
+      return state.overlay?.name === 'qr'
+        ? { ...state, overlay: { ...state.overlay, links: action.links } }
+        : state;
     case 'show-qr-of':
       return state.overlay?.name === 'qr'
         ? { ...state, overlay: { ...state.overlay, shown: action.place } }
         : state;
     case 'ask-to-remove':
     case 'ask-to-stop':
+    case 'ask-to-cancel-job':
     case 'ask-to-delete':
+    case 'tell-path-to-delete':
     case 'choose-answer':
     case 'ask-for-limit':
+    case 'offer-limit':
     case 'edit-limit':
     case 'edit-typed-name': {
       const dialog = isDialog(state.overlay) ? state.overlay : null;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { OverallLimit } from '../../control/engine.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { formatBytes, formatRate } from '../../format/units.ts';
@@ -18,6 +19,8 @@ export function dialogTitle(dialog: Dialog, name: string): string {
   switch (dialog.name) {
     case 'confirm-remove':
       return `Remove ${subject(dialog.ids)}`;
+    case 'confirm-cancel':
+      return `Cancel publishing ${stripControls(basename(dialog.path))}`;
     case 'confirm-stop':
       return 'Stop the engine';
     case 'confirm-delete':
@@ -36,15 +39,21 @@ export function dialogEffects(dialog: Dialog, { limit }: DialogFacts): string[] 
           ? 'It leaves the tracker and is no longer seeded; its links stop working. Its data stays on disk.'
           : 'They leave the tracker and are no longer seeded; their links stop working. Their data stays on disk.',
       ];
+    case 'confirm-cancel':
+      return ['Another client began it, and may be waiting for it. What is hashed so far is lost.'];
     case 'confirm-stop':
       return ['Nothing is tracked or seeded until it is started again. What is published is kept.'];
     case 'confirm-delete':
       return [
-        `${formatBytes(dialog.size)} at ${stripControls(dialog.path)} are deleted for good. To do it, type the name:`,
+        `${formatBytes(dialog.size)}${placeOf(dialog.path)} are deleted for good. To do it, type the name:`,
       ];
     case 'limit':
       return limitEffect(dialog, limit);
   }
+}
+
+function placeOf(path: string | null): string {
+  return path === null ? '' : ` at ${stripControls(path)}`;
 }
 
 /** The limit of all together holds besides, so it is told in both cases. */

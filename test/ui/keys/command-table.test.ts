@@ -15,7 +15,9 @@ function contextOf(engine: EngineState, ui: UiState = emptyUi): CommandContext {
     ui,
     engine,
     visible: visiblePublications(engine, ui.list),
-    hasCommand: () => true,
+    bindingFault: () => null,
+    takenKeys: () => null,
+    keyFor: () => null,
     commandRows: () => [],
     refresh: () => contextOf(engine, ui),
     scrollEnd: () => 0,
@@ -32,7 +34,8 @@ const online: EngineState = {
 };
 const withOne: EngineState = { ...online, publications: new Map([[1, publication(1)]]) };
 
-const hintIds = (context: CommandContext) => hintsOf('list', context).map(({ id }) => id);
+const hintIds = (context: CommandContext) =>
+  hintsOf('list', context).flatMap(({ command, reason }) => (reason === null ? [command.id] : []));
 
 describe('the command table', () => {
   it('has one id for one command', () => {
@@ -89,7 +92,7 @@ describe('the command table', () => {
       { type: 'start-filter' } as const,
       { type: 'edit-filter', edit: { type: 'insert', text: 'pub' } } as const,
       { type: 'keep-filter' } as const,
-      { type: 'show-message', message: { id: 1, kind: 'error', text: 'no' } } as const,
+      { type: 'show-message', message: { id: 1, kind: 'error', text: 'no', offer: null } } as const,
     ].reduce(reduceUi, emptyUi);
     expect(meaningOf('escape', 'list', contextOf(withOne, filtered))).toMatchObject({
       command: { id: 'list.clear-filter' },

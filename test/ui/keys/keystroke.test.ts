@@ -1,6 +1,6 @@
 import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
-import { looksPasted, splitInput } from '../../../source/ui/keys/keystroke.ts';
+import { looksPasted, splitInput, withoutAlt } from '../../../source/ui/keys/keystroke.ts';
 
 const plain: Key = {
   upArrow: false,
@@ -46,7 +46,7 @@ describe('splitting input events into key presses', () => {
     expect(names('c', { ctrl: true })).toEqual(['ctrl+c']);
     expect(names('b', { meta: true })).toEqual(['alt+b']);
     expect(names('', { backspace: true, meta: true })).toEqual(['alt+backspace']);
-    expect(names('', { escape: true, meta: true })).toEqual(['escape']);
+    expect(names('', { escape: true, meta: true })).toEqual(['escape', 'escape']);
   });
 
   it('keeps what a person sees as one character together', () => {
@@ -68,10 +68,25 @@ describe('telling a paste from type-ahead', () => {
     expect(looksPasted(strokes('jjjkkkjjjkkkjjj'))).toBe(false);
     expect(looksPasted(strokes('gg\rdq'))).toBe(false);
     expect(looksPasted(strokes('/debian 12 netinst'))).toBe(false);
+    expect(looksPasted(strokes(':copy magnet\r'))).toBe(false);
+    expect(looksPasted(strokes('pnordlicht\r\r'))).toBe(false);
   });
 
   it('sees text', () => {
-    expect(looksPasted(strokes('rm -rf / && echo done\r'))).toBe(true);
-    expect(looksPasted(strokes('/srv/images\rdpq'))).toBe(true);
+    expect(looksPasted(strokes('rm -rf /var/lib && echo all of it is gone\r'))).toBe(true);
+    expect(looksPasted(strokes('/srv/images/debian-12.7.0-amd64-netinst.iso\rdpq'))).toBe(true);
+  });
+});
+
+describe('Alt and a key', () => {
+  const pressesOf = (name: string) => withoutAlt({ name, text: '' });
+
+  it('may have been Esc and that key, which types what it types', () => {
+    const esc = { name: 'escape', text: '' };
+    expect(pressesOf('alt+j')).toEqual([esc, { name: 'j', text: 'j' }]);
+    expect(pressesOf('alt+日')).toEqual([esc, { name: '日', text: '日' }]);
+    expect(pressesOf('alt+space')).toEqual([esc, { name: 'space', text: ' ' }]);
+    expect(pressesOf('alt+up')).toEqual([esc, { name: 'up', text: '' }]);
+    expect(pressesOf('j')).toBeNull();
   });
 });

@@ -46,7 +46,7 @@ describe('help', () => {
   it('lists the keys of the view it was called from', async () => {
     const screen = await openList(new FakeEngine(collection()), { columns: 120, rows: 52 });
     screen.type('?');
-    await screen.untilShows('Keys of the list', 'publish a file or a folder');
+    await screen.untilShows('Keys of the list', 'publish files or folders');
     screen.type('\u001b');
     await screen.untilShows('debian');
     screen.type('\r');
@@ -138,11 +138,13 @@ describe('stopping the engine', () => {
     const screen = await openList(engine);
     screen.type(':stop\r');
     await screen.untilShows('Stop the engine?', '▸ Keep it running');
+    screen.clock.advance(100);
     screen.type('\r');
     await screen.untilGone('Keep it running');
     expect(engine.requestsOf('stop')).toEqual([]);
     screen.type(':stop\r');
     await screen.untilShows('▸ Keep it running');
+    screen.clock.advance(100);
     screen.type('\t');
     await screen.untilShows('▸ Stop it');
     screen.type('\r');

@@ -173,9 +173,9 @@ describe('the detail view', () => {
     }));
     const screen = await open(engine);
     screen.type('3');
-    await screen.untilShows('folder/file-0 ', ' top');
+    await screen.untilShows('folder/file-0 ', ' 1-17/3000');
     screen.type('G');
-    await screen.untilShows('folder/file-2999', '× missing', ' end');
+    await screen.untilShows('folder/file-2999', '× missing', ' 2984-3000/3000');
     screen.type('g');
     await screen.untilShows('folder/file-0 ');
   });

@@ -183,7 +183,7 @@ describe('marks', () => {
     screen.type('  ');
     await screen.untilShows('2 selected', '3/8', ' ✓ ● healthy      debian');
     screen.type('P');
-    await screen.untilShows('Paused 2 publications.', '‖ paused       archlinux');
+    await screen.untilShows('Paused 2 publications; z takes it back.', '‖ paused       archlinux');
     expect(engine.requestsOf('pause')).toMatchObject([
       { id: publication(1).infoHash },
       { id: publication(2).infoHash },

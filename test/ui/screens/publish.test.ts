@@ -373,7 +373,7 @@ it('shows what the path of a torrent’s data could become, as far as it is type
 });
 
 describe('a job of another client', () => {
-  it('can be watched, and cancelled', async () => {
+  it('can be watched, and cancelled once that was asked', async () => {
     const engine = new FakeEngine(collection());
     engine.jobs = [progress({ job: 'theirs' })];
     const screen = open(engine);
@@ -381,6 +381,19 @@ describe('a job of another client', () => {
     screen.type('b');
     await screen.untilShows('Publishing debian', 'Another client of this everseed began it.');
     screen.type('c');
+    await screen.untilShows(
+      'Cancel publishing debian',
+      'Another client began it',
+      '▸ Let it go on',
+    );
+    screen.type('\r');
+    await screen.untilGone('Let it go on');
+    expect(engine.requestsOf('publish.cancel')).toEqual([]);
+    screen.type('c');
+    await screen.untilShows('▸ Let it go on');
+    screen.type('\t');
+    await screen.untilShows('▸ Cancel it');
+    screen.type('\r');
     await screen.until(() => engine.requestsOf('publish.cancel').length === 1, 'the request');
     expect(engine.requestsOf('publish.cancel')).toEqual([{ job: 'theirs' }]);
     engine.send({ jobs: [] });

@@ -146,29 +146,12 @@ describe('input', () => {
     await screen.untilShows('2/8');
   });
 
-  it('does not run a paste from a terminal without brackets', async () => {
-    const engine = new FakeEngine(collection());
-    const screen = await openList(engine);
-    screen.type('pause d everything\rnow');
-    await screen.untilShows('Nothing here takes a paste');
-    expect(engine.requests.map(({ method }) => method)).toEqual(['subscribe']);
-  });
-
   it('pastes into a field as one line', async () => {
     const screen = await openList(new FakeEngine(collection()));
     screen.type('/');
     await screen.untilShows('Enter keep');
     screen.paste('deb\r\nq');
     await screen.untilShows('/ deb q');
-  });
-
-  it('takes Esc and a key typed right after it as two', async () => {
-    const screen = await openList(new FakeEngine(collection()));
-    screen.type('/arch\r');
-    await screen.untilShows('filter arch');
-    screen.type('\u001bj');
-    await screen.untilShows('/8');
-    expect(screen.text()).not.toContain('filter arch');
   });
 });
 

@@ -1,24 +1,35 @@
+import { commandSummaries } from '../../../command-summaries.ts';
 import { type DetailTab, detailTabs } from '../../state/detail-state.ts';
-import { always, type Command, type CommandContext } from '../command.ts';
-
-const isOn =
-  (tab: DetailTab) =>
-  ({ ui }: CommandContext) =>
-    ui.detail.tab === tab;
+import { type Availability, always, type Command, type CommandContext } from '../command.ts';
+import { focusedPublication } from '../selection.ts';
+import { hasSubject } from './availability.ts';
 
 const tabTitles: Record<DetailTab, string> = {
   overview: 'the overview: facts, health and links',
-  peers: 'the peers',
+  peers: commandSummaries.peers,
   files: 'the files',
-  trackers: 'the trackers',
+  trackers: commandSummaries.trackers,
   graph: 'the graph of rate and peers',
   events: 'the events',
 };
+
+function nameOf(tab: DetailTab): Pick<Command, 'cli' | 'name'> {
+  return tab === 'peers' || tab === 'trackers' ? { cli: tab } : { name: tab };
+}
+
+/** `s` and `S` where they mean nothing. */
+function onlyOn(tab: DetailTab, other: DetailTab) {
+  return ({ ui }: CommandContext): Availability => {
+    if (ui.detail.tab === tab) return true;
+    return ui.detail.tab === other ? false : 'Only the peers are sorted, and the graph has spans.';
+  };
+}
 
 /** Between the tabs of a publication, and within them. */
 export const detailTabCommands: Command[] = [
   always({
     id: 'detail.next-tab',
+    name: 'next tab',
     title: 'the next tab',
     hint: 'tabs',
     keys: ['tab', 'right', 'l'],
@@ -36,12 +47,29 @@ export const detailTabCommands: Command[] = [
   ...detailTabs.map((tab, index) =>
     always({
       id: `detail.${tab}`,
-      ...(tab === 'peers' || tab === 'trackers' ? { cli: tab } : { name: tab }),
+      ...nameOf(tab),
       title: tabTitles[tab],
       hint: null,
       keys: [String(index + 1)],
       focus: ['detail'],
       run: ({ dispatch }) => dispatch({ type: 'show-tab', tab }),
+    }),
+  ),
+  ...detailTabs.map(
+    (tab): Command => ({
+      id: `list.${tab}`,
+      ...nameOf(tab),
+      title: tabTitles[tab],
+      hint: null,
+      keys: [],
+      focus: ['list', 'card'],
+      when: hasSubject,
+      run(context) {
+        const publication = focusedPublication(context);
+        if (!publication) return;
+        context.dispatch({ type: 'open-detail', id: publication.id });
+        context.dispatch({ type: 'show-tab', tab });
+      },
     }),
   ),
   {
@@ -51,16 +79,17 @@ export const detailTabCommands: Command[] = [
     hint: 'sort',
     keys: ['s'],
     focus: ['detail'],
-    when: isOn('peers'),
+    when: onlyOn('peers', 'graph'),
     run: ({ dispatch }) => dispatch({ type: 'cycle-peer-order' }),
   },
   {
     id: 'detail.reverse-peers',
+    name: 'reverse peers',
     title: 'sort the peers the other way round',
     hint: null,
     keys: ['S'],
     focus: ['detail'],
-    when: isOn('peers'),
+    when: ({ ui }) => ui.detail.tab === 'peers' || 'Only the peers are sorted.',
     run: ({ dispatch }) => dispatch({ type: 'reverse-peer-order' }),
   },
   {
@@ -70,7 +99,7 @@ export const detailTabCommands: Command[] = [
     hint: 'span',
     keys: ['s'],
     focus: ['detail'],
-    when: isOn('graph'),
+    when: ({ ui }) => ui.detail.tab === 'graph',
     run: ({ dispatch }) => dispatch({ type: 'cycle-range' }),
   },
 ];

@@ -1,9 +1,9 @@
 import { parseLimit } from '../../../format/units.ts';
 import { answersOf, type ChoiceDialog, isChoice, isDialog } from '../../state/dialogs.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
-import type { Focus } from '../focus.ts';
+import { everyView, type Focus } from '../focus.ts';
 
-const questions: readonly Focus[] = ['confirm-remove', 'confirm-stop'];
+const questions: readonly Focus[] = ['confirm-remove', 'confirm-cancel', 'confirm-stop'];
 
 function questionOf({ ui }: CommandContext): ChoiceDialog | null {
   const { overlay } = ui;
@@ -27,6 +27,10 @@ function answer(context: CommandContext): void {
     void actions.stopEngine();
     return;
   }
+  if (dialog.name === 'confirm-cancel') {
+    void actions.cancelJob(dialog.job);
+    return;
+  }
   const [id] = dialog.ids;
   if (dialog.choice === 1) void actions.remove(dialog.ids);
   else if (id !== undefined) void actions.askToDelete(id);
@@ -38,7 +42,7 @@ export const askToStop: Command = {
   title: 'stop the engine: nothing is seeded any more; asks first',
   hint: null,
   keys: [],
-  focus: ['list', 'detail', 'card'],
+  focus: everyView,
   when: ({ engine }) => engine.link.phase === 'online' || 'The engine is not there.',
   run: ({ dispatch }) => dispatch({ type: 'ask-to-stop' }),
 };
@@ -84,7 +88,8 @@ export const dialogCommands: Command[] = [
     focus: ['confirm-delete'],
     when({ ui }) {
       if (ui.overlay?.name !== 'confirm-delete') return false;
-      const { typed, publication } = ui.overlay;
+      const { typed, publication, path } = ui.overlay;
+      if (path === null) return 'Where its data is has not come yet.';
       return typed.value === publication || 'That is not its name: nothing is deleted.';
     },
     run({ ui, dispatch, actions }) {

@@ -1,28 +1,16 @@
 import { always, type Command, type CommandContext } from '../command.ts';
-import type { Focus } from '../focus.ts';
+import { everyView, type Focus } from '../focus.ts';
 import { scrollingCommands } from './scrolling.ts';
 
-/** Where letters are commands. */
-const letterFocuses: readonly Focus[] = [
-  'list',
-  'detail',
-  'tracker',
-  'health',
-  'log',
-  'settings',
-  'hashing',
-  'failed',
-  'card',
-];
-
 const everywhere: readonly Focus[] = [
-  ...letterFocuses,
+  ...everyView,
   'too-small',
   'help',
   'palette',
   'qr',
   'confirm-remove',
   'confirm-delete',
+  'confirm-cancel',
   'confirm-stop',
   'limit',
   'list-filter',
@@ -51,6 +39,7 @@ export const detailMoves = scrollingCommands({
 export const backCommands: Command[] = [
   always({
     id: 'view.back',
+    name: 'back',
     title: 'back to what was shown before',
     hint: 'back',
     keys: ['escape', 'backspace'],
@@ -75,7 +64,7 @@ export const globalCommands: Command[] = [
     title: 'look for the engine now',
     hint: 'retry',
     keys: ['r'],
-    focus: letterFocuses,
+    focus: everyView,
     when: ({ engine }) => engine.link.phase === 'lost',
     run: ({ actions }) => actions.retryNow(),
   },
@@ -96,7 +85,7 @@ export const globalCommands: Command[] = [
     title: 'the keys of this view',
     hint: 'help',
     keys: ['?'],
-    focus: letterFocuses,
+    focus: everyView,
     run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'help' }),
   }),
   always({
@@ -104,7 +93,7 @@ export const globalCommands: Command[] = [
     title: 'the command palette: every action, by name',
     hint: 'commands',
     keys: [':'],
-    focus: letterFocuses,
+    focus: everyView,
     run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'palette' }),
   }),
   always({
@@ -116,12 +105,20 @@ export const globalCommands: Command[] = [
     run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'help' }),
   }),
   always({
+    id: 'palette.open-while-typing',
+    title: 'the command palette: every action, by name',
+    hint: null,
+    keys: ['ctrl+o'],
+    focus: ['browser', 'browser-path', 'form', 'adopt'],
+    run: ({ dispatch }) => dispatch({ type: 'open-commands', name: 'palette' }),
+  }),
+  always({
     id: 'detach',
     name: 'detach',
     title: 'detach: everseed goes on without the dashboard',
     hint: 'detach',
     keys: ['q'],
-    focus: ['too-small', 'list', 'detail', 'tracker', 'health', 'log', 'settings', 'card'],
+    focus: [...everyView, 'too-small'],
     run: ({ actions }) => actions.detach(),
   }),
   always({

@@ -30,26 +30,32 @@ export const jobCommands: Command[] = [
   {
     id: 'job.cancel',
     name: 'cancel',
-    title: 'cancel: nothing is published',
+    title: 'cancel: nothing is published; asks first when another client began it',
     hint: 'cancel',
-    keys: ['c', 'escape'],
+    keys: ['c'],
     focus: ['hashing'],
     when: ({ ui }) => !ui.cancelling.has(watchedJob(ui) ?? '') || 'It is being cancelled.',
-    run({ ui, actions }) {
+    run({ ui, engine, dispatch, actions }) {
       const job = watchedJob(ui);
-      if (job !== null) void actions.cancelJob(job);
+      if (job === null) return;
+      const path = engine.jobs.find((one) => one.job === job)?.path ?? '';
+      const isOwn = ui.ownJobs.some((own) => own.job === job);
+      if (isOwn) void actions.cancelJob(job);
+      else dispatch({ type: 'ask-to-cancel-job', job, path });
     },
   },
   always({
     id: 'job.background',
-    title: 'go on in the background',
+    name: 'background',
+    title: 'back, while it goes on in the background',
     hint: 'background',
-    keys: ['b'],
+    keys: ['escape', 'b', 'backspace'],
     focus: ['hashing'],
     run: ({ dispatch }) => dispatch({ type: 'send-to-background' }),
   }),
   {
     id: 'job.next',
+    name: 'next job',
     title: 'the next job under way',
     hint: 'next job',
     keys: ['tab', 'right', 'l'],

@@ -1,6 +1,7 @@
+import { commandSummaries } from '../../../command-summaries.ts';
 import { locateCursor, markedIds } from '../../state/visible-publications.ts';
 import { type Availability, always, type Command, type CommandContext } from '../command.ts';
-import { nothingPublished } from './publication-commands.ts';
+import { nothingPublished } from './availability.ts';
 import { scrollingCommands } from './scrolling.ts';
 
 function hasPublications({ engine }: CommandContext): Availability {
@@ -24,10 +25,21 @@ export const listMoves = scrollingCommands({
 export const openPublish: Command = always({
   id: 'publish.open',
   cli: 'publish',
-  title: 'publish a file or a folder',
+  title: commandSummaries.publish,
   hint: 'publish',
   keys: ['p', 'a'],
   focus: ['list', 'card'],
+  run: ({ actions }) => actions.openBrowser(),
+});
+
+/** A torrent is chosen like anything that is published. */
+export const openAdopt: Command = always({
+  id: 'adopt.open',
+  cli: 'adopt',
+  title: `${commandSummaries.adopt}: choose the .torrent, then where its data is`,
+  hint: null,
+  keys: [],
+  focus: ['list', 'detail', 'card'],
   run: ({ actions }) => actions.openBrowser(),
 });
 
@@ -36,12 +48,13 @@ export const openPublishFromDetail: Command = {
   ...openPublish,
   id: 'publish.open-from-detail',
   hint: null,
-  focus: ['detail'],
+  focus: ['detail', 'tracker', 'health', 'log'],
 };
 
 export const markCommands: Command[] = [
   {
     id: 'list.mark',
+    name: 'mark',
     title: 'mark or unmark, and go on to the next; keys then act on what is marked',
     hint: 'mark',
     keys: ['space'],
@@ -62,6 +75,7 @@ export const markCommands: Command[] = [
   },
   {
     id: 'list.mark-range',
+    name: 'mark range',
     title: 'mark a range: begin it here, move, and end it there',
     hint: null,
     keys: ['v'],
@@ -167,6 +181,7 @@ export const listViewCommands: Command[] = [
   },
   {
     id: 'list.clear-marks',
+    name: 'unmark all',
     title: 'unmark all',
     hint: 'unmark',
     keys: ['escape'],

@@ -1,9 +1,11 @@
+import { commandSummaries } from '../../../command-summaries.ts';
 import { type ListPanel, loggedEvents, type Panel } from '../../state/panel-state.ts';
 import { locateCursor } from '../../state/visible-publications.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
+import { everyView } from '../focus.ts';
 import { scrollingCommands } from './scrolling.ts';
 
-const openFrom = ['list', 'detail', 'tracker', 'health', 'log'] as const;
+const openFrom = everyView.filter((focus) => focus !== 'failed');
 
 function openPanel(
   panel: Panel,
@@ -24,7 +26,13 @@ function openPanel(
 export const openPanelCommands: Command[] = [
   openPanel('health', 'H', { cli: 'health', title: 'what is not healthy, and what to do' }),
   openPanel('log', 'L', { cli: 'logs', title: 'the log: what happened, and who asked' }),
-  openPanel('tracker', 'T', { name: 'tracker', title: 'the tracker and its swarms' }),
+  openPanel('tracker', 'T', { cli: 'tracker', title: 'the tracker and its swarms' }),
+  {
+    ...openPanel('tracker', 'T', { cli: 'status', title: commandSummaries.status }),
+    id: 'status.open',
+    hint: null,
+    keys: [],
+  },
 ];
 
 interface Row {

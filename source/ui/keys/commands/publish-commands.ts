@@ -73,6 +73,7 @@ export const browserCommands: Command[] = [
   }),
   {
     id: 'browser.publish-marked',
+    cli: 'publish',
     title: 'publish what is chosen, each for itself',
     hint: 'publish chosen',
     keys: ['enter'],
@@ -107,6 +108,7 @@ export const browserCommands: Command[] = [
   },
   {
     id: 'browser.publish-file',
+    cli: 'publish',
     title: 'publish the file',
     hint: 'publish',
     keys: ['enter'],
@@ -119,6 +121,7 @@ export const browserCommands: Command[] = [
   },
   {
     id: 'browser.mark',
+    name: 'choose',
     title: 'choose a file or a whole folder, or several; Enter then publishes them',
     hint: 'choose',
     keys: ['space'],
@@ -128,6 +131,7 @@ export const browserCommands: Command[] = [
   },
   always({
     id: 'browser.parent',
+    name: 'folder above',
     title: 'the folder above',
     hint: 'up',
     keys: ['left'],
@@ -145,6 +149,7 @@ export const browserCommands: Command[] = [
   },
   always({
     id: 'browser.type-path',
+    name: 'type a path',
     title: 'type a path',
     hint: 'type a path',
     keys: ['tab'],
@@ -174,6 +179,7 @@ export const browserCommands: Command[] = [
   },
   {
     id: 'browser.toggle-hidden',
+    name: 'hidden files',
     title: 'show or hide hidden files',
     hint: 'hidden',
     keys: ['.'],
@@ -263,6 +269,7 @@ function isOnChoice(context: CommandContext): boolean {
 export const formCommands: Command[] = [
   {
     id: 'form.more',
+    name: 'show more',
     title: 'everything else that can be chosen',
     hint: 'show more',
     keys: ['enter', 'space', 'right'],
@@ -281,6 +288,7 @@ export const formCommands: Command[] = [
   },
   {
     id: 'form.publish',
+    cli: 'publish',
     title: 'publish',
     hint: 'publish',
     keys: ['enter'],
@@ -335,6 +343,7 @@ export const formCommands: Command[] = [
 export const adoptCommands: Command[] = [
   {
     id: 'adopt.begin',
+    cli: 'adopt',
     title: 'compare the data with the torrent, and seed it',
     hint: 'check and seed',
     keys: ['enter'],

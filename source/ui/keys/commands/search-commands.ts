@@ -59,7 +59,7 @@ export const searchCommands: Command[] = [
     id: 'search.close',
     title: 'close',
     hint: 'close',
-    keys: ['escape', 'ctrl+g'],
+    keys: ['escape', 'ctrl+g', 'ctrl+o'],
     focus: searches,
     run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
   }),

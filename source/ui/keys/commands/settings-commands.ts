@@ -1,5 +1,7 @@
+import { bindingsIn, bindingsOf, type Preferences } from '../../state/preferences.ts';
 import { focusedSetting, shownSettings } from '../../state/settings-state.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
+import { everyView } from '../focus.ts';
 import { scrollingCommands } from './scrolling.ts';
 
 function hasChoices({ ui }: CommandContext): boolean {
@@ -15,12 +17,10 @@ function stepThroughChoices({ ui, actions }: CommandContext, by: 1 | -1): void {
   if (next !== undefined) void actions.setSetting(key, next);
 }
 
-/** Why the keys that are typed cannot be: the engine does not know the dashboard's commands. */
-function unknownCommand({ ui, hasCommand }: CommandContext): string | null {
-  if (focusedSetting(ui.settings)?.key !== 'dashboard.keys') return null;
-  const ids = (ui.settings.typed?.value ?? '').split(/[\s,]+/).map((part) => part.split('=')[0]);
-  const unknown = ids.find((id) => id && !hasCommand(id));
-  return unknown ? `There is no command ${unknown}: docs/keys.md has their names.` : null;
+/** The keys that are typed, when it is they that are. */
+function typedBindings({ ui: { settings } }: CommandContext): Preferences['bindings'] | null {
+  const isKeys = settings.typed && focusedSetting(settings)?.key === 'dashboard.keys';
+  return isKeys ? bindingsOf(bindingsIn(settings.typed?.value ?? '')) : null;
 }
 
 /** Why there is no setting to do anything to. */
@@ -34,7 +34,7 @@ export const openSettings: Command = {
   title: 'the settings: what each means, and changing them',
   hint: 'settings',
   keys: [','],
-  focus: ['list', 'detail', 'tracker', 'health', 'log', 'card'],
+  focus: everyView.filter((focus) => focus !== 'settings' && focus !== 'failed'),
   when: ({ engine }) => engine.link.phase === 'online' || 'Not now: the engine is not there.',
   run: ({ actions }) => void actions.openSettings(),
 };
@@ -60,6 +60,7 @@ export const settingsCommands: Command[] = [
   },
   {
     id: 'settings.edit',
+    name: 'change setting',
     title: 'type another value',
     hint: 'change',
     keys: ['enter', 'e'],
@@ -69,6 +70,7 @@ export const settingsCommands: Command[] = [
   },
   {
     id: 'settings.reset',
+    name: 'reset setting',
     title: 'back to its default',
     hint: 'default',
     keys: ['d'],
@@ -85,6 +87,7 @@ export const settingsCommands: Command[] = [
   },
   {
     id: 'settings.undo',
+    name: 'undo setting',
     title: 'take back the last change of a setting',
     hint: 'undo',
     keys: ['z'],
@@ -112,12 +115,18 @@ export const settingsCommands: Command[] = [
     hint: 'take it',
     keys: ['enter'],
     focus: ['setting'],
-    when: (context) => unknownCommand(context) ?? true,
-    run({ ui, actions }) {
+    when(context) {
+      // the engine does not know the dashboard's commands
+      const bindings = typedBindings(context);
+      return (bindings && context.bindingFault(bindings)) ?? true;
+    },
+    run(context) {
+      const { ui, actions } = context;
       const setting = focusedSetting(ui.settings);
-      if (setting && ui.settings.typed) {
-        void actions.setSetting(setting.key, ui.settings.typed.value);
-      }
+      if (!setting || !ui.settings.typed) return;
+      const bindings = typedBindings(context);
+      const note = bindings && context.takenKeys(bindings);
+      void actions.setSetting(setting.key, ui.settings.typed.value, note);
     },
   },
   always({

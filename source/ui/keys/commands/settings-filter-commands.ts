@@ -4,6 +4,7 @@ import { always, type Command } from '../command.ts';
 export const settingsFilterCommands: Command[] = [
   {
     id: 'settings.filter',
+    name: 'filter',
     title: 'filter by name or meaning',
     hint: 'filter',
     keys: ['/'],

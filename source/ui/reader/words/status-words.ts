@@ -3,6 +3,8 @@ import { formatRate } from '../../../format/units.ts';
 import { version } from '../../../version.ts';
 import { counted } from '../../components/counted.ts';
 import { reachOf } from '../../components/reachability.ts';
+import type { CommandContext } from '../../keys/command.ts';
+import { messageText } from '../../keys/message-text.ts';
 import { isOtherVersion, type LinkState } from '../../state/engine-state.ts';
 import { unreadErrors } from '../../state/events.ts';
 import type { Message } from '../../state/ui-state.ts';
@@ -15,8 +17,12 @@ const messageWords: Record<Message['kind'], string> = {
 };
 
 /** What holds whatever the view: the last message, the engine, and what waits to be read. */
-export function statusSentences({ ui, engine }: Pick<View, 'ui' | 'engine'>): Sentence[] {
+export function statusSentences(
+  view: Pick<View, 'ui' | 'engine'> & Pick<CommandContext, 'keyFor'>,
+): Sentence[] {
+  const { ui, engine, keyFor } = view;
   const { message, undoSeconds } = ui;
+  const [logKey, undoKey] = [keyFor('log.open'), keyFor('undo')];
   const { link, status, undoable } = engine;
   const unread = unreadErrors(engine);
   return [
@@ -24,7 +30,7 @@ export function statusSentences({ ui, engine }: Pick<View, 'ui' | 'engine'>): Se
       ? [
           {
             key: 'message',
-            text: `${messageWords[message.kind]}: ${message.text}`,
+            text: `${messageWords[message.kind]}: ${messageText(message, view)}`,
             when: String(message.id),
           },
         ]
@@ -32,10 +38,22 @@ export function statusSentences({ ui, engine }: Pick<View, 'ui' | 'engine'>): Se
     linkSentence(link),
     ...(status && link.phase === 'online' ? engineSentences(status) : []),
     ...(unread > 0
-      ? [{ key: 'unread', text: `${counted(unread, 'error')} not read yet; L shows the log.` }]
+      ? [
+          {
+            key: 'unread',
+            text: `${counted(unread, 'error')} not read yet${logKey === null ? '' : `; ${logKey} shows the log`}.`,
+            when: String(unread),
+          },
+        ]
       : []),
-    ...(undoable && undoSeconds !== null
-      ? [{ key: 'undo', text: `z takes back the last change, for ${undoSeconds} s.`, when: null }]
+    ...(undoable && undoSeconds !== null && undoKey !== null
+      ? [
+          {
+            key: 'undo',
+            text: `${undoKey} takes back the last change, for ${undoSeconds} s.`,
+            when: null,
+          },
+        ]
       : []),
   ];
 }
