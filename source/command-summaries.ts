@@ -11,6 +11,7 @@ export const commandSummaries = {
   pause: 'stop serving publications for a while',
   resume: 'serve paused publications again',
   verify: 'compare the data of a publication with what was published',
+  move: 'serve a publication from where its data is now',
   limit: 'limit how fast a publication is sent',
   'super-seed': 'give out a first release piece by piece, or as usual again',
   remove: 'end a publication',

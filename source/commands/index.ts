@@ -14,6 +14,7 @@ export const commands: Record<CommandName, () => Promise<{ default: DefineComman
   pause: () => import('./pause.ts'),
   resume: () => import('./resume.ts'),
   verify: () => import('./verify.ts'),
+  move: () => import('./move.ts'),
   limit: () => import('./limit.ts'),
   'super-seed': () => import('./super-seed.ts'),
   remove: () => import('./remove.ts'),

@@ -115,6 +115,15 @@ export interface Requests {
    * of a publish job, and so it is cancelled.
    */
   verify: { params: { job: string; id: string }; result: VerifyReport };
+  /**
+   * Serves a publication from where its content is now: at the absolute `path`, or in the folder
+   * there by its name. Every file must be there with its size and time; with `verify`, those with
+   * another time are compared first, as a job like that of `verify`.
+   */
+  move: {
+    params: { job: string; id: string; path: string; verify: boolean };
+    result: PublicationDetail;
+  };
   'publish.cancel': { params: { job: string }; result: { cancelled: boolean } };
   /**
    * `uploadLimit`: bytes per second; null for no limit. Changes with the same `batch` are undone

@@ -1,9 +1,10 @@
 import { basename, relative } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Requests } from '../control/protocol.ts';
+import type { PublicationDetail } from '../control/publications.ts';
 import type { ControlPeer } from './control-server.ts';
 import type { Params } from './params.ts';
-import type { Publications } from './publications.ts';
+import type { LivePublication, Publications } from './publications.ts';
 import type { VerifyJobs } from './verify-jobs.ts';
 
 const mostFiles = 1_000;
@@ -15,7 +16,7 @@ interface ContentContext {
   verifyJobs: VerifyJobs;
 }
 
-type ContentRequest = 'files' | 'verify';
+type ContentRequest = 'files' | 'verify' | 'move';
 
 type Handlers = {
   [M in ContentRequest]: (
@@ -25,11 +26,10 @@ type Handlers = {
 };
 
 /** The requests that are about the content of a publication on disk. */
-export function createContentRequests({
-  catalog,
-  publications,
-  verifyJobs,
-}: ContentContext): Handlers {
+export function createContentRequests(
+  { catalog, publications, verifyJobs }: ContentContext,
+  detail: (live: LivePublication) => PublicationDetail,
+): Handlers {
   const find = (params: Params) => publications.find(params.text('id'));
   return {
     files(params) {
@@ -49,9 +49,18 @@ export function createContentRequests({
     verify(params, peer) {
       const live = find(params);
       const { path } = catalog.publication(live.row.id);
-      return verifyJobs.run(params.text('job'), live, path, (progress) =>
+      return verifyJobs.verify(params.text('job'), live, path, (progress) =>
         peer.notify('publish.progress', progress),
       );
+    },
+
+    async move(params, peer) {
+      const live = find(params);
+      const to = { path: params.absolutePath('path'), verify: params.boolean('verify') };
+      await verifyJobs.move(params.text('job'), live, to, (progress) =>
+        peer.notify('publish.progress', progress),
+      );
+      return detail(live);
     },
   };
 }

@@ -263,8 +263,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         services.recheck(live);
         health.inspectSoon(live);
       },
-      onFailure: (live, reason) =>
-        record('error', `verifying ${live.row.name} failed: ${reason}`, live),
+      onMoved(live, path) {
+        record('info', `${live.row.name}: served from ${path} now`, live);
+        services.recheck(live);
+        health.inspectSoon(live);
+      },
+      onFailure: (live, path, reason) =>
+        record('error', `verifying ${live.row.name} at ${path} failed: ${reason}`, live),
     });
     stopping.push(() => verifyJobs.stop());
 

@@ -265,7 +265,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
   };
 
   const handlers: Handlers = {
-    ...createContentRequests(context),
+    ...createContentRequests(context, detail),
     hello(params, peer) {
       const name = params.optionalText('client');
       if (name) clientNames.set(peer, name.slice(0, clientNameLength));

@@ -2,7 +2,12 @@ import type { VerifyReport } from '../control/publications.ts';
 import type { PublishProgress } from '../control/publishing.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import type { Verification } from '../metainfo/verifying/verify.ts';
-import { type VerifyingHost, verifyPublication } from '../publishing/verify-publication.ts';
+import { moveContent } from '../publishing/move-content.ts';
+import {
+  type VerifyingHost,
+  type VerifyObserver,
+  verifyPublication,
+} from '../publishing/verify-publication.ts';
 import { begunProgress } from './begun-progress.ts';
 import type { LivePublication } from './publications.ts';
 import { verifyReportOf } from './verify-report.ts';
@@ -16,7 +21,17 @@ interface VerifyJobEvents {
     kept: NonNullable<LivePublication['verification']>,
     verification: Verification,
   ): void;
-  onFailure(live: LivePublication, reason: string): void;
+  /** A publication is served from there now, as the catalog says. */
+  onMoved(live: LivePublication, path: string): void;
+  onFailure(live: LivePublication, path: string, reason: string): void;
+}
+
+interface JobFacts {
+  name: string;
+  live: LivePublication;
+  path: string;
+  /** What to say when it is cancelled. */
+  cancelled: string;
 }
 
 interface Job {
@@ -46,12 +61,44 @@ export class VerifyJobs {
    * @throws EverseedError `job-exists`, `verifying` when it is being verified already, `cancelled`,
    *   `moved`
    */
-  async run(
+  verify(
     name: string,
     live: LivePublication,
     path: string,
     onProgress: (progress: PublishProgress) => void,
   ): Promise<VerifyReport> {
+    const cancelled = `verifying ${live.row.name} was cancelled: what was known of it is as it was`;
+    return this.#run({ name, live, path, cancelled }, onProgress, async (observer) => {
+      const { verification, kept } = await verifyPublication(this.#host, live.row.id, observer);
+      this.#events.onVerified(live, kept, verification);
+      return verifyReportOf(live, kept.verifiedAt, verification);
+    });
+  }
+
+  /**
+   * Has a publication served from where its content is now, as the job `name`; see `moveContent`.
+   *
+   * @throws EverseedError as `verify`, `content-not-whole`, `content-touched`, `content-changed`
+   */
+  move(
+    name: string,
+    live: LivePublication,
+    to: { path: string; verify: boolean },
+    onProgress: (progress: PublishProgress) => void,
+  ): Promise<void> {
+    const { path, verify } = to;
+    const cancelled = `moving ${live.row.name} was cancelled: it is served from where it was`;
+    return this.#run({ name, live, path, cancelled }, onProgress, async (observer) => {
+      const found = await moveContent(this.#host, live.row.id, path, { ...observer, verify });
+      this.#events.onMoved(live, found);
+    });
+  }
+
+  async #run<T>(
+    { name, live, path, cancelled }: JobFacts,
+    onProgress: (progress: PublishProgress) => void,
+    work: (observer: Omit<VerifyObserver, 'isWanted'>) => Promise<T>,
+  ): Promise<T> {
     this.#expectNew(name, live);
     const job: Job = { live, abort: new AbortController(), progress: begunProgress(name, path) };
     const { signal } = job.abort;
@@ -63,25 +110,21 @@ export class VerifyJobs {
     this.#jobs.set(name, job);
     report({ phase: 'verifying', totalBytes: live.row.size, totalFiles: live.row.fileCount });
     try {
-      const { verification, kept } = await verifyPublication(this.#host, live.row.id, {
+      const result = await work({
         signal,
         onWaiting: () => report({ phase: 'waiting' }),
         onVerifying: (progress) => report({ ...progress, phase: 'verifying' }),
       });
       report({ phase: 'done' });
-      this.#events.onVerified(live, kept, verification);
-      return verifyReportOf(live, kept.verifiedAt, verification);
+      return result;
     } catch (error) {
       if (signal.aborted) {
         report({ phase: 'cancelled' });
-        throw new EverseedError(
-          'cancelled',
-          `verifying ${live.row.name} was cancelled: what was known of it is as it was`,
-        );
+        throw new EverseedError('cancelled', cancelled);
       }
       report({ phase: 'failed', error: messageOf(error) });
       // whoever began it may be gone by now
-      this.#events.onFailure(live, messageOf(error));
+      this.#events.onFailure(live, path, messageOf(error));
       throw error;
     } finally {
       this.#jobs.delete(name);
