@@ -78,7 +78,19 @@ export class BlockReader {
     try {
       await this.#files.read(id, run.file, run.position, run.views);
     } catch (error) {
-      throw error instanceof FileFault ? new UnreadableFile(run, error) : error;
+      if (!(error instanceof FileFault)) throw error;
+      if (!error.isLocal || run.views.length === 1) throw new UnreadableFile(run, error);
+      await this.#readApart(id, run);
+    }
+  }
+
+  /** Reads a run view by view, none of which is of several pieces, to find out which it is. */
+  async #readApart(id: number, { file, position, views }: ReadRun): Promise<void> {
+    let at = position;
+    for (const view of views) {
+      const part = { file, position: at, length: view.length, views: [view] };
+      await this.#readRun(id, part);
+      at += view.length;
     }
   }
 }

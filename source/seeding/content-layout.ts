@@ -86,6 +86,16 @@ export class ContentLayout {
     return { first, end: fileEnd === start ? first : Math.ceil(fileEnd / pieceLength) };
   }
 
+  /** The pieces that a stretch of a file has bytes in, in the same way. */
+  piecesIn({ file, position, length }: FileSpan): { first: number; end: number } {
+    const { pieceLength } = this.content;
+    const start = this.#startOf(file) + position;
+    return {
+      first: Math.floor(start / pieceLength),
+      end: Math.ceil((start + length) / pieceLength),
+    };
+  }
+
   #startOf(file: number): number {
     return this.#starts[file] ?? this.content.size;
   }

@@ -4,7 +4,7 @@ import type { FileSpan } from './content-layout.ts';
 import { FaultSummary } from './fault-summary.ts';
 import { FileFault } from './file-fault.ts';
 import type { FilePool } from './file-pool.ts';
-import type { LivePublication } from './live-publication.ts';
+import type { FaultyContent, LivePublication } from './live-publication.ts';
 import type { LivePublications } from './live-publications.ts';
 
 /** How long after a file was found faulty it is looked at again, at first and at most. */
@@ -15,6 +15,11 @@ const relapseMs = 600_000;
 
 /** How long peers wait to be told of lost pieces while it is found out how many more there are. */
 const tellAfterMs = 5_000;
+
+/** A file of which more pieces do not read is not read from any more. */
+const mostPiecesOfFile = 64;
+/** How many pieces that did not read are read again in one look: each may take seconds. */
+const mostPiecesChecked = 64;
 
 /** How many files are looked at together. */
 const batchSize = 64;
@@ -48,6 +53,8 @@ interface Faults {
   readonly id: number;
   /** By index; where it did not read, for those that are what was hashed otherwise. */
   readonly files: Map<number, Omit<FileSpan, 'file'> | undefined>;
+  /** By index, pieces that did not read though their file is what was hashed; and where. */
+  readonly pieces: Map<number, FileSpan>;
   /** What is to be reported. */
   news: FaultSummary | null;
   /** That nothing is faulty any more is to be reported. */
@@ -91,17 +98,22 @@ export class FaultKeeper {
     this.#now = now;
   }
 
-  /** The files of a publication, by index, that cannot be served. */
-  faultyFiles(id: number): Iterable<number> {
-    return this.#faults.get(id)?.files.keys() ?? [];
+  /** What of a publication cannot be served. */
+  of(id: number): FaultyContent {
+    const faults = this.#faults.get(id);
+    return { files: faults?.files.keys() ?? [], pieces: faults?.pieces.keys() ?? [] };
   }
 
   /** A file did not read. Its pieces are marked when this returns. */
   failed(publication: LivePublication, { span, fault }: UnreadableFile): void {
-    const faults = this.#of(publication.id);
+    const faults = this.#ofId(publication.id);
     const { file, position, length } = span;
     // Peers that read the same file at the same time all find out.
     if (faults.files.has(file)) return;
+    if (fault.isLocal && piecesOfFile(faults, file) < mostPiecesOfFile) {
+      this.#addPieces(faults, publication, span, fault);
+      return;
+    }
     this.#add(faults, [[file, fault]]);
     if (fault.kind === 'unreadable') faults.files.set(file, { position, length });
     if (this.#now() - faults.searchedAt >= firstDelayMs) void this.#search(faults, publication);
@@ -139,32 +151,34 @@ export class FaultKeeper {
       if (!faults.searching || now - faults.searchedAt >= tellAfterMs) {
         this.#live.get(faults.id)?.tellPeers();
       }
-      const due = faults.files.size > 0 && now >= faults.nextCheckAt;
+      const isFaulty = faults.files.size + faults.pieces.size > 0;
+      const due = isFaulty && now >= faults.nextCheckAt;
       if (due && !faults.checking) this.#checkDue(faults);
-      const over = faults.files.size === 0 && now - faults.mendedAt > relapseMs;
+      const over = !isFaulty && now - faults.mendedAt > relapseMs;
       if (over) this.#faults.delete(faults.id);
     }
   }
 
   #report(): void {
     for (const faults of this.#faults.values()) {
-      const { id, news, restored, files } = faults;
+      const { id, news, restored } = faults;
       faults.news = null;
       faults.restored = false;
       if (news) {
         const { path, text, count } = news;
-        this.#events.fault({ id, file: path, text, found: count, faulty: files.size });
+        this.#events.fault({ id, file: path, text, found: count, faulty: faultyFiles(faults) });
       }
       if (restored) this.#events.restored(id);
     }
   }
 
-  #of(id: number): Faults {
+  #ofId(id: number): Faults {
     const known = this.#faults.get(id);
     if (known) return known;
     const faults: Faults = {
       id,
       files: new Map(),
+      pieces: new Map(),
       news: null,
       restored: false,
       searchedAt: Number.NEGATIVE_INFINITY,
@@ -181,21 +195,39 @@ export class FaultKeeper {
 
   #add(faults: Faults, found: readonly (readonly [file: number, FileFault])[]): void {
     if (found.length === 0 || this.#faults.get(faults.id) !== faults) return;
-    const now = this.#now();
-    const isFirst = faults.files.size === 0;
-    let relapsed = now - faults.mendedAt < relapseMs;
-    faults.restored = false;
+    const isFirst = faults.files.size + faults.pieces.size === 0;
     for (const [file, fault] of found) {
       faults.files.set(file, undefined);
-      if (faults.news) faults.news.add(fault.kind);
-      else faults.news = new FaultSummary(fault);
-      relapsed &&= faults.mended.has(file);
+      forgetPiecesOf(faults, file);
+      addNews(faults, fault);
     }
+    this.#schedule(
+      faults,
+      isFirst,
+      found.every(([file]) => faults.mended.has(file)),
+    );
+    this.#live.get(faults.id)?.filesFailed(found.map(([file]) => file));
+  }
+
+  /** A place in a file did not read: the pieces that are there cannot be served. */
+  #addPieces(faults: Faults, publication: LivePublication, span: FileSpan, fault: FileFault): void {
+    const isFirst = faults.files.size + faults.pieces.size === 0;
+    if (piecesOfFile(faults, span.file) === 0) addNews(faults, fault);
+    const { first, end } = publication.layout.piecesIn(span);
+    for (let piece = first; piece < end; piece++) faults.pieces.set(piece, span);
+    this.#schedule(faults, isFirst, faults.mended.has(span.file));
+    publication.piecesFailed(faults.pieces.keys());
+  }
+
+  /** When to look again. `isMendedOnly`: nothing is newly faulty but what was mended last. */
+  #schedule(faults: Faults, isFirst: boolean, isMendedOnly: boolean): void {
+    const now = this.#now();
+    faults.restored = false;
+    const relapsed = isMendedOnly && now - faults.mendedAt < relapseMs;
     if (!relapsed) faults.delayMs = firstDelayMs;
     else if (isFirst) faults.delayMs = Math.min(2 * faults.delayMs, maxDelayMs);
     const next = now + faults.delayMs;
     faults.nextCheckAt = isFirst ? next : Math.min(next, faults.nextCheckAt);
-    this.#live.get(faults.id)?.filesFailed(found.map(([file]) => file));
   }
 
   /** Looks for other faulty files: where one was taken away or changed, most often more were. */
@@ -235,18 +267,19 @@ export class FaultKeeper {
   }
 
   #checkDue(faults: Faults): void {
-    const before = faults.files.size;
+    const count = () => faults.files.size + faults.pieces.size;
+    const before = count();
     this.recheck(faults.id)
       .catch((error) => this.#events.error(error))
       .finally(() => {
-        const same = faults.files.size === before;
+        const same = count() === before;
         if (same) faults.delayMs = Math.min(2 * faults.delayMs, maxDelayMs);
         faults.nextCheckAt = this.#now() + faults.delayMs;
       });
   }
 
   async #check(faults: Faults): Promise<void> {
-    const { id, files } = faults;
+    const { id, files, pieces } = faults;
     if (files.size > 1 && (await this.#isRootGone(id))) return;
     const mended = new Set<number>();
     await forEach([...files], async ([file, span]) => {
@@ -258,20 +291,67 @@ export class FaultKeeper {
         if (!(error instanceof FileFault)) throw error;
       }
     });
-    if (mended.size === 0 || this.#faults.get(id) !== faults) return;
+    const mendedPieces = await this.#checkPieces(faults);
+    if (mended.size + mendedPieces.size === 0 || this.#faults.get(id) !== faults) return;
     for (const file of mended) files.delete(file);
+    for (const [piece, { file }] of mendedPieces) {
+      pieces.delete(piece);
+      mended.add(file);
+    }
     faults.mended = mended;
     faults.mendedAt = this.#now();
     const live = this.#live.get(id);
-    live?.filesRestored(files.keys());
+    live?.restored(this.of(id));
     live?.tellPeers();
-    faults.restored = files.size === 0;
+    faults.restored = files.size + pieces.size === 0;
+  }
+
+  /** Reads again what did not read; returns the pieces that now do. */
+  async #checkPieces(faults: Faults): Promise<Map<number, FileSpan>> {
+    const { id, pieces } = faults;
+    const mended = new Map<number, FileSpan>();
+    await forEach([...pieces].slice(0, mostPiecesChecked), async ([piece, span]) => {
+      try {
+        if (this.#faults.get(id) !== faults || !pieces.has(piece)) return;
+        await this.#files.check(id, span.file, span);
+        mended.set(piece, span);
+      } catch (error) {
+        if (!(error instanceof FileFault)) throw error;
+        // It was found to be another file, say: then it is not about that piece any more.
+        if (!error.isLocal) this.#add(faults, [[span.file, error]]);
+        // The others have their turn the next time.
+        else if (pieces.delete(piece)) pieces.set(piece, span);
+      }
+    });
+    return mended;
   }
 
   async #isRootGone(id: number): Promise<boolean> {
     const root = this.#source.root(id);
     return root !== null && (await this.#files.isGone(id, root));
   }
+}
+
+function addNews(faults: Faults, fault: FileFault): void {
+  if (faults.news) faults.news.add(fault.kind);
+  else faults.news = new FaultSummary(fault);
+}
+
+function piecesOfFile({ pieces }: Faults, file: number): number {
+  let count = 0;
+  for (const span of pieces.values()) if (span.file === file) count++;
+  return count;
+}
+
+function forgetPiecesOf({ pieces }: Faults, file: number): void {
+  for (const [piece, span] of pieces) if (span.file === file) pieces.delete(piece);
+}
+
+/** How many files have faults of any kind. */
+function faultyFiles({ files, pieces }: Faults): number {
+  const faulty = new Set(files.keys());
+  for (const { file } of pieces.values()) faulty.add(file);
+  return faulty.size;
 }
 
 /** Does something with each item, with a few at one time. Throws what the first throws. */

@@ -10,12 +10,20 @@ export class FileFault extends Error {
   readonly kind: FaultKind;
   /** Goes on from the path: `is missing`. */
   readonly problem: string;
+  /** It is about the place that was to be read: the rest of the file may read. */
+  readonly isLocal: boolean;
 
-  constructor(path: string, kind: FaultKind, problem: string, options?: ErrorOptions) {
+  constructor(
+    path: string,
+    kind: FaultKind,
+    problem: string,
+    options: ErrorOptions & { isLocal?: boolean } = {},
+  ) {
     super(`${path} ${problem}`, options);
     this.path = path;
     this.kind = kind;
     this.problem = problem;
+    this.isLocal = options.isLocal ?? false;
   }
 }
 
@@ -38,6 +46,15 @@ export function fileFaultOf(path: string, error: unknown): unknown {
   if (error instanceof FileFault || isShortage(error)) return error;
   const kind = isMissing(error) ? 'missing' : 'unreadable';
   return new FileFault(path, kind, problemOf(error), { cause: error });
+}
+
+/** What a place of a disk that has gone bad makes reads fail with, depending on who finds that. */
+const mediumErrors = new Set(['EIO', 'EBADMSG', 'EUCLEAN', 'EREMOTEIO', 'ENODATA', 'EILSEQ']);
+
+/** The same, of a read of an open file. */
+export function readFaultOf(path: string, error: unknown): unknown {
+  if (!mediumErrors.has(systemErrorCode(error) ?? '')) return fileFaultOf(path, error);
+  return new FileFault(path, 'unreadable', problemOf(error), { cause: error, isLocal: true });
 }
 
 function problemOf(error: unknown): string {

@@ -5,7 +5,7 @@ import { Disks } from '../disks/disks.ts';
 import type { ContentFile, ContentSource } from './content.ts';
 import type { FileSpan } from './content-layout.ts';
 import { expectAsHashed } from './file-check.ts';
-import { FileFault, fileFaultOf, isMissing, isShortage } from './file-fault.ts';
+import { FileFault, fileFaultOf, isMissing, isShortage, readFaultOf } from './file-fault.ts';
 
 const openAsync = promisify(open);
 const fstatAsync = promisify(fstat);
@@ -285,7 +285,7 @@ function readExactly(pooled: PooledFile, position: number, views: Uint8Array[]):
   for (const view of views) wanted += view.length;
   readv(pooled.fd ?? -1, views, position, (error, length) => {
     const { path } = pooled.recorded;
-    if (error) reject(fileFaultOf(path, error));
+    if (error) reject(readFaultOf(path, error));
     else if (length < wanted) reject(new FileFault(path, 'changed', 'is shorter than it was'));
     else resolve();
   });

@@ -9,6 +9,14 @@ import { SuperSeeding } from './super-seeding.ts';
 import type { Handshake } from './wire/handshake.ts';
 import type { HashRequest } from './wire/messages.ts';
 
+/** What of a publication cannot be read. */
+export interface FaultyContent {
+  /** By index. */
+  files: Iterable<number>;
+  /** Those of which the rest of the file can be read, by index. */
+  pieces: Iterable<number>;
+}
+
 /** What changed of a publication's traffic since it was last reported. */
 export interface Traffic {
   id: number;
@@ -220,10 +228,20 @@ export class LivePublication {
     this.#piecesChanged();
   }
 
-  /** Only these files still cannot be served. Peers are told with `tellPeers`. */
-  filesRestored(faulty: Iterable<number>): void {
+  /** Neither can these pieces, though the rest of their files can. */
+  piecesFailed(pieces: Iterable<number>): void {
+    for (const piece of pieces) {
+      this.#missing ??= new Bitfield(this.content.pieceCount);
+      this.#missing.set(piece);
+    }
+    this.#piecesChanged();
+  }
+
+  /** Only these files and pieces still cannot be served. Peers are told with `tellPeers`. */
+  restored({ files, pieces }: FaultyContent): void {
     this.#missing = null;
-    this.filesFailed(faulty);
+    this.filesFailed(files);
+    this.piecesFailed(pieces);
   }
 
   /** Tells the peers which pieces were lost, and which are back, since this was called last. */

@@ -1,5 +1,10 @@
 import type { ContentSource } from './content.ts';
-import { LivePublication, type PublicationPeer, type Traffic } from './live-publication.ts';
+import {
+  type FaultyContent,
+  LivePublication,
+  type PublicationPeer,
+  type Traffic,
+} from './live-publication.ts';
 import type { HashRequest } from './wire/messages.ts';
 
 /** How long the content of a publication stays loaded after its last peer left. */
@@ -13,7 +18,7 @@ const unlookedBytes = 64 * 1024;
 /** The publications with their content loaded: loaded for the first peer, let go after the last. */
 export class LivePublications {
   readonly #source: ContentSource;
-  readonly #faultyFiles: (id: number) => Iterable<number>;
+  readonly #faultsOf: (id: number) => FaultyContent;
   readonly #now: () => number;
   readonly #byId = new Map<number, LivePublication>();
   /** What ended since traffic was last taken, to be reported once more. */
@@ -22,16 +27,12 @@ export class LivePublications {
   #unlooked = 0;
 
   /**
-   * `faultyFiles`: those of a publication, by index, that cannot be served. `now`: milliseconds, on
+   * `faultsOf`: what of a publication cannot be served. `now`: milliseconds, on
    * a clock that never goes back.
    */
-  constructor(
-    source: ContentSource,
-    faultyFiles: (id: number) => Iterable<number>,
-    now: () => number,
-  ) {
+  constructor(source: ContentSource, faultsOf: (id: number) => FaultyContent, now: () => number) {
     this.#source = source;
-    this.#faultyFiles = faultyFiles;
+    this.#faultsOf = faultsOf;
     this.#now = now;
   }
 
@@ -52,7 +53,7 @@ export class LivePublications {
     };
     const publication = new LivePublication(content, data, this.#now());
     publication.setBadPieces(this.#source.badPieces(id));
-    publication.filesFailed(this.#faultyFiles(id));
+    publication.restored(this.#faultsOf(id));
     this.#byId.set(id, publication);
     this.#unlooked += publication.estimatedBytes;
     if (this.#unlooked > unlookedBytes) this.#unloadIdle();

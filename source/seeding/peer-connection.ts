@@ -273,6 +273,10 @@ export class PeerConnection implements PublicationPeer {
         this.close(null);
         return;
       }
+      if (!this.#requests.tick()) {
+        this.close(null);
+        return;
+      }
       if (this.#interested) this.#requests.offerFastPieces(this.#has);
       const exchange = this.#extensions.exchange();
       if (exchange) this.#outbox.send(exchange);

@@ -1,4 +1,4 @@
-import type { Bitfield } from './bitfield.ts';
+import { Bitfield } from './bitfield.ts';
 import type { LivePublication } from './live-publication.ts';
 import { WireError } from './wire/error.ts';
 import { encodeDontHave } from './wire/extension.ts';
@@ -13,13 +13,30 @@ import {
 
 /** When more pieces than this have changed, a new connection is the cheaper way to say so. */
 const maxTold = 2_000;
+/**
+ * When more than this share of the pieces is lost, or so many, a new connection is the better way to
+ * say so to who understands no lt_donthave, or cannot even be refused a request.
+ */
+const maxUntoldShare = 1 / 8;
+const maxUntoldWithoutFast = 64;
+/** How long a request waits for a piece that is lost and that the peer cannot be told of. */
+const untoldWaitMs = { fast: 5_000, plain: 30_000 };
+/** How many times such requests are rejected before the peer has to connect anew. */
+const maxRejections = 3;
 /** How many requests for pieces that are not offered a peer may make on one connection. */
 const maxStrayRequests = 64;
+
+interface HeldRequest {
+  request: BlockRequest;
+  since: number;
+}
 
 /**
  * What one peer was told of the pieces that can be served. Most clients never unlearn that a peer
  * has a piece, and ask for it again as soon as that was rejected, without end. So requests for
- * pieces that were lost are held until the peer has been told, or is gone.
+ * pieces that were lost are held until the peer has been told. Of a few pieces, who does not
+ * understand that is left to believe in them: perhaps it will never ask. If it does, it is made to
+ * wait, and in the end to connect anew.
  */
 export class PieceOffer {
   readonly #publication: LivePublication;
@@ -27,12 +44,15 @@ export class PieceOffer {
   /** What was not offered; null when everything was. */
   #withheld: Bitfield | null = null;
   #strayRequests = 0;
-  #held: BlockRequest[] = [];
+  #held: HeldRequest[] = [];
+  readonly #now: () => number;
+  #rejections = 0;
 
-  /** `fast`: the peer speaks the fast extension. */
-  constructor(publication: LivePublication, fast: boolean) {
+  /** `fast`: the peer speaks the fast extension. `now`: milliseconds, never going back. */
+  constructor(publication: LivePublication, fast: boolean, now: () => number) {
     this.#publication = publication;
     this.#fast = fast;
+    this.#now = now;
   }
 
   /** The message that comes first of all, if there is anything to say. */
@@ -61,9 +81,13 @@ export class PieceOffer {
   update(dontHaveId: number, onWay: number): Uint8Array[] | null {
     const before = this.#withheld;
     const now = this.#publication.withheld();
-    const lost = firstOnlyIn(now, before, dontHaveId === 0 ? 0 : maxTold);
+    const lost = firstOnlyIn(now, before, dontHaveId === 0 ? this.#maxUntold : maxTold);
     const back = firstOnlyIn(before, now, maxTold);
     if (!lost || !back) return null;
+    if (dontHaveId === 0) {
+      this.#withheld = before && commonPieces(before, now);
+      return back.map(encodeHave);
+    }
     this.#withheld = now;
     if (lost.length > 0) this.#strayRequests = -onWay;
     return [
@@ -81,7 +105,7 @@ export class PieceOffer {
   hold(request: BlockRequest, limit: number): boolean {
     if (!this.#withheld?.has(request.piece)) {
       if (this.#held.length >= limit) return false;
-      this.#held.push(request);
+      this.#held.push({ request, since: this.#now() });
       return true;
     }
     this.#strayRequests++;
@@ -97,18 +121,57 @@ export class PieceOffer {
   /** Takes one such request out of those held; false when there is none. */
   cancel({ piece, begin, length }: BlockRequest): boolean {
     const index = this.#held.findIndex(
-      (held) => held.piece === piece && held.begin === begin && held.length === length,
+      ({ request }) =>
+        request.piece === piece && request.begin === begin && request.length === length,
     );
     if (index >= 0) this.#held.splice(index, 1);
     return index >= 0;
   }
 
-  /** Takes out all requests that are held: they are to be refused now. */
+  /** Takes out all requests that are held. */
   takeHeld(): BlockRequest[] {
-    const held = this.#held;
-    this.#held = [];
-    return held;
+    return this.#take(() => true);
   }
+
+  /** Takes out those held whose pieces the peer knows to be lost now, or that are back. */
+  takeSettled(): BlockRequest[] {
+    return this.#take(
+      ({ request: { piece } }) =>
+        this.#withheld?.has(piece) === true || this.#publication.serves(piece),
+    );
+  }
+
+  /**
+   * Takes out those that were held for too long, to be rejected; null when the peer has to be told by
+   * a new connection.
+   */
+  takeOverdue(): BlockRequest[] | null {
+    const before = this.#now() - (this.#fast ? untoldWaitMs.fast : untoldWaitMs.plain);
+    const overdue = this.#take(({ since }) => since <= before);
+    if (overdue.length === 0) return overdue;
+    this.#rejections++;
+    return this.#fast && this.#rejections <= maxRejections ? overdue : null;
+  }
+
+  get #maxUntold(): number {
+    const most = this.#fast ? maxTold : maxUntoldWithoutFast;
+    return Math.min(most, Math.ceil(this.#publication.content.pieceCount * maxUntoldShare));
+  }
+
+  #take(isTaken: (held: HeldRequest) => boolean): BlockRequest[] {
+    if (this.#held.length === 0) return [];
+    const [taken = [], left = []] = [true, false].map((wanted) =>
+      this.#held.filter((held) => isTaken(held) === wanted),
+    );
+    this.#held = left;
+    return taken.map(({ request }) => request);
+  }
+}
+
+function commonPieces(some: Bitfield, others: Bitfield | null): Bitfield {
+  const common = new Bitfield(some.pieceCount);
+  for (const piece of some.pieces()) if (others?.has(piece)) common.set(piece);
+  return common;
 }
 
 /** The pieces that are in `some` and not in `others`; null if they are more than `most`. */

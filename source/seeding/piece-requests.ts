@@ -79,7 +79,7 @@ export class PieceRequests {
     this.#now = () => plane.now();
     this.#fast = fast;
     this.#since = plane.now();
-    this.#offer = new PieceOffer(publication, fast);
+    this.#offer = new PieceOffer(publication, fast, () => plane.now());
     this.#fastPieces = new FastPieces(publication, transport.host);
     this.#blocks = new BlockSender(
       publication,
@@ -188,7 +188,11 @@ export class PieceRequests {
     const messages = this.#offer.update(dontHaveId, requestQueueLength);
     if (!messages) return false;
     for (const message of messages) this.#transport.send(message);
-    for (const request of this.#offer.takeHeld()) this.#refuse(request);
+    for (const request of this.#offer.takeSettled()) {
+      if (this.#publication.serves(request.piece)) this.request(request);
+      else this.#refuse(request);
+    }
+    this.pump();
     return true;
   }
 
@@ -200,6 +204,13 @@ export class PieceRequests {
     const messages = this.#offer.offerAll(knows);
     for (const message of messages ?? []) this.#transport.send(message);
     return messages !== null;
+  }
+
+  /** To be called once a second. False when the peer has to be told of lost pieces by a new connection. */
+  tick(): boolean {
+    const overdue = this.#offer.takeOverdue();
+    for (const request of overdue ?? []) this.#reject(request);
+    return overdue !== null;
   }
 
   /** Goes on reading and sending what was asked for. */

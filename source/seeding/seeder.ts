@@ -86,7 +86,7 @@ export class Seeder {
     this.#clock = clock;
     const { now } = clock;
     this.#files = new FilePool(source, maxOpenFiles, now);
-    this.#live = new LivePublications(source, (id) => this.#faults.faultyFiles(id), now);
+    this.#live = new LivePublications(source, (id) => this.#faults.of(id), now);
     this.#faults = new FaultKeeper(source, this.#files, this.#live, events, now);
     this.#limits = new RateLimits(options.limits, now, clock.date);
     this.#slots = new UploadSlots(options.limits, () => this.#live.peers(), now);

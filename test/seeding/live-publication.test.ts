@@ -24,9 +24,9 @@ test('a piece is served when none of its files is faulty', () => {
   publication.filesFailed([1, 2]);
   publication.filesFailed([4]);
   expect([...publication.available().pieces()]).toEqual([1]);
-  publication.filesRestored([4]);
+  publication.restored({ files: [4], pieces: [] });
   expect([...publication.available().pieces()]).toEqual([0, 1]);
-  publication.filesRestored([]);
+  publication.restored({ files: [], pieces: [] });
   expect(publication.withheld()).toBeNull();
 });
 
@@ -35,7 +35,7 @@ test('a piece that is not good is served when it is again, whatever its file is 
   publication.setBadPieces(Uint8Array.of(0b01000000));
   publication.filesFailed([2]);
   expect([...publication.available().pieces()]).toEqual([0]);
-  publication.filesRestored([]);
+  publication.restored({ files: [], pieces: [] });
   expect(publication.serves(1)).toBe(false);
   expect(publication.serves(2)).toBe(true);
   publication.setBadPieces(null);
