@@ -7,7 +7,7 @@ const mayImport = {
   catalog: [],
   client: ['control', 'thread', 'home', 'version'],
   control: [],
-  disks: [],
+  disks: ['linux'],
   discovery: ['bencode'],
   engine: [
     'bencode',
@@ -42,6 +42,7 @@ const mayImport = {
   ],
   format: [],
   health: ['disks'],
+  linux: [],
   log: [],
   metainfo: ['bencode', 'thread', 'version'],
   publishing: ['catalog', 'metainfo', 'version'],
@@ -49,7 +50,7 @@ const mayImport = {
   settings: [],
   site: ['format'],
   thread: [],
-  tracker: ['bencode'],
+  tracker: ['bencode', 'linux'],
   ui: ['client', 'command-summaries', 'control', 'format', 'version'],
 };
 

@@ -34,10 +34,15 @@ interface ReadRun extends FileSpan {
   views: Uint8Array[];
 }
 
+/** As long as other threads have fewer chunks to read, they are given some while this one is busy. */
+const maxWhileBusy = 4;
+
 /** Reads blocks from the files into PIECE messages. */
 export class BlockReader {
   readonly #files: FilePool;
   readonly #chunks: ChunkPool;
+  /** Chunks that other threads read into. */
+  #underWay = 0;
 
   constructor(files: FilePool, chunks: ChunkPool) {
     this.#files = files;
@@ -46,31 +51,54 @@ export class BlockReader {
 
   /**
    * Reads blocks, which the content must have, into one chunk; adjacent ones with one system call.
-   * Null once nobody wants them any more, which may be while thousands of small files are read.
-   *
-   * @throws UnreadableFile when a file fails; any other error is no fault of the content
+   * What is in memory is there at once, unless `isBusy`: then this thread has other things to do
+   * while another one reads. Null once nobody wants them any more, which may be while thousands of
+   * small files are read. Rejects with an UnreadableFile when a file fails; any other error is no
+   * fault of the content.
    */
-  async read(
+  read(
     layout: ContentLayout,
     blocks: readonly QueuedBlock[],
     wanted: () => boolean,
-  ): Promise<Chunk | null> {
+    isBusy = false,
+  ): Chunk | Promise<Chunk | null> {
     let payload = 0;
     for (const block of blocks) payload += block.length;
     const length = payload + blocks.length * pieceHeaderLength;
     const buffer = this.#chunks.take(length);
+    const chunk = { buffer, messages: buffer.bytes.subarray(0, length), payload };
+    const { id } = layout.content;
+    const runs = planRuns(layout, blocks, buffer);
+    const cold =
+      isBusy && this.#underWay < maxWhileBusy
+        ? 0
+        : runs.findIndex(
+            ({ file, position, views }) => !this.#files.readCached(id, file, position, views),
+          );
+    return cold < 0 ? chunk : this.#readInto(chunk, id, runs.slice(cold), wanted);
+  }
+
+  async #readInto(
+    chunk: Chunk,
+    id: number,
+    runs: readonly ReadRun[],
+    wanted: () => boolean,
+  ): Promise<Chunk | null> {
+    this.#underWay++;
     try {
-      for (const run of planRuns(layout, blocks, buffer)) {
-        await this.#readRun(layout.content.id, run);
+      for (const run of runs) {
+        await this.#readRun(id, run);
         if (wanted()) continue;
-        this.#chunks.give(buffer);
+        this.#chunks.give(chunk.buffer);
         return null;
       }
-      return { buffer, messages: buffer.bytes.subarray(0, length), payload };
+      return chunk;
     } catch (error) {
-      if (mayStillRead(error)) this.#chunks.lose(buffer);
-      else this.#chunks.give(buffer);
+      if (mayStillRead(error)) this.#chunks.lose(chunk.buffer);
+      else this.#chunks.give(chunk.buffer);
       throw error;
+    } finally {
+      this.#underWay--;
     }
   }
 

@@ -4,6 +4,7 @@ import type { UploadGate } from './limits/upload-limiter.ts';
 import type { LivePublication } from './live-publication.ts';
 import { type QueuedBlock, RequestQueue } from './request-queue.ts';
 import { SendWindow } from './send-window.ts';
+import type { Turns } from './turns.ts';
 import { type BlockRequest, blockLength } from './wire/messages.ts';
 
 /** How many places of the disk one chunk may be read from. */
@@ -17,6 +18,7 @@ const maxFilesPerLongBlock = 256;
 export interface DataPlane {
   readonly reader: BlockReader;
   readonly chunks: ChunkPool;
+  readonly turns: Turns;
   /** Milliseconds, on a clock that never goes back. */
   now(): number;
 }
@@ -36,9 +38,9 @@ interface BlockTransport {
 }
 
 /**
- * Answers one peer's requests: takes them off the queue in stretches, reads each into a chunk and
- * hands it to the socket, reading the next while the socket takes the last. No more than two
- * chunks of the peer are in memory, however slow it is.
+ * Answers one peer's requests, in its turns: takes them off the queue in stretches, reads each into a
+ * chunk and hands it to the socket. What has to be waited for is read while the socket takes the
+ * chunk before. No more than two chunks of the peer are in memory, however slow it is.
  */
 export class BlockSender {
   readonly #publication: LivePublication;
@@ -47,6 +49,7 @@ export class BlockSender {
   readonly #queue: RequestQueue;
   readonly #gate: UploadGate;
   readonly #window = new SendWindow();
+  readonly #turn = () => this.#takeTurn();
   #reading = false;
   /** Content read, but not yet taken by the socket. */
   #unsent = 0;
@@ -65,11 +68,6 @@ export class BlockSender {
     this.#transport = transport;
     this.#queue = new RequestQueue(queueLength);
     this.#gate = openGate(() => this.pump());
-  }
-
-  /** Whether nothing is asked for that was not sent. */
-  get isIdle(): boolean {
-    return this.#queue.size === 0 && !this.#reading && this.#unsent === 0;
   }
 
   /**
@@ -95,23 +93,9 @@ export class BlockSender {
     return this.#queue.clear();
   }
 
-  /** Goes on reading and sending, if there is something to send and room for it. */
+  /** Goes on reading and sending in its turn, if there is something to send and room for it. */
   pump(): void {
-    if (this.#reading || this.#closed || this.#queue.size === 0) return;
-    if (this.#unsent > this.#window.bytes) return;
-    const wanted = this.#plane.chunks.allowance(this.#window.bytes);
-    const bytes = this.#gate.take(wanted);
-    if (bytes === 0) return;
-    const { layout } = this.#publication;
-    let files = 0;
-    const blocks = this.#queue.take(bytes, bytes / blockLength, maxRunsPerChunk, (at, length) => {
-      files += layout.filesAcross(at, length);
-      return files <= maxFilesPerChunk;
-    });
-    this.#gate.settle(bytes, bytesOf(blocks));
-    this.#reading = true;
-    // It never rejects.
-    void this.#answer(blocks);
+    if (this.#mayBegin()) this.#plane.turns.add(this.#turn);
   }
 
   close(): void {
@@ -119,35 +103,91 @@ export class BlockSender {
     this.#gate.close();
   }
 
-  async #answer(blocks: QueuedBlock[]): Promise<void> {
+  #takeTurn(): void {
     try {
-      const chunk = await this.#read(blocks);
+      const chunk = this.#begin();
+      if (chunk) this.#write(chunk);
+    } catch (error) {
+      this.#transport.failed(error);
+    }
+  }
+
+  /** Reads what is to be sent next. What is in memory is returned, the rest sent once it is read. */
+  #begin(): Chunk | null {
+    while (this.#mayBegin()) {
+      const blocks = this.#take();
+      if (blocks.length === 0) return null;
+      const wanted = this.#refuseUnservable(blocks);
+      if (wanted.length === 0) continue;
+      const { reader, turns } = this.#plane;
+      const read = reader.read(this.#publication.layout, wanted, () => !this.#closed, turns.isBusy);
+      if (!(read instanceof Promise)) {
+        this.#unsent += read.payload;
+        return read;
+      }
+      this.#reading = true;
+      // It never rejects.
+      void this.#answer(wanted, read);
+    }
+    return null;
+  }
+
+  #mayBegin(): boolean {
+    if (this.#reading || this.#closed || this.#queue.size === 0) return false;
+    return this.#unsent <= this.#window.bytes;
+  }
+
+  /** Takes blocks for one chunk off the queue; none while a limit does not let any through. */
+  #take(): QueuedBlock[] {
+    const wanted = this.#plane.chunks.allowance(this.#window.bytes);
+    const bytes = this.#gate.take(wanted);
+    if (bytes === 0) return [];
+    const { layout } = this.#publication;
+    let files = 0;
+    const blocks = this.#queue.take(bytes, bytes / blockLength, maxRunsPerChunk, (at, length) => {
+      files += layout.filesAcross(at, length);
+      return files <= maxFilesPerChunk;
+    });
+    this.#gate.settle(bytes, bytesOf(blocks));
+    return blocks;
+  }
+
+  async #answer(blocks: QueuedBlock[], read: Promise<Chunk | null>): Promise<void> {
+    try {
+      const chunk = await this.#readable(blocks, read);
       this.#reading = false;
       if (!chunk) this.pump();
       else if (this.#closed) this.#plane.chunks.give(chunk.buffer);
-      else this.#send(chunk);
+      else {
+        this.#unsent += chunk.payload;
+        // Before the write, which often keeps this thread for as long as the disk needs.
+        const next = this.#begin();
+        this.#write(chunk);
+        if (next) this.#write(next);
+      }
     } catch (error) {
       this.#reading = false;
       this.#transport.failed(error);
     }
   }
 
-  /** Reads those of the blocks that can be read and refuses the others. Null when none can. */
-  async #read(blocks: QueuedBlock[]): Promise<Chunk | null> {
-    let wanted = this.#refuseUnservable(blocks);
-    while (wanted.length > 0) {
+  /** What `read` comes to, without the blocks that cannot be read, which are refused. Null when none can. */
+  async #readable(blocks: QueuedBlock[], read: Promise<Chunk | null>): Promise<Chunk | null> {
+    let wanted = blocks;
+    let reading: Chunk | Promise<Chunk | null> = read;
+    while (true) {
       try {
-        const { layout } = this.#publication;
-        return await this.#plane.reader.read(layout, wanted, () => !this.#closed);
+        return await reading;
       } catch (error) {
         if (!(error instanceof UnreadableFile) || this.#closed) throw error;
         this.#transport.fileFailed(error);
         const left = this.#refuseUnservable(wanted);
         if (left.length === wanted.length) throw error;
+        if (left.length === 0) return null;
         wanted = left;
+        reading = this.#plane.reader.read(this.#publication.layout, wanted, () => !this.#closed);
       }
     }
-    return null;
   }
 
   /** Refuses the blocks whose pieces cannot be served, or not any more; returns the others. */
@@ -159,12 +199,9 @@ export class BlockSender {
     return servable;
   }
 
-  #send(chunk: Chunk): void {
+  #write(chunk: Chunk): void {
     const { chunks } = this.#plane;
     const startedAt = this.#plane.now();
-    this.#unsent += chunk.payload;
-    // Before the write, which often keeps this thread for as long as the disk needs.
-    this.pump();
     this.#transport.write(chunk.messages, (error) => {
       this.#unsent -= chunk.payload;
       chunks.give(chunk.buffer);

@@ -2,6 +2,7 @@ import { close, constants, fstat, open, readv, type Stats, stat } from 'node:fs'
 import { promisify } from 'node:util';
 import type { Disk } from '../disks/disk.ts';
 import { Disks } from '../disks/disks.ts';
+import { openPageCache, type PageCache } from '../disks/page-cache.ts';
 import type { ContentFile, ContentSource } from './content.ts';
 import type { FileSpan } from './content-layout.ts';
 import { expectAsHashed } from './file-check.ts';
@@ -31,6 +32,10 @@ interface PooledFile {
   fd: number | null;
   stats: Stats | null;
   checkedAt: number;
+  /** Until when it is believed to be as it was hashed, having been found so. */
+  trustedUntil: number;
+  /** It can be read from memory alone, as far as is known. */
+  isCached: boolean;
   /** Reads under way or about to begin. */
   users: number;
   /** Out of the pool: to be closed when its last user is done. */
@@ -47,28 +52,47 @@ export class FilePool {
   readonly #maxOpen: number;
   readonly #now: () => number;
   readonly #disks: Disks;
+  readonly #pageCache: PageCache | null;
   /** By publication and index, the least recently used first. */
   readonly #files = new Map<string, PooledFile>();
 
   /**
    * `maxOpen` is exceeded by as many files as are being read at one time, if those are more.
-   * `disks`: what all that is done to files goes through.
+   * `disks`: what all that is done to files goes through, but for what `pageCache` has in memory.
    */
   constructor(
     source: Pick<ContentSource, 'files'>,
     maxOpen: number,
     now: () => number,
     disks = new Disks({}, now),
+    pageCache: PageCache | null = openPageCache(),
   ) {
     this.#source = source;
     this.#maxOpen = maxOpen;
     this.#now = now;
     this.#disks = disks;
+    this.#pageCache = pageCache;
   }
 
   /** How many files are open. */
   get size(): number {
     return this.#files.size;
+  }
+
+  /**
+   * Fills `views`, parts of one ArrayBuffer, at once, if the file is open, was found as it was
+   * hashed a moment ago, and all of that is in memory. When false, they may be filled in part, and
+   * `read` finds out why.
+   */
+  readCached(id: number, index: number, position: number, views: Uint8Array[]): boolean {
+    const pooled = this.#files.get(keyOf(id, index));
+    if (!this.#pageCache || !pooled || pooled.fd === null || !pooled.isCached) return false;
+    if (this.#now() >= pooled.trustedUntil || pooled.disk.isSilent) return false;
+    const count = this.#pageCache.read(pooled.fd, views, position);
+    if (count === null) pooled.isCached = false;
+    if (count !== lengthOf(views)) return false;
+    this.#markUsed(pooled);
+    return true;
   }
 
   /**
@@ -156,6 +180,7 @@ export class FilePool {
       const stats = checked && pooled.stats ? pooled.stats : await this.#checkAgain(pooled);
       if (checked || stats.nlink > 0) {
         expectAsHashed(pooled.recorded, stats);
+        pooled.trustedUntil = pooled.checkedAt + checkAfterMs;
         this.#markUsed(pooled);
         return pooled;
       }
@@ -196,6 +221,8 @@ export class FilePool {
       fd: null,
       stats: null,
       checkedAt: 0,
+      trustedUntil: Number.NEGATIVE_INFINITY,
+      isCached: true,
       users: 0,
       retired: false,
     };
@@ -273,6 +300,12 @@ function keyOf(id: number, index: number): string {
   return `${id}/${index}`;
 }
 
+function lengthOf(views: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const view of views) length += view.length;
+  return length;
+}
+
 function closeDescriptor(fd: number): Promise<void> {
   // Read-only: a close that fails has lost nothing.
   return new Promise((resolve) => close(fd, () => resolve()));
@@ -281,8 +314,7 @@ function closeDescriptor(fd: number): Promise<void> {
 /** @throws FileFault when the file does not read, or ends before the views are full */
 function readExactly(pooled: PooledFile, position: number, views: Uint8Array[]): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let wanted = 0;
-  for (const view of views) wanted += view.length;
+  const wanted = lengthOf(views);
   readv(pooled.fd ?? -1, views, position, (error, length) => {
     const { path } = pooled.recorded;
     if (error) reject(readFaultOf(path, error));

@@ -32,14 +32,15 @@ import {
   type SeederOptions,
   systemClock,
 } from './seeder-options.ts';
+import { Turns } from './turns.ts';
 import { WireError } from './wire/error.ts';
 import { encodeHandshake } from './wire/handshake.ts';
 
 const tickMs = 1_000;
 
 const maxOpenFiles = 256;
-/** Bytes in buffers for peers' data before each gets less. */
-const chunkBudget = 64 * 1024 * 1024;
+/** Bytes in buffers for peers' data before each gets less; more would be in no processor's cache. */
+const chunkBudget = 16 * 1024 * 1024;
 /** How often it is told that we are reached. */
 const tellReachedMs = 60_000;
 /** How often buffers that nobody needs are let go. */
@@ -95,6 +96,7 @@ export class Seeder {
       peerId: options.peerId,
       reader: new BlockReader(this.#files, this.#chunks),
       chunks: this.#chunks,
+      turns: new Turns(now),
       now,
       listenPort: () => this.#listenPort,
       dhtPort: () => this.#dhtPort,
@@ -271,7 +273,7 @@ export class Seeder {
     const id = this.#seeded.idOf(hexOf(peer.handshake.infoHash));
     const publication = id === undefined || this.#isSelf(peer) ? null : this.#live.load(id);
     if (publication) this.#noteReached(peer);
-    if (publication && this.#admission.hasRoom(publication, peer.address.host))
+    if (publication && this.#admission.hasRoom(publication))
       this.#connect(publication, peer, 'incoming');
     else peer.socket.destroy();
   }
@@ -316,7 +318,7 @@ export class Seeder {
       return false;
     const publication = this.#live.load(id);
     if (!publication || isConnected(publication, peer)) return false;
-    if (!this.#admission.hasRoom(publication, peer.address.host)) return false;
+    if (!this.#admission.hasRoom(publication)) return false;
     this.#connect(publication, peer, source);
     peer.socket.resume();
     return true;

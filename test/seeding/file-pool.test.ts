@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Disks } from '../../source/disks/disks.ts';
 import type { ContentFile } from '../../source/seeding/content.ts';
 import { FileFault } from '../../source/seeding/file-fault.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
@@ -96,4 +105,68 @@ describe('what is not the file that was hashed', () => {
       });
     },
   );
+});
+
+describe('reading from memory alone', () => {
+  function setUp(answer: (wanted: number) => number | null) {
+    const content = writeTestContent([10], 16);
+    const clock = { ms: 0 };
+    const asked: number[] = [];
+    const now = (): number => clock.ms;
+    const pool = new FilePool(sourceOf([content]), 4, now, new Disks({}, now), {
+      read(_fd, views, position) {
+        asked.push(position);
+        return answer(views.reduce((sum, { length }) => sum + length, 0));
+      },
+    });
+    const room = Buffer.alloc(4);
+    const { id } = content.content;
+    return {
+      ...{ content, clock, asked, pool },
+      cached: () => pool.readCached(id, 0, 3, [room]),
+      read: () => pool.read(id, 0, 3, [room]),
+    };
+  }
+
+  test('is done of files that are open, and were looked at of late', async () => {
+    const { content, clock, asked, pool, cached, read } = setUp((wanted) => wanted);
+    expect(cached()).toBe(false);
+    await read();
+    expect(cached()).toBe(true);
+    clock.ms = 4_999;
+    expect(cached()).toBe(true);
+    clock.ms = 5_000;
+    expect(cached()).toBe(false);
+    await read();
+    expect(cached()).toBe(true);
+    pool.closeOf(content.content.id);
+    expect(cached()).toBe(false);
+    expect(asked).toEqual([3, 3, 3]);
+  });
+
+  test('is not done of a file that was found changed', async () => {
+    const { content, clock, cached, read } = setUp((wanted) => wanted);
+    await read();
+    writeFileSync(content.files[0]?.path ?? '', 'changed');
+    clock.ms = 5_000;
+    await expect(read()).rejects.toThrow(FileFault);
+    expect(cached()).toBe(false);
+  });
+
+  test('has failed when anything is missing', async () => {
+    const { cached, read, pool } = setUp((wanted) => wanted - 1);
+    await read();
+    expect(cached()).toBe(false);
+    expect(cached()).toBe(false);
+    pool.closeAll();
+  });
+
+  test('is not tried again of a file that cannot be read so', async () => {
+    const { asked, cached, read, pool } = setUp(() => null);
+    await read();
+    expect(cached()).toBe(false);
+    expect(cached()).toBe(false);
+    expect(asked).toEqual([3]);
+    pool.closeAll();
+  });
 });

@@ -6,6 +6,7 @@ import { FilePool } from '../../source/seeding/file-pool.ts';
 import { UploadLimiter } from '../../source/seeding/limits/upload-limiter.ts';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
 import { PeerConnection } from '../../source/seeding/peer-connection.ts';
+import { Turns } from '../../source/seeding/turns.ts';
 import { blocksOf } from './../helpers/leecher.ts';
 import { hex } from './bytes.ts';
 import { dataOf, placesOf, sourceOf, writeTestContent } from './test-content.ts';
@@ -84,6 +85,7 @@ function connect(
       peerId: new Uint8Array(20).fill(1),
       reader: new BlockReader(new FilePool(sourceOf([written]), 8, now), chunks),
       chunks,
+      turns: new Turns(now),
       now,
       listenPort: () => 6881,
       dhtPort: () => null,

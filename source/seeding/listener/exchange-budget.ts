@@ -1,21 +1,12 @@
-import { isPrivate } from './networks.ts';
-import { addressGroup, siteOf } from './peer-address.ts';
-import { Tally } from './tally.ts';
-
 /** Over how long exchanges are counted. */
 const windowMs = 10_000;
-/**
- * How many there may be in that time, from one address (or IPv6 /64 network), from an IPv6 /48 one,
- * and from all: each costs half a millisecond. In our own network one address may be many peers.
- */
+/** How many there may be in that time, from one address and from all: each costs half a millisecond. */
 const maxOfAddress = 100;
-const maxOfSite = 400;
-const maxOfLocal = 2_000;
 const maxOfAll = 4_000;
 
 /** Bounds what strangers can make us compute: anybody's bytes may begin an encrypted handshake. */
 export class ExchangeBudget {
-  readonly #taken = new Tally();
+  readonly #byAddress = new Map<string, number>();
   #all = 0;
   #since: number;
 
@@ -29,15 +20,11 @@ export class ExchangeBudget {
     if (now - this.#since >= windowMs) {
       this.#since = now;
       this.#all = 0;
-      this.#taken.clear();
+      this.#byAddress.clear();
     }
-    const isLocal = isPrivate({ host: address });
-    const group = addressGroup(address);
-    const site = siteOf(address);
-    if (this.#all >= maxOfAll) return false;
-    if (this.#taken.of(group) >= (isLocal ? maxOfLocal : maxOfAddress)) return false;
-    if (this.#taken.of(site) >= (isLocal ? maxOfLocal : maxOfSite)) return false;
-    for (const name of new Set([group, site])) this.#taken.add(name);
+    const count = this.#byAddress.get(address) ?? 0;
+    if (count >= maxOfAddress || this.#all >= maxOfAll) return false;
+    this.#byAddress.set(address, count + 1);
     this.#all++;
     return true;
   }

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { getSystemErrorMap } from 'node:util';
-import type koffi from 'koffi';
+import { loadCLibrary } from '../../linux/c-library.ts';
 
 /**
  * The calls of Linux's C library that take many datagrams at once, and connections that wait
@@ -64,9 +63,7 @@ export function loadLibc(): Libc | null {
 }
 
 function load(): Libc | null {
-  const isKnown = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
-  if (!isKnown) return null;
-  const library = loadKoffi();
+  const library = loadCLibrary();
   if (library === null) return null;
   const { lib, ffi } = library;
 
@@ -132,14 +129,4 @@ function load(): Libc | null {
       return { pointer, bytes: view };
     },
   };
-}
-
-function loadKoffi(): { ffi: typeof koffi; lib: ReturnType<typeof koffi.load> } | null {
-  try {
-    const ffi: typeof koffi = createRequire(import.meta.url)('koffi');
-    return { ffi, lib: ffi.load('libc.so.6') };
-  } catch {
-    // Not installed, not made for this system, or a system with another C library.
-    return null;
-  }
 }
