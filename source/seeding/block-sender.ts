@@ -70,6 +70,11 @@ export class BlockSender {
     this.#gate = openGate(() => this.pump());
   }
 
+  /** Whether nothing is asked for that was not sent. */
+  get isIdle(): boolean {
+    return this.#queue.size === 0 && !this.#reading && this.#unsent === 0;
+  }
+
   /**
    * Queues a block, which the content must have. False when the queue is full, or the block is
    * longer than the usual ones and would cost very many reads.

@@ -51,6 +51,8 @@ export interface ConnectedPeer {
 export interface PublicationPeer extends ChokerPeer {
   /** Where the connection leads to, or comes from. */
   readonly address: PeerAddress;
+  /** Where that is, as `siteOf` has it. */
+  readonly site: string;
   /** The port at which it accepts connections; null while it has not said. */
   readonly listenPort: number | null;
   /** 20 bytes. */
@@ -65,7 +67,7 @@ export interface PublicationPeer extends ChokerPeer {
   choke(): void;
   /** Unchokes it if it is choked; `optimistic`: since it is its turn, and not for what it earns. */
   giveSlot(optimistic: boolean): void;
-  /** Since when it was neither interested nor sent metadata; null while it is interested. */
+  /** Since when it wanted nothing, neither data nor metadata; null while it does, or has to wait. */
   readonly idleSince: number | null;
   /** Other pieces than before can be served: tells the peer, or has it come back to be told. */
   piecesChanged(): void;

@@ -1,10 +1,12 @@
 import type { Candidate } from './dialer/candidates.ts';
 import type { Dialed } from './dialer/dial.ts';
+import { siteOf } from './listener/peer-address.ts';
+import { Tally } from './listener/tally.ts';
 import type { LivePublication, PublicationPeer } from './live-publication.ts';
 import type { LivePublications } from './live-publications.ts';
 
-/** With so many peers a publication needs no more that do not come by themselves. */
-const maxPeersToDial = 100;
+/** So many peers of a publication we connect to; others have to come by themselves. */
+const maxDialed = 100;
 
 /** A peer that has just come needs a moment to say that it is interested. */
 const newcomerMs = 5_000;
@@ -24,19 +26,29 @@ export class PeerAdmission {
 
   /** Whether to connect to a peer that was named: there is room, and it is not connected yet. */
   wants({ id, host, port }: Candidate): boolean {
-    const peers = this.#live.get(id)?.peers ?? [];
-    let count = 0;
+    const peers = this.#live.get(id)?.peers ?? new Set();
+    if (peers.size >= this.#maxPerPublication) return false;
+    let dialed = 0;
     for (const peer of peers) {
-      if (++count >= maxPeersToDial) return false;
+      if (peer.outgoing && ++dialed >= maxDialed) return false;
       const isIt = peer.listenPort === null || peer.listenPort === port;
       if (peer.address.host === host && isIt) return false;
     }
     return true;
   }
 
-  /** Whether a publication may have another peer, for which one that is idle may have to go. */
-  hasRoom({ peers }: LivePublication): boolean {
-    return peers.size < this.#maxPerPublication || this.closeIdlest(peers);
+  /**
+   * Whether a publication may have another peer, from a host. One that wants nothing may have to
+   * go for it, or else one of the site that has most of them, if that has more than the newcomer's.
+   */
+  hasRoom({ peers }: LivePublication, host: string): boolean {
+    if (peers.size < this.#maxPerPublication || this.closeIdlest(peers)) return true;
+    const sites = new Tally();
+    for (const { site } of peers) sites.add(site);
+    const crowd = sites.largest(sites.of(siteOf(host)) + 1);
+    const latest = crowd === null ? null : [...peers].findLast(({ site }) => site === crowd);
+    latest?.close(null);
+    return Boolean(latest);
   }
 
   /** Closes the one that has wanted nothing for longest; false when every one is busy. */

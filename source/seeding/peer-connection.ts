@@ -6,7 +6,7 @@ import type { Rc4 } from './encryption/rc4.ts';
 import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
 import type { UploadGate } from './limits/upload-limiter.ts';
-import { formatAddress, type PeerAddress, plainAddress } from './listener/peer-address.ts';
+import { formatAddress, type PeerAddress, plainAddress, siteOf } from './listener/peer-address.ts';
 import type {
   ConnectedPeer,
   LivePublication,
@@ -91,6 +91,7 @@ export class PeerConnection implements PublicationPeer {
   /** Decrypts what comes; null in plaintext. */
   readonly #cipher: Rc4 | null;
   readonly address: PeerAddress;
+  readonly site: string;
   readonly #source: PeerSource;
   readonly #connectedAt: number;
   readonly #decoder: MessageDecoder;
@@ -125,6 +126,7 @@ export class PeerConnection implements PublicationPeer {
     this.#environment = environment;
     this.#handshake = peer.handshake;
     this.address = peer.address;
+    this.site = siteOf(peer.address.host);
     this.#source = peer.source;
     this.#connectedAt = peer.connectedAt;
     this.#uninterestedSince = now;
@@ -192,8 +194,8 @@ export class PeerConnection implements PublicationPeer {
   }
 
   get idleSince(): number | null {
-    if (this.#interested) return null;
-    return Math.max(this.#uninterestedSince, this.#extensions.metadataAt);
+    const since = this.#interested ? this.#requests.unusedSince : this.#uninterestedSince;
+    return since === null ? null : Math.max(since, this.#extensions.metadataAt);
   }
 
   get listenPort(): number | null {

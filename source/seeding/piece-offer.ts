@@ -113,6 +113,11 @@ export class PieceOffer {
     throw new WireError('too many requests for pieces that are not offered');
   }
 
+  /** Whether there are such requests. */
+  get holds(): boolean {
+    return this.#held.length > 0;
+  }
+
   /** Takes one such request out of those held; false when there is none. */
   cancel({ piece, begin, length }: BlockRequest): boolean {
     const index = this.#held.findIndex(

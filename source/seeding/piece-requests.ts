@@ -63,6 +63,10 @@ export class PieceRequests {
   #choked = true;
   #since: number;
   #barredUntil = 0;
+  /** When it last asked for something that it may have. */
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Since when it had its last slot, if it asked for nothing with it. */
+  #wastedSlotAt: number | null = null;
 
   constructor(
     publication: LivePublication,
@@ -101,6 +105,14 @@ export class PieceRequests {
     return this.#since;
   }
 
+  /** Since when it might have asked for something, and did not; null while it waits for its slot or for data. */
+  get unusedSince(): number | null {
+    // Of what is super-seeded there may be nothing to ask for, and of what is at fault nothing to send.
+    if (this.#publication.superSeeding || this.#offer.holds) return null;
+    if (this.#choked) return this.#wastedSlotAt;
+    return this.#blocks.isIdle ? Math.max(this.#since, this.#askedAt) : null;
+  }
+
   /** It gets no slot before this. */
   get barredUntil(): number {
     return this.#barredUntil;
@@ -118,6 +130,9 @@ export class PieceRequests {
   }
 
   setChoked(choked: boolean): void {
+    if (choked && !this.#choked) {
+      this.#wastedSlotAt = this.#askedAt < this.#since && this.#blocks.isIdle ? this.#since : null;
+    }
     this.#choked = choked;
     this.#since = this.#now();
     if (!choked) {
@@ -147,6 +162,7 @@ export class PieceRequests {
       );
     }
     const mayAsk = !this.#choked || this.#fastPieces.takes(request);
+    if (mayAsk) this.#askedAt = this.#now();
     if (!mayAsk || !this.#transport.mayHave(request.piece)) {
       // The choke may have crossed it on the way; without the fast extension that is known.
       this.#reject(request);

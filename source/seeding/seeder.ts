@@ -273,7 +273,7 @@ export class Seeder {
     const id = this.#seeded.idOf(hexOf(peer.handshake.infoHash));
     const publication = id === undefined || this.#isSelf(peer) ? null : this.#live.load(id);
     if (publication) this.#noteReached(peer);
-    if (publication && this.#admission.hasRoom(publication))
+    if (publication && this.#admission.hasRoom(publication, peer.address.host))
       this.#connect(publication, peer, 'incoming');
     else peer.socket.destroy();
   }
@@ -318,7 +318,7 @@ export class Seeder {
       return false;
     const publication = this.#live.load(id);
     if (!publication || isConnected(publication, peer)) return false;
-    if (!this.#admission.hasRoom(publication)) return false;
+    if (!this.#admission.hasRoom(publication, peer.address.host)) return false;
     this.#connect(publication, peer, source);
     peer.socket.resume();
     return true;

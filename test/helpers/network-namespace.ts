@@ -30,6 +30,14 @@ export function createNetworkNamespace(lifetime: Lifetime = onTestFinished): Net
   return { prefix, address, address6 };
 }
 
+/** Gives a network more addresses of its own, of either family. */
+export function addAddresses(prefix: readonly string[], ...addresses: readonly string[]): void {
+  for (const added of addresses) {
+    const words = added.includes(':') ? [`${added}/128`, 'nodad'] : [`${added}/32`];
+    execFileSync('nsenter', [...prefix.slice(1), 'ip', 'addr', 'add', ...words, 'dev', 'lo']);
+  }
+}
+
 /**
  * Two networks of a test's own, joined by a cable: what is in one reaches the other by IPv4 and
  * IPv6, multicast included.

@@ -32,22 +32,29 @@ interface RequestFacts {
 /** The built `everseed tracker`, in a home of its own. */
 export class StandaloneTracker implements AsyncDisposable {
   readonly home: string;
+  readonly #prefix: readonly string[];
   #running: Running;
 
-  private constructor(home: string, running: Running) {
+  private constructor(home: string, prefix: readonly string[], running: Running) {
     this.home = home;
+    this.#prefix = prefix;
     this.#running = running;
   }
 
   /**
    * Starts one on free ports of 127.0.0.1, with these settings in the section `tracker` and others
-   * beside it. It tracks whatever is announced unless they say otherwise.
+   * beside it. It tracks whatever is announced unless they say otherwise. `prefix` is what to put
+   * before the command, to run it in a namespace.
    */
-  static async start(settings: object, others: object = {}): Promise<StandaloneTracker> {
+  static async start(
+    settings: object,
+    others: object = {},
+    prefix: readonly string[] = [],
+  ): Promise<StandaloneTracker> {
     const home = await mkdtemp(join(tmpdir(), 'everseed-tracker-'));
     const all = { bind: '127.0.0.1', ...others, tracker: { open: true, ...settings } };
     await writeFile(join(home, 'settings.json'), JSON.stringify(all));
-    return new StandaloneTracker(home, await launch(home));
+    return new StandaloneTracker(home, prefix, await launch(home, prefix));
   }
 
   get httpPort(): number {
@@ -69,7 +76,7 @@ export class StandaloneTracker implements AsyncDisposable {
 
   /** Starts it once more after it was ended, on other ports. */
   async startAgain(): Promise<void> {
-    this.#running = await launch(this.home);
+    this.#running = await launch(this.home, this.#prefix);
   }
 
   async facts(): Promise<TrackerFacts> {
@@ -78,14 +85,18 @@ export class StandaloneTracker implements AsyncDisposable {
 
   /** The lines of its log that tell of something wrong. */
   async complaints(): Promise<string[]> {
-    const lines = (await logOf(this.home)).split('\n');
-    return lines.filter((line) => /"level":"(warning|error)"/.test(line));
+    return complaintsIn(await logOf(this.home));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill('SIGTERM');
     await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** The lines of an engine's log that tell of something wrong. */
+export function complaintsIn(log: string): string[] {
+  return log.split('\n').filter((line) => /"level":"(warning|error)"/.test(line));
 }
 
 /** What a tracker on 127.0.0.1 tells of itself. */
@@ -100,9 +111,10 @@ interface Running {
   udpPort: number;
 }
 
-async function launch(home: string): Promise<Running> {
-  const words = [cli, '--home', home, 'tracker', '--port', '0'];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+async function launch(home: string, prefix: readonly string[]): Promise<Running> {
+  const line = [...prefix, process.execPath, cli, '--home', home, 'tracker', '--port', '0'];
+  const [command = '', ...words] = line;
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   let said = '';
   for await (const part of child.stdout) {
     said += part;

@@ -63,25 +63,25 @@ describe('slots and deadlines', () => {
     await silent.closed;
   });
 
-  test('peers that want nothing are closed after ten minutes', async () => {
+  test('peers that want nothing, or say so and ask for nothing, are closed after ten minutes', async () => {
     const content = writeTestContent([100 * k], 32 * k);
     const running = await seeding(content);
-    const [idle, interested, asking] = [1, 2, 3].map(() => running.leecher(content)) as [
-      Leecher,
-      Leecher,
-      Leecher,
-    ];
+    const all = [1, 2, 3, 4].map(() => running.leecher(content));
+    const [idle, interested, fetching, asking] = all as [Leecher, Leecher, Leecher, Leecher];
     await unchoked(interested);
+    await unchoked(fetching);
     asking.send(20, '\0d1:md11:ut_metadatai9eee');
     await Promise.all([idle, asking].map((leecher) => leecher.next(id.extended)));
     for (let minute = 1; minute <= 10; minute++) {
       running.aheadMs += 61_000;
-      for (const leecher of [idle, interested, asking]) leecher.send(9, Buffer.of(0, 1));
+      for (const leecher of all) leecher.send(9, Buffer.of(0, 1));
+      await fetching.fetch({ piece: 0, begin: 0, length: 16 * k });
       asking.send(20, '\x01d8:msg_typei0e5:piecei0ee');
       await asking.next(id.extended);
     }
     await idle.closed;
-    await interested.fetch({ piece: 0, begin: 0, length: 16 * k });
+    await interested.closed;
+    await fetching.fetch({ piece: 0, begin: 0, length: 16 * k });
   });
 });
 

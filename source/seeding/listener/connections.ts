@@ -1,15 +1,19 @@
 import type { Socket } from 'node:net';
-import { addressGroup } from './peer-address.ts';
+import { isLoopback } from './networks.ts';
+import { addressGroup, siteOf } from './peer-address.ts';
+import { Tally } from './tally.ts';
 
 /** A peer has this long to say its handshake. */
 const handshakeDeadlineMs = 10_000;
 /** And only this long when its place is wanted. */
 const crowdedDeadlineMs = 2_000;
+/** An IPv6 /48 network may have as many connections as so many addresses. */
+const addressesPerSite = 4;
 
 interface ConnectionsOptions {
   /** Connections at one time. For another, one that is needed less is closed, or that one. */
   maxConnections: number;
-  /** Of those, from one address (or IPv6 /64 network). */
+  /** Of those, from one address (or IPv6 /64 network). This machine itself may have half of all. */
   maxConnectionsPerAddress: number;
   /** Milliseconds, on a clock that never goes back. */
   now(): number;
@@ -17,12 +21,19 @@ interface ConnectionsOptions {
   makeRoom(): boolean;
 }
 
+/** Where a connection comes from or leads to. */
+interface Origin {
+  group: string;
+  site: string;
+}
+
 /** Every connection there is, whoever began it: how many there may be, and who gets in. */
 export class Connections {
   readonly #options: ConnectionsOptions;
-  /** Where each connection comes from or leads to, the oldest first. */
-  readonly #sockets = new Map<Socket, string>();
-  readonly #countByGroup = new Map<string, number>();
+  /** The oldest first. */
+  readonly #sockets = new Map<Socket, Origin>();
+  readonly #byGroup = new Tally();
+  readonly #bySite = new Tally();
   /** Since when a handshake is waited for, the oldest first. */
   readonly #waiting = new Map<Socket, number>();
 
@@ -40,20 +51,22 @@ export class Connections {
    * false when there are too many.
    */
   admit(address: string, socket: Socket): boolean {
-    const group = addressGroup(address);
-    const count = this.#countByGroup.get(group) ?? 0;
-    const { maxConnections, maxConnectionsPerAddress } = this.#options;
-    if (count >= maxConnectionsPerAddress) return false;
-    if (this.#sockets.size >= maxConnections && !this.#makeRoom(count)) return false;
-    this.#sockets.set(socket, group);
-    this.#waiting.set(socket, this.#options.now());
-    this.#countByGroup.set(group, count + 1);
+    const { maxConnections, now } = this.#options;
+    const origin = { group: addressGroup(address), site: siteOf(address) };
+    const ofSite = this.#bySite.of(origin.site);
+    const most = this.#mostOf(address);
+    if (this.#byGroup.of(origin.group) >= most) return false;
+    if (origin.site !== origin.group && ofSite >= addressesPerSite * most) return false;
+    if (this.#sockets.size >= maxConnections && !this.#makeRoom(ofSite)) return false;
+    this.#sockets.set(socket, origin);
+    this.#waiting.set(socket, now());
+    this.#byGroup.add(origin.group);
+    this.#bySite.add(origin.site);
     socket.on('close', () => {
       this.#sockets.delete(socket);
       this.#waiting.delete(socket);
-      const left = (this.#countByGroup.get(group) ?? 1) - 1;
-      if (left === 0) this.#countByGroup.delete(group);
-      else this.#countByGroup.set(group, left);
+      this.#byGroup.remove(origin.group);
+      this.#bySite.remove(origin.site);
     });
     // Connections that break are the network's doing; 'close' follows.
     socket.on('error', () => socket.destroy());
@@ -78,9 +91,16 @@ export class Connections {
     for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
+  /** How many connections one address may have. */
+  #mostOf(address: string): number {
+    const { maxConnections, maxConnectionsPerAddress } = this.#options;
+    if (!isLoopback({ host: address })) return maxConnectionsPerAddress;
+    return Math.max(maxConnectionsPerAddress, Math.floor(maxConnections / 2));
+  }
+
   /**
-   * Closes a connection for one from an address that has `count`: one that should have said its
-   * handshake, then one that is not needed, then one of the address that has most. Otherwise those
+   * Closes a connection for one from a site that has `count`: one that should have said its
+   * handshake, then one that is not needed, then one of the site that has most. Otherwise those
    * who came first, and need not want anything, keep all others out.
    */
   #makeRoom(count: number): boolean {
@@ -98,17 +118,13 @@ export class Connections {
     return false;
   }
 
-  /** Closes the latest connection of the address with most of them, if that has over `fair`. */
+  /** Closes the latest connection of the site with most of them, if that has over `fair`. */
   #closeOfCrowd(fair: number): boolean {
-    let crowd: string | null = null;
-    let most = fair;
-    for (const [group, count] of this.#countByGroup) {
-      if (count <= most) continue;
-      most = count;
-      crowd = group;
-    }
+    const crowd = this.#bySite.largest(fair);
     if (crowd === null) return false;
-    const sockets = [...this.#sockets].filter(([socket, of]) => of === crowd && !socket.destroyed);
+    const sockets = [...this.#sockets].filter(
+      ([socket, { site }]) => site === crowd && !socket.destroyed,
+    );
     const [latest] = sockets.at(-1) ?? [];
     latest?.destroy();
     return latest !== undefined;

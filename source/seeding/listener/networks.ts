@@ -37,6 +37,12 @@ export function isFromOutside(
   return !sharedNetwork.check(remote.host, familyOf(remote.host));
 }
 
+/** Whether an address is this machine's alone. */
+export function isLoopback({ host }: Pick<PeerAddress, 'host'>): boolean {
+  const plain = plainAddress(host);
+  return plain === '::1' || plain.startsWith('127.');
+}
+
 /** Whether an address is reached from its own network, or machine, alone. */
 export function isPrivate({ host }: Pick<PeerAddress, 'host'>): boolean {
   return privateNetworks.check(host.split('%', 1)[0] ?? host, familyOf(host));

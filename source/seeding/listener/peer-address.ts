@@ -24,8 +24,18 @@ export function formatAddress({ host, port }: PeerAddress): string {
  * an IPv6 one, as whoever has one address of that has all of them.
  */
 export function addressGroup(address: string): string {
+  return networkOf(address, 4);
+}
+
+/** What is likely to be one customer's, or one site's: an IPv4 address, or the /48 network of an IPv6 one. */
+export function siteOf(address: string): string {
+  return networkOf(address, 3);
+}
+
+/** An IPv4 address as it is, or the network that so many groups of an IPv6 one name. */
+function networkOf(address: string, groups: number): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
-  const network = ipv6Groups(plain).slice(0, 4);
-  return `${network.map((group) => group.toString(16)).join(':')}::/64`;
+  const network = ipv6Groups(plain).slice(0, groups);
+  return `${network.map((group) => group.toString(16)).join(':')}::/${16 * groups}`;
 }

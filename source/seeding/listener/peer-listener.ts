@@ -7,7 +7,7 @@ import type { Connections } from './connections.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
 import { type Greeted, Greeting } from './greeting.ts';
 import { listen } from './listen.ts';
-import { addressGroup, type PeerAddress, plainAddress } from './peer-address.ts';
+import { type PeerAddress, plainAddress } from './peer-address.ts';
 
 interface PeerListenerOptions {
   host: string;
@@ -118,7 +118,7 @@ export class PeerListener {
       infoHashOf,
       padding: (maxLength) => randomBytes(randomInt(maxLength + 1)),
       exchange: () => {
-        if (this.#exchanges.take(addressGroup(address), now())) return new KeyExchange();
+        if (this.#exchanges.take(address, now())) return new KeyExchange();
         throw new WireError('too many encrypted handshakes');
       },
     };

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { addressGroup, formatAddress } from '../../../source/seeding/listener/peer-address.ts';
+import {
+  addressGroup,
+  formatAddress,
+  siteOf,
+} from '../../../source/seeding/listener/peer-address.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -16,4 +20,9 @@ test.each([
 test('addresses are shown with their port', () => {
   expect(formatAddress({ host: '::ffff:192.0.2.7', port: 6881 })).toBe('192.0.2.7:6881');
   expect(formatAddress({ host: '2001:db8::1', port: 6881 })).toBe('[2001:db8::1]:6881');
+});
+
+test('a site is a /48 network of IPv6, and an address of IPv4', () => {
+  expect(siteOf('2001:db8:1:2::6')).toBe('2001:db8:1::/48');
+  expect(siteOf('::ffff:192.0.2.7')).toBe('192.0.2.7');
 });

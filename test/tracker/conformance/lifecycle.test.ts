@@ -12,18 +12,11 @@ import {
   scrapeHttp,
   sendHttp,
 } from './clients.ts';
-import {
-  newHash,
-  oneTracker,
-  publicationOf,
-  startProgram,
-  startThread,
-} from './tracker-under-test.ts';
+import { newHash, oneTracker, startEngine, startProgram } from './tracker-under-test.ts';
 
 /**
  * The checklist's section on the tracker's life, 101 to 109. Of these
- * - 101 and 102 are held by the thread of the tracker alone, since nobody could wait for the shortest
- *   interval that the settings take;
+ * - 101 and 102 are in expiry.test.ts, since they take half a minute;
  * - 103 after kill -9 is in test/e2e/tracker-killed.test.ts, on the built program, 108 in tracker.test.ts;
  * - 104 is in test/e2e/tracker-soak.test.ts, on the built program;
  * - 107 says that the private flag is for clients: what a tracker has of it are the passkeys of 35.
@@ -36,39 +29,6 @@ async function entryOf(at: typeof tracker.current, infoHash: string) {
 }
 
 const hex = (bytes: string) => Buffer.from(bytes, 'latin1').toString('hex');
-
-test('check 101: who is silent disappears from lists and counts, though nobody asks', async () => {
-  const infoHash = newHash();
-  await using running = await startThread({
-    settings: { interval: 1 },
-    publications: [publicationOf(infoHash)],
-  });
-  await announceHttp(running, { infoHash });
-  await announceHttp(running, { infoHash, from: '::1', peerId: '6'.repeat(20), left: 0 });
-  await expect
-    .poll(() => running.counts.at(-1), { timeout: 25_000 })
-    .toEqual({ infoHash: hex(infoHash), seeds: 0, leechers: 0, completed: 0 });
-  expect(peersIn(await announceHttp(running, { infoHash, port: 2 }))).toEqual([]);
-  expect(await running.facts()).toMatchObject({ activeTorrents: 1, peersIPv4: 1, peersIPv6: 0 });
-});
-
-test('check 102: a swarm that is empty is freed, and its completions are kept', async () => {
-  const [plain, completed] = [newHash(), newHash()];
-  await using running = await startThread({ settings: { interval: 1 } });
-  const swarms = async () => (await running.facts()).activeTorrents;
-  await announceHttp(running, { infoHash: plain });
-  expect(await swarms()).toBe(1);
-  await announceHttp(running, { infoHash: plain, more: '&event=stopped' });
-  expect(await swarms()).toBe(0);
-  await announceHttp(running, { infoHash: completed });
-  await announceHttp(running, { infoHash: completed, left: 0, more: '&event=completed' });
-  await announceHttp(running, { infoHash: completed, left: 0, more: '&event=stopped' });
-  const none = { complete: 0, incomplete: 0, downloaded: 1 };
-  expect(await entryOf(running, completed)).toEqual(none);
-  // until then it is known who completed, for that not to be counted twice
-  await expect.poll(swarms, { timeout: 25_000 }).toBe(0);
-  expect(await entryOf(running, completed)).toEqual(none);
-});
 
 test('check 70, 103: over a restart ids hold, counts go on, and peers are there', async () => {
   const infoHash = newHash();
@@ -97,34 +57,26 @@ test('check 70, 103: over a restart ids hold, counts go on, and peers are there'
 
 test('check 105: lists are taken up without a restart', async () => {
   const folder = await temporaryFolder();
-  const [allowed, denied, published] = [newHash(), newHash(), newHash()];
+  const [allowed, denied] = [newHash(), newHash()];
   const allowList = join(folder, 'allowed');
   const denyList = join(folder, 'denied');
   await writeFile(allowList, '# nothing yet\n');
   await writeFile(denyList, `${hex(denied)}\n`);
-  await using running = await startThread({
-    settings: { open: false, allowList, denyList },
-    publications: [publicationOf(published)],
-  });
+  await using running = await startEngine({ allowList, denyList });
+  const published = await running.publish();
   const isServed = async (infoHash: string) =>
     (await announceHttp(running, { infoHash })).has('interval');
   expect(await isServed(published)).toBe(true);
   expect(await isServed(allowed)).toBe(false);
   await appendFile(allowList, `${hex(allowed)} a name\n${hex(denied)}\nnot a hash\n`);
   await expect.poll(() => isServed(allowed), { timeout: 10_000 }).toBe(true);
-  expect(running.problems).toEqual([`${allowList}:4 is no info hash: left out`]);
+  const complaints = await running.complaints();
+  expect(complaints).toHaveLength(1);
+  expect(complaints[0]).toContain(`${allowList}:4 is no info hash: left out`);
   expect(await isServed(denied)).toBe(false);
   await writeFile(denyList, `${hex(published)}\n`);
   await expect.poll(() => isServed(published), { timeout: 10_000 }).toBe(false);
   expect(await isServed(denied)).toBe(true);
-});
-
-test('a list that cannot be read is told at the start', async () => {
-  const starting = startThread({ settings: { allowList: '/nowhere/list' } });
-  await expect(starting).rejects.toMatchObject({
-    code: 'list-unreadable',
-    message: expect.stringContaining('/nowhere/list, which the setting tracker.allowList names'),
-  });
 });
 
 test('check 106: as many peers are counted as can be listed, at all times', async () => {
@@ -162,11 +114,8 @@ test('check 106: everybody is told the counts of the swarm, also who is told of 
 });
 
 test('check 107: that a publication is private is for its clients to keep', async () => {
-  const infoHash = newHash();
-  await using running = await startThread({
-    settings: { open: false },
-    publications: [publicationOf(infoHash, { private: true })],
-  });
+  await using running = await startEngine();
+  const infoHash = await running.publish('--private');
   expect((await announceHttp(running, { infoHash })).has('interval')).toBe(true);
 });
 
@@ -264,14 +213,6 @@ test('statistics are for those addresses, too, that the settings name', async ()
   expect(await statusOf('127.0.0.9', 'X-Forwarded-For: 203.0.113.6')).toBe(404);
   expect(await statusOf('127.0.5.1', 'X-Forwarded-For: 203.0.113.5')).toBe(404);
   expect(await statusOf('127.0.4.1', 'X-Forwarded-For: 203.0.113.5')).toBe(404);
-});
-
-test('a block of addresses that is none is told at the start', async () => {
-  const starting = startThread({ settings: { trustedProxies: ['10.0.0.0/99'] } });
-  await expect(starting).rejects.toMatchObject({
-    code: 'settings-invalid',
-    message: expect.stringContaining('tracker.trustedProxies'),
-  });
 });
 
 test('of one address no more than 32 peers are listed in a swarm, and all are answered', async () => {

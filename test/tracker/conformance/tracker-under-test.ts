@@ -1,22 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type {
-  SwarmReport,
-  TrackedPublication,
-  TrackerEvents,
-  TrackerService,
-  TrackerServiceOptions,
-} from '../../../source/engine/tracker-service.ts';
+import type { TrackerKey } from '../../../source/control/tracker.ts';
 import type { TrackerSettings } from '../../../source/settings/schema.ts';
-import { entryUrl } from '../../../source/thread/entries.ts';
-import { connectThread } from '../../../source/thread/rpc.ts';
+import { writeRandomFile } from '../../helpers/content.ts';
+import { Everseed } from '../../helpers/everseed.ts';
 import {
+  complaintsIn,
   readFacts,
   StandaloneTracker,
   type TrackerFacts,
 } from '../../helpers/standalone-tracker.ts';
-import { trackerSettings } from '../tracker-settings.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 /**
  * The tracker on free ports of 127.0.0.1 and ::1. It tracks whatever is announced unless told otherwise,
@@ -41,52 +36,43 @@ export async function startProgram(
   );
 }
 
-/**
- * The thread of the tracker, as the engine has it: for what only the engine tells the tracker, such as
- * publications of any info hash, and for settings that nobody could wait for.
- */
-export interface ThreadUnderTest extends TrackerUnderTest {
-  /** What it reported, the newest last. */
-  counts: SwarmReport[];
-  problems: string[];
+/** The built program as a whole, which has publications of its own, and members. */
+export interface EngineUnderTest extends TrackerUnderTest {
+  readonly everseed: Everseed;
+  /** Publishes something new; resolves with its info hash. */
+  publish(...flags: string[]): Promise<string>;
+  /** Makes a member; resolves with the passkey. */
+  addMember(name: string): Promise<string>;
 }
 
-interface ThreadOptions extends Partial<Omit<TrackerServiceOptions, 'settings'>> {
-  settings?: Partial<TrackerSettings>;
-}
-
-export async function startThread({
-  settings,
-  ...options
-}: ThreadOptions = {}): Promise<ThreadUnderTest> {
-  const worker = new Worker(entryUrl('tracker-worker'));
-  const thread = connectThread<TrackerService, TrackerEvents>(worker);
-  worker.on('error', (error: Error) => thread.fail(error));
-  const counts: SwarmReport[] = [];
-  const problems: string[] = [];
-  const faults: string[] = [];
-  thread.on('counts', (changed) => counts.push(...changed));
-  thread.on('problem', ({ text }) => problems.push(text));
-  thread.on('fault', ({ message }) => faults.push(message));
-  const { http, udp } = await thread.call.start({
-    http: { host: '127.0.0.1', port: 0 },
-    udp: { host: '127.0.0.1', port: 0 },
-    bind6: '::1',
-    everseed: null,
-    settings: trackerSettings({ open: true, requestsPerSecond: 0, ...settings }),
-    site: null,
-    ...options,
+/** Starts the engine of the built program; it tracks what is published, with settings of the tracker. */
+export async function startEngine(
+  settings: Partial<TrackerSettings> = {},
+  others: object = {},
+): Promise<EngineUnderTest> {
+  const tracker = { requestsPerSecond: 0, ...settings };
+  const everseed = await Everseed.create({
+    settings: { bind: '127.0.0.1', bind6: '::1', ...others, tracker },
   });
+  const { http, udp } = await everseed.status();
   return {
+    everseed,
     httpPort: http.port,
     udpPort: udp.port,
-    counts,
-    problems,
     facts: () => readFacts(http.port),
-    complaints: async () => faults,
+    complaints: async () => complaintsIn(everseed.log()),
+    async publish(...flags) {
+      const file = join(await temporaryFolder(), 'published');
+      await writeRandomFile(file, 20_000);
+      const { infoHash } = await everseed.publish(file, ...flags);
+      return Buffer.from(infoHash, 'hex').toString('latin1');
+    },
+    async addMember(name) {
+      const { passkey } = await everseed.json<TrackerKey>('tracker', 'keys', 'add', name);
+      return passkey;
+    },
     async [Symbol.asyncDispose]() {
-      await thread.call.stop();
-      await worker.terminate();
+      await everseed.run('stop');
     },
   };
 }
@@ -109,17 +95,4 @@ export function oneTracker(...options: Parameters<typeof startProgram>): {
 /** An info hash that nobody used before: 20 bytes. */
 export function newHash(): string {
   return randomBytes(20).toString('latin1');
-}
-
-export function publicationOf(
-  infoHash: string,
-  more: Partial<TrackedPublication> = {},
-): TrackedPublication {
-  return {
-    infoHash: Buffer.from(infoHash, 'latin1').toString('hex'),
-    completed: 0,
-    seeding: false,
-    private: false,
-    ...more,
-  };
 }

@@ -1,17 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createConnectionIds } from '../../../source/tracker/connection-id.ts';
-import { addCrowd, announceHttp, openUdpClient, peersIn } from './clients.ts';
 import {
-  newHash,
-  oneTracker,
-  publicationOf,
-  startProgram,
-  startThread,
-} from './tracker-under-test.ts';
+  addAddresses,
+  canMakeNamespaces,
+  createNetworkNamespace,
+} from '../../helpers/network-namespace.ts';
+import { StandaloneTracker } from '../../helpers/standalone-tracker.ts';
+import { addCrowd, announceHttp, openUdpClient, peersIn } from './clients.ts';
+import { newHash, oneTracker, startEngine, startProgram } from './tracker-under-test.ts';
 
 /** The checklist's section on UDP, 66 to 89. */
 
@@ -20,6 +22,17 @@ const tracker = oneTracker();
 async function connected(from?: string) {
   const client = await openUdpClient(tracker.current, from);
   return { client, id: await client.connectionId() };
+}
+
+/** Asks the tracker at each of these addresses; returns where the answers came from. */
+function answeringAddresses(
+  prefix: readonly string[],
+  port: number,
+  addresses: readonly string[],
+): string[] {
+  const program = fileURLToPath(new URL('answering-addresses.ts', import.meta.url));
+  const [command = '', ...words] = [...prefix, process.execPath, program, String(port)];
+  return JSON.parse(execFileSync(command, [...words, ...addresses], { encoding: 'utf8' }));
 }
 
 test('check 66: a connect is answered with an id of this address', async () => {
@@ -120,6 +133,26 @@ test('check 71: over IPv6 records are of 18 bytes, and the datagram fits everywh
   for (const peer of answer.peers) expect(peer).toMatch(/^\[::1\]:[1-5]$/);
 });
 
+test('check 71: over IPv6 no more are told of than fit into 1,232 bytes, each once', async () => {
+  await using running = await startProgram({ trustedProxies: ['::1'] });
+  const infoHash = newHash();
+  const peers = Array.from({ length: 100 }, (_, n) => `2001:470:${(n + 1).toString(16)}::9`);
+  for (const [n, client] of peers.entries()) {
+    const peerId = String(n).padStart(20, '0');
+    const headers = [`X-Forwarded-For: ${client}`];
+    await announceHttp(running, { infoHash, peerId, from: '::1', headers });
+  }
+  const client = await openUdpClient(running, '::1');
+  const id = await client.connectionId();
+  const answer = await client.announce(id, { infoHash, numWant: 10_000 });
+  expect(answer.leechers).toBe(101);
+  expect(answer.length).toBe(20 + 18 * 67);
+  expect(answer.length).toBeLessThanOrEqual(1_232);
+  expect(new Set(answer.peers).size).toBe(67);
+  const all = new Set(peers.map((peer) => `[${peer}]:7001`));
+  expect(answer.peers.filter((peer) => !all.has(peer))).toEqual([]);
+});
+
 test('check 72: IPv4 and IPv6 have sockets of their own, so no IPv4 comes in IPv6’s clothes', async () => {
   const infoHash = newHash();
   const four = await connected();
@@ -180,13 +213,9 @@ test('check 78: event 4 is paused, others above are none', async () => {
 });
 
 test('check 79: options behind an announce', async () => {
-  const infoHash = newHash();
-  const passkey = 'abcdefghijklmnop0123456789';
-  await using running = await startThread({
-    settings: { open: false, passkeys: true },
-    passkeys: [passkey],
-    publications: [publicationOf(infoHash, { private: true })],
-  });
+  await using running = await startEngine({ passkeys: true });
+  const infoHash = await running.publish('--private');
+  const passkey = await running.addMember('alice');
   const client = await openUdpClient(running);
   const id = await client.connectionId();
   const url = (data: string) => `\x02${String.fromCharCode(data.length)}${data}`;
@@ -273,15 +302,22 @@ test('check 85, 86: what is not tracked is an error with a reason in plain text'
   });
 });
 
-test('check 87: answers come from the address that was asked', async () => {
-  // Each address is bound on its own, so the system has no choice of another.
-  const client = await openUdpClient(tracker.current);
-  const from = new Promise((resolve) =>
-    client.socket.once('message', (_, { address, port }) => resolve({ address, port })),
-  );
-  client.send(client.connectRequest());
-  expect(await from).toEqual({ address: '127.0.0.1', port: tracker.current.udpPort });
-});
+test.skipIf(!canMakeNamespaces)(
+  'check 87: answers come from the address that was asked, of a machine with several',
+  async () => {
+    const { prefix, address, address6 } = createNetworkNamespace();
+    const [second, second6] = ['10.9.0.2', 'fd09::2'];
+    addAddresses(prefix, second, second6);
+    await using running = await StandaloneTracker.start(
+      {},
+      { bind: '0.0.0.0', bind6: '::', publicHost: address },
+      prefix,
+    );
+    // from the first of each family, which is what the system would choose to answer from
+    const asked = [address, second, '127.0.0.1', address6, second6, '::1'];
+    expect(answeringAddresses(prefix, running.udpPort, asked)).toEqual(asked);
+  },
+);
 
 test('check 88: transaction ids come back bit by bit', async () => {
   const { client, id } = await connected();

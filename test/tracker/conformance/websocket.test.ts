@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { TrackerKey } from '../../../source/control/tracker.ts';
+import { until } from '../../helpers/everseed.ts';
 import { announceHttp, countsIn, openHttp, openUdpClient, peersIn, scrapeHttp } from './clients.ts';
 import {
   newHash,
   oneTracker,
-  publicationOf,
+  startEngine,
   startProgram,
-  startThread,
   type TrackerUnderTest,
 } from './tracker-under-test.ts';
 
@@ -380,20 +381,22 @@ test('a connection that is refused and reset does no harm', async () => {
   expect(await running.complaints()).toEqual([]);
 });
 
-test('members announce with the passkey of the path they connected to', async () => {
-  const infoHash = newHash();
-  const passkey = '0123456789abcdef0123456789abcdef';
-  await using running = await startThread({
-    settings: { open: false, passkeys: true },
-    passkeys: [passkey],
-    publications: [publicationOf(infoHash, { private: true })],
-  });
+test('members announce with the passkey of the path they connected to, and account by it', async () => {
+  await using running = await startEngine({ passkeys: true });
+  const infoHash = await running.publish('--private');
+  const passkey = await running.addMember('alice');
   const member = await openBrowser({ at: running, path: `/${passkey}/announce` });
   expect(await member.ask(announcement(infoHash, idOf('a')))).toMatchObject({ incomplete: 1 });
   const stranger = await openBrowser({ at: running });
   expect(await stranger.ask(announcement(infoHash, idOf('b')))).toMatchObject({
     'failure reason': 'passkey is missing',
   });
+  const told = { event: 'started', uploaded: 0, downloaded: 0 };
+  await member.ask(announcement(infoHash, idOf('a'), told));
+  await member.ask(announcement(infoHash, idOf('a'), { uploaded: 3_000, downloaded: 500 }));
+  const accounts = () => running.everseed.json<TrackerKey[]>('tracker', 'keys', 'ls');
+  await until(async () => (await accounts())[0]?.uploaded === 3_000);
+  expect(await accounts()).toMatchObject([{ name: 'alice', uploaded: 3_000, downloaded: 500 }]);
 });
 
 function countsOf(files: Awaited<ReturnType<typeof scrapeHttp>>, infoHash: string) {
