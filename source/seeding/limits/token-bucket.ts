@@ -1,5 +1,12 @@
-/** What may be sent at once after a pause: so much of a second's worth. */
+/** What may be sent at once after a rest: so much of a second's worth. */
 const burstSeconds = 0.1;
+/**
+ * And after the thread was busy with other things while somebody was being sent data: what was
+ * missed is made up for, but no more than keeps the rate accurate over ten seconds.
+ */
+const missedSeconds = 0.4;
+/** Whoever sends nothing for so long rests. */
+const restMs = 1_000;
 
 /**
  * Bytes that may be sent, growing by a rate. It may be overdrawn, by what cannot be divided: what is
@@ -9,6 +16,7 @@ export class TokenBucket {
   #rate: number | null;
   #tokens: number;
   #filledAt: number;
+  #spentAt = Number.NEGATIVE_INFINITY;
 
   /** `rate`: bytes per second, null for no limit. `now`: milliseconds, that of `available`. */
   constructor(rate: number | null, now: number) {
@@ -34,7 +42,8 @@ export class TokenBucket {
   available(now: number): number {
     if (this.#rate === null) return Number.POSITIVE_INFINITY;
     const gained = ((now - this.#filledAt) / 1000) * this.#rate;
-    this.#tokens = Math.min(this.#rate * burstSeconds, this.#tokens + gained);
+    const most = now - this.#spentAt > restMs ? burstSeconds : missedSeconds;
+    this.#tokens = Math.min(this.#rate * most, this.#tokens + gained);
     this.#filledAt = now;
     return Math.max(0, this.#tokens);
   }
@@ -45,6 +54,8 @@ export class TokenBucket {
   }
 
   spend(bytes: number): void {
-    if (this.#rate !== null) this.#tokens -= bytes;
+    if (this.#rate === null) return;
+    this.#tokens -= bytes;
+    this.#spentAt = this.#filledAt;
   }
 }

@@ -38,11 +38,14 @@ class Simulation {
     return peer;
   }
 
-  /** Lets time pass; every peer asks again each millisecond. */
-  run(ms: number): void {
-    for (let n = 0; n < ms; n++) {
-      this.#ms++;
-      vi.advanceTimersByTime(1);
+  /**
+   * Lets time pass; every peer asks again each millisecond, or only every `stepMs`, when the thread
+   * is busy with other things meanwhile.
+   */
+  run(ms: number, stepMs = 1): void {
+    for (let n = 0; n < ms; n += stepMs) {
+      this.#ms += stepMs;
+      vi.advanceTimersByTime(stepMs);
       for (const peer of this.#peers) this.#pump.get(peer)?.();
     }
   }
@@ -67,6 +70,25 @@ describe('within 5 % over 10 s', () => {
     for (const { sent } of peers) {
       expect(Math.abs(sent - fair)).toBeLessThan(Math.max(2 * block, 0.01 * fair));
     }
+  });
+
+  test.each([50, 150, 350])('though the thread is busy for %d ms at a time', (stepMs) => {
+    const simulation = new Simulation();
+    simulation.limiter.setLimits({ overall: 1_000_000, perPeer: null });
+    const peers = [1, 1, 2].map((id) => simulation.peer(id));
+    simulation.run(1_000);
+    const before = total(peers);
+    simulation.run(seconds * 1_000, stepMs);
+    expectNear(total(peers) - before, 1_000_000 * seconds, 0.05);
+  });
+
+  test('though nobody wanted any for long, or all of it is wanted by fits and starts', () => {
+    const simulation = new Simulation();
+    simulation.limiter.setLimits({ overall: 1_000_000, perPeer: null });
+    simulation.run(5_000);
+    const peer = simulation.peer(1, 200 * block, 900);
+    simulation.run(seconds * 1_000);
+    expect(peer.sent).toBeLessThan(1_050_000 * seconds);
   });
 
   test('to each peer', () => {
