@@ -1,5 +1,5 @@
 import type { OverallLimit } from '../control/engine.ts';
-import { parseScheduledRate, rateAt } from '../seeding/limits/schedule.ts';
+import { limitsAt, parseScheduledLimit } from '../seeding/limits/schedule.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { Services } from './services.ts';
 
@@ -33,8 +33,9 @@ export class OverallLimits {
     const { settings, now } = this.#options;
     const { uploadRate, uploadSchedule } = settings.current.seeding;
     const usual = uploadRate === 0 ? null : uploadRate;
-    const lines = uploadSchedule.map(parseScheduledRate).filter((line) => line !== null);
-    return { now: rateAt(lines, usual, new Date(now())), usual, schedule: uploadSchedule };
+    const lines = uploadSchedule.map(parseScheduledLimit).filter((line) => line !== null);
+    const { overall } = limitsAt(lines, { overall: usual, perPeer: null }, new Date(now()));
+    return { now: overall, usual, schedule: uploadSchedule };
   }
 
   /** Changes what holds where the schedule says nothing else: bytes per second, null for no limit. */

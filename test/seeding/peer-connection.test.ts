@@ -92,7 +92,7 @@ function connect(
       addressSeen: (address) => seenAt.push(address),
       dhtNodeNamed: () => undefined,
       peersNamed: () => undefined,
-      openGate: (of, _address, wake) => limiter.gateFor(of.id, wake),
+      openGate: (of, _address, wake) => limiter.gateFor(of.id, { wake }),
       interestChanged: () => undefined,
       fileFailed: (_, { span }) => publication.filesFailed([span.file]),
       closed: (_, __, cause) => closed.push(cause),

@@ -63,6 +63,8 @@ export class RunningSeeder {
   readonly contents = new Map<number, TestContent>();
   /** How many times an info dictionary was read. */
   infoReads = 0;
+  /** The time of the day that schedules go by. */
+  date: () => number = Date.now;
   /** Added to the real time. */
   aheadMs = 0;
   port = 0;
@@ -100,7 +102,7 @@ export class RunningSeeder {
         reachedFromOutside: () => undefined,
         error: (error) => this.errors.push(error),
       },
-      { now: () => performance.now() + this.aheadMs, date: () => Date.now() },
+      { now: () => performance.now() + this.aheadMs, date: () => this.date() },
     );
     opened.push(this);
   }

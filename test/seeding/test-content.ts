@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { encode } from '../../source/bencode/encode.ts';
 import type { ContentFile, ContentSource, SeedContent } from '../../source/seeding/content.ts';
+import type { Lifetime } from '../helpers/lifetime.ts';
 
 export interface TestContent {
   content: SeedContent;
@@ -26,15 +27,16 @@ const noHashes = { hashes: null, computed: 0 };
 
 /**
  * Writes files of random bytes, with the info dictionary that describes them, to a new directory
- * in `parent` that is gone when the test is over.
+ * in `parent` that is gone when the test is over, or its lifetime.
  */
 export function writeTestContent(
   lengths: number[],
   pieceLength: number,
   parent = tmpdir(),
+  lifetime: Lifetime = onTestFinished,
 ): TestContent {
   const directory = mkdtempSync(join(parent, 'everseed-seeding-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  lifetime(() => rmSync(directory, { recursive: true, force: true }));
   const parts = lengths.map((length) => randomBytes(length));
   const files = parts.map((part, index) => {
     const path = join(directory, `d${index % 3}`, `file ${index}`);

@@ -1,15 +1,15 @@
-import { isPrivate } from '../listener/networks.ts';
-import type { PeerAddress } from '../listener/peer-address.ts';
-import { parseScheduledRate, rateAt, type ScheduledRate } from './schedule.ts';
+import { isLoopback, isPrivate } from '../listener/networks.ts';
+import { addressGroup, type PeerAddress } from '../listener/peer-address.ts';
+import { limitsAt, parseScheduledLimit, shareOf } from './schedule.ts';
 import { type UploadGate, UploadLimiter } from './upload-limiter.ts';
 
 /** What may be sent; rates in bytes per second, 0 for no limit. */
 export interface RateSettings {
   /** To all peers together. */
   uploadRate: number;
-  /** To each peer. */
+  /** To each peer: to all connections of an address, but on this machine, to each. */
   uploadRatePerPeer: number;
-  /** Other rates to all together at certain times; see `parseScheduledRate`. */
+  /** Other rates at certain times; see `parseScheduledLimit`. */
   uploadSchedule: readonly string[];
   /**
    * Whether these hold for peers of this machine and its network, too. A publication's own limit
@@ -23,7 +23,10 @@ export class RateLimits {
   readonly #limiter: UploadLimiter;
   readonly #date: () => number;
   #settings: RateSettings;
-  #schedule: readonly ScheduledRate[] = [];
+  #schedule: readonly NonNullable<ReturnType<typeof parseScheduledLimit>>[] = [];
+  /** The publications' own limits, of which the schedule may leave a share. */
+  readonly #publications = new Map<number, number>();
+  #share = 1;
 
   /** Milliseconds: `now` on a clock that never goes back, `date` since the epoch. */
   constructor(settings: RateSettings, now: () => number, date: () => number) {
@@ -37,29 +40,37 @@ export class RateLimits {
   set(settings: RateSettings): void {
     this.#settings = settings;
     this.#schedule = settings.uploadSchedule
-      .map(parseScheduledRate)
+      .map(parseScheduledLimit)
       .filter((entry) => entry !== null);
     this.tick();
   }
 
   /** `rate`: bytes per second to the peers of a publication; null for no limit. */
   limitPublication(id: number, rate: number | null): void {
-    this.#limiter.limitPublication(id, rate);
+    if (rate === null) this.#publications.delete(id);
+    else this.#publications.set(id, rate);
+    this.#limiter.limitPublication(id, shareOf(rate, this.#share));
   }
 
   /** What limits a peer of a publication, which calls `wake` when it may go on. */
   gateFor(id: number, address: PeerAddress, wake: () => void): UploadGate {
     const isLocal = isPrivate(address);
-    return this.#limiter.gateFor(id, wake, () => isLocal && !this.#settings.limitLocalPeers);
+    return this.#limiter.gateFor(id, {
+      wake,
+      address: isLoopback(address) ? null : addressGroup(address.host),
+      isExempt: () => isLocal && !this.#settings.limitLocalPeers,
+    });
   }
 
   /** To be called once a second: another rate may hold at this time of the day. */
   tick(): void {
     const { uploadRate, uploadRatePerPeer } = this.#settings;
-    this.#limiter.setLimits({
-      overall: rateAt(this.#schedule, uploadRate || null, new Date(this.#date())),
-      perPeer: uploadRatePerPeer || null,
-    });
+    const usual = { overall: uploadRate || null, perPeer: uploadRatePerPeer || null };
+    const { share, ...rates } = limitsAt(this.#schedule, usual, new Date(this.#date()));
+    this.#limiter.setLimits(rates);
+    if (share === this.#share) return;
+    this.#share = share;
+    for (const [id, rate] of this.#publications) this.limitPublication(id, rate);
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { blockLength } from '../wire/messages.ts';
 import { type Share, settleShares } from './fair-shares.ts';
+import type { Rates } from './schedule.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** How often those who wait are looked at. */
@@ -10,13 +11,6 @@ const idleMs = 1_000;
 /** How much of what it missed, in seconds of its share, a peer gets later; two blocks at least. */
 const creditSeconds = 0.5;
 
-/** Bytes per second; null for no limit. */
-export interface UploadLimits {
-  overall: number | null;
-  /** Of every peer. */
-  perPeer: number | null;
-}
-
 /** Says how much of what a peer asked for may be sent now. */
 export interface UploadGate {
   /** How many of `wanted` bytes may be sent now; none: `wake` is called when there are some. */
@@ -25,6 +19,21 @@ export interface UploadGate {
   settle(granted: number, sent: number): void;
   /** The peer wants nothing more. */
   close(): void;
+}
+
+interface GateOptions {
+  /** Called when it may take what it could not before. */
+  wake(): void;
+  /** All connections of one address share what a peer may have; null: it is a peer of its own. */
+  address?: string | null;
+  /** Whether only the publication's own limit holds for it now. */
+  isExempt?(): boolean;
+}
+
+/** What all connections of one address share. */
+interface OfAddress {
+  readonly bucket: TokenBucket;
+  connections: number;
 }
 
 /** A peer with a gate. */
@@ -50,6 +59,7 @@ export class UploadLimiter {
   readonly #overall: TokenBucket;
   readonly #publications = new Map<number, TokenBucket>();
   readonly #peers = new Set<Limited>();
+  readonly #addresses = new Map<string, OfAddress>();
   /** Those that a limit holds for and who asked of late: nobody else costs anything. */
   readonly #sharing = new Set<Limited>();
   #perPeer: number | null = null;
@@ -63,7 +73,7 @@ export class UploadLimiter {
     this.#overall = new TokenBucket(null, now());
   }
 
-  setLimits({ overall, perPeer }: UploadLimits): void {
+  setLimits({ overall, perPeer }: Rates): void {
     const now = this.#now();
     this.#overall.setRate(overall, now);
     this.#perPeer = perPeer;
@@ -77,18 +87,16 @@ export class UploadLimiter {
     else if (rate !== null) this.#publications.set(id, new TokenBucket(rate, this.#now()));
   }
 
-  /**
-   * For a peer of a publication. `wake` is called when it may take what it could not before. As
-   * long as `isExempt`, only the publication's own limit holds for it.
-   */
-  gateFor(id: number, wake: () => void, isExempt = () => false): UploadGate {
+  /** For a peer of a publication. */
+  gateFor(id: number, { wake, address = null, isExempt = () => false }: GateOptions): UploadGate {
     const now = this.#now();
     const publication = this.#publications.get(id) ?? new TokenBucket(null, now);
     this.#publications.set(id, publication);
+    const { own, release } = this.#ownOf(address);
     const peer: Limited = {
       overall: this.#overall,
       publication,
-      own: new TokenBucket(this.#perPeer, now),
+      own,
       isExempt,
       wanted: 0,
       grant: 0,
@@ -106,9 +114,24 @@ export class UploadLimiter {
       close: () => {
         this.#waiting.delete(peer);
         this.#sharing.delete(peer);
-        this.#peers.delete(peer);
+        if (this.#peers.delete(peer)) release();
       },
     };
+  }
+
+  /** The bucket of a peer at an address, until it is released. */
+  #ownOf(address: string | null): { own: TokenBucket; release(): void } {
+    const known = address === null ? undefined : this.#addresses.get(address);
+    const shared = known ?? {
+      bucket: new TokenBucket(this.#perPeer, this.#now()),
+      connections: 0,
+    };
+    shared.connections++;
+    if (address !== null) this.#addresses.set(address, shared);
+    const release = () => {
+      if (--shared.connections === 0 && address !== null) this.#addresses.delete(address);
+    };
+    return { own: shared.bucket, release };
   }
 
   stop(): void {

@@ -71,5 +71,7 @@ function limitEffect({ ids }: LimitDialog, limit: OverallLimit | undefined): str
 
 /** A line of the schedule, its bytes per second in words. */
 function scheduledWords(line: string): string {
-  return line.replace(/\d+$/, (rate) => (rate === '0' ? 'no limit' : formatRate(Number(rate))));
+  return line.replace(/(?<= )\d+(?= peer |$)/g, (rate) =>
+    rate === '0' ? 'no limit' : formatRate(Number(rate)),
+  );
 }

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import { parseScheduledRate, rateAt } from '../../../source/seeding/limits/schedule.ts';
+import {
+  limitsAt,
+  parseScheduledLimit,
+  type Rates,
+} from '../../../source/seeding/limits/schedule.ts';
 
 const scheduleOf = (...lines: string[]) =>
-  lines.map((line) => parseScheduledRate(line)).filter((entry) => entry !== null);
+  lines.map((line) => parseScheduledLimit(line)).filter((entry) => entry !== null);
+
+const none: Rates = { overall: null, perPeer: null };
+const rateAt = (schedule: ReturnType<typeof scheduleOf>, usual: number | null, date: Date) =>
+  limitsAt(schedule, { overall: usual, perPeer: null }, date).overall;
 
 /** 4 January 2026 is a Sunday. */
 const at = (day: number, time: string) =>
@@ -30,6 +38,34 @@ test('the first that holds counts, the usual rate where none does, and 0 is no l
   expect(rateAt(schedule, 1, at(1, '11:00'))).toBe(1);
 });
 
+test('a rate to each peer may be another, too, or all limits a share of what they are', () => {
+  const schedule = scheduleOf(
+    'mon 08:00-18:00 500 peer 50',
+    'tue 08:00-18:00 0 peer 0',
+    'wed 08:00-18:00 500',
+    'thu 08:00-18:00 25%',
+  );
+  const usual = { overall: 1_000, perPeer: 80 };
+  expect(limitsAt(schedule, usual, at(1, '12:00'))).toEqual({
+    overall: 500,
+    perPeer: 50,
+    share: 1,
+  });
+  expect(limitsAt(schedule, usual, at(2, '12:00'))).toEqual({ ...none, share: 1 });
+  expect(limitsAt(schedule, usual, at(3, '12:00'))).toEqual({
+    overall: 500,
+    perPeer: 80,
+    share: 1,
+  });
+  expect(limitsAt(schedule, usual, at(4, '12:00'))).toEqual({
+    overall: 250,
+    perPeer: 20,
+    share: 0.25,
+  });
+  expect(limitsAt(schedule, none, at(4, '12:00'))).toEqual({ ...none, share: 0.25 });
+  expect(limitsAt(schedule, usual, at(5, '12:00'))).toEqual({ ...usual, share: 1 });
+});
+
 test.each([
   '',
   'daily',
@@ -41,4 +77,8 @@ test.each([
   'mon 10:60-11:00 5',
   'mon 10:00-11:00 -5',
   'mon 10:00-11:00 5 6',
-])('%j is no part of a schedule', (line) => expect(parseScheduledRate(line)).toBeNull());
+  'mon 10:00-11:00 5 peer',
+  'mon 10:00-11:00 0%',
+  'mon 10:00-11:00 101%',
+  'mon 10:00-11:00 50% peer 5',
+])('%j is no part of a schedule', (line) => expect(parseScheduledLimit(line)).toBeNull());

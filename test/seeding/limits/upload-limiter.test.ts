@@ -20,7 +20,12 @@ class Simulation {
   readonly #pump = new Map<Hungry, () => void>();
 
   /** `chunk`: what it takes at one time; `restMs`: for how long it wants nothing after that. */
-  peer(publication: number, chunk = 32 * block, restMs = 0, isExempt?: () => boolean): Hungry {
+  peer(
+    publication: number,
+    chunk = 32 * block,
+    restMs = 0,
+    more: { isExempt?(): boolean; address?: string } = {},
+  ): Hungry {
     let restUntil = 0;
     const pump = (): void => {
       if (this.#ms < restUntil) return;
@@ -31,7 +36,7 @@ class Simulation {
       peer.sent += bytes;
       restUntil = this.#ms + restMs;
     };
-    const gate = this.limiter.gateFor(publication, pump, isExempt);
+    const gate = this.limiter.gateFor(publication, { wake: pump, ...more });
     const peer: Hungry = { sent: 0, gate };
     this.#peers.push(peer);
     this.#pump.set(peer, pump);
@@ -99,6 +104,21 @@ describe('within 5 % over 10 s', () => {
     for (const { sent } of peers) expectNear(sent, 500_000 * seconds, 0.05);
   });
 
+  test('to all connections of an address, of whatever publications', () => {
+    const simulation = new Simulation();
+    simulation.limiter.setLimits({ overall: null, perPeer: 500_000 });
+    const one = [1, 1, 2].map((id) => simulation.peer(id, 32 * block, 0, { address: 'one' }));
+    const another = simulation.peer(1, 32 * block, 0, { address: 'another' });
+    simulation.run(seconds * 1_000);
+    expectNear(total(one), 500_000 * seconds, 0.05);
+    expectNear(another.sent, 500_000 * seconds, 0.05);
+    for (const { sent } of one) expect(sent).toBeGreaterThan(0.2 * total(one));
+    for (const { gate } of one) gate.close();
+    const later = simulation.peer(1, 32 * block, 0, { address: 'one' });
+    simulation.run(seconds * 1_000);
+    expectNear(later.sent, 500_000 * seconds, 0.05);
+  });
+
   test('of one publication, whose peers do not hold up those of others', () => {
     const simulation = new Simulation();
     simulation.limiter.setLimits({ overall: 10_000_000, perPeer: null });
@@ -147,8 +167,8 @@ test('who is exempt is held to the limit of its publication alone', () => {
   simulation.limiter.setLimits({ overall: 500_000, perPeer: 100_000 });
   simulation.limiter.limitPublication(1, 2_000_000);
   let isExempt = true;
-  const local = simulation.peer(1, 32 * block, 0, () => isExempt);
-  const unlimited = simulation.peer(2, block, 0, () => isExempt);
+  const local = simulation.peer(1, 32 * block, 0, { isExempt: () => isExempt });
+  const unlimited = simulation.peer(2, block, 0, { isExempt: () => isExempt });
   const others = Array.from({ length: 6 }, () => simulation.peer(2));
   simulation.run(seconds * 1_000);
   expectNear(local.sent, 2_000_000 * seconds, 0.05);
@@ -193,7 +213,7 @@ test('who leaves the line is not served, and gives nothing up that others wait f
   simulation.run(100);
   gone.gate.close();
   const wake = vi.fn();
-  const other = simulation.limiter.gateFor(1, wake);
+  const other = simulation.limiter.gateFor(1, { wake });
   while (other.take(block) > 0);
   other.close();
   simulation.run(1_000);
