@@ -3,6 +3,7 @@
  * announcing while silent peers are swept out. Started by `memory.ts` with --expose-gc; its result
  * is one line of JSON.
  */
+import { idWordsOf } from '../../source/tracker/id-words.ts';
 import { createMemoryStore } from '../../source/tracker/memory/memory-store.ts';
 import type { Announcement } from '../../source/tracker/swarm-store.ts';
 import { createRandom } from './random.ts';
@@ -39,7 +40,6 @@ const store = createMemoryStore({
   keepPeerIds: keepPeerIds === 1,
   now: () => now,
   random,
-  onCountsChanged: () => undefined,
 });
 
 const bytes = Buffer.alloc(20);
@@ -54,10 +54,10 @@ function bytesOf(n: number, salt: number, length: number): string {
 function announcementOf(n: number): Announcement {
   const spread = createRandom(n + 1);
   return {
-    infoHash: bytesOf(Math.floor(spread() * swarms), 1, 20),
+    infoHash: idWordsOf(bytesOf(Math.floor(spread() * swarms), 1, 20)),
     address: bytesOf(n, 2, 4),
     port: 1024 + Math.floor(spread() * 60_000),
-    peerId: bytesOf(n, 3, 20),
+    peerId: idWordsOf(bytesOf(n, 3, 20)),
     key: n,
     role: spread() < 0.5 ? 'seed' : 'downloader',
     event: null,

@@ -77,7 +77,7 @@ export type TrackerService = {
   leechers(infoHash: string, wanted: number): Endpoint[];
   status(): TrackerServiceStatus;
   /** Sends the events that tell of counts now, not only at the next second. */
-  reportCounts(): void;
+  reportCounts(): Promise<void>;
   stop(): Promise<void>;
 };
 

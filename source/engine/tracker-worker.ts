@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { EverseedError, messageOf } from '../errors.ts';
 import type { TrackerSettings } from '../settings/schema.ts';
@@ -46,19 +47,20 @@ const listCheckMs = 2_000;
 const expireSessionsMs = 3_600_000;
 const minIntervalSeconds = 60;
 const localAddressesMaxAgeMs = 30_000;
-const ofAddressInSwarm = 32;
 /** How many addresses' worth of peers a network may have. */
 const addressesOfNetwork = 5;
 const browserLimits = { inSwarm: 10_000, inAll: 100_000, ofConnection: 1_000 };
 const burstSeconds = 10;
 const largestShown = 20;
+/** Of how many swarms that changed is told in one turn: some milliseconds' work. */
+const reportedAtOnce = 2_000;
 
 interface Running {
   tracker: Tracker;
   largest: LargestSwarms;
   setPublicAddresses(addresses: readonly string[]): void;
   status(): TrackerStatus;
-  reportCounts(): void;
+  reportCounts(): Promise<void>;
   endpoints: Awaited<ReturnType<TrackerService['start']>>;
   stop(): Promise<void>;
 }
@@ -128,14 +130,14 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     peerLimits: {
       inSwarm: settings.maxPeersPerSwarm,
       inAll: settings.maxPeers,
-      ofAddressInSwarm,
+      ofAddressInSwarm: settings.maxPeersPerAddressInSwarm,
       ofAddressInAll: settings.maxPeersPerAddress,
       ofNetworkInAll: addressesOfNetwork * settings.maxPeersPerAddress,
       emptySwarms: settings.maxPeers,
     },
     browserLimits: {
       ...browserLimits,
-      ofPartyInSwarm: ofAddressInSwarm,
+      ofPartyInSwarm: settings.maxPeersPerAddressInSwarm,
       ofPartyInAll: settings.maxPeersPerAddress,
     },
     localAddresses,
@@ -230,11 +232,16 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   }
 
   const largest = new LargestSwarms(largestShown);
-  const reportCounts = () => {
-    const changed = tracker.takeChanged();
+  /** Tells of some swarms that changed; whether there may be more. */
+  const reportSome = (): boolean => {
+    const changed = tracker.takeChanged(reportedAtOnce);
     largest.update(changed);
     const published = changed.filter(({ infoHash }) => tracker.isPublished(infoHash));
     if (published.length > 0) emit('counts', published.map(report));
+    return changed.length === reportedAtOnce;
+  };
+  const reportCounts = async () => {
+    while (reportSome()) await nextTurn();
     const passkeyReport = tracker.takePasskeyReport();
     if (passkeyReport) emit('passkeys', passkeyReport);
   };
@@ -252,7 +259,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   const ticking = setInterval(() => {
     tracker.tick();
     sweep();
-    reportCounts();
+    void reportCounts();
     if (faults.times > 0) emit('fault', { ...faults });
     faults.times = 0;
   }, tickMs);
@@ -260,7 +267,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
   cleanup.defer(() => {
     for (const timer of [sweeping, ticking, expiring]) clearInterval(timer);
     // what was completed since the last report must not be lost with the thread
-    reportCounts();
+    return reportCounts();
   });
 
   const started = cleanup.move();

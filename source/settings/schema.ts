@@ -45,6 +45,7 @@ export interface TrackerSettings {
   maxPeers: number;
   maxPeersPerSwarm: number;
   maxPeersPerAddress: number;
+  maxPeersPerAddressInSwarm: number;
   maxConnections: number;
   maxConnectionsPerAddress: number;
   maxBrowsers: number;

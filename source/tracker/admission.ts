@@ -3,6 +3,7 @@ import type { BinaryString } from './binary-string.ts';
 import { Passkeys } from './passkeys.ts';
 
 interface InfoHashes {
+  readonly size: number;
   has(infoHash: BinaryString): boolean;
 }
 
@@ -45,6 +46,14 @@ export class Admission {
 
   set rules(rules: AccessRules) {
     this.#rules = rules;
+  }
+
+  /**
+   * Whether everybody without a passkey may take part in any swarm, and nothing is published: then
+   * nobody needs to know of which one an announce is.
+   */
+  get isForAnyone(): boolean {
+    return this.#rules.open && this.#rules.denied.size === 0 && this.publications.size === 0;
   }
 
   /** Whether a swarm of this info hash is tracked. */

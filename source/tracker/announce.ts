@@ -1,4 +1,5 @@
 import type { BinaryString } from './binary-string.ts';
+import type { IdWords } from './id-words.ts';
 import type { IpAddress } from './ip-address.ts';
 import type { PeerList } from './peer-list.ts';
 
@@ -14,6 +15,8 @@ export interface Announce {
   infoHash: BinaryString;
   /** 20 bytes. */
   peerId: BinaryString;
+  /** The same two as words, where they came so; reading the strings makes them then. */
+  readonly ids?: AnnounceIds;
   /** Where the peer listens; 0 only when it stopped. */
   port: number;
   /** Nothing is left to download. */
@@ -33,6 +36,11 @@ export interface Announce {
 export interface Endpoint {
   address: IpAddress;
   port: number;
+}
+
+export interface AnnounceIds {
+  readonly infoHash: IdWords;
+  readonly peerId: IdWords;
 }
 
 /** What carries a request. */
@@ -66,7 +74,7 @@ export interface ScrapeEntry extends SwarmCounts {
   completed: number;
 }
 
-export interface AnnounceAnswer extends ScrapeEntry {
+export interface AnnounceAnswer extends Omit<ScrapeEntry, 'infoHash'> {
   kind: 'answer';
   /** Seconds until the peer should announce again. */
   interval: number;

@@ -22,7 +22,7 @@ export class PeerList {
   /** Their endpoints in compact form, in 16-bit words as they lie in memory; `reserve` replaces it. */
   words = new Uint16Array(0);
   /** By which a store finds the ids of those it put in; `reserve` replaces it. */
-  positions = new Uint32Array(0);
+  positions = new Int32Array(0);
   readonly #peerIdAt: (position: number) => BinaryString | null;
   #records = Buffer.alloc(0);
   /** Ids of those that were added one by one. */
@@ -58,7 +58,7 @@ export class PeerList {
     const capacity = Math.max(peers, 2 * this.positions.length, 64);
     const records = new Uint8Array(capacity * this.recordLength);
     records.set(this.#records);
-    const positions = new Uint32Array(capacity);
+    const positions = new Int32Array(capacity);
     positions.set(this.positions);
     this.#records = Buffer.from(records.buffer);
     this.words = new Uint16Array(records.buffer);

@@ -63,7 +63,7 @@ function statsJson(status: TrackerStatus) {
     uptime: Math.floor(status.uptimeSeconds),
     torrents: held.known,
     activeTorrents: held.swarms,
-    peersAll: held.peers + held.peers6 + held.guests,
+    peersAll: held.peers + held.peers6 - held.twins + held.guests,
     peersIPv4: held.peers,
     peersIPv6: held.peers6,
     peersWebSocket: held.guests,

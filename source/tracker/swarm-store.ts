@@ -1,5 +1,6 @@
 import type { Role, SwarmCounts } from './announce.ts';
 import type { BinaryString } from './binary-string.ts';
+import type { IdWords } from './id-words.ts';
 import type { PeerList } from './peer-list.ts';
 
 /**
@@ -12,8 +13,9 @@ import type { PeerList } from './peer-list.ts';
  * announcements that want nobody, the guests of all machines together, and, where they count downloads
  * in one place, `setCompleted`. To connect and to part is for whoever makes it.
  *
- * All of it is plain data: bytes as strings of one byte a character, addresses of 4 bytes (IPv4) or
- * 16 (IPv6; never an IPv4 one in IPv6's clothes).
+ * All of it is plain data: bytes as strings of one byte a character, but for the ids of an announcement,
+ * of which there are too many for strings; addresses of 4 bytes (IPv4) or 16 (IPv6; never an IPv4 one
+ * in IPv6's clothes).
  */
 export interface SwarmStore {
   /**
@@ -43,6 +45,11 @@ export interface SwarmStore {
   /** Goes on counting the completed downloads of a swarm from what is on disk. */
   restoreCompleted(infoHash: BinaryString, completed: number): void;
   /**
+   * The info hashes of swarms whose counts changed since they were taken, so many at most; the others
+   * are taken the next time.
+   */
+  takeChanged(most: number): BinaryString[];
+  /**
    * All peers in pieces, to be written to disk; what changes meanwhile is in it or not. `wallSeconds`
    * is the time, since the epoch, which tells later how old it is.
    */
@@ -61,13 +68,11 @@ export interface SwarmStore {
 
 /** What a peer says of itself, for one swarm. */
 export interface Announcement {
-  /** 20 bytes. */
-  infoHash: BinaryString;
+  infoHash: IdWords;
   /** 4 or 16 bytes. With the port it is what makes a peer one, whatever its id. */
   address: BinaryString;
   port: number;
-  /** 20 bytes. */
-  peerId: BinaryString;
+  peerId: IdWords;
   /**
    * What the peer alone knows (32 bits): who comes with the same id and key from a new endpoint of
    * the same family has moved; of the other family, is counted once. Null when it gave none.
@@ -109,9 +114,11 @@ export interface StoreTotals {
   /** Swarms that have peers, and that are known: without them too. */
   swarms: number;
   known: number;
-  /** Peers by family, those that stopped and are remembered for their download among them. */
+  /** Peers by family, without those that stopped and are remembered for their download. */
   peers: number;
   peers6: number;
+  /** How many of them are there by both, and so counted twice in these two. */
+  twins: number;
   /** Counted, but held elsewhere. */
   guests: number;
 }
@@ -123,7 +130,7 @@ export interface PeerLimits {
   /**
    * The same of one address (of IPv6: of one network of 64 bits, which one host may have to
    * itself). Those behind it share it; but one alone could announce 65,535 ports, and nobody would
-   * be told of anybody else.
+   * be told of anybody else. In a swarm those on this machine may be any number.
    */
   ofAddressInSwarm: number;
   ofAddressInAll: number;
@@ -143,6 +150,4 @@ export interface SwarmStoreOptions {
   now: () => number;
   /** A number from 0 to below 1. */
   random: () => number;
-  /** Told of each swarm whose counts changed. */
-  onCountsChanged: (infoHash: BinaryString) => void;
 }

@@ -16,6 +16,7 @@ import type { BinaryString } from './binary-string.ts';
 import { fromHex } from './binary-string.ts';
 import { type BrowserLimits, BrowserSwarms, type PeerConnection } from './browser-swarms.ts';
 import { type Everseed, everseedAddressFor } from './everseed-address.ts';
+import { idWordsOf, readId } from './id-words.ts';
 import {
   compactEndpoint,
   formatIpAddress,
@@ -73,8 +74,11 @@ export interface Tracker {
   leechersOf(infoHash: BinaryString, want: number): { host: string; port: number }[];
   /** A swarm as strangers are told; empty for what is not tracked. */
   countsOf(infoHash: BinaryString): ScrapeEntry;
-  /** The swarms whose counts changed since the last call, without the everseed. */
-  takeChanged(): ScrapeEntry[];
+  /**
+   * The swarms whose counts changed since they were taken, without the everseed: so many at most, the
+   * others the next time.
+   */
+  takeChanged(most: number): ScrapeEntry[];
   /** What members uploaded and downloaded since the last call; null when nothing. */
   takePasskeyReport(): PasskeyReport | null;
   /** Forgets sessions of members that are over. To be called about once an hour. */
@@ -104,7 +108,8 @@ export type BrowserAnnounce = Pick<
   'infoHash' | 'peerId' | 'complete' | 'event' | 'uploaded' | 'downloaded'
 >;
 
-export type BrowserAnswer = Omit<AnnounceAnswer, 'peers' | 'peers6' | 'externalAddress'>;
+export type BrowserAnswer = ScrapeEntry &
+  Omit<AnnounceAnswer, 'peers' | 'peers6' | 'externalAddress'>;
 
 /** Who scrapes. */
 export interface Scraper {
@@ -156,7 +161,6 @@ export function createTracker(options: TrackerOptions): Tracker {
   const admission = new Admission();
   const { publications, passkeys } = admission;
   const activity = new Activity(now);
-  const changed = new Set<BinaryString>();
   const interval = new AnnounceInterval({
     seconds: options.intervalSeconds,
     minSeconds: options.minIntervalSeconds,
@@ -170,7 +174,6 @@ export function createTracker(options: TrackerOptions): Tracker {
     keepPeerIds: true,
     now,
     random,
-    onCountsChanged: (infoHash) => changed.add(infoHash),
   });
   const browsers = new BrowserSwarms<BrowserConnection>({
     limits: options.browserLimits,
@@ -183,16 +186,25 @@ export function createTracker(options: TrackerOptions): Tracker {
   const innerKey = Math.floor(random() * 2 ** 32);
   /** What the store is told: one object, filled anew by every announce. */
   const told: Announcement = {
-    infoHash: '',
+    infoHash: idWordsOf(),
     address: loopback,
     port: 0,
-    peerId: '',
+    peerId: idWordsOf(),
     key: null,
     role: 'downloader',
     event: null,
     want: 0,
-    families: options.bothFamilies ? 'both' : 'own',
+    families: 'own',
     unlisted: false,
+  };
+  const families = options.bothFamilies ? 'both' : 'own';
+  /** The ids of an announce that came as strings. */
+  const read = { infoHash: idWordsOf(), peerId: idWordsOf() };
+  const idsOf = ({ ids, infoHash, peerId }: Announce) => {
+    if (ids) return ids;
+    readId(infoHash, read.infoHash);
+    readId(peerId, read.peerId);
+    return read;
   };
 
   /** The everseed as this requester can reach it. */
@@ -215,11 +227,11 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   const leechersOf = (infoHash: BinaryString, want: number) => {
     const { peers, peers6 } = swarms.announce({
-      infoHash,
+      infoHash: idWordsOf(infoHash),
       // as one that is near, and so is told of all
       address: loopback,
       port: everseed?.port ?? 0,
-      peerId: fromHex(everseed?.peerId ?? '00'.repeat(20)),
+      peerId: idWordsOf(everseed?.peerId === undefined ? '' : fromHex(everseed.peerId)),
       key: null,
       role: 'seed',
       event: null,
@@ -244,9 +256,9 @@ export function createTracker(options: TrackerOptions): Tracker {
     return tooSoon ? `announced again within the min interval of ${interval.min} s` : null;
   };
 
-  const account = (announce: BrowserAnnounce, passkey: string | null): void => {
+  const account = (announce: BrowserAnnounce, passkey: string): void => {
     const { infoHash, peerId, uploaded, downloaded, event } = announce;
-    if (passkey === null || uploaded === null || downloaded === null) return;
+    if (uploaded === null || downloaded === null) return;
     const known = event === 'started' || event === 'stopped' ? event : null;
     const who = { passkey, infoHash, peerId };
     passkeys.account(who, { uploaded, downloaded }, known, options.wallClock());
@@ -265,21 +277,23 @@ export function createTracker(options: TrackerOptions): Tracker {
   };
 
   const answer = (announce: Announce, requester: Requester): AnnounceAnswer | Refusal => {
-    const { infoHash, event } = announce;
-    const refusal = admission.refusalFor(infoHash, announce.passkey);
+    const { event, passkey } = announce;
+    const isAnyones = passkey === null && admission.isForAnyone;
+    const refusal = isAnyones ? null : admission.refusalFor(announce.infoHash, passkey);
     if (refusal) return refusal;
-    account(announce, announce.passkey);
+    if (passkey !== null) account(announce, passkey);
 
     const want = event === 'stopped' ? 0 : wantOf(announce, requester);
-    const seeder = everseedFor(infoHash, requester);
+    const seeder = isAnyones ? null : everseedFor(announce.infoHash, requester);
     const isEverseed =
       seeder !== null && seeder.endpoint === compactEndpoint(requester.address, announce.port);
     // also to those that have nothing left: aria2 says so of a magnet link, before it knows what
     // there is to download
     const tellEverseed = seeder !== null && !isEverseed && want > 0;
 
-    told.infoHash = infoHash;
-    told.peerId = announce.peerId;
+    const ids = idsOf(announce);
+    told.infoHash = ids.infoHash;
+    told.peerId = ids.peerId;
     told.key = announce.key;
     told.role = roleOf(announce);
     told.unlisted = isEverseed;
@@ -288,6 +302,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     told.port = announce.port;
     told.event = storedEvent(event);
     told.want = tellEverseed ? want - 1 : want;
+    // An answer over UDP has room for one family only.
+    told.families = requester.protocol === 'udp' ? 'own' : families;
     const { counts, peers, peers6, sinceBefore } = swarms.announce(told);
     if (tellEverseed) {
       const list = seeder.endpoint.length === 6 ? peers : peers6;
@@ -296,8 +312,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     // member by member: to copy objects would take longer than to choose the peers
     return {
       kind: 'answer',
-      infoHash,
-      seeds: toldSeeds(infoHash, counts),
+      seeds: isAnyones ? counts.seeds : toldSeeds(announce.infoHash, counts),
       leechers: counts.leechers,
       partialSeeds: counts.partialSeeds,
       completed: counts.completed,
@@ -318,7 +333,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     const { infoHash, peerId, event } = announce;
     const refusal = admission.refusalFor(infoHash, passkey);
     if (refusal) return refusal;
-    account(announce, passkey);
+    if (passkey !== null) account(announce, passkey);
     const role = roleOf(announce);
     const announced = browsers.announce(connection, infoHash, {
       peerId,
@@ -385,7 +400,6 @@ export function createTracker(options: TrackerOptions): Tracker {
       publications.delete(infoHash);
       browsers.forget(infoHash);
       swarms.forget(infoHash);
-      changed.delete(infoHash);
     },
 
     setSeeding(infoHash, seeding) {
@@ -409,11 +423,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     leechersOf,
     countsOf,
 
-    takeChanged() {
-      const entries = [...changed].map((infoHash) => ({ infoHash, ...swarms.counts(infoHash) }));
-      changed.clear();
-      return entries;
-    },
+    takeChanged: (most) =>
+      swarms.takeChanged(most).map((infoHash) => ({ infoHash, ...swarms.counts(infoHash) })),
 
     takePasskeyReport: () => passkeys.takeReport(),
 

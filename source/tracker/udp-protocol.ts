@@ -1,6 +1,7 @@
 import type { Announce, AnnounceAnswer, AnnounceEvent, ScrapeEntry } from './announce.ts';
 import { parseTrackerPath } from './announce-path.ts';
 import type { BinaryString } from './binary-string.ts';
+import { idText, idWordsOf, readIdAt } from './id-words.ts';
 import { isIpv6 } from './ip-address.ts';
 import { wordAt, writeWord } from './network-order.ts';
 
@@ -29,9 +30,27 @@ interface UdpConnect {
   transactionId: number;
 }
 
-interface UdpAnnounce extends Announce {
-  kind: 'announce';
-  transactionId: number;
+/** An announce, whose ids are strings only for who reads them so. */
+export class UdpAnnounce implements Announce {
+  readonly kind = 'announce';
+  readonly ids = { infoHash: idWordsOf(), peerId: idWordsOf() };
+  transactionId = 0;
+  port = 0;
+  complete = false;
+  event: AnnounceEvent = 'none';
+  numWant: number | null = null;
+  key: number | null = null;
+  passkey: string | null = null;
+  uploaded: number | null = null;
+  downloaded: number | null = null;
+
+  get infoHash(): BinaryString {
+    return idText(this.ids.infoHash);
+  }
+
+  get peerId(): BinaryString {
+    return idText(this.ids.peerId);
+  }
 }
 
 interface UdpScrape {
@@ -48,14 +67,19 @@ interface UdpMalformed {
   reason: string;
 }
 
-type UdpRequest = UdpConnect | UdpAnnounce | UdpScrape | UdpMalformed;
+export type UdpRequest = UdpConnect | UdpAnnounce | UdpScrape | UdpMalformed;
 
 /**
  * Reads what a client sent: the bytes from `start` to before `end`. Null for what must get no answer
  * at all. All but a connect begin with a connection id of 8 bytes, to be checked before anything is
- * answered.
+ * answered. `announce` is filled when it is one.
  */
-export function parseUdpRequest(packet: Buffer, start = 0, end = packet.length): UdpRequest | null {
+export function parseUdpRequest(
+  packet: Buffer,
+  start = 0,
+  end = packet.length,
+  announce = new UdpAnnounce(),
+): UdpRequest | null {
   if (end - start < connectRequestLength) return null;
   const action = wordAt(packet, start + 8);
   const transactionId = wordAt(packet, start + 12) >>> 0;
@@ -66,7 +90,7 @@ export function parseUdpRequest(packet: Buffer, start = 0, end = packet.length):
       return known ? { kind: 'connect', transactionId } : null;
     }
     case actions.announce:
-      return parseAnnounce(packet, start, end, transactionId);
+      return parseAnnounce(packet, start, end, transactionId, announce);
     case actions.scrape:
       return parseScrape(packet, start, end, transactionId);
     default:
@@ -79,6 +103,7 @@ function parseAnnounce(
   start: number,
   end: number,
   transactionId: number,
+  announce: UdpAnnounce,
 ): UdpAnnounce | UdpMalformed | null {
   if (end - start < announceRequestLength) return null;
   const event = events[wordAt(packet, start + 80)] ?? 'none';
@@ -87,24 +112,23 @@ function parseAnnounce(
     return { kind: 'malformed', transactionId, reason: 'port is 0' };
   }
   const numWant = wordAt(packet, start + 92);
-  return {
-    kind: 'announce',
-    transactionId,
-    infoHash: twentyBytesAt(packet, start + 16),
-    peerId: twentyBytesAt(packet, start + 36),
-    complete: (wordAt(packet, start + 64) | wordAt(packet, start + 68)) === 0,
-    event,
-    numWant: numWant < 0 ? null : numWant,
-    // 0 is what clients send that have none
-    key: wordAt(packet, start + 88) >>> 0 || null,
-    port,
-    passkey: end - start === announceRequestLength ? null : readPasskey(packet, start, end),
-    downloaded: readBytes(packet, start + 56),
-    uploaded: readBytes(packet, start + 72),
-  };
+  announce.transactionId = transactionId;
+  readIdAt(packet, start + 16, announce.ids.infoHash);
+  readIdAt(packet, start + 36, announce.ids.peerId);
+  announce.complete = (wordAt(packet, start + 64) | wordAt(packet, start + 68)) === 0;
+  announce.event = event;
+  announce.numWant = numWant < 0 ? null : numWant;
+  // 0 is what clients send that have none
+  announce.key = wordAt(packet, start + 88) >>> 0 || null;
+  announce.port = port;
+  const hasOptions = end - start > announceRequestLength;
+  announce.passkey = hasOptions ? readPasskey(packet, start, end) : null;
+  announce.downloaded = readBytes(packet, start + 56);
+  announce.uploaded = readBytes(packet, start + 72);
+  return announce;
 }
 
-/** An info hash, or a peer id. */
+/** An info hash. */
 function twentyBytesAt(packet: Buffer, at: number): BinaryString {
   return packet.toString('latin1', at, at + 20);
 }

@@ -10,6 +10,7 @@ import type { SwarmStore } from '../../source/tracker/swarm-store.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { seededRandom } from './seeded-random.ts';
 import { ipv4 } from './test-tracker.ts';
+import { announcementOf, type TextAnnouncement } from './text-store.ts';
 
 const hashes = ['a', 'b', 'c'].map((letter) => letter.repeat(20));
 const lifetimeMs = 100_000;
@@ -31,13 +32,12 @@ function newStore(seed: number, keepPeerIds = true) {
     keepPeerIds,
     now: () => clock.ms,
     random: seededRandom(seed),
-    onCountsChanged: () => undefined,
   });
   return { store, clock };
 }
 
-function announce(store: SwarmStore, n: number, more: object = {}) {
-  return store.announce({
+function announce(store: SwarmStore, n: number, more: Partial<TextAnnouncement> = {}) {
+  const announcement: TextAnnouncement = {
     infoHash: hashes[n % 3] ?? '',
     address: n % 4 === 0 ? `\x2a\x01${'\0'.repeat(10)}${ipv4(n)}` : ipv4(0x08000000 + n),
     port: 6881,
@@ -49,7 +49,8 @@ function announce(store: SwarmStore, n: number, more: object = {}) {
     families: 'both',
     unlisted: false,
     ...more,
-  });
+  };
+  return store.announce(announcementOf(announcement));
 }
 
 function told(store: SwarmStore) {

@@ -61,3 +61,17 @@ test('no bytes that were not issued are accepted', () => {
     expect(ids.accepts(flipped, 0, ipv4(1))).toBe(false);
   }
 });
+
+test('69 an id that was proven once is not another one, nor of another address', () => {
+  const { clock, ids } = setUp();
+  const id = ids.issue(ipv4(1));
+  for (let n = 0; n < 2; n++) expect(ids.accepts(id, 0, ipv4(1))).toBe(true);
+  expect(ids.accepts(id, 0, ipv4(2))).toBe(false);
+  for (let at = 0; at < 8; at++) {
+    const other = Buffer.from(id);
+    other[at] = (other[at] ?? 0) ^ 1;
+    expect(ids.accepts(other, 0, ipv4(1))).toBe(false);
+  }
+  clock.ms += (connectionIdSeconds + 1) * 1000;
+  expect(ids.accepts(id, 0, ipv4(1))).toBe(false);
+});

@@ -2,14 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { SwarmCounts } from '../../source/tracker/announce.ts';
 import type { BinaryString } from '../../source/tracker/binary-string.ts';
+import { idText } from '../../source/tracker/id-words.ts';
 import { formatIpAddress, parseCompactEndpoint } from '../../source/tracker/ip-address.ts';
 import { createMemoryStore } from '../../source/tracker/memory/memory-store.ts';
-import type {
-  Announcement,
-  SwarmStore,
-  SwarmStoreOptions,
-} from '../../source/tracker/swarm-store.ts';
+import type { SwarmStore, SwarmStoreOptions } from '../../source/tracker/swarm-store.ts';
 import { addressOf, createTestTracker, plainAnnounce } from './test-tracker.ts';
+import { announcementOf, type TextAnnouncement } from './text-store.ts';
 
 /**
  * That the interface of swarm stores is enough for one that several machines share: here two of them,
@@ -17,7 +15,7 @@ import { addressOf, createTestTracker, plainAnnounce } from './test-tracker.ts';
  */
 
 type Told =
-  | { kind: 'announced'; announcement: Announcement }
+  | { kind: 'announced'; announcement: TextAnnouncement }
   | { kind: 'guests'; infoHash: BinaryString; guests: SwarmCounts }
   | { kind: 'completed'; infoHash: BinaryString };
 
@@ -55,14 +53,17 @@ function sharedStore(network: Network, options: SwarmStoreOptions): SwarmStore {
     copy.setGuests(infoHash, sum);
   };
   const tell = network.join((from, told) => {
-    if (told.kind === 'announced') copy.announce(told.announcement);
+    if (told.kind === 'announced') copy.announce(announcementOf(told.announcement));
     else if (told.kind === 'guests') setGuests(from, told.infoHash, told.guests);
     else copy.addCompleted(told.infoHash);
   });
   return {
     announce(announcement) {
       if (!announcement.unlisted) {
-        tell({ kind: 'announced', announcement: { ...announcement, want: 0 } });
+        const infoHash = idText(announcement.infoHash);
+        const peerId = idText(announcement.peerId);
+        const told = { ...announcement, infoHash, peerId, want: 0 };
+        tell({ kind: 'announced', announcement: told });
       }
       return copy.announce(announcement);
     },
@@ -78,6 +79,7 @@ function sharedStore(network: Network, options: SwarmStoreOptions): SwarmStore {
     setCompleted: (infoHash, completed) => copy.setCompleted(infoHash, completed),
     takeCompleted: () => copy.takeCompleted(),
     restoreCompleted: (infoHash, completed) => copy.restoreCompleted(infoHash, completed),
+    takeChanged: (most) => copy.takeChanged(most),
     dump: (wallSeconds) => copy.dump(wallSeconds),
     restore: (dump, wallSeconds) => copy.restore(dump, wallSeconds),
     forget: (infoHash) => copy.forget(infoHash),

@@ -57,6 +57,29 @@ test('11 numwant: 50 by default, 200 at most', () => {
   expect(announce(1, { numWant: 1e300 }).peers.peers()).toHaveLength(200);
 });
 
+test('65 over UDP, whose answers carry one family, all that are told are of that one', () => {
+  const tracker = createTestTracker({ now: () => 0, bothFamilies: true });
+  tracker.track(hash, { completed: 0, seeding: false, private: false });
+  const ask = (protocol: 'http' | 'udp', n: number, isIpv6: boolean) => {
+    const announce = {
+      infoHash: hash,
+      peerId: String(n).padStart(20),
+      port: 7000,
+      ...plainAnnounce,
+    };
+    const address = isIpv6 ? `\x2a\x01${ipv4(n)}${'\0'.repeat(10)}` : ipv4(0x08000000 + n);
+    const answer = tracker.announce(announce, { address, localAddress: null, protocol });
+    if (answer.kind === 'refusal') throw new Error(answer.reason);
+    return [answer.peers.count, answer.peers6.count];
+  };
+  for (let n = 0; n < 200; n++) ask('http', n, n % 2 === 1);
+  expect(ask('udp', 1_000, false)).toEqual([50, 0]);
+  expect(ask('udp', 1_001, true)).toEqual([0, 50]);
+  const [told = 0, told6 = 0] = ask('http', 1_002, false);
+  expect(told + told6).toBe(50);
+  expect(told6).toBeGreaterThan(0);
+});
+
 test('13 a peer that stops is told nobody and is gone; one that was not there makes no swarm', () => {
   const { tracker, announce } = setUp();
   announce(1);
@@ -119,13 +142,13 @@ test('28 announcing again too soon, with no event, is answered with a warning', 
 test('58 64 a scrape of what is unknown is of empty swarms, and changes nothing', () => {
   const { tracker, announce } = setUp();
   announce(1);
-  tracker.takeChanged();
+  tracker.takeChanged(100);
   const empty = { seeds: 0, leechers: 0, partialSeeds: 0, completed: 0 };
   expect(tracker.scrape(['x'.repeat(20), hash], anybody)).toEqual([
     { infoHash: 'x'.repeat(20), ...empty },
     { infoHash: hash, ...empty, leechers: 1, completed: 5 },
   ]);
-  expect(tracker.takeChanged()).toEqual([]);
+  expect(tracker.takeChanged(100)).toEqual([]);
   expect(peersHeld(tracker)).toBe(1);
   expect(tracker.report().protocols.http.scrapes).toBe(1);
 });
@@ -133,14 +156,14 @@ test('58 64 a scrape of what is unknown is of empty swarms, and changes nothing'
 test('the everseed gets leechers of any kind, and is nobody itself', () => {
   const { tracker, announce } = setUp({ seeding: true });
   for (let n = 1; n <= 20; n++) announce(n, { complete: n > 10 });
-  const before = [tracker.countsOf(hash), peersHeld(tracker), tracker.takeChanged()];
+  const before = [tracker.countsOf(hash), peersHeld(tracker), tracker.takeChanged(100)];
   const leechers = tracker.leechersOf(hash, 50).map(({ host, port }) => `${host}:${port}`);
   expect(leechers.sort()).toEqual(
     Array.from({ length: 10 }, (_, n) => `8.0.0.${n + 1}:7000`).sort(),
   );
   expect(tracker.leechersOf(hash, 3)).toHaveLength(3);
   expect([tracker.countsOf(hash), peersHeld(tracker)]).toEqual(before.slice(0, 2));
-  expect(tracker.takeChanged()).toEqual([]);
+  expect(tracker.takeChanged(100)).toEqual([]);
   expect(tracker.leechersOf('x'.repeat(20), 50)).toEqual([]);
 });
 
@@ -203,11 +226,11 @@ describe('the everseed', () => {
   test('is not in the counts that are reported', () => {
     const { tracker, announce } = setUp({ seeding: true });
     announce(1);
-    expect(tracker.takeChanged()).toMatchObject([{ infoHash: hash, seeds: 0, leechers: 1 }]);
+    expect(tracker.takeChanged(100)).toMatchObject([{ infoHash: hash, seeds: 0, leechers: 1 }]);
     announce(1);
-    expect(tracker.takeChanged()).toEqual([]);
+    expect(tracker.takeChanged(100)).toEqual([]);
     announce(1, { event: 'completed', complete: true });
-    expect(tracker.takeChanged()).toMatchObject([{ seeds: 1, leechers: 0, completed: 6 }]);
+    expect(tracker.takeChanged(100)).toMatchObject([{ seeds: 1, leechers: 0, completed: 6 }]);
   });
 });
 
@@ -218,7 +241,7 @@ test('105 tracking goes on and off while it runs', () => {
   expect(tracker.countsOf(hash)).toMatchObject({ seeds: 1, completed: 6 });
   tracker.untrack(hash);
   expect(() => announce(1)).toThrow('not published here');
-  expect(tracker.takeChanged()).toEqual([]);
+  expect(tracker.takeChanged(100)).toEqual([]);
   tracker.track(hash, { completed: 6, seeding: false, private: false });
   expect(announce(2)).toMatchObject({ seeds: 0, leechers: 1, completed: 6 });
 });

@@ -36,7 +36,15 @@ const request: UdpAnnounceRequest = {
   key: 0xdeadbeef,
 };
 const announce = (changes: Partial<UdpAnnounceRequest>) =>
-  parseUdpRequest(encodeAnnounceRequest({ ...request, ...changes }));
+  read(encodeAnnounceRequest({ ...request, ...changes }));
+
+/** What is read, with ids as strings only. */
+function read(packet: Buffer, start?: number, end?: number) {
+  const parsed = parseUdpRequest(packet, start, end);
+  if (parsed?.kind !== 'announce') return parsed;
+  const { ids: _, ...announce } = parsed;
+  return { ...announce, infoHash: parsed.infoHash, peerId: parsed.peerId };
+}
 
 test('a connect, to the byte and back', () => {
   const packet = encodeConnectRequest(transactionId);
@@ -60,7 +68,7 @@ test('an announce, to the byte and back', () => {
     `01020304050607080000000180000001${'68'.repeat(20)}${'ff'.repeat(20)}` +
       '0000000000000002000000000000000100000000000000030000000200000000deadbeef000000141ae1',
   );
-  expect(parseUdpRequest(packet)).toEqual({
+  expect(read(packet)).toEqual({
     kind: 'announce',
     transactionId,
     infoHash: hash,
@@ -104,7 +112,7 @@ test('73 an announce of 97 bytes gets nothing', () => {
 test('74 the IP field is not read', () => {
   const packet = encodeAnnounceRequest(request);
   packet.writeUInt32BE(0x01020304, 84);
-  expect(parseUdpRequest(packet)).toEqual(announce({}));
+  expect(read(packet)).toEqual(announce({}));
 });
 
 test('75 num_want', () => {
@@ -140,7 +148,7 @@ test('78 event 4 is paused, 5 and more are none', () => {
 test('79 whatever follows the announce is no harm', () => {
   for (const tail of ['00', '01', '0205', '02ff2f', '030041', 'ff']) {
     const packet = Buffer.concat([encodeAnnounceRequest(request), Buffer.from(tail, 'hex')]);
-    expect(parseUdpRequest(packet)).toEqual(announce({}));
+    expect(read(packet)).toEqual(announce({}));
   }
 });
 
@@ -225,7 +233,7 @@ test('parsing never throws, whatever the packet, and reads nothing around it', (
     fc.property(packet, fc.uint8Array({ maxLength: 40 }), (packet, around) => {
       const inRing = Buffer.concat([around, packet, around]);
       const end = around.length + packet.length;
-      expect(parseUdpRequest(inRing, around.length, end)).toEqual(parseUdpRequest(packet));
+      expect(read(inRing, around.length, end)).toEqual(read(packet));
     }),
     { numRuns: 2_000 },
   );

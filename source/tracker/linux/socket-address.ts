@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { BinaryString } from '../binary-string.ts';
 import { type IpAddress, ipAddressOf, parseIpAddress } from '../ip-address.ts';
+import { wordAt } from '../network-order.ts';
 
 /** Socket addresses as Linux lays them out in memory: `sockaddr_in` and `sockaddr_in6`. */
 
@@ -44,6 +45,11 @@ export function portIn(bytes: Uint8Array, at: number): number {
 /** The IP address in the socket address that begins at `at`. */
 export function addressIn(bytes: Uint8Array, at: number, isIpv6: boolean): IpAddress {
   return isIpv6 ? ipAddressOf(bytesIn(bytes, at + ipv6At, 16)) : bytesIn(bytes, at + ipv4At, 4);
+}
+
+/** The IPv4 address in the socket address that begins at `at`, as a number of 32 bits. */
+export function addressWordIn(bytes: Uint8Array, at: number): number {
+  return wordAt(bytes, at + ipv4At) >>> 0;
 }
 
 function bytesIn(bytes: Uint8Array, at: number, length: number): BinaryString {

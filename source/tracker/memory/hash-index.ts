@@ -68,15 +68,6 @@ export class HashIndex {
     put(segment, hash, reference);
   }
 
-  /** Has another reference stand for what `from` of this hash stood for. */
-  replace(hash: number, from: number, to: number): void {
-    for (let found = this.first(hash); found >= 0; found = this.next()) {
-      if (found !== from) continue;
-      this.#segment.slots[this.#slot] = entryOf(hash, to);
-      return;
-    }
-  }
-
   remove(hash: number, reference: number): void {
     for (let found = this.first(hash); found >= 0; found = this.next()) {
       if (found !== reference) continue;

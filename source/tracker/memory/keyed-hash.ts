@@ -23,7 +23,7 @@ export class KeyedHash {
   }
 
   /** The hash of `count` words from `at` on; always of as many for one table. 32 bits, unsigned. */
-  ofWords(words: Uint16Array | Uint32Array, at: number, count: number): number {
+  ofWords(words: Uint32Array, at: number, count: number): number {
     let v0 = this.#key0;
     let v1 = this.#key1;
     let v2 = 0x6c796765 ^ this.#key0;

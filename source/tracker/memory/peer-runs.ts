@@ -1,25 +1,12 @@
 import type { BinaryString } from '../binary-string.ts';
-import { HashIndex } from './hash-index.ts';
+import { idText, idWordCount, idWordsOf } from '../id-words.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import { type GroupReaches, groupCount, groups, innermostOf, outermostOf } from './peer-groups.ts';
+import { chooseSome } from './random-choice.ts';
+import { kinds, positionLimit, RunIndex } from './run-index.ts';
+import { header, layoutsOf, type RunLayout } from './run-layout.ts';
 import { runSizes, sizeClassFor } from './run-sizes.ts';
-
-/**
- * Where a peer stands in the run of its swarm. Those of one group stand together, in this order:
- * so whoever asks, all that are of use to it stand together too.
- */
-export const groups = {
-  worldSeed: 0,
-  worldPartialSeed: 1,
-  worldDownloader: 2,
-  nearbyDownloader: 3,
-  nearbyPartialSeed: 4,
-  nearbySeed: 5,
-  /** It stopped, and is remembered only as one whose download was counted. */
-  gone: 6,
-} as const;
-
-const groupCount = 7;
-export const peerIdWords = 5;
+import { noRun, RunSpace, type Slab } from './run-space.ts';
 
 /** What is remembered of a peer besides where it stands. */
 export const flags = {
@@ -42,55 +29,19 @@ const flagsShift = 16;
 const secondMask = 0xffff;
 
 /** More peers than this do not fit into a run. */
-export const mostPeersOfRun = 2 ** 20;
+export const mostPeersOfRun = Math.min(runSizes.at(-1) ?? 0, positionLimit) - 1;
 
-/** A swarm without peers of a family has no run of it. */
-export const noRun = 0xffffffff;
-
-const sizeClassShift = 25;
-const numberMask = 2 ** sizeClassShift - 1;
-/** How many peers the runs that are allocated together hold, unless one holds more. */
-const peersPerBlock = 2048;
-/** Runs that hold more are searched by an index. */
-const mostScanned = 64;
-
-/** Runs of one size, in arrays of their own for each property of a peer. */
-interface Block {
-  /** In compact form, in 16-bit words as they lie in memory. */
-  endpoints: Uint16Array;
-  /** What else is known of each, side by side: see `facts`. */
-  facts: Uint32Array;
-  // by run
-  owners: Uint32Array;
-  /** Where each group ends. */
-  ends: Uint32Array;
-}
-
-/** The peers of one run, as they lie in memory. */
+/** The peers of one run, as they lie in memory: those from the middle on, then those before it. */
 export interface RunDump {
-  /** Where each group ends. */
-  ends: Uint32Array;
+  /** How far each group reaches from the middle. */
+  reaches: Uint32Array;
   facts: Uint32Array;
   endpoints: Uint16Array;
-}
-
-interface SizeClass {
-  size: number;
-  /** How many runs a block holds, as a power of two. */
-  runsPerBlockLog2: number;
-  blocks: Block[];
-  /** Runs in use; they have no gaps between them. */
-  runs: number;
-}
-
-interface RunIndexes {
-  byEndpoint: HashIndex;
-  byTag: HashIndex;
 }
 
 interface PeerRunsOptions {
   /** 16-bit words of an endpoint: 3 or 9. */
-  endpointWords: 3 | 9;
+  endpointHalves: 3 | 9;
   keepPeerIds: boolean;
   hash: KeyedHash;
   /** A run is now called otherwise, or is no more (`noRun`). */
@@ -98,55 +49,68 @@ interface PeerRunsOptions {
 }
 
 /**
- * The peers of one address family, a run of them for each swarm. Runs of one size lie in blocks
- * without gaps, so that swarms that grow and shrink leave no holes: a run that is freed is filled
- * with the last one of its size.
+ * The peers of one address family, a run of them for each swarm: all that is known of them, side by
+ * side in few lines of memory, without an object for any.
  *
- * One run is open at a time: what reads and changes peers does so in that, by their position.
+ * One run is open at a time: what reads and changes peers does so in that, by their position, as
+ * `groups` tells.
  */
-export class PeerRuns {
+export class PeerRuns implements GroupReaches {
   /** Put here the endpoint to look for or to add, in compact form. */
   readonly endpoint: Uint8Array;
   /** And here the peer id to add. */
-  readonly peerId = new Uint32Array(peerIdWords);
-  /** How many peers there are in all runs. */
+  readonly peerId = idWordsOf();
+  /** How many peers there are in all runs, those gone and remembered among them. */
   total = 0;
+  /** How many of them are gone. */
+  gone = 0;
 
-  readonly #words: number;
+  readonly #halves: number;
   /** Those of `endpoint`. */
-  readonly #endpointWords: Uint16Array;
+  readonly #endpointHalves: Uint16Array;
   readonly #keepPeerIds: boolean;
   readonly #factWords: number;
   readonly #hash: KeyedHash;
   readonly #onRenamed: PeerRunsOptions['onRenamed'];
-  readonly #classes: SizeClass[];
-  /** By owner, of those whose runs are long. */
-  readonly #indexes = new Map<number, RunIndexes>();
+  readonly #layouts: readonly RunLayout[];
+  readonly #space: RunSpace;
+  readonly #index: RunIndex;
+  /** A peer that is moved from one group to another. */
+  readonly #hand: Slab;
+  /** An endpoint that is hashed. */
+  readonly #hashed: Slab;
 
   // the open run
   #run = noRun;
-  #owner = -1;
   #size = 0;
-  #block: Block = emptyBlock;
-  /** Place of its first peer in the block, and of its first end. */
-  #base = 0;
-  #endsAt = 0;
-  #index: RunIndexes | null = null;
+  #words: Uint32Array = noWords;
+  #endpoints: Uint16Array = noHalves;
+  #start = 0;
+  /** Where its endpoints begin in `#endpoints`, and its facts in `#words`. */
+  #endpointsAt = 0;
+  #factsAt = 0;
+  #isIndexed = false;
 
   constructor(options: PeerRunsOptions) {
-    this.#words = options.endpointWords;
-    this.#endpointWords = new Uint16Array(options.endpointWords);
-    this.endpoint = new Uint8Array(this.#endpointWords.buffer);
+    this.#halves = options.endpointHalves;
+    this.#endpointHalves = new Uint16Array(options.endpointHalves);
+    this.endpoint = new Uint8Array(this.#endpointHalves.buffer);
     this.#keepPeerIds = options.keepPeerIds;
-    this.#factWords = facts.peerId + (options.keepPeerIds ? peerIdWords : 0);
+    this.#factWords = facts.peerId + (options.keepPeerIds ? idWordCount : 0);
     this.#hash = options.hash;
     this.#onRenamed = options.onRenamed;
-    this.#classes = runSizes.map((size) => ({
-      size,
-      runsPerBlockLog2: Math.max(0, Math.floor(Math.log2(peersPerBlock / size))),
-      blocks: [],
-      runs: 0,
-    }));
+    this.#layouts = layoutsOf(this.#halves, this.#factWords);
+    const lengths = this.#layouts.map(({ length }) => length);
+    this.#space = new RunSpace(lengths, options.onRenamed);
+    this.#index = new RunIndex((kind, position) =>
+      kind === kinds.tag ? this.tagOf(position) : this.#hashAt(position),
+    );
+    this.#hand = {
+      words: new Uint32Array(this.#factWords),
+      halves: new Uint16Array(this.#halves),
+    };
+    const words = new Uint32Array(Math.ceil(this.#halves / 2));
+    this.#hashed = { words, halves: new Uint16Array(words.buffer) };
   }
 
   /** Opens a run, or what a swarm without one has: no peers. */
@@ -155,50 +119,53 @@ export class PeerRuns {
     if (run === this.#run) return;
     this.#run = run;
     if (run === noRun) {
-      this.#owner = -1;
       this.#size = 0;
-      this.#block = emptyBlock;
-      this.#base = 0;
-      this.#endsAt = 0;
-      this.#index = null;
+      this.#words = noWords;
+      this.#endpoints = noHalves;
+      this.#start = 0;
+      this.#isIndexed = false;
       return;
     }
-    const sizeClass = this.#classes[run >>> sizeClassShift] as SizeClass;
-    const number = run & numberMask;
-    const log2 = sizeClass.runsPerBlockLog2;
-    const inBlock = number & ((1 << log2) - 1);
-    const block = sizeClass.blocks[number >>> log2] as Block;
-    this.#size = sizeClass.size;
-    this.#block = block;
-    this.#base = inBlock * sizeClass.size;
-    this.#endsAt = inBlock * groupCount;
-    this.#owner = block.owners[inBlock] as number;
-    this.#index = sizeClass.size > mostScanned ? (this.#indexes.get(this.#owner) ?? null) : null;
+    const layout = this.#layouts[this.#space.sizeClassOf(run)] as RunLayout;
+    const { words, halves } = this.#space.slabOf(run);
+    const start = this.#space.startOf(run);
+    this.#size = layout.size;
+    this.#words = words;
+    this.#endpoints = halves;
+    this.#start = start;
+    this.#endpointsAt = (start + header.length) * 2;
+    this.#factsAt = start + layout.factsAt;
+    this.#isIndexed = layout.slots > 0;
+    if (this.#isIndexed) this.#index.open(words, start + layout.slotsAt, layout.slots);
   }
 
   /** How many peers the open run holds, those gone and remembered among them. */
   get count(): number {
-    return this.end(groups.gone);
+    return this.reachOf(groups.nearbyDownloader) + this.reachOf(groups.gone);
   }
 
   /** How many peers a run holds that need not be the open one. */
   countOf(run: number): number {
     if (run === noRun) return 0;
-    const { runsPerBlockLog2, blocks } = this.#classes[run >>> sizeClassShift] as SizeClass;
-    const number = run & numberMask;
-    const inBlock = number & ((1 << runsPerBlockLog2) - 1);
-    const { ends } = blocks[number >>> runsPerBlockLog2] as Block;
-    return ends[inBlock * groupCount + groups.gone] as number;
+    const { words } = this.#space.slabOf(run);
+    const at = this.#space.startOf(run) + header.reaches;
+    return (words[at + groups.nearbyDownloader] as number) + (words[at + groups.gone] as number);
   }
 
-  /** The position after the last peer of a group. */
-  end(group: number): number {
-    return this.#block.ends[this.#endsAt + group] as number;
+  reachOf(group: number): number {
+    return this.#words[this.#start + header.reaches + group] as number;
+  }
+
+  /** The position of one of all, `n` of them: they are counted from the middle on, and then before it. */
+  positionOf(n: number): number {
+    const after = this.reachOf(groups.nearbyDownloader);
+    return n < after ? n : after - n - 1;
   }
 
   groupOf(position: number): number {
-    let group = 0;
-    while (position >= this.end(group)) group++;
+    const reach = position < 0 ? -position : position + 1;
+    let group: number = position < 0 ? groups.worldSeed : groups.worldDownloader;
+    while (reach > this.reachOf(group)) group++;
     return group;
   }
 
@@ -212,8 +179,7 @@ export class PeerRuns {
 
   /** Notes when a peer was heard, and its flags. */
   hear(position: number, second: number, flagsNow: number): void {
-    const at = (this.#base + position) * this.#factWords;
-    this.#block.facts[at + facts.heard] = (flagsNow << flagsShift) | second;
+    this.#words[this.#factAt(position) + facts.heard] = (flagsNow << flagsShift) | second;
   }
 
   tagOf(position: number): number {
@@ -222,102 +188,95 @@ export class PeerRuns {
 
   /** What is known of the peers of the open run, as it lies in memory; copies. */
   dump(): RunDump {
-    const { endpoints, facts, ends } = this.#block;
-    const count = this.count;
-    const words = (all: Uint32Array, at: number, length: number) => all.slice(at, at + length);
-    const start = this.#base * this.#words;
+    const size = this.#size;
+    const after = this.reachOf(groups.nearbyDownloader);
+    const before = this.reachOf(groups.gone);
+    const { reaches } = header;
+    const endpoints = new Uint16Array((after + before) * this.#halves);
+    const known = new Uint32Array((after + before) * this.#factWords);
+    const copy = <Words extends Uint16Array | Uint32Array>(from: Words, to: Words, at: number) => {
+      const length = to.length / (after + before);
+      to.set(from.subarray(at, at + after * length));
+      to.set(from.subarray(at + (size - before) * length, at + size * length), after * length);
+    };
+    copy(this.#endpoints, endpoints, this.#endpointsAt);
+    copy(this.#words, known, this.#factsAt);
     return {
-      ends: words(ends, this.#endsAt, groupCount),
-      facts: words(facts, this.#base * this.#factWords, count * this.#factWords),
-      endpoints: endpoints.slice(start, start + count * this.#words),
+      reaches: this.#words.slice(this.#start + reaches, this.#start + reaches + groupCount),
+      facts: known,
+      endpoints,
     };
   }
 
   /** Takes the endpoint, the id and the tag of a peer of a dump, to be inserted; returns the tag. */
-  readFrom({ endpoints, facts: all }: RunDump, position: number): number {
-    const from = position * this.#words;
-    for (let word = 0; word < this.#words; word++) {
-      this.#endpointWords[word] = endpoints[from + word] as number;
-    }
-    const at = position * this.#factWords;
-    if (this.#keepPeerIds) {
-      for (let word = 0; word < peerIdWords; word++) {
-        this.peerId[word] = all[at + facts.peerId + word] as number;
-      }
-    }
+  readFrom({ endpoints, facts: all }: RunDump, n: number): number {
+    copyHalves(endpoints, n * this.#halves, this.#endpointHalves, 0, this.#halves);
+    const at = n * this.#factWords;
+    if (this.#keepPeerIds) copyWords(all, at + facts.peerId, this.peerId, 0, idWordCount);
     return all[at + facts.tag] as number;
   }
 
   /** When a peer of a dump was heard, and its flags. */
-  heardIn({ facts: all }: RunDump, position: number): { second: number; flags: number } {
-    const heard = all[position * this.#factWords + facts.heard] as number;
+  heardIn({ facts: all }: RunDump, n: number): { second: number; flags: number } {
+    const heard = all[n * this.#factWords + facts.heard] as number;
     return { second: heard & secondMask, flags: heard >>> flagsShift };
   }
 
   /** How long the parts of a dump of so many peers are, in words of theirs. */
-  dumpLengths(count: number): { ends: number; facts: number; endpoints: number } {
+  dumpLengths(count: number): Record<keyof RunDump, number> {
     return {
-      ends: groupCount,
+      reaches: groupCount,
       facts: count * this.#factWords,
-      endpoints: count * this.#words,
+      endpoints: count * this.#halves,
     };
   }
 
   /** Copies a peer's endpoint to `endpoint`. */
   readEndpoint(position: number): void {
-    const { endpoints } = this.#block;
-    const from = (this.#base + position) * this.#words;
-    for (let word = 0; word < this.#words; word++)
-      this.#endpointWords[word] = endpoints[from + word] as number;
+    copyHalves(this.#endpoints, this.#endpointAt(position), this.#endpointHalves, 0, this.#halves);
   }
 
-  /** The position of the peer at `endpoint`, or -1. */
-  find(): number {
-    const index = this.#index?.byEndpoint;
-    if (index) {
-      const hash = this.#hashOfWords(this.#endpointWords, 0);
-      for (let position = index.first(hash); position >= 0; position = index.next()) {
-        if (this.#isAt(position)) return position;
-      }
-      return -1;
+  /** The position of the peer at `endpoint`; null when there is none. */
+  find(): number | null {
+    if (this.#isIndexed) {
+      const index = this.#index;
+      let isThere = index.first(this.#hashOf(this.#endpointHalves, 0), kinds.endpoint);
+      for (; isThere; isThere = index.next()) if (this.#isAt(index.found)) return index.found;
+      return null;
     }
-    const count = this.count;
-    for (let position = 0; position < count; position++) {
-      if (this.#isAt(position)) return position;
-    }
-    return -1;
+    const end = this.reachOf(groups.nearbyDownloader);
+    for (let at = -this.reachOf(groups.gone); at < end; at++) if (this.#isAt(at)) return at;
+    return null;
   }
 
   /**
-   * The position of a peer that has this tag, or -1; of the flags in `mask`, it has those of
+   * The position of a peer that has this tag, or null; of the flags in `mask`, it has those of
    * `wanted` alone.
    */
-  findTag(tag: number, mask = 0, wanted = 0): number {
+  findTag(tag: number, mask = 0, wanted = 0): number | null {
     const isIt = (position: number): boolean =>
       this.tagOf(position) === tag && (this.flagsOf(position) & mask) === wanted;
-    const index = this.#index?.byTag;
-    if (index) {
-      for (let position = index.first(tag); position >= 0; position = index.next()) {
-        if (isIt(position)) return position;
+    if (this.#isIndexed) {
+      const index = this.#index;
+      for (let isThere = index.first(tag, kinds.tag); isThere; isThere = index.next()) {
+        if (isIt(index.found)) return index.found;
       }
-      return -1;
+      return null;
     }
-    const count = this.count;
-    for (let position = 0; position < count; position++) {
-      if (isIt(position)) return position;
-    }
-    return -1;
+    const end = this.reachOf(groups.nearbyDownloader);
+    for (let at = -this.reachOf(groups.gone); at < end; at++) if (isIt(at)) return at;
+    return null;
   }
 
   /** Whether any peer has the address in `endpoint`, whatever its port. */
   hasAddress(): boolean {
-    const { endpoints } = this.#block;
-    const end = (this.#base + this.count) * this.#words;
-    const last = this.#words - 1;
-    for (let at = this.#base * this.#words; at < end; at += this.#words) {
-      let word = 0;
-      while (word < last && endpoints[at + word] === this.#endpointWords[word]) word++;
-      if (word === last) return true;
+    const last = this.#halves - 1;
+    const end = this.reachOf(groups.nearbyDownloader);
+    for (let position = -this.reachOf(groups.gone); position < end; position++) {
+      const at = this.#endpointAt(position);
+      let half = 0;
+      while (half < last && this.#endpoints[at + half] === this.#endpointHalves[half]) half++;
+      if (half === last) return true;
     }
     return false;
   }
@@ -330,33 +289,25 @@ export class PeerRuns {
     if (this.#run === noRun) this.#openNew(owner, 0);
     else if (this.count === this.#size) this.#resize(this.count + 1);
     this.total++;
+    if (group === groups.gone) this.gone++;
     const position = this.#makeHole(group);
-    const at = this.#base + position;
-    const block = this.#block;
-    const words = this.#words;
-    for (let word = 0; word < words; word++) {
-      block.endpoints[at * words + word] = this.#endpointWords[word] as number;
-    }
-    block.facts[at * this.#factWords + facts.tag] = tag;
+    copyHalves(this.#endpointHalves, 0, this.#endpoints, this.#endpointAt(position), this.#halves);
+    this.#words[this.#factAt(position) + facts.tag] = tag;
     this.#writePeerId(position);
-    if (this.#index) {
-      this.#index.byEndpoint.add(this.#hashAt(position), position);
-      if (tag !== 0) this.#index.byTag.add(tag, position);
-    } else if (this.#size > mostScanned) {
-      this.#buildIndex();
-    }
+    this.#addToIndex(position);
     return position;
   }
 
-  /** Removes a peer; the one now at its position stood after it. The run may be no more then. */
+  /**
+   * Removes a peer; the one now at its position stood further from the middle. The run may be no more
+   * then.
+   */
   remove(position: number): void {
+    const group = this.groupOf(position);
     this.total--;
-    if (this.#index) {
-      this.#index.byEndpoint.remove(this.#hashAt(position), position);
-      const tag = this.tagOf(position);
-      if (tag !== 0) this.#index.byTag.remove(tag, position);
-    }
-    this.#closeHole(position, this.groupOf(position));
+    if (group === groups.gone) this.gone--;
+    this.#removeFromIndex(position);
+    this.#closeHole(position, group);
     const count = this.count;
     if (count === 0) this.#free();
     // with some room left, so that one who comes and goes does not move the run each time
@@ -367,65 +318,59 @@ export class PeerRuns {
   identify(position: number, tag: number): void {
     const before = this.tagOf(position);
     if (before !== tag) {
-      this.#block.facts[(this.#base + position) * this.#factWords + facts.tag] = tag;
-      if (this.#index && before !== 0) this.#index.byTag.remove(before, position);
-      if (this.#index && tag !== 0) this.#index.byTag.add(tag, position);
+      if (this.#isIndexed && before !== 0) this.#index.remove(before, kinds.tag, position);
+      this.#words[this.#factAt(position) + facts.tag] = tag;
+      if (this.#isIndexed && tag !== 0) this.#index.add(tag, kinds.tag, position);
     }
     this.#writePeerId(position);
   }
 
   /** Gives a peer another endpoint: the one in `endpoint`. */
   relocate(position: number): void {
-    this.#index?.byEndpoint.remove(this.#hashAt(position), position);
-    const at = (this.#base + position) * this.#words;
-    for (let word = 0; word < this.#words; word++) {
-      this.#block.endpoints[at + word] = this.#endpointWords[word] as number;
-    }
-    this.#index?.byEndpoint.add(this.#hashAt(position), position);
+    if (this.#isIndexed) this.#index.remove(this.#hashAt(position), kinds.endpoint, position);
+    copyHalves(this.#endpointHalves, 0, this.#endpoints, this.#endpointAt(position), this.#halves);
+    if (this.#isIndexed) this.#index.add(this.#hashAt(position), kinds.endpoint, position);
   }
 
   /** Moves a peer to another group, and returns its position there. */
   regroup(position: number, group: number): number {
     const from = this.groupOf(position);
     if (from === group) return position;
-    const kept = this.#takeOut(position, from);
+    if (group === groups.gone) this.gone++;
+    if (from === groups.gone) this.gone--;
+    const { words, halves } = this.#hand;
+    this.#removeFromIndex(position);
+    copyHalves(this.#endpoints, this.#endpointAt(position), halves, 0, this.#halves);
+    copyWords(this.#words, this.#factAt(position), words, 0, this.#factWords);
+    this.#closeHole(position, from);
     const to = this.#makeHole(group);
-    this.#putIn(to, kept);
+    copyHalves(halves, 0, this.#endpoints, this.#endpointAt(to), this.#halves);
+    copyWords(words, 0, this.#words, this.#factAt(to), this.#factWords);
+    this.#addToIndex(to);
     return to;
   }
 
   /**
    * Copies the endpoints of up to `want` random peers, of positions from `start` to before `end`
-   * and without the one at `self` (or -1), into `into`, and their positions into `positions`.
-   * Returns how many they are.
+   * and without the one at `self`, into `into`, and their positions into `positions`. Returns how many
+   * they are.
    */
   choose(
     start: number,
     end: number,
-    self: number,
+    self: number | null,
     want: number,
     random: () => number,
     into: Uint16Array,
-    positions: Uint32Array,
+    positions: Int32Array,
   ): number {
-    const isSelfIn = self >= start && self < end;
-    const others = end - start - (isSelfIn ? 1 : 0);
-    const count = want < others ? want : others;
-    if (count <= 0) return 0;
-    const { endpoints } = this.#block;
-    const words = this.#words;
-    // Steps of a length that has no common factor with their number come by all of them.
-    const step = count === others ? 1 : coprimeStep(others, random) % others;
-    let next = count === others ? 0 : Math.floor(random() * others);
+    const count = chooseSome(start, end, self, want, random, positions);
+    const endpoints = this.#endpoints;
+    const halves = this.#halves;
     let to = 0;
     for (let chosen = 0; chosen < count; chosen++) {
-      // the last one stands in for who asks
-      const position = start + next === self ? end - 1 : start + next;
-      positions[chosen] = position;
-      let from = (this.#base + position) * words;
-      for (let word = 0; word < words; word++) into[to++] = endpoints[from++] as number;
-      next += step;
-      if (next >= others) next -= others;
+      let from = this.#endpointAt(positions[chosen] as number);
+      for (let half = 0; half < halves; half++) into[to++] = endpoints[from++] as number;
     }
     return count;
   }
@@ -433,248 +378,218 @@ export class PeerRuns {
   /** The id of a peer; null when ids are not kept. */
   peerIdOf(position: number): BinaryString | null {
     if (!this.#keepPeerIds) return null;
-    const at = (this.#base + position) * this.#factWords + facts.peerId;
-    return Buffer.from(this.#block.facts.buffer, at * 4, peerIdWords * 4).toString('latin1');
-  }
-
-  #isAt(position: number): boolean {
-    const { endpoints } = this.#block;
-    const endpoint = this.#endpointWords;
-    const at = (this.#base + position) * this.#words;
-    // the words that tell most come last: those of the port, and of a host in its network
-    for (let word = this.#words - 1; word >= 0; word--) {
-      if (endpoints[at + word] !== endpoint[word]) return false;
-    }
-    return true;
+    return idText(this.#words, this.#factAt(position) + facts.peerId);
   }
 
   /** Whether a peer has the id in `peerId`, as far as ids are kept. */
   hasPeerId(position: number): boolean {
     if (!this.#keepPeerIds) return true;
-    const at = (this.#base + position) * this.#factWords + facts.peerId;
-    for (let word = 0; word < peerIdWords; word++) {
-      if (this.#block.facts[at + word] !== this.peerId[word]) return false;
+    const at = this.#factAt(position) + facts.peerId;
+    for (let word = 0; word < idWordCount; word++) {
+      if (this.#words[at + word] !== this.peerId[word]) return false;
     }
     return true;
   }
 
+  #isAt(position: number): boolean {
+    const endpoints = this.#endpoints;
+    const endpoint = this.#endpointHalves;
+    const at = this.#endpointAt(position);
+    // the words that tell most come last: those of the port, and of a host in its network
+    for (let half = this.#halves - 1; half >= 0; half--) {
+      if (endpoints[at + half] !== endpoint[half]) return false;
+    }
+    return true;
+  }
+
+  /** Those before the middle stand at the end of the run's room, so that all can become more. */
+  #placeOf(position: number): number {
+    return position < 0 ? position + this.#size : position;
+  }
+
+  #endpointAt(position: number): number {
+    return this.#endpointsAt + this.#placeOf(position) * this.#halves;
+  }
+
+  #factAt(position: number): number {
+    return this.#factsAt + this.#placeOf(position) * this.#factWords;
+  }
+
   #fact(position: number, fact: number): number {
-    return this.#block.facts[(this.#base + position) * this.#factWords + fact] as number;
+    return this.#words[this.#factAt(position) + fact] as number;
   }
 
   #writePeerId(position: number): void {
     if (!this.#keepPeerIds) return;
-    const at = (this.#base + position) * this.#factWords + facts.peerId;
-    for (let word = 0; word < peerIdWords; word++) {
-      this.#block.facts[at + word] = this.peerId[word] as number;
-    }
+    copyWords(this.peerId, 0, this.#words, this.#factAt(position) + facts.peerId, idWordCount);
   }
 
   #hashAt(position: number): number {
-    return this.#hashOfWords(this.#block.endpoints, (this.#base + position) * this.#words);
+    return this.#hashOf(this.#endpoints, this.#endpointAt(position));
   }
 
-  #hashOfWords(words: Uint16Array, at: number): number {
-    return this.#hash.ofWords(words, at, this.#words);
+  #hashOf(halves: Uint16Array, at: number): number {
+    copyHalves(halves, at, this.#hashed.halves, 0, this.#halves);
+    const { words } = this.#hashed;
+    return this.#hash.ofWords(words, 0, words.length);
   }
 
-  /** Makes a place at the end of a group, by moving one peer of each later group. */
+  #addToIndex(position: number): void {
+    if (!this.#isIndexed) return;
+    this.#index.add(this.#hashAt(position), kinds.endpoint, position);
+    const tag = this.tagOf(position);
+    if (tag !== 0) this.#index.add(tag, kinds.tag, position);
+  }
+
+  #removeFromIndex(position: number): void {
+    if (!this.#isIndexed) return;
+    this.#index.remove(this.#hashAt(position), kinds.endpoint, position);
+    const tag = this.tagOf(position);
+    if (tag !== 0) this.#index.remove(tag, kinds.tag, position);
+  }
+
+  /** Makes a place at the end of a group, by moving one peer of each group further out. */
   #makeHole(group: number): number {
-    const { ends } = this.#block;
-    let hole = this.count;
-    for (let later = groups.gone; later > group; later--) {
-      const start = this.end(later - 1);
-      if (start !== hole) this.#move(start, hole);
-      ends[this.#endsAt + later] = this.end(later) + 1;
-      hole = start;
+    const outermost = outermostOf(group);
+    let hole = this.reachOf(outermost) + 1;
+    for (let further = outermost; further > group; further--) {
+      const first = this.reachOf(further - 1) + 1;
+      if (first !== hole) this.#move(first, hole, group);
+      this.#setReach(further, this.reachOf(further) + 1);
+      hole = first;
     }
-    ends[this.#endsAt + group] = this.end(group) + 1;
-    return hole;
+    this.#setReach(group, this.reachOf(group) + 1);
+    return positionAt(hole, group);
   }
 
   #closeHole(position: number, group: number): void {
-    const { ends } = this.#block;
-    let hole = position;
-    for (let later = group; later <= groups.gone; later++) {
-      const last = this.end(later) - 1;
-      if (last !== hole) this.#move(last, hole);
-      ends[this.#endsAt + later] = last;
+    const outermost = outermostOf(group);
+    let hole = position < 0 ? -position : position + 1;
+    for (let further = group; further <= outermost; further++) {
+      const last = this.reachOf(further);
+      if (last !== hole) this.#move(last, hole, group);
+      this.#setReach(further, last - 1);
       hole = last;
     }
   }
 
-  #move(from: number, to: number): void {
-    if (this.#index) {
-      this.#index.byEndpoint.replace(this.#hashAt(from), from, to);
+  #setReach(group: number, reach: number): void {
+    this.#words[this.#start + header.reaches + group] = reach;
+  }
+
+  /** Moves a peer on the side of a group from one distance of the middle to another. */
+  #move(fromReach: number, toReach: number, group: number): void {
+    const from = positionAt(fromReach, group);
+    const to = positionAt(toReach, group);
+    if (this.#isIndexed) {
+      this.#index.replace(this.#hashAt(from), kinds.endpoint, from, to);
       const tag = this.tagOf(from);
-      if (tag !== 0) this.#index.byTag.replace(tag, from, to);
+      if (tag !== 0) this.#index.replace(tag, kinds.tag, from, to);
     }
-    this.#copy(this.#block, this.#base + from, this.#block, this.#base + to, 1);
+    const endpoints = this.#endpoints;
+    copyHalves(endpoints, this.#endpointAt(from), endpoints, this.#endpointAt(to), this.#halves);
+    copyWords(this.#words, this.#factAt(from), this.#words, this.#factAt(to), this.#factWords);
   }
 
-  /** Copies so many peers; from and to are places in the blocks. */
-  #copy(from: Block, fromAt: number, to: Block, toAt: number, count: number): void {
-    copyWords(from.endpoints, fromAt, to.endpoints, toAt, count, this.#words);
-    copyWords(from.facts, fromAt, to.facts, toAt, count, this.#factWords);
-  }
-
-  /** Removes a peer for a moment, and returns what it was. */
-  #takeOut(position: number, group: number): Block {
-    const kept = this.#hand;
-    const indexed = this.#index;
-    this.#copy(this.#block, this.#base + position, kept, 0, 1);
-    if (indexed) {
-      indexed.byEndpoint.remove(this.#hashAt(position), position);
-      const tag = this.tagOf(position);
-      if (tag !== 0) indexed.byTag.remove(tag, position);
-    }
-    this.#closeHole(position, group);
-    return kept;
-  }
-
-  #putIn(position: number, kept: Block): void {
-    this.#copy(kept, 0, this.#block, this.#base + position, 1);
-    if (!this.#index) return;
-    this.#index.byEndpoint.add(this.#hashAt(position), position);
-    const tag = this.tagOf(position);
-    if (tag !== 0) this.#index.byTag.add(tag, position);
-  }
-
-  get #hand(): Block {
-    this.#handBlock ??= this.#newBlock(1, 1);
-    return this.#handBlock;
-  }
-  #handBlock: Block | undefined;
-
-  #openNew(owner: number, sizeClassAt: number): void {
-    const sizeClass = this.#classes[sizeClassAt] as SizeClass;
-    const number = sizeClass.runs++;
-    const log2 = sizeClass.runsPerBlockLog2;
-    if (number >>> log2 === sizeClass.blocks.length) {
-      sizeClass.blocks.push(this.#newBlock(1 << log2, sizeClass.size));
-    }
-    const inBlock = number & ((1 << log2) - 1);
-    const block = sizeClass.blocks[number >>> log2] as Block;
-    block.owners[inBlock] = owner;
-    block.ends.fill(0, inBlock * groupCount, (inBlock + 1) * groupCount);
-    const run = ((sizeClassAt << sizeClassShift) | number) >>> 0;
+  #openNew(owner: number, sizeClass: number): void {
+    const run = this.#space.allocate(sizeClass, owner);
     this.open(run);
-    this.#onRenamed(owner, run);
-  }
-
-  #newBlock(runs: number, size: number): Block {
-    const peers = runs * size;
-    return {
-      endpoints: new Uint16Array(peers * this.#words),
-      facts: new Uint32Array(peers * this.#factWords),
-      owners: new Uint32Array(runs),
-      ends: new Uint32Array(runs * groupCount),
-    };
+    const { reaches } = header;
+    this.#words.fill(0, this.#start + reaches, this.#start + reaches + groupCount);
+    if (this.#isIndexed) this.#index.clear();
   }
 
   /** Moves the open run to one that holds so many peers. */
   #resize(peers: number): void {
     const wanted = sizeClassFor(peers);
     const run = this.#run;
-    if (run >>> sizeClassShift === wanted) return;
-    const block = this.#block;
-    const base = this.#base;
-    const endsAt = this.#endsAt;
-    const owner = this.#owner;
-    const count = this.count;
-    this.#openNew(owner, wanted);
-    this.#copy(block, base, this.#block, this.#base, count);
-    for (let group = 0; group < groupCount; group++) {
-      this.#block.ends[this.#endsAt + group] = block.ends[endsAt + group] as number;
+    if (this.#space.sizeClassOf(run) === wanted) return;
+    const before = {
+      size: this.#size,
+      words: this.#words,
+      start: this.#start,
+      endpoints: this.#endpoints,
+      endpointsAt: this.#endpointsAt,
+      factsAt: this.#factsAt,
+    };
+    this.#openNew(before.words[before.start + header.owner] as number, wanted);
+    const reachesAt = before.start + header.reaches;
+    copyWords(before.words, reachesAt, this.#words, this.#start + header.reaches, groupCount);
+    const last = -this.reachOf(groups.gone);
+    const sides = [
+      [0, this.reachOf(groups.nearbyDownloader)],
+      [last, -last],
+    ] as const;
+    for (const [position, count] of sides) {
+      const place = position < 0 ? position + before.size : position;
+      copyMany(
+        before.endpoints,
+        before.endpointsAt + place * this.#halves,
+        this.#endpoints,
+        this.#endpointAt(position),
+        count * this.#halves,
+      );
+      copyMany(
+        before.words,
+        before.factsAt + place * this.#factWords,
+        this.#words,
+        this.#factAt(position),
+        count * this.#factWords,
+      );
     }
-    this.#release(run);
-    if (this.#size <= mostScanned) {
-      this.#indexes.delete(owner);
-      this.#index = null;
-    }
+    this.#space.release(run);
+    if (!this.#isIndexed) return;
+    const end = this.reachOf(groups.nearbyDownloader);
+    for (let position = last; position < end; position++) this.#addToIndex(position);
   }
 
   /** Frees the open run. */
   #free(): void {
     const run = this.#run;
-    const owner = this.#owner;
-    this.#release(run);
-    this.#indexes.delete(owner);
+    const owner = this.#words[this.#start + header.owner] as number;
     this.open(noRun);
+    this.#space.release(run);
     this.#onRenamed(owner, noRun);
-  }
-
-  /** Fills the place of a run with the last one of its size. */
-  #release(run: number): void {
-    const sizeClass = this.#classes[run >>> sizeClassShift] as SizeClass;
-    const { size, runsPerBlockLog2: log2, blocks } = sizeClass;
-    const mask = (1 << log2) - 1;
-    const number = run & numberMask;
-    const last = --sizeClass.runs;
-    if (last !== number) {
-      const from = blocks[last >>> log2] as Block;
-      const to = blocks[number >>> log2] as Block;
-      const fromRun = last & mask;
-      const toRun = number & mask;
-      const fromEnds = fromRun * groupCount;
-      const owner = from.owners[fromRun] as number;
-      const count = from.ends[fromEnds + groups.gone] as number;
-      this.#copy(from, fromRun * size, to, toRun * size, count);
-      for (let group = 0; group < groupCount; group++) {
-        to.ends[toRun * groupCount + group] = from.ends[fromEnds + group] as number;
-      }
-      to.owners[toRun] = owner;
-      this.#onRenamed(owner, run);
-    }
-    // one block is kept beyond the last, so that one who comes and goes does not make it each time
-    if (last & mask) return;
-    blocks.length = Math.min(blocks.length, (last >>> log2) + (log2 === 0 ? 0 : 1));
-  }
-
-  #buildIndex(): void {
-    const byEndpoint = new HashIndex((position) => this.#hashAt(position));
-    const byTag = new HashIndex((position) => this.tagOf(position));
-    const count = this.count;
-    for (let position = 0; position < count; position++) {
-      byEndpoint.add(this.#hashAt(position), position);
-      const tag = this.tagOf(position);
-      if (tag !== 0) byTag.add(tag, position);
-    }
-    this.#index = { byEndpoint, byTag };
-    this.#indexes.set(this.#owner, this.#index);
   }
 }
 
-const emptyBlock: Block = {
-  endpoints: new Uint16Array(0),
-  facts: new Uint32Array(0),
-  owners: new Uint32Array(0),
-  ends: new Uint32Array(groupCount),
-};
+/** An owner and reaches of nobody. */
+const noWords = new Uint32Array(header.length);
+const noHalves = new Uint16Array(0);
 
-/** Copies `count` things of so many words each; from and to are numbers of things. */
-function copyWords<Words extends Uint16Array | Uint32Array>(
+/** The position so far from the middle, on the side of a group. */
+function positionAt(reach: number, group: number): number {
+  return innermostOf(group) === groups.worldDownloader ? reach - 1 : -reach;
+}
+
+// Apart for words of either size, for the compiler to know which it is.
+
+function copyHalves(
+  from: Uint16Array,
+  fromAt: number,
+  to: Uint16Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let n = 0; n < count; n++) to[toAt + n] = from[fromAt + n] as number;
+}
+
+function copyWords(
+  from: Uint32Array,
+  fromAt: number,
+  to: Uint32Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let n = 0; n < count; n++) to[toAt + n] = from[fromAt + n] as number;
+}
+
+function copyMany<Words extends Uint16Array | Uint32Array>(
   from: Words,
   fromAt: number,
   to: Words,
   toAt: number,
   count: number,
-  words: number,
 ): void {
-  const start = fromAt * words;
-  const end = start + count * words;
-  let at = toAt * words;
-  // Below this a call takes longer than the loop.
-  if (end - start > 64) to.set(from.subarray(start, end), at);
-  else for (let word = start; word < end; word++) to[at++] = from[word] as number;
-}
-
-/** Steps by which peers are chosen: short, since memory is read in lines of several peers. */
-const steps = [1, 2, 3, 5, 7, 11];
-
-/** A random step without a common factor with `total`. */
-function coprimeStep(total: number, random: () => number): number {
-  const step = steps[Math.floor(random() * steps.length)] as number;
-  // all but 1 are primes
-  return total % step === 0 ? 1 : step;
+  to.set(from.subarray(fromAt, fromAt + count), toAt);
 }

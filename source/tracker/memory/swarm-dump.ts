@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { BinaryString } from '../binary-string.ts';
+import { groupCount, groups, innermostOf } from './peer-groups.ts';
 import type { RunDump } from './peer-runs.ts';
+import { type Family, families } from './swarm-table.ts';
 
 /**
  * Swarms as a file: what is in memory, as it lies there. A file is of use only where it was written,
@@ -12,7 +14,7 @@ import type { RunDump } from './peer-runs.ts';
  */
 
 const magic = 0x73777265;
-const version = 1;
+const version = 2;
 const beginningWords = 6;
 const entryWords = 8;
 const infoHashLength = 20;
@@ -27,7 +29,7 @@ export interface DumpBeginning {
 }
 
 export interface DumpEntry extends RunDump {
-  family: 4 | 6;
+  family: Family;
   infoHash: BinaryString;
   /** The second at which it was written, of the clock that tells when peers were heard. */
   second: number;
@@ -42,22 +44,23 @@ export function encodeEntry({
   family,
   infoHash,
   second,
-  ends,
+  reaches,
   facts,
   endpoints,
 }: DumpEntry): Buffer {
-  const count = ends.at(-1) ?? 0;
+  const count = peersIn(reaches);
   const padding = endpoints.length % 2;
-  const length = 4 * (entryWords + ends.length + facts.length) + 2 * (endpoints.length + padding);
+  const length =
+    4 * (entryWords + reaches.length + facts.length) + 2 * (endpoints.length + padding);
   const words = new Uint32Array(length / 4);
   const bytes = Buffer.from(words.buffer);
-  words[0] = family;
+  words[0] = numberOf(family);
   bytes.write(infoHash, 4, 'latin1');
   words[6] = second;
   words[7] = count;
-  words.set(ends, entryWords);
-  words.set(facts, entryWords + ends.length);
-  const at = 4 * (entryWords + ends.length + facts.length);
+  words.set(reaches, entryWords);
+  words.set(facts, entryWords + reaches.length);
+  const at = 4 * (entryWords + reaches.length + facts.length);
   new Uint16Array(words.buffer, at, endpoints.length).set(endpoints);
   return bytes;
 }
@@ -73,7 +76,7 @@ export function encodeEnd(checksum: number): Buffer {
  */
 export function* decodeDump(
   file: Uint8Array,
-  lengthsOf: (family: 4 | 6, count: number) => Record<keyof RunDump, number>,
+  lengthsOf: (family: Family, count: number) => Record<keyof RunDump, number>,
 ): Generator<DumpBeginning | DumpEntry> {
   // words must be aligned
   const bytes = Buffer.from(file.buffer.slice(file.byteOffset, file.byteOffset + file.length));
@@ -91,26 +94,55 @@ export function* decodeDump(
   };
   const end = words.length - 2;
   for (let at = beginningWords; at < end; ) {
-    const family = words[at];
+    const family = familyOf(words[at]);
     const count = words[at + 7];
-    if ((family !== 4 && family !== 6) || count === undefined) throw new Error('it is malformed');
+    if (family === null || count === undefined) throw new Error('it is malformed');
     const lengths = lengthsOf(family, count);
-    const endsAt = at + entryWords;
-    const factsAt = endsAt + lengths.ends;
+    const reachesAt = at + entryWords;
+    const factsAt = reachesAt + lengths.reaches;
     const endpointsAt = factsAt + lengths.facts;
     const next = endpointsAt + Math.ceil(lengths.endpoints / 2);
     if (next > end) throw new Error('it is malformed');
-    const ends = words.subarray(endsAt, factsAt);
-    const isOrdered = ends.every((one, n) => n === 0 || one >= (ends[n - 1] as number));
-    if (!isOrdered || ends.at(-1) !== count) throw new Error('it is malformed');
+    const reaches = words.subarray(reachesAt, factsAt);
+    if (!areReaches(reaches) || peersIn(reaches) !== count) throw new Error('it is malformed');
     yield {
       family,
       infoHash: bytes.toString('latin1', 4 * (at + 1), 4 * (at + 1) + infoHashLength),
       second: words[at + 6] as number,
-      ends,
+      reaches,
       facts: words.subarray(factsAt, endpointsAt),
       endpoints: new Uint16Array(words.buffer, 4 * endpointsAt, lengths.endpoints),
     };
     at = next;
   }
+}
+
+/** Whether further groups reach further. */
+function areReaches(reaches: Uint32Array): boolean {
+  return reaches.every((reach, group) => {
+    return innermostOf(group) === group || reach >= (reaches[group - 1] as number);
+  });
+}
+
+/** How many peers a dumped run has. */
+export function peersIn(reaches: Uint32Array): number {
+  return (reaches[groups.nearbyDownloader] ?? 0) + (reaches[groups.gone] ?? 0);
+}
+
+/** The group of the peer that comes after `n` others in a dumped run. */
+export function groupIn(reaches: Uint32Array, n: number): number {
+  const after = reaches[groups.nearbyDownloader] ?? 0;
+  const reach = n < after ? n + 1 : peersIn(reaches) - n;
+  let group: number = n < after ? groups.worldDownloader : groups.worldSeed;
+  while (group < groupCount - 1 && reach > (reaches[group] ?? 0)) group++;
+  return group;
+}
+
+function numberOf(family: Family): number {
+  return family === families.ipv4 ? 4 : 6;
+}
+
+function familyOf(number: number | undefined): Family | null {
+  if (number === 4) return families.ipv4;
+  return number === 6 ? families.ipv6 : null;
 }

@@ -1,15 +1,28 @@
 import type { BinaryString } from '../binary-string.ts';
+import { type IdWords, idText, idWordCount } from '../id-words.ts';
 import { HashIndex, mostReferences } from './hash-index.ts';
 import type { KeyedHash } from './keyed-hash.ts';
-import { noRun } from './peer-runs.ts';
-import { wordAt } from './words.ts';
+import { noRun } from './run-space.ts';
 
-/** Words of a swarm, after those of its info hash. */
-const fields = { run: 5, run6: 6, completed: 7, state: 8 } as const;
-/** Whether a number is that of a swarm, and of one that is to stay when it has no peers. */
-const states = { free: 0, swarm: 1, pinned: 2 } as const;
-const infoHashWords = 5;
+/** Words of a swarm, after those of its info hash; `run` is two, by family. */
+const fields = { run: 5, completed: 7, marks: 8 } as const;
 const wordsPerSwarm = 9;
+
+/** A swarm has a run of peers of each. */
+export const families = { ipv4: 0, ipv6: 1 } as const;
+export type Family = (typeof families)[keyof typeof families];
+
+/** What is noted of a swarm. */
+export const marks = {
+  /** The number is that of a swarm. */
+  used: 1,
+  /** It is to stay when it has no peers. */
+  pinned: 2,
+  /** Somebody is there: not only peers that stopped and are remembered for their download. */
+  inhabited: 4,
+  /** Its counts changed, which nobody was told yet. */
+  changed: 8,
+} as const;
 const swarmsPerPageLog2 = 10;
 const pageMask = 2 ** swarmsPerPageLog2 - 1;
 
@@ -21,7 +34,6 @@ export class SwarmTable {
   /** Numbers that are free again. */
   readonly #free: number[] = [];
   #used = 0;
-  readonly #wanted = new Uint32Array(infoHashWords);
 
   constructor(hash: KeyedHash) {
     this.#hash = hash;
@@ -47,27 +59,31 @@ export class SwarmTable {
   }
 
   /** The number of a swarm, or -1. */
-  find(infoHash: BinaryString): number {
-    this.#read(infoHash);
-    return this.#find();
+  find(infoHash: IdWords): number {
+    const hash = this.#hashOf(infoHash, 0);
+    for (let swarm = this.#index.first(hash); swarm >= 0; swarm = this.#index.next()) {
+      const page = this.#pageOf(swarm);
+      const at = placeOf(swarm);
+      let word = 0;
+      while (word < idWordCount && page[at + word] === infoHash[word]) word++;
+      if (word === idWordCount) return swarm;
+    }
+    return -1;
   }
 
-  /** The number of a swarm, which is made when it is not there. */
-  findOrAdd(infoHash: BinaryString): number {
-    this.#read(infoHash);
-    const known = this.#find();
-    if (known >= 0) return known;
+  /** Makes a swarm that is not there yet, and returns its number. */
+  add(infoHash: IdWords): number {
     const swarm = this.#free.pop() ?? this.#used++;
     if (swarm >>> swarmsPerPageLog2 === this.#pages.length) {
       this.#pages.push(new Uint32Array(wordsPerSwarm << swarmsPerPageLog2));
     }
     const page = this.#pageOf(swarm);
     const at = placeOf(swarm);
-    page.set(this.#wanted, at);
-    page[at + fields.run] = noRun;
-    page[at + fields.run6] = noRun;
+    page.set(infoHash, at);
+    page[at + fields.run + families.ipv4] = noRun;
+    page[at + fields.run + families.ipv6] = noRun;
     page[at + fields.completed] = 0;
-    page[at + fields.state] = states.swarm;
+    page[at + fields.marks] = marks.used;
     this.#index.add(this.#hashOf(page, at), swarm);
     return swarm;
   }
@@ -76,43 +92,33 @@ export class SwarmTable {
     const page = this.#pageOf(swarm);
     const at = placeOf(swarm);
     this.#index.remove(this.#hashOf(page, at), swarm);
-    page[at + fields.state] = states.free;
+    page[at + fields.marks] = 0;
     this.#free.push(swarm);
   }
 
-  /** Whether a number below `end` is that of a swarm. */
-  has(swarm: number): boolean {
-    return this.#get(swarm, fields.state) !== states.free;
+  /** Whether a swarm is marked so; with a number below `end` that is free, it is not. */
+  is(mark: number, swarm: number): boolean {
+    return (this.#get(swarm, fields.marks) & mark) !== 0;
   }
 
-  isPinned(swarm: number): boolean {
-    return this.#get(swarm, fields.state) === states.pinned;
+  mark(swarm: number, mark: number): void {
+    this.#set(swarm, fields.marks, this.#get(swarm, fields.marks) | mark);
   }
 
-  /** Has a swarm stay when it has no peers. */
-  pin(swarm: number): void {
-    this.#set(swarm, fields.state, states.pinned);
+  unmark(swarm: number, mark: number): void {
+    this.#set(swarm, fields.marks, this.#get(swarm, fields.marks) & ~mark);
   }
 
   infoHashOf(swarm: number): BinaryString {
-    const page = this.#pageOf(swarm);
-    return Buffer.from(page.buffer, placeOf(swarm) * 4, infoHashWords * 4).toString('latin1');
+    return idText(this.#pageOf(swarm), placeOf(swarm));
   }
 
-  runOf(swarm: number): number {
-    return this.#get(swarm, fields.run);
+  runOf(swarm: number, family: Family): number {
+    return this.#get(swarm, fields.run + family);
   }
 
-  run6Of(swarm: number): number {
-    return this.#get(swarm, fields.run6);
-  }
-
-  setRun(swarm: number, run: number): void {
-    this.#set(swarm, fields.run, run);
-  }
-
-  setRun6(swarm: number, run: number): void {
-    this.#set(swarm, fields.run6, run);
+  setRun(swarm: number, family: Family, run: number): void {
+    this.#set(swarm, fields.run + family, run);
   }
 
   completedOf(swarm: number): number {
@@ -135,27 +141,8 @@ export class SwarmTable {
     return this.#pages[swarm >>> swarmsPerPageLog2] as Uint32Array;
   }
 
-  #read(infoHash: BinaryString): void {
-    for (let word = 0; word < infoHashWords; word++) {
-      this.#wanted[word] = wordAt(infoHash, word * 4);
-    }
-  }
-
-  #find(): number {
-    const wanted = this.#wanted;
-    const hash = this.#hashOf(wanted, 0);
-    for (let swarm = this.#index.first(hash); swarm >= 0; swarm = this.#index.next()) {
-      const page = this.#pageOf(swarm);
-      const at = placeOf(swarm);
-      let word = 0;
-      while (word < infoHashWords && page[at + word] === wanted[word]) word++;
-      if (word === infoHashWords) return swarm;
-    }
-    return -1;
-  }
-
   #hashOf(words: Uint32Array, at: number): number {
-    return this.#hash.ofWords(words, at, infoHashWords);
+    return this.#hash.ofWords(words, at, idWordCount);
   }
 }
 

@@ -3,7 +3,6 @@ import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Libc } from '../linux/libc.ts';
 import {
-  addressIn,
   encodeSocketAddress,
   families,
   lengthOfSocketAddress,
@@ -11,6 +10,7 @@ import {
 } from '../linux/socket-address.ts';
 import { type DatagramOptions, type Datagrams, mostSent, receiveBufferBytes } from './datagrams.ts';
 import { MessageRing } from './message-ring.ts';
+import { SenderAddresses } from './sender-addresses.ts';
 import { answerSingle } from './single-datagram.ts';
 
 /** Linux's numbers. */
@@ -125,6 +125,7 @@ async function serve(
   const nameLength = lengthOfSocketAddress(isIpv6);
   shared ??= createRings(libc);
   const { received, sent } = shared;
+  const senders = new SenderAddresses(isIpv6);
 
   /** Puts the answer to a datagram into the ring as its next; true when there is one. */
   const take = (n: number, next: number): boolean => {
@@ -133,7 +134,7 @@ async function serve(
     if (portIn(received.bytes, name) === 0) return false;
     const start = received.dataAt(n);
     const end = start + received.receivedLength(n);
-    const from = addressIn(received.bytes, name, isIpv6);
+    const from = senders.at(received.bytes, name);
     const length = answer(received.bytes, start, end, from, sent.bytes, sent.dataAt(next));
     if (length === 0) return false;
     sent.address(next, received, n, nameLength);

@@ -215,13 +215,20 @@ test('statistics are for those addresses, too, that the settings name', async ()
   expect(await statusOf('127.0.4.1', 'X-Forwarded-For: 203.0.113.5')).toBe(404);
 });
 
-test('of one address no more than 32 peers are listed in a swarm, and all are answered', async () => {
+test('of one address only so many peers are listed in a swarm, and all are answered', async () => {
+  await using running = await startProgram({
+    trustedProxies: ['127.0.0.9'],
+    maxPeersPerAddressInSwarm: 8,
+  });
+  const far = { from: '127.0.0.9', headers: ['X-Forwarded-For: 203.0.113.5'] };
   const infoHash = newHash();
-  await announceHttp(tracker.current, { infoHash, from: '127.0.0.2', left: 0 });
-  for (let port = 1; port <= 40; port++) {
-    const answer = await announceHttp(tracker.current, { infoHash, port });
-    expect(countsIn(answer).incomplete).toBe(Math.min(port, 32));
-    expect(peersIn(answer)).toContain('127.0.0.2:7001');
+  await announceHttp(running, { infoHash, from: '127.0.0.2', left: 0 });
+  for (let port = 1; port <= 20; port++) {
+    const answer = await announceHttp(running, { infoHash, port, ...far });
+    expect(countsIn(answer).incomplete).toBe(Math.min(port, 8));
   }
-  expect(await entryOf(tracker.current, infoHash)).toMatchObject({ complete: 1, incomplete: 32 });
+  expect(await entryOf(running, infoHash)).toMatchObject({ complete: 1, incomplete: 8 });
+  // those on this machine are its owner's
+  for (let port = 1; port <= 20; port++) await announceHttp(running, { infoHash, port });
+  expect(await entryOf(running, infoHash)).toMatchObject({ complete: 1, incomplete: 28 });
 });

@@ -85,7 +85,7 @@ describe.each([{ usesLibc: true }, { usesLibc: false }])('with libc: $usesLibc',
       expect([status, headers.get('connection')]).toEqual([200, 'close']);
       expect(headers.get('content-length')).toBe(String(body.length));
     }
-    expect(tracker.countsOf(hash).leechers).toBe(32);
+    expect(tracker.countsOf(hash).leechers).toBe(300);
     expect(tracker.report().protocols.http.announces.none).toBe(300);
   });
 

@@ -3,16 +3,16 @@ import { expect, test } from 'vitest';
 import type { Role } from '../../../source/tracker/announce.ts';
 import { parseCompactEndpoint } from '../../../source/tracker/ip-address.ts';
 import { createMemoryStore } from '../../../source/tracker/memory/memory-store.ts';
-import type { Announcement, PeerLimits } from '../../../source/tracker/swarm-store.ts';
+import type { PeerLimits } from '../../../source/tracker/swarm-store.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { ipv4 } from '../test-tracker.ts';
+import { inText, type TextAnnouncement } from '../text-store.ts';
 
 const hash = 'h'.repeat(20);
 
 function setUp(limits: Partial<PeerLimits> = {}, keepPeerIds = true) {
   const clock = { ms: 0 };
-  const changed: string[] = [];
-  const store = createMemoryStore({
+  const kept = createMemoryStore({
     lifetimeMs: 100_000,
     limits: {
       inSwarm: 1_000,
@@ -26,16 +26,17 @@ function setUp(limits: Partial<PeerLimits> = {}, keepPeerIds = true) {
     keepPeerIds,
     now: () => clock.ms,
     random: seededRandom(1),
-    onCountsChanged: (infoHash) => changed.push(infoHash),
   });
+  const store = inText(kept);
+  const changed = () => store.takeChanged(1_000_000);
   return { store, clock, changed };
 }
 
 const peer = (
   n: number,
   role: Role = 'downloader',
-  more: Partial<Announcement> = {},
-): Announcement => ({
+  more: Partial<TextAnnouncement> = {},
+): TextAnnouncement => ({
   infoHash: hash,
   address: ipv4(0x0a000000 + n),
   port: 6881,
@@ -130,10 +131,10 @@ test('101 102 silent peers are gone from lists and counts, and empty swarms are 
   store.sweep();
   expect(store.totals.peers).toBe(2);
   clock.ms = 100_000;
-  changed.length = 0;
+  changed();
   store.sweep();
   expect(store.counts(hash)).toMatchObject({ seeds: 1, leechers: 0, partialSeeds: 0 });
-  expect(changed).toEqual([hash]);
+  expect(changed()).toEqual([hash]);
   clock.ms = 200_000;
   store.sweep();
   expect(store.totals.peers).toBe(0);
@@ -155,7 +156,7 @@ test('when a swarm or the store is full, newcomers are answered and not listed',
 });
 
 /** One behind the address that all of them share. */
-const neighbour = (port: number, role: Role = 'downloader', more: Partial<Announcement> = {}) =>
+const neighbour = (port: number, role: Role = 'downloader', more: Partial<TextAnnouncement> = {}) =>
   peer(port, role, { address: ipv4(0x08080808), port, ...more });
 
 test('those of one address beyond its share of a swarm are answered, not listed or counted', () => {
@@ -297,7 +298,7 @@ test('106 counts always equal the peers that can be listed', () => {
       const { store, clock, changed } = setUp({ inSwarm: 8 });
       for (const step of steps) {
         const before = store.counts(hash);
-        changed.length = 0;
+        changed();
         if ('wait' in step) {
           clock.ms += step.wait;
           store.sweep();
@@ -309,7 +310,9 @@ test('106 counts always equal the peers that can be listed', () => {
           expect(counts).toEqual(store.counts(hash));
         }
         const counts = store.counts(hash);
-        expect(changed.length > 0 || JSON.stringify(counts) === JSON.stringify(before)).toBe(true);
+        expect(changed().length > 0 || JSON.stringify(counts) === JSON.stringify(before)).toBe(
+          true,
+        );
         const observer = { want: 100, unlisted: true };
         const forLeecher = store.announce(peer(99, 'downloader', observer)).peers.peers();
         const forSeed = store.announce(peer(99, 'seed', observer)).peers.peers();
@@ -329,7 +332,7 @@ test('65 peers of both families are one swarm, and each is told its own kind or 
   const { store } = setUp();
   for (let n = 0; n < 10; n++) store.announce(peer(n, 'downloader', { address: far(n) }));
   for (let n = 0; n < 30; n++) store.announce(peer(n, 'seed', { address: far6(n) }));
-  const ask = (more: Partial<Announcement>) => {
+  const ask = (more: Partial<TextAnnouncement>) => {
     const { peers, peers6, counts } = store.announce(
       peer(99, 'downloader', { unlisted: true, ...more }),
     );
@@ -409,6 +412,87 @@ test('22 who has addresses of both families is in both lists, and counted once',
   clock.ms = 300_000;
   store.sweep();
   expect(store.counts(hash)).toMatchObject({ seeds: 0, leechers: 0 });
+});
+
+test('14 22 a download of who has addresses of both families is counted once', () => {
+  const { store } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  const announce = (address: string, role: Role, event: 'completed' | null = null) =>
+    store.announce(peer(1, role, { ...known, address, event })).finished;
+  for (const address of [far(1), far6(1)]) announce(address, 'downloader');
+  expect(announce(far(1), 'seed', 'completed')).toBe(true);
+  expect(announce(far6(1), 'seed', 'completed')).toBe(false);
+  expect(store.counts(hash)).toMatchObject({ seeds: 1, leechers: 0, completed: 1 });
+  // and not when one family comes after all is done
+  expect(announce(far6(2), 'seed', 'completed')).toBe(false);
+  expect(store.counts(hash).completed).toBe(1);
+});
+
+test('22 who moves to where somebody else was takes the place, and leaves its own', () => {
+  for (const others of [0, 200]) {
+    const { store } = setUp();
+    for (let n = 0; n < others; n++) store.announce(peer(n, 'seed', { key: n + 1 }));
+    const known = { peerId: 'k'.repeat(20), key: 7_777 };
+    store.announce(peer(1, 'seed', { peerId: 'o'.repeat(20), key: 9_999, address: far(2) }));
+    store.announce(peer(1, 'downloader', { ...known, address: far(1) }));
+    store.takeChanged(10);
+    const moved = peer(1, 'downloader', { ...known, address: far(2) });
+    expect(store.announce(moved).counts).toMatchObject({ seeds: others, leechers: 1 });
+    expect(store.takeChanged(10)).toEqual([hash]);
+    const told = store.announce(peer(5_000, 'downloader', { want: 500 })).peers.peers();
+    const theirs = told.filter(({ peerId }) => /^[ok]/.test(peerId ?? ''));
+    expect(theirs).toEqual([{ endpoint: `${far(2)}\x1a\xe1`, peerId: known.peerId }]);
+    expect(store.totals.peers).toBe(others + 2);
+  }
+});
+
+test('what is held are those that are there: not who stopped, and nobody twice', () => {
+  const { store, clock } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  store.announce(peer(1, 'downloader', { ...known, address: far(1) }));
+  store.announce(peer(1, 'downloader', { ...known, address: far6(1) }));
+  expect(store.totals).toMatchObject({ swarms: 1, peers: 1, peers6: 1, twins: 1, guests: 0 });
+  for (const address of [far(1), far6(1)]) {
+    for (const event of ['completed', 'stopped'] as const) {
+      store.announce(peer(1, 'seed', { ...known, address, event }));
+    }
+  }
+  expect(store.counts(hash)).toEqual({ seeds: 0, leechers: 0, partialSeeds: 0, completed: 1 });
+  expect(store.totals).toMatchObject({ swarms: 0, peers: 0, peers6: 0, twins: 0, guests: 0 });
+  store.announce(peer(1, 'seed', { ...known, address: far(1) }));
+  expect(store.totals).toMatchObject({ swarms: 1, peers: 1 });
+  clock.ms = 200_000;
+  store.sweep();
+  expect(store.totals).toMatchObject({ swarms: 0, peers: 0, peers6: 0, twins: 0, guests: 0 });
+});
+
+test('changed swarms are taken some at a time, and each once', () => {
+  const { store, clock } = setUp();
+  const names = Array.from({ length: 50 }, (_, n) => String(n).padStart(20, '.'));
+  for (const infoHash of names) store.announce(peer(1, 'downloader', { infoHash }));
+  for (const infoHash of names) store.announce(peer(2, 'downloader', { infoHash }));
+  const taken = [20, 20, 20, 20].map((most) => store.takeChanged(most));
+  expect(taken.map(({ length }) => length)).toEqual([20, 20, 10, 0]);
+  expect(taken.flat().toSorted()).toEqual(names);
+  // also one that has nobody any more, and one that came instead of it
+  clock.ms = 200_000;
+  store.sweep();
+  store.announce(peer(1, 'downloader', { infoHash: 'new'.padEnd(20) }));
+  expect(store.takeChanged(100).toSorted()).toEqual(['new'.padEnd(20), ...names].toSorted());
+  store.announce(peer(2, 'downloader', { infoHash: 'new'.padEnd(20) }));
+  store.forget('new'.padEnd(20));
+  expect(store.takeChanged(100)).toEqual([]);
+});
+
+test('programs on this machine may be any number in a swarm', () => {
+  const { store } = setUp({ ofAddressInSwarm: 3, inSwarm: 5_000 });
+  const loopback6 = `${'\0'.repeat(15)}\x01`;
+  for (let port = 1; port <= 500; port++) {
+    for (const address of [ipv4(0x7f000001), loopback6, far6(1)]) {
+      store.announce(peer(port, 'downloader', { address, port }));
+    }
+  }
+  expect(store.totals).toMatchObject({ peers: 500, peers6: 503 });
 });
 
 test('99 guests are counted and not told, and their downloads with the others', () => {
