@@ -55,7 +55,7 @@ export class BlockSender {
   #unsent = 0;
   #closed = false;
 
-  /** `openGate` gives what limits the peer, which calls `wake` when it may go on. */
+  /** `openGate` gives what limits the peer, which calls `wake` when it may go on, then and not later. */
   constructor(
     publication: LivePublication,
     plane: DataPlane,
@@ -67,7 +67,7 @@ export class BlockSender {
     this.#plane = plane;
     this.#transport = transport;
     this.#queue = new RequestQueue(queueLength);
-    this.#gate = openGate(() => this.pump());
+    this.#gate = openGate(this.#turn);
   }
 
   /** Whether nothing is asked for that was not sent. */
