@@ -19,6 +19,7 @@ import {
   type UndoableRow,
 } from './rows.ts';
 import { migrations } from './schema.ts';
+import { type SentChange, SentTable } from './sent-table.ts';
 import { VerificationTable } from './verification-table.ts';
 
 /** A publication not yet in the catalog, with all that is kept of it. */
@@ -36,23 +37,13 @@ export interface KeptPublication {
 }
 
 /** What was sent and completed since the last time it was added to the totals. */
-export interface TotalsChange {
-  id: number;
-  uploaded: number;
+export interface TotalsChange extends SentChange {
   lastUploadAt: number | null;
   /** The tracker's count as it stands, not a difference. */
   completed: number | null;
 }
 
 const eventsKept = 10_000;
-
-/** How many days it is known for what was sent on each. */
-const daysKept = 400;
-
-const dayMs = 24 * 60 * 60 * 1_000;
-
-/** Stands for all publications together, those that are gone among them. */
-const allPublications = 0;
 
 /**
  * What is published, durable: an SQLite database that the engine alone writes. A function that
@@ -62,6 +53,9 @@ export class Catalog {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly passkeys: PasskeyTable;
+  /** What was sent; it is added to by `addToTotals`. */
+  readonly sent: Pick<SentTable, 'byDay' | 'byAddress'>;
+  readonly #sent: SentTable;
   readonly verifications: VerificationTable;
 
   /**
@@ -89,6 +83,8 @@ export class Catalog {
     this.#migrate(file);
     this.#database.exec('PRAGMA foreign_keys = ON');
     const transaction = <T>(work: () => T) => this.#transaction(work);
+    this.#sent = new SentTable(this.#database);
+    this.sent = this.#sent;
     this.passkeys = new PasskeyTable(this.#database, transaction);
     this.verifications = new VerificationTable(this.#database, transaction);
   }
@@ -159,7 +155,7 @@ export class Catalog {
   /** All publications with their totals, in the order they were published. */
   *load(): Generator<KeptPublication> {
     const rows = this.#statement(
-      `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
+      `SELECT p.*, t.uploaded, t.protocol, t.completed, t.last_upload_at
        FROM publications p JOIN totals t ON t.publication_id = p.id
        WHERE p.removed_at IS NULL ORDER BY p.id`,
     ).iterate();
@@ -265,11 +261,7 @@ export class Catalog {
 
   /** Forgets a publication; its events stay. */
   remove(id: number): void {
-    this.#transaction(() => {
-      this.#statement('DELETE FROM publications WHERE id = ?').run(id);
-      // the sums over all keep what it sent
-      this.#statement('DELETE FROM uploads_by_day WHERE publication_id = ?').run(id);
-    });
+    this.#transaction(() => this.#forget(id));
   }
 
   /**
@@ -284,7 +276,7 @@ export class Catalog {
   unshelve(id: number): KeptPublication | null {
     this.#statement('UPDATE publications SET removed_at = NULL WHERE id = ?').run(id);
     const row = this.#statement(
-      `SELECT p.*, t.uploaded, t.completed, t.last_upload_at
+      `SELECT p.*, t.uploaded, t.protocol, t.completed, t.last_upload_at
        FROM publications p JOIN totals t ON t.publication_id = p.id WHERE p.id = ?`,
     ).get(id);
     return row ? withTotals(row) : null;
@@ -318,40 +310,25 @@ export class Catalog {
     this.#statement('DELETE FROM undoable WHERE at < ?').run(at);
   }
 
-  /** `at`: milliseconds since the epoch; the day that what was sent is counted to. */
+  /**
+   * `at`: milliseconds since the epoch; the day that what was sent is counted to. Of publications that
+   * are gone, it is only counted to the sums over all.
+   */
   addToTotals(changes: readonly TotalsChange[], at: number): void {
     if (changes.length === 0) return;
-    const day = Math.floor(at / dayMs);
     this.#transaction(() => {
       const update = this.#statement(
-        `UPDATE totals SET uploaded = uploaded + ?,
+        `UPDATE totals SET uploaded = uploaded + ?, protocol = protocol + ?,
            completed = coalesce(?, completed), last_upload_at = coalesce(?, last_upload_at)
          WHERE publication_id = ?`,
       );
-      let sum = 0;
-      for (const change of changes) {
-        update.run(change.uploaded, change.completed, change.lastUploadAt, change.id);
-        this.#addToDay(change.id, day, change.uploaded);
-        sum += change.uploaded;
-      }
-      if (sum === 0) return;
-      const isNewDay = this.#uploadedOn(allPublications, day) === null;
-      this.#addToDay(allPublications, day, sum);
-      if (isNewDay) {
-        this.#statement('DELETE FROM uploads_by_day WHERE day <= ?').run(day - daysKept);
-      }
+      const sent = changes.map((change): SentChange => {
+        const { id, payload, protocol, completed, lastUploadAt } = change;
+        const { changes: found } = update.run(payload, protocol, completed, lastUploadAt, id);
+        return { ...change, isGone: Number(found) === 0 };
+      });
+      this.#sent.add(sent, at);
     });
-  }
-
-  /**
-   * Payload bytes sent by day, since a day: of one publication, or of all when `id` is null. Days
-   * are counted from the epoch, in UTC; those without any are left out.
-   */
-  uploadedByDay(id: number | null, sinceDay: number): Map<number, number> {
-    const rows = this.#statement(
-      'SELECT day, uploaded FROM uploads_by_day WHERE publication_id = ? AND day >= ?',
-    ).all(id ?? allPublications, sinceDay);
-    return new Map(rows.map((row) => [number(row, 'day'), number(row, 'uploaded')]));
   }
 
   addEvent(event: Omit<EventRow, 'id'>): EventRow {
@@ -401,27 +378,18 @@ export class Catalog {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  #forget(id: number): void {
+    this.#statement('DELETE FROM publications WHERE id = ?').run(id);
+    this.#sent.forget(id);
+  }
+
   /** What is published anew is not to be undone into being there twice. */
   #forgetShelved({ infoHash, infoHashV2 }: Pick<PublicationRow, 'infoHash' | 'infoHashV2'>): void {
-    this.#statement(
-      `DELETE FROM publications
+    const shelved = this.#statement(
+      `SELECT id FROM publications
        WHERE (info_hash = ? OR info_hash_v2 = ?) AND removed_at IS NOT NULL`,
-    ).run(infoHash, infoHashV2);
-  }
-
-  #uploadedOn(id: number, day: number): number | null {
-    const row = this.#statement(
-      'SELECT uploaded FROM uploads_by_day WHERE publication_id = ? AND day = ?',
-    ).get(id, day);
-    return row ? number(row, 'uploaded') : null;
-  }
-
-  #addToDay(id: number, day: number, uploaded: number): void {
-    if (uploaded === 0) return;
-    this.#statement(
-      `INSERT INTO uploads_by_day VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET uploaded = uploaded + excluded.uploaded`,
-    ).run(id, day, uploaded);
+    ).all(infoHash, infoHashV2);
+    for (const row of shelved) this.#forget(number(row, 'id'));
   }
 
   #insertFiles(id: number, files: readonly FileRow[]): void {
@@ -471,6 +439,7 @@ function withTotals(
     publication: publicationOf(row, parseList),
     totals: {
       uploaded: number(row, 'uploaded'),
+      uploadedProtocol: number(row, 'protocol'),
       completed: number(row, 'completed'),
       lastUploadAt: nullable(row, 'last_upload_at', number),
     },

@@ -58,7 +58,10 @@ export const fileColumns = 'path, length, on_disk, modified_ms, inode';
 
 /** What a publication has done so far. */
 export interface TotalsRow {
+  /** Payload bytes sent. */
   uploaded: number;
+  /** What else was sent over the peer wire, bytes. */
+  uploadedProtocol: number;
   completed: number;
   lastUploadAt: number | null;
 }

@@ -192,4 +192,20 @@ export const migrations: readonly string[] = [
   ALTER TABLE files ADD COLUMN on_disk INTEGER;
   ALTER TABLE files ADD COLUMN inode TEXT;
   `,
+  // What is sent besides content, and to whom.
+  `
+  ALTER TABLE totals ADD COLUMN protocol INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE uploads_by_day ADD COLUMN protocol INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE sent_to_addresses (
+    publication_id  INTEGER NOT NULL REFERENCES publications (id) ON DELETE CASCADE,
+    host            TEXT    NOT NULL,
+    client          TEXT    NOT NULL,
+    payload         INTEGER NOT NULL,
+    protocol        INTEGER NOT NULL,
+    first_at        INTEGER NOT NULL,
+    last_at         INTEGER NOT NULL,
+    PRIMARY KEY (publication_id, host)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

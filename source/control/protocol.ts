@@ -16,6 +16,7 @@ import type {
   PeerSummary,
   PublicationDetail,
   PublicationSummary,
+  SentReport,
   VerifyReport,
 } from './publications.ts';
 import type {
@@ -82,6 +83,8 @@ export interface Requests {
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
   /** All trackers of a publication: this engine's own, and how the others stand. */
+  /** To whom content was sent, connected or not. */
+  'publication.sent': { params: { id: string }; result: SentReport };
   'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
   /** At most `limit` (1000) of a publication's files, from `offset` on. */
   files: {

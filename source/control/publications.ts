@@ -100,6 +100,38 @@ export interface PublicationDetail extends PublicationSummary {
   verifiedAt: number | null;
   /** How many of its pieces are known not to be good; they are not served. */
   badPieces: number;
+  /**
+   * Bytes sent besides payload, ever: handshakes, messages, the heads of blocks. Left out by older
+   * engines.
+   */
+  uploadedProtocol?: number;
+  /** The last 31 days on which something was sent, the oldest first. Left out by older engines. */
+  sentByDay?: SentOnDay[];
+}
+
+/** Bytes sent on one day. */
+export interface SentOnDay {
+  /** In UTC, as in 2026-11-30. */
+  day: string;
+  payload: number;
+  /** All else that went over the peer wire. */
+  protocol: number;
+}
+
+/** To whom content was sent: of each publication, the addresses that were sent something last. */
+export interface SentReport {
+  /** How many are kept at most. */
+  mostKept: number;
+  /** The latest first. */
+  addresses: {
+    host: string;
+    /** Name and version of the program that was there last. */
+    client: string;
+    payload: number;
+    protocol: number;
+    firstAt: number;
+    lastAt: number;
+  }[];
 }
 
 /** A peer connected to the everseed. */

@@ -24,7 +24,13 @@ import { type ChosenSettings, LiveSettings } from './live-settings.ts';
 import { OverallLimits } from './overall-limits.ts';
 import { Passkeys } from './passkeys.ts';
 import { detectPublicHost } from './public-host.ts';
-import { createLive, type LivePublication, type LiveRow, Publications } from './publications.ts';
+import {
+  createLive,
+  type LivePublication,
+  type LiveRow,
+  nothingCounted,
+  Publications,
+} from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
 import { reachabilityOf, type SharedFacts } from './reachability.ts';
 import { createRequestHandler } from './requests.ts';
@@ -217,7 +223,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       exclusively: changes,
       hashingTurns: createTurns(),
       async goLive(row) {
-        const live = createLive(row, { uploaded: 0, completed: 0, lastUploadAt: null });
+        const live = createLive(row, nothingCounted);
         try {
           await services.serve(live);
         } catch (error) {

@@ -12,8 +12,10 @@ import {
   type OutsideTracker,
 } from '../health/assess.ts';
 import { infoHashHex } from '../metainfo/info-hash.ts';
+import type { Traffic } from '../seeding/live-publication.ts';
 import { nothingShared, reachabilityOf, type SharedFacts } from './reachability.ts';
 import { joinCounts, type SwarmCounts, swarmHashesOf } from './swarms.ts';
+import { UnsavedCounts } from './unsaved-counts.ts';
 
 /** What is in memory of a publication's row: there may be thousands, so the catalog is asked for the rest. */
 export type LiveRow = Pick<
@@ -39,7 +41,9 @@ export interface LivePublication {
   readonly swarmHashes: readonly string[];
   /** The tracker's counts by swarm; null before there are any. */
   swarms: Map<string, SwarmCounts> | null;
+  /** Payload bytes sent, and what else was sent over the peer wire. */
   uploaded: number;
+  uploadedProtocol: number;
   completed: number;
   lastUploadAt: number | null;
   uploadRate: number;
@@ -61,8 +65,16 @@ export interface LivePublication {
   /** The same, since the epoch; null before the first look. */
   lookedAt: number | null;
   /** What has not been added to the catalog's totals yet. */
-  unsaved: { uploaded: number; completed: boolean } | null;
+  unsaved: UnsavedCounts | null;
 }
+
+/** Of what has just been published. */
+export const nothingCounted: TotalsRow = {
+  uploaded: 0,
+  uploadedProtocol: 0,
+  completed: 0,
+  lastUploadAt: null,
+};
 
 /** A publication of the catalog of which nothing has been measured yet. */
 export function createLive(
@@ -101,6 +113,10 @@ export function createLive(
 export class Publications {
   readonly #byId = new Map<number, LivePublication>();
   readonly #byInfoHash = new Map<string, LivePublication>();
+  /** Removed, by id, while counts of them may come, or are not saved. */
+  readonly #leaving = new Map<number, LivePublication>();
+  /** Of those, the ones that are not served any more. */
+  readonly #withdrawn = new Set<LivePublication>();
   readonly #onChange: (id: number) => void;
   readonly #now: () => number;
   #shared = nothingShared;
@@ -116,10 +132,30 @@ export class Publications {
     this.#onChange(live.row.id);
   }
 
+  /** It is not published any more; what was counted of it meanwhile is still to be told and saved. */
   remove(live: LivePublication): void {
     this.#byId.delete(live.row.id);
     for (const hash of hashesOf(live)) this.#byInfoHash.delete(hash);
+    this.#leaving.set(live.row.id, live);
     this.#onChange(live.row.id);
+  }
+
+  /** One that was removed is not served any more: what was counted of it has come, but for stragglers. */
+  withdrawn(live: LivePublication): void {
+    this.#withdrawn.add(live);
+  }
+
+  /** One that is published, or was removed a moment ago: what was counted of it is still taken. */
+  counted(id: number): LivePublication | undefined {
+    return this.#byId.get(id) ?? this.#leaving.get(id);
+  }
+
+  /** The same, by an info hash in hex. */
+  countedByInfoHash(infoHash: string): LivePublication | undefined {
+    return (
+      this.#byInfoHash.get(infoHash) ??
+      this.#leaving.values().find((live) => live.swarmHashes.includes(infoHash))
+    );
   }
 
   get size(): number {
@@ -181,21 +217,24 @@ export class Publications {
     change: Partial<Omit<LivePublication, 'row' | 'infoHash' | 'infoHashV2'>>,
   ): void {
     Object.assign(live, change);
-    this.#onChange(live.row.id);
+    if (!this.#isLeaving(live)) this.#onChange(live.row.id);
   }
 
-  addUpload(live: LivePublication, bytes: number, at: number): void {
-    const unsaved = live.unsaved ?? { uploaded: 0, completed: false };
+  /** Counts what was sent of a publication: bytes, and to whom. */
+  addSent(live: LivePublication, sent: Traffic['sent'], at: number): void {
+    live.unsaved ??= new UnsavedCounts();
+    live.unsaved.add(sent, at);
     this.update(live, {
-      uploaded: live.uploaded + bytes,
-      lastUploadAt: at,
-      unsaved: { ...unsaved, uploaded: unsaved.uploaded + bytes },
+      uploaded: live.uploaded + sent.payload,
+      uploadedProtocol: live.uploadedProtocol + sent.protocol,
+      ...(sent.payload > 0 && { lastUploadAt: at }),
     });
   }
 
   setCompleted(live: LivePublication, completed: number): void {
-    const unsaved = live.unsaved ?? { uploaded: 0, completed: false };
-    this.update(live, { completed, unsaved: { ...unsaved, completed: true } });
+    live.unsaved ??= new UnsavedCounts();
+    live.unsaved.completed = true;
+    this.update(live, { completed });
   }
 
   /** Takes what the tracker counts in one of the swarms of a publication. */
@@ -293,16 +332,28 @@ export class Publications {
 
   /** Saves the totals that are not saved yet; should `save` throw, they stay unsaved. */
   saveTotals(save: (changes: TotalsChange[]) => void): void {
-    const changed = [...this.all()].filter((live) => live.unsaved);
+    const changed = [...this.all(), ...this.#leaving.values()].filter((live) => live.unsaved);
     save(
       changed.map(({ row, unsaved, lastUploadAt, completed }) => ({
         id: row.id,
-        uploaded: unsaved?.uploaded ?? 0,
+        payload: unsaved?.payload ?? 0,
+        protocol: unsaved?.protocol ?? 0,
+        peers: unsaved?.peers ?? [],
         lastUploadAt,
         completed: unsaved?.completed ? completed : null,
       })),
     );
+    for (const live of this.#withdrawn) if (!live.unsaved) this.#forget(live);
     for (const live of changed) live.unsaved = null;
+  }
+
+  #isLeaving(live: LivePublication): boolean {
+    return this.#leaving.get(live.row.id) === live;
+  }
+
+  #forget(live: LivePublication): void {
+    this.#withdrawn.delete(live);
+    if (this.#isLeaving(live)) this.#leaving.delete(live.row.id);
   }
 }
 

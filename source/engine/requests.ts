@@ -38,6 +38,7 @@ import type { Passkeys } from './passkeys.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { PublishJobs } from './publish-jobs.ts';
 import { readTorrent } from './read-torrent.ts';
+import { payloadByDay, sentByDay, sentToAddresses } from './sent-reports.ts';
 import type { Services } from './services.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { trackerStatsOf } from './tracker-stats.ts';
@@ -52,9 +53,6 @@ const mostProblems = 1_000;
 
 /** Longer names of clients are cut. */
 const clientNameLength = 40;
-
-const dayMs = 24 * 60 * 60 * 1_000;
-const historyDays = 31;
 
 /** What the requests act on. */
 export interface RequestContext {
@@ -131,6 +129,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       pageUrl: pageUrlOf(row, services.links),
       healthReasons: publications.health(live).reasons,
       lastUploadAt: live.lastUploadAt,
+      uploadedProtocol: live.uploadedProtocol,
+      sentByDay: sentByDay(catalog, row.id, context.now()),
       verifiedAt: live.verification?.verifiedAt ?? null,
       badPieces: live.verification?.badPieces ?? 0,
     };
@@ -225,6 +225,8 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     context.verifyJobs.cancelOf(live);
     context.history.forget(row.id);
     await services.withdraw(live);
+    publications.withdrawn(live);
+    context.saveTotals();
     const neededBy = (path: string) => catalog.withFile(path);
     const kept = files && (await deleteData(row.path, files, neededBy));
     context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
@@ -276,6 +278,10 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     list: () => [...publications.all()].map((live) => publications.summary(live)),
     show: (params) => detail(find(params)),
     peers: (params) => services.peers(find(params)),
+    'publication.sent'(params) {
+      context.saveTotals();
+      return sentToAddresses(catalog, find(params).row.id);
+    },
     'publication.trackers': (params) => services.trackers(find(params)),
 
     async health(params) {
@@ -291,8 +297,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const range = params.oneOf('range', historyRangeNames);
       const live = id === undefined ? null : publications.find(id);
       const now = context.now();
-      const since = Math.floor(now / dayMs) - historyDays;
-      const byDay = range === '30d' ? catalog.uploadedByDay(live?.row.id ?? null, since) : null;
+      const byDay = range === '30d' ? payloadByDay(catalog, live?.row.id ?? null, now) : null;
       return context.history.report(live?.row.id ?? null, range, now, byDay);
     },
 

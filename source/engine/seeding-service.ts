@@ -1,6 +1,7 @@
 import type { Endpoint } from '../control/engine.ts';
 import type { PeerSummary } from '../control/publications.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
+import type { Traffic } from '../seeding/live-publication.ts';
 
 /*
  * What the seeding thread does for the engine, and what it tells it. Sizes are bytes, rates bytes
@@ -61,8 +62,11 @@ export type SeedingService = {
    * catalog must say so already.
    */
   setSuperSeeding(id: number, superSeeding: boolean): void;
-  /** Stops seeding these publications and drops their peers. */
-  unseed(ids: number[]): void;
+  /**
+   * Stops seeding these publications and drops their peers. What was sent of them is reported before
+   * this resolves.
+   */
+  unseed(ids: number[]): Promise<void>;
   /** Peers named for the swarm of an info hash: connected to, unless they come themselves. */
   addPeers(infoHash: string, source: FoundPeers['source'], addresses: Endpoint[]): void;
   peers(id: number): PeerSummary[];
@@ -78,7 +82,7 @@ export type SeedingService = {
 export type SeedingEvents = {
   /** At most one a second, with what changed. */
   traffic: {
-    publications: { id: number; uploadedDelta: number; uploadRate: number; peers: number }[];
+    publications: Traffic[];
   };
   /**
    * Files were found that cannot be served; their pieces are not offered until they are mended.

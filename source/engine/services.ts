@@ -330,13 +330,11 @@ export class Services {
     const { settings, home, publications, onFault, onRestored, onReach, now, log } = this.#options;
     const { onReleased } = this.#options;
     thread.on('traffic', ({ publications: measured }) => {
-      for (const { id, uploadedDelta, uploadRate, peers } of measured) {
-        const live = publications.byId(id);
+      for (const { id, sent, uploadRate, peers } of measured) {
+        const live = publications.counted(id);
         if (!live) continue;
-        if (uploadedDelta > 0) {
-          publications.addUpload(live, uploadedDelta, now());
-          this.#discovery?.addUploaded(live, uploadedDelta);
-        }
+        if (sent.payload > 0 || sent.protocol > 0) publications.addSent(live, sent, now());
+        if (sent.payload > 0) this.#discovery?.addUploaded(live, sent.payload);
         publications.update(live, { uploadRate, peers });
       }
     });
@@ -383,10 +381,10 @@ export class Services {
     const { settings, home, publications, passkeys, publicHost, log } = this.#options;
     thread.on('counts', (counts) => {
       for (const { infoHash, ...swarm } of counts) {
-        const live = publications.byInfoHash(infoHash);
+        const live = publications.countedByInfoHash(infoHash);
         if (live) publications.setSwarm(live, infoHash, swarm);
-        if (this.#seeding && live?.row.state === 'seeding')
-          this.#swarmPeers.changed(infoHash, swarm.leechers);
+        const isSeeded = publications.byInfoHash(infoHash)?.row.state === 'seeding';
+        if (this.#seeding && isSeeded) this.#swarmPeers.changed(infoHash, swarm.leechers);
       }
     });
     thread.on('fault', ({ message, times }) => {

@@ -83,6 +83,8 @@ const service: TrackerService = {
   setPublicAddresses: (addresses) => current().setPublicAddresses(addresses),
   setPasskeys: (passkeys) => current().tracker.setPasskeys(passkeys),
   untrack(infoHashes) {
+    // what was counted since the last report would be lost
+    current().reportCounts();
     for (const infoHash of infoHashes.map(fromHex)) {
       current().tracker.untrack(infoHash);
       current().largest.forget(infoHash);

@@ -15,6 +15,7 @@ interface UndoContext {
   health: HealthMonitor;
   undoLog: UndoLog;
   now(): number;
+  saveTotals(): void;
   record(level: 'info', text: string, live?: LivePublication): void;
   setState(live: LivePublication, state: 'seeding' | 'paused'): Promise<void>;
   setLimit(live: LivePublication, uploadLimit: number | null): Promise<void>;
@@ -64,6 +65,8 @@ async function undoOne(
 /** Serves a publication again that was removed. */
 async function restore(id: number, context: UndoContext): Promise<LivePublication | null> {
   const { catalog, publications, services, health, record } = context;
+  // what was counted of it while it was removed
+  context.saveTotals();
   const kept = catalog.unshelve(id);
   if (!kept) return null;
   const live = createLive(kept.publication, kept.totals, catalog.verifications.of(id));

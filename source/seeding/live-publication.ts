@@ -5,6 +5,7 @@ import { ContentLayout } from './content-layout.ts';
 import type { PeerNamer } from './dialer/quotas.ts';
 import type { PeerAddress } from './listener/peer-address.ts';
 import { Rate } from './rate.ts';
+import { type Recipient, SentAccounts, type SentBytes, type SentToPeer } from './sent-bytes.ts';
 import { SuperSeeding } from './super-seeding.ts';
 import type { Handshake } from './wire/handshake.ts';
 import type { HashRequest } from './wire/messages.ts';
@@ -20,8 +21,8 @@ export interface FaultyContent {
 /** What changed of a publication's traffic since it was last reported. */
 export interface Traffic {
   id: number;
-  /** Payload bytes sent since the last report. */
-  uploadedDelta: number;
+  /** Bytes sent since the last report, and to whom. */
+  sent: SentBytes & { peers: SentToPeer[] };
   /** Bytes per second. */
   uploadRate: number;
   /** Connected peers. */
@@ -48,7 +49,7 @@ export interface ConnectedPeer {
 }
 
 /** A peer's connection, as its publication and the seeder know it. */
-export interface PublicationPeer extends ChokerPeer {
+export interface PublicationPeer extends ChokerPeer, Recipient {
   /** Where the connection leads to, or comes from. */
   readonly address: PeerAddress;
   /** Where that is, as `siteOf` has it. */
@@ -115,8 +116,7 @@ export class LivePublication {
   /** A copy of both together as they are now; undefined when it must be made anew. */
   #withheld: Bitfield | null | undefined = null;
   #peersKnow = true;
-  /** Payload bytes sent and not yet reported. */
-  #unreported = 0;
+  readonly #sent = new SentAccounts();
   #reportedRate = 0;
   #reportedPeers = 0;
 
@@ -251,21 +251,31 @@ export class LivePublication {
     for (const peer of [...this.peers]) peer.piecesChanged();
   }
 
-  countSent(payload: number): void {
-    this.#unreported += payload;
-    this.rate.add(payload);
+  /** A peer's socket has taken bytes that are not payload, or not known to be. */
+  countTaken(to: Recipient, bytes: number): void {
+    this.#sent.addProtocol(to, bytes);
+  }
+
+  /** Of what a peer's socket has taken, so much is payload. */
+  countPayload(to: Recipient, bytes: number): void {
+    this.#sent.addPayload(to, bytes);
+    this.#sent.addProtocol(to, -bytes);
+    this.rate.add(bytes);
   }
 
   /** What to report with this rate; null when nothing has changed. It then counts as reported. */
   takeTraffic(uploadRate: number): Traffic | null {
     const peers = this.peers.size;
-    const uploadedDelta = this.#unreported;
     const same = uploadRate === this.#reportedRate && peers === this.#reportedPeers;
-    if (same && uploadedDelta === 0) return null;
-    this.#unreported = 0;
+    if (same && this.#sent.isEmpty) return null;
     this.#reportedRate = uploadRate;
     this.#reportedPeers = peers;
-    return { id: this.id, uploadedDelta, uploadRate, peers };
+    return { id: this.id, sent: this.#sent.take(), uploadRate, peers };
+  }
+
+  /** What was reported last. */
+  get reported(): Pick<Traffic, 'uploadRate' | 'peers'> {
+    return { uploadRate: this.#reportedRate, peers: this.#reportedPeers };
   }
 
   #piecesChanged(): void {

@@ -14,6 +14,8 @@ const maxIdleContents = 32;
 const maxIdleBytes = 16 * 1024 * 1024;
 /** How much more is loaded before it is looked at what can go: many small ones, or one that is large. */
 const unlookedBytes = 64 * 1024;
+/** Sockets that were closed say until then what they had taken. */
+const lateMs = 5_000;
 
 /** The publications with their content loaded: loaded for the first peer, let go after the last. */
 export class LivePublications {
@@ -21,8 +23,8 @@ export class LivePublications {
   readonly #faultsOf: (id: number) => FaultyContent;
   readonly #now: () => number;
   readonly #byId = new Map<number, LivePublication>();
-  /** What ended since traffic was last taken, to be reported once more. */
-  #ended: LivePublication[] = [];
+  /** What ended, and when: what was sent of it may only become known now. */
+  #ended: { publication: LivePublication; at: number }[] = [];
   /** Bytes loaded since it was last looked at what can go. */
   #unlooked = 0;
 
@@ -73,7 +75,7 @@ export class LivePublications {
     if (!publication) return;
     this.#byId.delete(id);
     for (const peer of [...publication.peers]) peer.close(null);
-    this.#ended.push(publication);
+    this.#ended.push({ publication, at: this.#now() });
   }
 
   unloadAll(): void {
@@ -95,12 +97,27 @@ export class LivePublications {
 
   /** What changed since this was last called; to be called once a second. */
   takeTraffic(): Traffic[] {
-    const changed = this.#ended.map((publication) => publication.takeTraffic(0));
-    this.#ended = [];
+    const changed = this.takeEnded();
     for (const publication of this.#byId.values()) {
-      changed.push(publication.takeTraffic(publication.rate.tick()));
+      const traffic = publication.takeTraffic(publication.rate.tick());
+      if (traffic) changed.push(traffic);
     }
-    return changed.filter((one) => one !== null);
+    return changed;
+  }
+
+  /** The same, of what ended. */
+  takeEnded(): Traffic[] {
+    const taken = this.#ended.map(({ publication }) => this.#takeEnded(publication));
+    const since = this.#now() - lateMs;
+    this.#ended = this.#ended.filter(({ at }) => at > since);
+    return taken.filter((one) => one !== null);
+  }
+
+  /** One that was loaded anew since tells itself how many peers it has, and its rate. */
+  #takeEnded(ended: LivePublication): Traffic | null {
+    const traffic = ended.takeTraffic(0);
+    const again = this.#byId.get(ended.id);
+    return traffic && again ? { ...traffic, ...again.reported } : traffic;
   }
 
   #infoOf(id: number): Uint8Array {

@@ -10,6 +10,8 @@ const lowControlBytes = 64 * 1024;
 interface OutboxListener {
   /** The socket has taken so much that there is room for more small messages. */
   onRoom(): void;
+  /** The socket has taken so many bytes of what was written. */
+  onTaken(bytes: number): void;
   /** Something failed that the socket is not to blame for. */
   onFault(error: unknown): void;
 }
@@ -43,6 +45,9 @@ export class Outbox {
     this.#listener = listener;
     this.#lastTakenAt = now();
     this.#lastWrittenAt = this.#lastTakenAt;
+    // what was said before there was a handshake, or was one
+    const before = writtenBytes(socket);
+    if (before > 0) listener.onTaken(before);
   }
 
   /** Whether a message of some kilobytes may be sent now, and not later. */
@@ -98,6 +103,7 @@ export class Outbox {
     this.#socket.write(this.#cipher?.apply(bytes) ?? bytes, (error) => {
       this.#pendingWrites--;
       this.#lastTakenAt = this.#now();
+      if (!error) this.#listener.onTaken(bytes.length);
       try {
         done(error);
       } catch (fault) {
@@ -105,6 +111,10 @@ export class Outbox {
       }
     });
   }
+}
+
+function writtenBytes(socket: Duplex & { bytesWritten?: number }): number {
+  return socket.bytesWritten ?? 0;
 }
 
 /**

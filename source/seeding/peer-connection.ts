@@ -1,11 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { Bitfield } from './bitfield.ts';
-import type { UnreadableFile } from './block-reader.ts';
-import type { DataPlane } from './block-sender.ts';
 import type { Rc4 } from './encryption/rc4.ts';
 import type { StreamCipher } from './encryption/stream-keys.ts';
 import { HashSender } from './hash-sender.ts';
-import type { UploadGate } from './limits/upload-limiter.ts';
 import { formatAddress, type PeerAddress, plainAddress, siteOf } from './listener/peer-address.ts';
 import type {
   ConnectedPeer,
@@ -15,6 +12,7 @@ import type {
 } from './live-publication.ts';
 import { Outbox } from './outbox.ts';
 import { peerClientName } from './peer-client-name.ts';
+import type { PeerEnvironment } from './peer-environment.ts';
 import { PeerExtensions } from './peer-extensions.ts';
 import { PieceGain } from './piece-gain.ts';
 import { PieceRequests, requestQueueLength } from './piece-requests.ts';
@@ -37,38 +35,6 @@ const silenceLimitMs = 180_000;
 
 /** A peer that wants nothing, neither data nor metadata, keeps its place for so long. */
 const idleLimitMs = 600_000;
-
-/** What all connections share with the seeder. */
-export interface PeerEnvironment extends DataPlane {
-  /** Ours, 20 bytes. */
-  readonly peerId: Uint8Array;
-  /** Where we accept connections. */
-  listenPort(): number;
-  /** The UDP port at which we are a node of the DHT; null while we are none. */
-  dhtPort(): number | null;
-  /** Somebody sees us at this address. */
-  addressSeen(address: string, by: PeerAddress): void;
-  /** A peer is a node of the DHT there. */
-  dhtNodeNamed(node: PeerAddress): void;
-  /** A peer at an address, which shook hands so, names others. */
-  peersNamed(
-    publication: LivePublication,
-    handshake: Handshake,
-    peers: PeerAddress[],
-    by: PeerAddress,
-  ): void;
-  /** What limits a peer at an address. */
-  openGate(publication: LivePublication, address: PeerAddress, wake: () => void): UploadGate;
-  /** Somebody became interested, or is not any more. */
-  interestChanged(): void;
-  /** A file cannot be served; marks the publication's pieces before it returns. */
-  fileFailed(publication: LivePublication, error: UnreadableFile): void;
-  /**
-   * The connection is over. `cause` is a WireError when the peer broke the protocol, null when
-   * nothing went wrong, and anything else is a fault of ours.
-   */
-  closed(peer: PublicationPeer, publication: LivePublication, cause: unknown): void;
-}
 
 /** A peer that has said its handshake. */
 interface NewPeer {
@@ -135,6 +101,7 @@ export class PeerConnection implements PublicationPeer {
     this.#outbox = new Outbox(socket, peer.cipher?.outgoing ?? null, environment.now, {
       onRoom: () => this.#guard(() => this.#sendAnswers()),
       onFault: (error) => this.close(error),
+      onTaken: (bytes) => publication.countTaken(this, bytes),
     });
     this.#decoder = new MessageDecoder(publication.content.pieceCount);
     this.#extensions = new PeerExtensions(publication, this, environment.now, {
@@ -150,12 +117,12 @@ export class PeerConnection implements PublicationPeer {
       onFault: (error) => this.close(error),
     });
     this.#requests = new PieceRequests(publication, environment, peer.handshake.fast, {
-      host: plainAddress(peer.address.host),
+      host: this.host,
       send: (message) => this.#outbox.send(message),
       write: (bytes, done) => this.#outbox.write(bytes, done),
       mayHave: (piece) => publication.superSeeding?.offered(this, piece) ?? true,
       openGate: (wake) => environment.openGate(publication, peer.address, wake),
-      sent: (payload) => this.#countSent(payload),
+      sent: (payload) => this.#countPayload(payload),
       fileFailed: (error) => environment.fileFailed(publication, error),
       run: (work) => this.#guard(work),
       slotFreed: () => environment.interestChanged(),
@@ -204,6 +171,14 @@ export class PeerConnection implements PublicationPeer {
 
   get peerId(): Uint8Array {
     return this.#handshake.peerId;
+  }
+
+  get host(): string {
+    return plainAddress(this.address.host);
+  }
+
+  get client(): string {
+    return peerClientName(this.#handshake.peerId, this.#extensions.version);
   }
 
   get outgoing(): boolean {
@@ -287,7 +262,7 @@ export class PeerConnection implements PublicationPeer {
   describe(): ConnectedPeer {
     return {
       address: formatAddress(this.address),
-      client: peerClientName(this.#handshake.peerId, this.#extensions.version),
+      client: this.client,
       progress: this.#said,
       uploadRate: this.uploadRate,
       uploaded: this.#uploaded,
@@ -492,9 +467,9 @@ export class PeerConnection implements PublicationPeer {
     }
   }
 
-  #countSent(payload: number): void {
+  #countPayload(payload: number): void {
     this.#uploaded += payload;
     this.#rate.add(payload);
-    this.#publication.countSent(payload);
+    this.#publication.countPayload(this, payload);
   }
 }

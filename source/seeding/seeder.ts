@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BlockReader } from './block-reader.ts';
 import { UploadSlots } from './choking/upload-slots.ts';
 import { ChunkPool } from './chunk-pool.ts';
@@ -22,7 +23,8 @@ import type {
 } from './live-publication.ts';
 import { LivePublications } from './live-publications.ts';
 import { isConnected, PeerAdmission } from './peer-admission.ts';
-import { PeerConnection, type PeerEnvironment } from './peer-connection.ts';
+import { PeerConnection } from './peer-connection.ts';
+import type { PeerEnvironment } from './peer-environment.ts';
 import { SeededHashes } from './seeded-hashes.ts';
 import {
   type Clock,
@@ -176,13 +178,24 @@ export class Seeder {
       this.recheck(id).catch((error) => this.#events.error(error));
       const hashes = infoHashes.map((hash) => hash.toLowerCase());
       if (this.#seeded.of(id).join() === hashes.join()) continue;
-      this.unseed([id]);
+      this.#drop([id]);
       this.#seeded.add(id, hashes);
     }
   }
 
-  /** Stops seeding these publications and drops their peers. */
-  unseed(ids: readonly number[]): void {
+  /**
+   * Stops seeding these publications and drops their peers. What was sent of them is reported before
+   * this resolves.
+   */
+  async unseed(ids: readonly number[]): Promise<void> {
+    this.#drop(ids);
+    // sockets say when they close what they had taken
+    for (let turns = 0; turns < 2; turns++) await setImmediate();
+    const traffic = this.#live.takeEnded();
+    if (traffic.length > 0) this.#events.traffic(traffic);
+  }
+
+  #drop(ids: readonly number[]): void {
     for (const id of ids) {
       if (!this.#seeded.has(id)) continue;
       this.#seeded.delete(id);

@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { Catalog, type NewPublication } from '../../source/catalog/catalog.ts';
+import { Catalog, type NewPublication, type TotalsChange } from '../../source/catalog/catalog.ts';
 import { CatalogReader } from '../../source/catalog/catalog-reader.ts';
 import { unpackPieces } from '../../source/catalog/piece-bits.ts';
 import { migrations } from '../../source/catalog/schema.ts';
+import { addressesKept } from '../../source/catalog/sent-table.ts';
+import { nothingCounted } from '../../source/engine/publications.ts';
 import { EverseedError } from '../../source/errors.ts';
 import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -33,6 +35,12 @@ const publication: NewPublication = newPublication({
   ],
 });
 
+/** Nothing counted of a publication, but for what the test cares about. */
+function change(id: number, counted: Partial<TotalsChange>): TotalsChange {
+  const nothing = { payload: 0, protocol: 0, peers: [], lastUploadAt: null, completed: null };
+  return { id, ...nothing, ...counted };
+}
+
 async function openCatalog(file?: string): Promise<{ catalog: Catalog; file: string }> {
   const path = file ?? join(await temporaryFolder(), 'catalog.sqlite');
   const catalog = new Catalog(path);
@@ -50,7 +58,7 @@ test('what was added is there after it is opened again, to the byte', async () =
   expect([...again.load()]).toEqual([
     {
       publication: { ...row, id: added.id, uploadLimit: null },
-      totals: { uploaded: 0, completed: 0, lastUploadAt: null },
+      totals: nothingCounted,
     },
   ]);
   expect(again.files(added.id)).toEqual(files);
@@ -128,7 +136,7 @@ test('a hybrid is found by either of its info hashes, with its piece layers', as
   expect(reader.pieceLayers(id).size).toBe(0);
 });
 
-test('a catalog of the first schema is brought up to date, with all that is in it', async () => {
+test('a catalog of the first schemas is brought up to date, with all that is in it', async () => {
   const file = join(await temporaryFolder(), 'catalog.sqlite');
   const old = new DatabaseSync(file);
   old.exec(migrations[0] ?? '');
@@ -143,6 +151,8 @@ test('a catalog of the first schema is brought up to date, with all that is in i
     INSERT INTO files VALUES (7, 0, '/old', 5, 1.5);
     INSERT INTO totals VALUES (7, 100, 3, NULL);
     DELETE FROM publications WHERE id = 9;`);
+  old.exec(migrations[1] ?? '');
+  old.exec('PRAGMA user_version = 2; INSERT INTO uploads_by_day VALUES (7, 20000, 100)');
   old.close();
   const { catalog } = await openCatalog(file);
   expect([...catalog.load()]).toMatchObject([
@@ -157,9 +167,11 @@ test('a catalog of the first schema is brought up to date, with all that is in i
         nodes: [],
         state: 'paused',
       },
-      totals: { uploaded: 100, completed: 3 },
+      totals: { uploaded: 100, uploadedProtocol: 0, completed: 3 },
     },
   ]);
+  expect(catalog.sent.byDay(7, 0)).toEqual(new Map([[20_000, { payload: 100, protocol: 0 }]]));
+  expect(catalog.sent.byAddress(7)).toEqual([]);
   expect(catalog.files(7)).toEqual([{ path: '/old', length: 5, modifiedMs: 1.5 }]);
   expect(catalog.add(publication).id).toBe(10);
   // what refers to a publication still goes with it
@@ -177,31 +189,37 @@ test('ids of removed publications are not given out again', async () => {
 test('totals add up; completed is taken as it stands', async () => {
   const { catalog } = await openCatalog();
   const { id } = catalog.add(publication);
-  catalog.addToTotals([{ id, uploaded: 5, lastUploadAt: 10, completed: 3 }], 1_000);
-  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 20, completed: null }], 2_000);
-  expect([...catalog.load()][0]?.totals).toEqual({ uploaded: 12, completed: 3, lastUploadAt: 20 });
+  const first = change(id, { payload: 5, protocol: 2, lastUploadAt: 10, completed: 3 });
+  catalog.addToTotals([first], 1_000);
+  catalog.addToTotals([change(id, { payload: 7, protocol: 1, lastUploadAt: 20 })], 2_000);
+  expect([...catalog.load()][0]?.totals).toEqual({
+    uploaded: 12,
+    uploadedProtocol: 3,
+    completed: 3,
+    lastUploadAt: 20,
+  });
 });
 
 test('what was sent is kept by day, and the sum over all outlives a publication', async () => {
   const { catalog } = await openCatalog();
   const { id } = catalog.add(publication);
   const day = 24 * 60 * 60 * 1_000;
-  const add = (uploaded: number, at: number) =>
-    catalog.addToTotals([{ id, uploaded, lastUploadAt: null, completed: null }], at);
-  add(5, 10 * day);
-  add(7, 10 * day + 1);
-  add(1, 11 * day);
-  add(0, 12 * day);
-  expect(catalog.uploadedByDay(id, 0)).toEqual(
-    new Map([
-      [10, 12],
-      [11, 1],
-    ]),
-  );
-  expect(catalog.uploadedByDay(id, 11)).toEqual(new Map([[11, 1]]));
+  const add = (payload: number, protocol: number, at: number) =>
+    catalog.addToTotals([change(id, { payload, protocol })], at);
+  add(5, 1, 10 * day);
+  add(7, 0, 10 * day + 1);
+  add(0, 68, 11 * day);
+  add(0, 0, 12 * day);
+  const later: [number, object] = [11, { payload: 0, protocol: 68 }];
+  expect(catalog.sent.byDay(id, 0)).toEqual(new Map([[10, { payload: 12, protocol: 1 }], later]));
+  expect(catalog.sent.byDay(id, 11)).toEqual(new Map([later]));
   catalog.remove(id);
-  expect(catalog.uploadedByDay(id, 0).size).toBe(0);
-  expect(catalog.uploadedByDay(null, 0).get(10)).toBe(12);
+  expect(catalog.sent.byDay(id, 0).size).toBe(0);
+  expect(catalog.sent.byDay(null, 0).get(10)).toEqual({ payload: 12, protocol: 1 });
+  // what was on its way when it was removed
+  add(3, 2, 10 * day);
+  expect(catalog.sent.byDay(id, 0).size).toBe(0);
+  expect(catalog.sent.byDay(null, 0).get(10)).toEqual({ payload: 15, protocol: 3 });
 });
 
 test('days are forgotten when they are long past', async () => {
@@ -209,9 +227,31 @@ test('days are forgotten when they are long past', async () => {
   const { id } = catalog.add(publication);
   const day = 24 * 60 * 60 * 1_000;
   for (const at of [day, 399 * day, 401 * day]) {
-    catalog.addToTotals([{ id, uploaded: 1, lastUploadAt: null, completed: null }], at);
+    catalog.addToTotals([change(id, { payload: 1 })], at);
   }
-  expect([...catalog.uploadedByDay(null, 0).keys()]).toEqual([399, 401]);
+  expect([...catalog.sent.byDay(null, 0).keys()]).toEqual([399, 401]);
+});
+
+test('to whom content was sent adds up by address; as many as promised are kept, the last ones', async () => {
+  const { catalog } = await openCatalog();
+  const { id } = catalog.add(publication);
+  const send = (host: string, at: number, client = 'one') => {
+    const peers = [{ host, client, payload: 10, protocol: 3, at }];
+    catalog.addToTotals([change(id, { peers })], at);
+  };
+  send('198.51.100.1', 1);
+  send('2001:db8::1', 2);
+  send('198.51.100.1', 3, 'two');
+  expect(catalog.sent.byAddress(id)).toEqual([
+    { host: '198.51.100.1', client: 'two', payload: 20, protocol: 6, firstAt: 1, lastAt: 3 },
+    { host: '2001:db8::1', client: 'one', payload: 10, protocol: 3, firstAt: 2, lastAt: 2 },
+  ]);
+  for (let at = 10; at < 10 + addressesKept; at++) send(`203.0.113.${at}`, at);
+  const kept = catalog.sent.byAddress(id);
+  expect(kept).toHaveLength(addressesKept);
+  expect(kept.at(-1)?.host).toBe('203.0.113.10');
+  catalog.remove(id);
+  expect(catalog.sent.byAddress(id)).toEqual([]);
 });
 
 test('events are found by publication and page, and it is kept which were read', async () => {
@@ -265,7 +305,7 @@ test('what is shelved is not there for anyone, and comes back as it was', async 
   const reader = new CatalogReader(file);
   onTestFinished(() => reader.close());
   const { id } = catalog.add(publication);
-  catalog.addToTotals([{ id, uploaded: 7, lastUploadAt: 8, completed: 9 }], 0);
+  catalog.addToTotals([change(id, { payload: 7, lastUploadAt: 8, completed: 9 })], 0);
   const [before] = [...catalog.load()];
   catalog.shelve(id, 1_000);
   expect([...catalog.load()]).toEqual([]);

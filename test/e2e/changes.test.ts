@@ -102,6 +102,26 @@ test('a removal is taken back, though the engine was ended meanwhile: it is serv
   expect(stderr).toContain('there is nothing to undo');
 });
 
+test('what was sent is counted to the last byte, by whom as well, though it is removed at once', async () => {
+  const everseed = await Everseed.create();
+  const publication = await everseed.publish(await contentFile());
+  await everseed.download(publication);
+  const id = String(publication.id);
+  expect(await everseed.run('remove', id, '--yes')).toMatchObject({ code: 0 });
+  expect(await everseed.run('undo')).toMatchObject({ code: 0 });
+  const shown = JSON.parse((await everseed.run('show', id, '--json')).stdout);
+  const sent = { payload: 1_000_000, protocol: shown.uploadedProtocol };
+  expect(shown).toMatchObject({
+    uploaded: 1_000_000,
+    sentByDay: [{ day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), ...sent }],
+  });
+  // a handshake, and the heads of 62 blocks at least
+  expect(shown.uploadedProtocol).toBeGreaterThanOrEqual(68 + 62 * 13);
+  const peers = JSON.parse((await everseed.run('peers', id, '--all', '--json')).stdout);
+  expect(peers).toMatchObject([{ host: '127.0.0.1', ...sent }]);
+  expect((await everseed.run('peers', id, '--all')).stdout).toContain('127.0.0.1');
+});
+
 test('a limit is taken back to what it was', async () => {
   const everseed = await Everseed.create();
   await everseed.publish(await contentFile());

@@ -7,6 +7,7 @@ import { HealthMonitor } from '../../source/engine/health-monitor.ts';
 import {
   createLive,
   type LivePublication,
+  nothingCounted,
   Publications,
 } from '../../source/engine/publications.ts';
 import { createLog } from '../../source/log/log.ts';
@@ -15,8 +16,6 @@ import { newPublication } from '../helpers/new-publication.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 type Unlisted = (list: readonly LivePublication[]) => Promise<LivePublication[]>;
-
-const noTotals = { uploaded: 0, completed: 0, lastUploadAt: null };
 
 const allListed: Unlisted = async () => [];
 
@@ -34,7 +33,7 @@ async function setUp(unlisted: Unlisted, trackers: TrackerSummary[] = []) {
     () => undefined,
     () => clock.now,
   );
-  const live = createLive(row, noTotals);
+  const live = createLive(row, nothingCounted);
   publications.add(live);
   const onDataChange = vi.fn();
   const monitor = new HealthMonitor({
@@ -77,7 +76,7 @@ test('however often it is asked for at once, it is one look', async () => {
 test('the tracker is asked once for all that are looked at together, but not for what is paused', async () => {
   const unlisted = vi.fn(allListed);
   const { row, live, publications, monitor } = await setUp(unlisted);
-  const others = [2, 3].map((id) => createLive({ ...row, id }, noTotals));
+  const others = [2, 3].map((id) => createLive({ ...row, id }, nothingCounted));
   for (const one of others) publications.add(one);
   const [silent, paused] = others;
   if (!silent || !paused) throw new Error('there are two');

@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PublicationRow } from '../../source/catalog/rows.ts';
-import { createLive, Publications } from '../../source/engine/publications.ts';
+import { addressesKept } from '../../source/catalog/sent-table.ts';
+import { createLive, nothingCounted, Publications } from '../../source/engine/publications.ts';
+import { UnsavedCounts } from '../../source/engine/unsaved-counts.ts';
 import { newPublication } from '../helpers/new-publication.ts';
 
-const noTotals = { uploaded: 0, completed: 0, lastUploadAt: null };
+const noTotals = nothingCounted;
 
 function rowOf(id: number, name: string, infoHash: string): PublicationRow {
   return hybridOf(id, name, infoHash, null);
@@ -76,11 +78,18 @@ describe('find', () => {
 test('uploads add up, and are unsaved until they are taken', () => {
   const { publications, onChange } = publicationsOf(rowOf(1, 'a', 'aaaa'), rowOf(2, 'b', 'bbbb'));
   const live = publications.find('a');
-  publications.addUpload(live, 600, 5);
-  publications.addUpload(live, 900, 6);
+  const peer = { host: '198.51.100.1', client: 'one', payload: 600, protocol: 3 };
+  publications.addSent(live, { payload: 600, protocol: 70, peers: [peer] }, 5);
+  publications.addSent(live, { payload: 900, protocol: 5, peers: [{ ...peer, payload: 900 }] }, 6);
+  publications.addSent(live, { payload: 0, protocol: 5, peers: [] }, 7);
   publications.setCompleted(live, 2);
   expect(publications.summary(live)).toMatchObject({ uploaded: 1500, ratio: 1.5, completed: 2 });
-  const unsaved = [{ id: 1, uploaded: 1500, lastUploadAt: 6, completed: 2 }];
+  const unsaved = [
+    {
+      ...{ id: 1, payload: 1500, protocol: 80, lastUploadAt: 6, completed: 2 },
+      peers: [{ ...peer, payload: 1500, protocol: 6, at: 6 }],
+    },
+  ];
   const full = () => {
     throw new Error('disk full');
   };
@@ -101,6 +110,45 @@ test('what is removed is found no more, and that is reported', () => {
   expect(onChange).toHaveBeenCalledWith(1);
 });
 
+test('what is counted of one that was removed is saved, until nothing more comes after its end', () => {
+  const { publications, onChange } = publicationsOf(rowOf(1, 'a', 'aaaa'));
+  const live = publications.find('a');
+  const count = (payload: number) => {
+    const counted = publications.counted(1);
+    if (counted) publications.addSent(counted, { payload, protocol: 0, peers: [] }, 5);
+  };
+  const saved: number[] = [];
+  const save = () =>
+    publications.saveTotals((changes) => saved.push(...changes.map(({ payload }) => payload)));
+  publications.remove(live);
+  onChange.mockClear();
+  save();
+  count(7);
+  publications.setSwarm(live, live.swarmHashes[0] ?? '', { seeds: 0, leechers: 0, completed: 4 });
+  publications.withdrawn(live);
+  save();
+  count(8);
+  save();
+  save();
+  count(9);
+  save();
+  expect(saved).toEqual([7, 8]);
+  expect(live.completed).toBe(4);
+  expect(onChange).not.toHaveBeenCalled();
+});
+
+test('of those who were sent content, no more wait to be saved than are kept', () => {
+  const unsaved = new UnsavedCounts();
+  for (let count = 0; count < 2 * addressesKept; count++) {
+    const peer = { host: `peer${count}`, client: 'one', payload: 1, protocol: 1 };
+    unsaved.add({ payload: 1, protocol: 1, peers: [peer] }, count);
+  }
+  expect(unsaved.payload).toBe(2 * addressesKept);
+  expect(unsaved.peers.map(({ at }) => at)).toEqual(
+    Array.from({ length: addressesKept }, (_, index) => addressesKept + index),
+  );
+});
+
 test('peers that are in both swarms of a hybrid are counted once', () => {
   const row = hybridOf(1, 'both', 'aaaa', 'bbbb');
   const { publications } = publicationsOf(row);
@@ -110,7 +158,7 @@ test('peers that are in both swarms of a hybrid are counted once', () => {
   publications.setSwarm(live, v1, { seeds: 2, leechers: 5, completed: 3 });
   publications.setSwarm(live, v2, { seeds: 1, leechers: 6, completed: 2 });
   expect(publications.summary(live)).toMatchObject({ seeds: 2, leechers: 6, completed: 3 });
-  expect(live.unsaved).toEqual({ uploaded: 0, completed: true });
+  expect(live.unsaved).toMatchObject({ payload: 0, completed: true });
   publications.forgetSwarms(live);
   expect(publications.summary(live)).toMatchObject({ seeds: 0, leechers: 0, completed: 3 });
 });

@@ -24,6 +24,7 @@ test('a write that leaves bit by bit is not stalled, one that does not leave is'
   let now = 0;
   const outbox = new Outbox(near, null, () => now, {
     onRoom: () => undefined,
+    onTaken: () => undefined,
     onFault: (error) => {
       throw error;
     },

@@ -216,7 +216,7 @@ test('bytes count when the socket has taken them, once, and not those it never t
   connection.close(null);
   await settle();
   expect(connection.describe().uploaded / k).toBe(counted.at(-1));
-  expect(publication.takeTraffic(0)?.uploadedDelta).toBe(connection.describe().uploaded);
+  expect(publication.takeTraffic(0)?.sent.payload).toBe(connection.describe().uploaded);
 });
 
 test('a long block that lies in very many files is refused, usual ones are not', async () => {

@@ -116,8 +116,11 @@ describe('reports', () => {
     await leecher.download(1_000_000, 64 * k);
     vi.advanceTimersByTime(1_000);
     const publication = content.content.id;
+    const protocol = leecher.socket.bytesRead - 1_000_000;
+    const sent = { payload: 1_000_000, protocol };
+    const peers = [{ host: '127.0.0.1', client: 'XX 0.0.0.1', ...sent }];
     expect(running.traffic).toEqual([
-      { id: publication, uploadedDelta: 1_000_000, uploadRate: 200_000, peers: 1 },
+      { id: publication, sent: { ...sent, peers }, uploadRate: 200_000, peers: 1 },
     ]);
     expect(running.seeder.peers(publication)).toEqual([
       {
@@ -134,6 +137,7 @@ describe('reports', () => {
         connectedAt: expect.any(Number),
       },
     ]);
+    const nothing = { payload: 0, protocol: 0, peers: [] };
     leecher.send(4, 3);
     leecher.send(20, '\0d1:v7:Tester!e');
     await vi.waitFor(() =>
@@ -145,8 +149,23 @@ describe('reports', () => {
     await vi.waitFor(() => expect(running.seeder.peers(publication)).toEqual([]));
     vi.advanceTimersByTime(10_000);
     expect(running.traffic.slice(1)).toEqual([
-      { id: publication, uploadedDelta: 0, uploadRate: 200_000, peers: 0 },
-      { id: publication, uploadedDelta: 0, uploadRate: 0, peers: 0 },
+      { id: publication, sent: nothing, uploadRate: 200_000, peers: 0 },
+      { id: publication, sent: nothing, uploadRate: 0, peers: 0 },
+    ]);
+  });
+
+  test('of what was sent last come before a publication is not seeded any more', async () => {
+    const content = writeTestContent([50_000], 64 * k);
+    const running = new RunningSeeder();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await running.start(content);
+    const leecher = running.leecher(content);
+    await leecher.download(50_000, 64 * k);
+    await running.seeder.unseed([content.content.id]);
+    await leecher.closed;
+    const protocol = leecher.socket.bytesRead - 50_000;
+    expect(running.traffic).toMatchObject([
+      { sent: { payload: 50_000, protocol }, uploadRate: 0, peers: 0 },
     ]);
   });
 
@@ -155,7 +174,7 @@ describe('reports', () => {
     const running = await seeding(content);
     await running.leecher(content).download(50_000, 64 * k);
     await running.stop();
-    expect(running.traffic.reduce((sum, { uploadedDelta }) => sum + uploadedDelta, 0)).toBe(50_000);
+    expect(running.traffic.reduce((sum, { sent }) => sum + sent.payload, 0)).toBe(50_000);
     expect(running.traffic.at(-1)).toMatchObject({ uploadRate: 0, peers: 0 });
   });
 });

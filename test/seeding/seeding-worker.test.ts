@@ -58,7 +58,7 @@ test('the worker seeds what is in the catalog and reports what it sent', async (
   };
   let uploaded = 0;
   on('traffic', ({ publications }) => {
-    for (const { uploadedDelta } of publications) uploaded += uploadedDelta;
+    for (const { sent } of publications) uploaded += sent.payload;
   });
   await expect(call.start({ ...options, host: '192.0.2.1' })).rejects.toMatchObject({
     code: 'address-unavailable',

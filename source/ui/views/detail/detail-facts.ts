@@ -21,7 +21,7 @@ export function detailFacts(
   const lines = [
     ...healthLines(summary, detail, width),
     [],
-    fact('Sent', sentSentence(summary)),
+    fact('Sent', sentSentence(summary, detail)),
     fact(
       'Swarm',
       `${counted(summary.seeds, 'other seed')}, ${counted(summary.leechers, 'leecher')}`,
@@ -60,8 +60,14 @@ function healthLines(
   return lines;
 }
 
-function sentSentence({ uploaded, ratio, completed }: PublicationSummary): string {
-  return `${formatBytes(uploaded)}, ratio ${ratio.toFixed(2)}, ${counted(completed, 'completed download')}`;
+function sentSentence(
+  { uploaded, ratio, completed }: PublicationSummary,
+  detail: PublicationDetail | null,
+): string {
+  const besides = detail?.uploadedProtocol
+    ? `, and ${formatBytes(detail.uploadedProtocol)} of protocol`
+    : '';
+  return `${formatBytes(uploaded)}, ratio ${ratio.toFixed(2)}, ${counted(completed, 'completed download')}${besides}`;
 }
 
 function contentLines(detail: PublicationDetail): Span[][] {
