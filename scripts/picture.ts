@@ -3,13 +3,17 @@
  * docs/pictures, and the page that shows them all, docs/dashboard.md.
  *
  * They show a real session: the built program with a home of its own, in a real pseudo-terminal,
- * serving content that this script makes to peers that this script is. Nothing of it can be
- * reached from outside, and nothing stays.
+ * serving content that this script makes (zeros) to real clients: aria2, libtorrent, qBittorrent,
+ * rTorrent, Transmission and WebTorrent, each in a network of its own. What was sent and completed
+ * before was, to a downloader of the script's. Nothing of it can be reached from outside, and nothing
+ * stays.
  *
- *     npm run picture
+ *     npm run picture -- [MINUTES]
  *
- * It takes some minutes, and gigabytes of sparse files in `releases` in the temporary folder;
- * `TMPDIR=/srv` before the command has the pictures show paths below /srv/releases.
+ * MINUTES is how long clients download before the views are drawn, 6 unless told: graphs show 5. It
+ * needs root, for the networks, the clients that the tests need (`.ci/run` installs them), and up to
+ * 10 GB in the temporary folder; `TMPDIR=/srv` before the command has the pictures show paths below
+ * /srv/releases.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,11 +22,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Everseed } from './picture/everseed.ts';
 import { beingPublished, exhibits, publishedByKeys, writeContent } from './picture/exhibits.ts';
+import { canMakeNetworks, PictureNetwork } from './picture/network.ts';
 import { picturesPage } from './picture/page.ts';
-import { hashing, home, looking, publishing, type Scene } from './picture/scenes.ts';
+import { home, log, looking, publishing, type Scene } from './picture/scenes.ts';
 import { Screen } from './picture/screen.ts';
 import { drawScreen } from './picture/svg.ts';
-import { joinSwarm, liveThrough } from './picture/swarm.ts';
+import { joinSwarm, liveThrough, type Stage } from './picture/swarm.ts';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pictures = join(docs, 'pictures');
@@ -31,50 +36,72 @@ const sizes = [
   { columns: 80, rows: 24 },
 ] as const;
 /** So that graphs and sparklines have something to show. */
-const historyMs = 160_000;
+const historyMs = Number(process.argv[2] ?? 6) * 60_000;
 
 await main();
 
 async function main(): Promise<void> {
+  if (!canMakeNetworks) throw new Error('it needs root: each client is in a network of its own');
   await using stack = new AsyncDisposableStack();
   await Promise.race([drawAll(stack), interruption()]);
 }
 
 async function drawAll(stack: AsyncDisposableStack): Promise<void> {
   await mkdir(pictures, { recursive: true });
-  const folder = await makeFolder(stack);
-  const everseed = stack.use(await Everseed.install());
+  const stage = await setStage(stack);
+  const { everseed, releases, network } = stage;
+  const crowd = network.connect('192.0.2.250');
   for (const exhibit of exhibits) {
     say(`publishing ${exhibit.name}`);
-    await writeContent(folder, exhibit);
-    await everseed.publish(join(folder, exhibit.name), exhibit.comment);
-    await liveThrough(everseed, exhibit, folder);
+    await writeContent(releases, exhibit);
+    await everseed.publish(join(releases, exhibit.name), exhibit.flags);
+    await liveThrough(stage, crowd, exhibit);
   }
-  await writeContent(folder, publishedByKeys);
-  await writeContent(folder, beingPublished);
-  for (const exhibit of exhibits) await joinSwarm(stack, everseed, exhibit);
-  const words = everseed.commandLine();
-  const screen = stack.use(new Screen(words, { ...sizes[0], cwd: folder }));
+  await writeContent(releases, publishedByKeys);
+  await writeContent(releases, beingPublished);
+  const screen = stack.use(new Screen(everseed.dashboardIn(releases), sizes[0]));
   await screen.sees('newest first');
-  await drawScenes(screen, publishing);
-  await joinSwarm(stack, everseed, publishedByKeys);
+  for (const exhibit of exhibits) await joinSwarm(stage, exhibit);
+  await drawScenes(screen, [...log, ...publishing]);
+  await joinSwarm(stage, publishedByKeys);
   say('letting it run for a while');
   await sleep(historyMs);
-  {
-    await using _job = everseed.beginToPublish(join(folder, beingPublished.name));
-    await drawScenes(screen, [...home, ...hashing]);
-  }
-  await drawScenes(screen, looking);
-  const scenes = [...home, ...publishing, ...hashing, ...looking];
+  await drawScenes(screen, [...home, ...looking]);
+  const scenes = [...home.toReversed(), ...publishing, ...looking, ...log];
   await writeFile(join(docs, 'dashboard.md'), picturesPage(scenes, sizes));
 }
 
+async function setStage(stack: AsyncDisposableStack): Promise<Stage> {
+  const releases = await makeFolder(stack, 'releases');
+  const scratch = await makeFolder(stack, 'everseed-clients');
+  const network = await PictureNetwork.create(stack, scratch);
+  const everseed = stack.use(
+    await Everseed.install({
+      network: network.middle,
+      settings: {
+        publicHost: 'seed.example.org',
+        // so that the job on the picture takes its time
+        publish: { hashThreads: 1 },
+      },
+    }),
+  );
+  const other = stack.use(
+    await Everseed.install({
+      network: network.connect('198.51.100.80'),
+      settings: { publicHost: 'tracker.example.net', tracker: { open: true } },
+    }),
+  );
+  await other.status();
+  network.connect('198.51.100.90');
+  return { everseed, network, releases, scratch, stack };
+}
+
 /**
- * The folder that paths on the pictures begin with. Its name says nothing of this machine, so it
- * may be taken.
+ * A folder in the temporary one. The name of the content's is on the pictures, and says nothing of
+ * this machine, so it may be taken.
  */
-async function makeFolder(stack: AsyncDisposableStack): Promise<string> {
-  const folder = join(tmpdir(), 'releases');
+async function makeFolder(stack: AsyncDisposableStack, name: string): Promise<string> {
+  const folder = join(tmpdir(), name);
   await mkdir(folder);
   stack.defer(() => rm(folder, { recursive: true, maxRetries: 3 }));
   return folder;
@@ -89,8 +116,7 @@ async function drawScenes(screen: Screen, scenes: readonly Scene[]): Promise<voi
       screen.press(key);
       await screen.sees(seen);
     }
-    if (typeof wanted === 'function') await screen.sees(`all of ${name}`, wanted);
-    else if (wanted) await screen.sees(wanted);
+    if (wanted) await screen.sees(wanted);
     for (const { columns, rows } of sizes) {
       screen.resize(columns, rows);
       await screen.settle();

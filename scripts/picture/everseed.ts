@@ -1,49 +1,55 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { EngineStatus } from '../../source/control/engine.ts';
 import type { PublicationDetail } from '../../source/control/publications.ts';
+import type { NetworkNamespace } from '../../test/helpers/network-namespace.ts';
 
 const cliFile = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const runFile = promisify(execFile);
 
-/** The built program in a home of its own, which listens on loopback only. */
+interface InstallOptions {
+  /** Where it runs. */
+  network: NetworkNamespace;
+  settings: object;
+}
+
+/** The built program in a home of its own. */
 export class Everseed implements AsyncDisposable {
   readonly #home: string;
+  readonly #network: NetworkNamespace;
   /** The command under way, if any. */
   #running: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  private constructor(home: string) {
+  private constructor(home: string, network: NetworkNamespace) {
     this.#home = home;
+    this.#network = network;
   }
 
-  static async install(): Promise<Everseed> {
+  static async install({ network, settings }: InstallOptions): Promise<Everseed> {
     if (!existsSync(cliFile)) throw new Error('there is no dist/cli.js: npm run build makes it');
     const home = await mkdtemp(join(tmpdir(), 'everseed-picture-'));
-    const settings = {
-      publicHost: 'seed.example.org',
-      bind: '127.0.0.1',
-      http: { port: await usualOrAnyPort(6969) },
-      udp: { port: await usualOrAnyPort(6969) },
-      peer: { port: await usualOrAnyPort(6881) },
-      // what is made up for a picture is not to be found by anybody
-      discovery: { dht: false, lsd: false, portMapping: false },
-      // so that the job on the picture takes its time
-      publish: { hashThreads: 1 },
-    };
-    await writeFile(join(home, 'settings.json'), JSON.stringify(settings));
-    return new Everseed(home);
+    // what is made up for a picture has no business elsewhere
+    const discovery = { dht: false, lsd: false, portMapping: false };
+    await writeFile(join(home, 'settings.json'), JSON.stringify({ discovery, ...settings }));
+    return new Everseed(home, network);
   }
 
   /** The words to spawn for a command of the program. */
   commandLine(...args: string[]): string[] {
-    return [process.execPath, cliFile, '--home', this.#home, ...args];
+    return [...this.#network.prefix, process.execPath, cliFile, '--home', this.#home, ...args];
+  }
+
+  /** The words to spawn for a dashboard that is begun in a folder. */
+  dashboardIn(folder: string): string[] {
+    const { prefix } = this.#network;
+    // whoever enters the network is at the top of the file system
+    return [...prefix, 'env', `--chdir=${folder}`, ...this.commandLine().slice(prefix.length)];
   }
 
   /** Runs a command, which must succeed. Returns what it prints. */
@@ -62,21 +68,8 @@ export class Everseed implements AsyncDisposable {
     return JSON.parse(await this.run('show', name, '--json'));
   }
 
-  async publish(path: string, comment: string | null): Promise<void> {
-    await this.run('publish', path, ...(comment === null ? [] : ['--comment', comment]));
-  }
-
-  /** Begins to publish something that is not meant to be published in the end. */
-  beginToPublish(path: string): AsyncDisposable {
-    const [command = '', ...rest] = this.commandLine('publish', path);
-    const child = spawn(command, rest, { stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    return {
-      async [Symbol.asyncDispose]() {
-        child.kill('SIGINT');
-        await ended;
-      },
-    };
+  async publish(path: string, flags: readonly string[]): Promise<void> {
+    await this.run('publish', path, ...flags);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -92,16 +85,4 @@ export class Everseed implements AsyncDisposable {
     this.#running = running;
     return (await running).stdout;
   }
-}
-
-/** The port that the settings have unless changed, or 0, any free one, when that is in use here. */
-async function usualOrAnyPort(usual: number): Promise<number> {
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('listening', () => resolve(true));
-    server.once('error', () => resolve(false));
-    server.listen(usual, '127.0.0.1');
-  });
-  if (isFree) await new Promise((resolve) => server.close(resolve));
-  return isFree ? usual : 0;
 }

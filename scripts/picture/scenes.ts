@@ -1,4 +1,4 @@
-import { exhibits, publishedByKeys } from './exhibits.ts';
+import { beingPublished, exhibits, publishedByKeys } from './exhibits.ts';
 
 const enter = '\r';
 const escapeKey = '\u001b';
@@ -10,19 +10,40 @@ export interface Scene {
   /** Read aloud in place of the pictures. */
   description: string;
   /** Keys one after the other, each with what is on the screen when it has done its work. */
-  keys: [key: string, wanted: string][];
+  keys: [key: string, wanted: Wanted][];
   /** What else must be there before it is drawn. */
-  wanted?: string | ((text: string) => boolean);
+  wanted?: Wanted;
 }
 
+/** A text that is to be on the screen, or what is to be true of all that is. */
+export type Wanted = string | ((text: string) => boolean);
+
 const opened = exhibits.at(-1)?.name ?? '';
+/** The one that most happened to. */
+const eventful = exhibits.find(({ fate }) => fate === 'eventful')?.name ?? '';
+
+/** The log is read, so that errors of before are not told of on every other picture. */
+export const log: Scene[] = [
+  {
+    name: 'log',
+    description: 'everseed tells what happened, when, and who asked for it',
+    keys: [
+      ['L', 'Who asked'],
+      ['jjjjjjj', '8/'],
+    ],
+    wanted: (text) => /▸ .*× error/.test(text),
+  },
+];
 
 /** From choosing a file to the card with its links. */
 export const publishing: Scene[] = [
   {
     name: 'browser',
     description: 'everseed chooses what to publish',
-    keys: [['p', 'Type to narrow down']],
+    keys: [
+      [escapeKey, 'newest first'],
+      ['p', 'Type to narrow down'],
+    ],
   },
   {
     name: 'form',
@@ -40,21 +61,26 @@ export const publishing: Scene[] = [
   },
 ];
 
-/** While something large is being published by another client. */
+/** While something large is being hashed. */
 export const home: Scene[] = [
-  {
-    name: 'home',
-    description: "everseed's dashboard: what is published and how it does",
-    keys: [[escapeKey, 'newest first']],
-    wanted: (text) => everyRateIsThere(text) && /[2-8]\d %/.test(text),
-  },
-];
-
-export const hashing: Scene[] = [
   {
     name: 'hashing',
     description: 'everseed hashes what is being published, and says how long it takes',
-    keys: [['b', 'Another client of this everseed began it.']],
+    keys: [
+      [escapeKey, 'newest first'],
+      ['p', 'Type to narrow down'],
+      [beingPublished.name.slice(0, 5), `▸ ${beingPublished.name}`],
+      [' ', '1 chosen'],
+      [enter, 'Enter publishes it'],
+      [enter, 'Hashing'],
+    ],
+    wanted: (text) => /[1-3]\d %/.test(text) && text.includes('Time left'),
+  },
+  {
+    name: 'home',
+    description: "everseed's dashboard: what is published and how it does",
+    keys: [['b', 'newest first']],
+    wanted: (text) => everyRateIsThere(text) && text.includes(' left'),
   },
 ];
 
@@ -63,38 +89,25 @@ export const looking: Scene[] = [
   {
     name: 'overview',
     description: 'everseed shows one publication: its health, facts and links',
-    keys: [
-      [escapeKey, 'newest first'],
-      ['G', `${exhibits.length + 1}/`],
-      ['g', '1/'],
-      ['j', '2/'],
-      [enter, opened],
-    ],
+    keys: [...open(opened)],
     wanted: 'Info hash',
   },
   tab('peers', '2', 'sent data', 'its peers, with what each is sent'),
-  tab('files', '3', 'in place', 'its files'),
-  tab('trackers', '4', 'tier 1', 'its trackers'),
   {
     name: 'graph',
     description: 'everseed shows one publication: its upload rate and peers over time',
-    keys: [
-      [escapeKey, 'newest first'],
-      ['g', '1/'],
-      [enter, publishedByKeys.name],
-      ['5', 'peak'],
-    ],
+    keys: [...open(publishedByKeys.name), ['5', 'peak']],
   },
+  {
+    ...tab('files', '3', 'in place', 'its files'),
+    keys: [...open(eventful), ['3', 'in place']],
+  },
+  tab('trackers', '4', 'tier 2', 'its trackers, and what each said'),
   tab('events', '6', 'What happened', 'what happened to it'),
   {
     name: 'health',
     description: 'everseed says what is not healthy, why, and what to do',
     keys: [['H', 'known by']],
-  },
-  {
-    name: 'log',
-    description: 'everseed tells what happened, when, and who asked for it',
-    keys: [['L', 'Who asked']],
   },
   {
     name: 'tracker',
@@ -125,6 +138,20 @@ export const looking: Scene[] = [
     ],
   },
 ];
+
+/** To a publication from wherever one is, by its name. */
+function open(name: string): Scene['keys'] {
+  return [
+    [':', 'Enter run'],
+    ['ls', 'to the list'],
+    [enter, '─ Publications'],
+    [escapeKey, (text) => !text.includes(' match ')],
+    ['/', ' / '],
+    [name, '─ Publications 1 of '],
+    [enter, (text) => !text.includes(' / ')],
+    [enter, '1 Overview'],
+  ];
+}
 
 function tab(name: string, key: string, wanted: string, what: string): Scene {
   return { name, description: `everseed shows one publication: ${what}`, keys: [[key, wanted]] };

@@ -19,7 +19,6 @@ export interface Cell {
 interface ScreenOptions {
   columns: number;
   rows: number;
-  cwd: string;
 }
 
 type Buffer = InstanceType<typeof xterm.Terminal>['buffer']['active'];
@@ -38,14 +37,13 @@ export class Screen implements AsyncDisposable {
   #hasEnded = false;
   #lastDataAt = performance.now();
 
-  constructor(words: readonly string[], { columns, rows, cwd }: ScreenOptions) {
+  constructor(words: readonly string[], { columns, rows }: ScreenOptions) {
     const [command = '', ...args] = words;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#process = spawn(command, args, {
       name: 'xterm-256color',
       cols: columns,
       rows,
-      cwd,
       // nothing of the user's own that would change what is shown
       env: { LANG: 'C.UTF-8' },
     });
@@ -88,13 +86,14 @@ export class Screen implements AsyncDisposable {
     this.#process.resize(columns, rows);
   }
 
-  /** Waits until the screen shows a text, or something else that is said in words. */
-  async sees(what: string, isThere = (text: string) => text.includes(what)): Promise<void> {
+  /** Waits until the screen shows a text, or is as a predicate wants it. */
+  async sees(wanted: string | ((text: string) => boolean)): Promise<void> {
+    const isThere = typeof wanted === 'function' ? wanted : (text: string) => text.includes(wanted);
     const began = performance.now();
     while (!isThere(this.text())) {
       if (this.#hasEnded) throw new Error('the program has ended');
       if (performance.now() - began > limitMs) {
-        throw new Error(`${what} does not come on the screen:\n${this.text()}`);
+        throw new Error(`${wanted} does not come on the screen:\n${this.text()}`);
       }
       await sleep(pollMs);
     }

@@ -1,7 +1,9 @@
 import type { Cell, Colour } from './screen.ts';
+import { type Shape, shapesOf } from './shapes.ts';
 
 const cellWidth = 8.4;
 const rowHeight = 18;
+const cellSize = { width: cellWidth, height: rowHeight };
 const fontSize = 14;
 /** From the top of a row to the line that its letters stand on. */
 const baseline = 13.5;
@@ -21,7 +23,8 @@ const palette = [
 const dimness = 0.6;
 
 const fonts =
-  "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace";
+  "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', " +
+  "'Noto Sans Mono CJK JP', 'Hiragino Sans', 'MS Gothic', monospace";
 
 /** A cell as it is drawn. */
 interface Glyph {
@@ -37,10 +40,10 @@ interface Glyph {
 
 /**
  * What text is made of, which decides how it is made to take exactly its cells with whatever fonts a
- * reader has: letters are moved; symbols, which may come from another font, and bars and graphs,
- * which must have no gaps, are stretched.
+ * reader has: letters are moved; symbols, which may come from another font, and graphs of dots are
+ * stretched; bars and rules, which must have no gaps, are shapes.
  */
-type Script = 'letters' | 'wide letters' | 'symbols' | 'graph';
+type Script = 'letters' | 'wide letters' | 'symbols' | 'graph' | 'shape';
 
 /** Draws a screen as a window. Its text stays text. */
 export function drawScreen(
@@ -81,12 +84,26 @@ function drawRow(glyphs: readonly Glyph[], top: number): string {
       (run) =>
         `<rect ${span(run, 'width')} y="${top}" height="${rowHeight}" fill="${run.paper}"/>\n`,
     );
-  const texts = joined(glyphs, isOneRun)
-    .filter(({ text }) => text !== ' ')
-    .map(drawText);
+  const runs = joined(glyphs, isOneRun).filter(({ text }) => text !== ' ');
+  const shapes = runs.filter(({ script }) => script === 'shape').map((run) => drawShapes(run, top));
+  const texts = runs.filter(({ script }) => script !== 'shape').map(drawText);
   // the blanks are for who copies the text
   const line = texts.length === 0 ? '' : `<text y="${top + baseline}">${texts.join(' ')}</text>\n`;
-  return papers.join('') + line;
+  return papers.join('') + shapes.join('') + line;
+}
+
+/** A run of one character that is drawn, not written. */
+function drawShapes({ text, column, width, ink }: Glyph, top: number): string {
+  const shapes = shapesOf([...text][0] ?? '', cellSize) ?? [];
+  const reachesAcross = ([, , cells]: Shape) => cells === 1;
+  const boxes = shapes.flatMap((shape) => {
+    const [x, y, shapeWidth, height] = shape;
+    const at = (cell: number, cells: number) =>
+      `M${place(column + cell + x)} ${round(top + y * rowHeight)}h${place(cells)}v${round(height * rowHeight)}h${-place(cells)}z`;
+    if (reachesAcross(shape)) return [at(0, width)];
+    return Array.from({ length: width }, (_, cell) => at(cell, shapeWidth));
+  });
+  return `<path d="${boxes.join('')}" fill="${ink}"/>\n`;
 }
 
 function drawText(run: Glyph): string {
@@ -134,14 +151,15 @@ function isOneRun(last: Glyph, next: Glyph): boolean {
     last.ink === next.ink &&
     last.bold === next.bold &&
     last.script === next.script &&
-    // of symbols, only those that make a bar
-    (next.script !== 'symbols' || last.text.endsWith(next.text))
+    // of symbols, only those that are the same
+    (!['symbols', 'shape'].includes(next.script) || last.text.endsWith(next.text))
   );
 }
 
 function scriptOf({ text, width }: Cell): Script {
   if (width > 1) return 'wide letters';
-  if (/^[\u2581-\u2588\u2800-\u28ff]+$/.test(text)) return 'graph';
+  if (shapesOf(text, cellSize)) return 'shape';
+  if (/^[\u2800-\u28ff]+$/.test(text)) return 'graph';
   return /^[\p{ASCII}\p{L}\p{M}–—‘’“”…·]+$/u.test(text) ? 'letters' : 'symbols';
 }
 

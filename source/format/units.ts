@@ -29,6 +29,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`;
 }
 
+/** A time span that was set, not measured, so that its smaller unit is often nothing: `30m`, `1m 30s`. */
+export function formatSpan(seconds: number): string {
+  return formatDuration(seconds).replace(/ 0+[smh]$/, '');
+}
+
 /**
  * Reads a size as people write it: `262144`, `256K`, `256 KiB`, `1.5M`. All units are powers of
  * 1024, as is usual for pieces. Returns whole bytes, or null when it is not a size.

@@ -78,6 +78,8 @@ function statusFacts(status: EngineStatus, activity: readonly number[], glyphs: 
   const { publications, peers, uploadRate, publicHost, http, peer, limit } = status;
   const { short, as } = reachOf(status);
   const isWrong = as === 'bad' || as === 'warning';
+  // what was nothing at its beginning would be a hole in the line
+  const spark = sparkline(activity, sparkWidth, glyphs).trimStart();
   return [
     { spans: [{ text: `${glyphs.up} ${formatRate(uploadRate)}`, as: 'accent' }], priority: 1 },
     ...(limit?.now == null
@@ -89,15 +91,15 @@ function statusFacts(status: EngineStatus, activity: readonly number[], glyphs: 
             continues: true,
           },
         ]),
-    ...(activity.slice(-sparkWidth).some((rate) => rate > 0)
-      ? [
+    ...(spark === ''
+      ? []
+      : [
           {
-            spans: [{ text: sparkline(activity, sparkWidth, glyphs), as: 'accent' as const }],
+            spans: [{ text: spark, as: 'accent' as const }],
             priority: 4,
             continues: true,
           },
-        ]
-      : []),
+        ]),
     { spans: [{ text: counted(peers, 'peer') }], priority: 2 },
     {
       spans: [{ text: `${isWrong ? `${glyphs.warning} ` : ''}:${peer.port} ${short}`, as }],

@@ -32,7 +32,7 @@ export function HintBar({ width }: HintBarProps) {
     ];
     return { spans, width: spansWidth(spans), priority: hintPriority(hint, position) };
   });
-  const kept = keepByPriority(hints, gap, width - 1);
+  const kept = keepByPriority(hints, gap, width - 2);
   return (
     <Line
       width={width}

@@ -24,6 +24,12 @@ export function QrCode({ text, width, height }: QrCodeProps) {
   return <Lines lines={lines} width={width} height={height} />;
 }
 
+/** The cells that a text's QR code takes, with the margin on its left. */
+export function qrSize(text: string): { columns: number; rows: number } {
+  const code = qrCodeLines(text);
+  return { columns: (code[0]?.length ?? 0) + margin.length, rows: code.length };
+}
+
 /** Whether there is room for the QR code of a text, and glyphs to draw it with. */
 export function canShowQr(text: string, width: number, height: number, glyphs: Glyphs): boolean {
   return qrProblem(qrCodeLines(text), width, height, glyphs) === null;

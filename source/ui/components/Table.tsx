@@ -5,7 +5,7 @@ import { useTheme } from '../hooks/use-theme.ts';
 import type { Column } from './column.ts';
 import { fitColumns } from './fit-columns.ts';
 import { scrollThumb } from './scroll-window.ts';
-import { type CellProps, rightMargin, TableRow, TextCell, TitleRow } from './TableRow.tsx';
+import { type CellProps, TableRow, TextCell, TitleRow } from './TableRow.tsx';
 
 interface TableProps<Item> {
   readonly data: readonly Item[];
@@ -50,17 +50,18 @@ export function Table<Item>(props: TableProps<Item>) {
   const cursorWidth = isSelecting ? glyphs.cursor.length : 0;
   const markWidth = marked.size > 0 ? glyphs.marked.length : 0;
   const margin = cursorWidth + markWidth + 1;
-  const fitted = useMemo(
-    () => fitColumns(columns, width - margin - rightMargin.length, gap),
-    [columns, width, margin, gap],
-  );
   const rows = Math.max(0, height - 1);
+  const edgeWidth = edgeWidthOf(width, total > rows);
+  const fitted = useMemo(
+    () => fitColumns(columns, width - margin - edgeWidth, gap),
+    [columns, width, margin, gap, edgeWidth],
+  );
   const followedTop = useScrollTop(cursor ?? 0, total, rows);
   const top = isSelecting ? followedTop : (props.top ?? 0);
   const thumb = scrollThumb(top, rows, total);
   const edgeOf = (position: number) => {
     const isThumb = thumb && position >= thumb.from && position < thumb.to;
-    return isThumb ? glyphs.scrollThumb : rightMargin;
+    return (isThumb ? glyphs.scrollThumb : '').padStart(edgeWidth);
   };
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
@@ -82,4 +83,9 @@ export function Table<Item>(props: TableProps<Item>) {
         ))}
     </Box>
   );
+}
+
+/** A cell is kept free at the end of each row; beside a scroll mark another, where there is room. */
+function edgeWidthOf(width: number, isScrolled: boolean): number {
+  return isScrolled && width >= wideFrom ? 2 : 1;
 }

@@ -25,12 +25,9 @@ interface RowProps<Item> extends LayoutProps<Item> {
   readonly cell: ComponentType<CellProps>;
   readonly isSelected: boolean;
   readonly isMarked: boolean;
-  /** The last cell of the row, where a scroll mark is drawn. */
+  /** The last cells of the row: blank, or with a scroll mark. */
   readonly edge: string;
 }
-
-/** Kept free at the end of each row, unless scroll marks are drawn there. */
-export const rightMargin = ' ';
 
 function PlainRow<Item>(props: RowProps<Item>) {
   const { item, columns, cell: Cell, gap, margin, isSelected, isMarked, edge } = props;
@@ -45,7 +42,7 @@ function PlainRow<Item>(props: RowProps<Item>) {
         fitText(column.value(item, width), width, column.align, glyphs.ellipsis),
       as: column.look?.(item) ?? ('text' as const),
     })),
-    { text: edge, as: edge === rightMargin ? 'text' : 'muted' },
+    { text: edge, as: edge.trim() === '' ? 'text' : 'muted' },
   ];
   return (
     <Cells

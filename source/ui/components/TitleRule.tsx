@@ -2,6 +2,9 @@ import type { HealthProblems, HealthState } from '../../control/publications.ts'
 import { stripControls } from '../../format/terminal-text.ts';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
+import { type Dialog, isDialog } from '../state/dialogs.ts';
+import type { PublishStep } from '../state/publish-state.ts';
+import type { Overlay, Screen } from '../state/ui-state.ts';
 import { healthOrder, healthTokens, healthWords } from '../theme/health.ts';
 import { Line } from './Line.tsx';
 import { cutSpans, type Span, spansWidth } from './spans.ts';
@@ -14,35 +17,55 @@ interface TitleRuleProps {
 export function TitleRule({ width }: TitleRuleProps) {
   const { glyphs } = useTheme();
   const title = useTitle();
-  const before = title.length > 0 ? [{ text: glyphs.rule, as: 'rule' as const }] : [];
-  const kept = cutSpans([...before, ...title], width - 1, glyphs.ellipsis);
+  const before: Span = { text: glyphs.rule, as: 'rule' };
+  const kept = cutSpans([before, ...title], width - 1, glyphs.ellipsis);
   const rest = glyphs.rule.repeat(Math.max(0, width - spansWidth(kept)));
   return <Line width={width} spans={[...kept, { text: rest, as: 'rule' }]} />;
 }
 
-const panelTitles: Partial<Record<string, string>> = {
+const screenTitles: Record<Exclude<Screen['name'], 'publish'>, string> = {
+  list: 'Publications',
   detail: 'Publication',
   tracker: 'Tracker',
+  health: 'Health',
   log: 'Log',
   settings: 'Settings',
 };
 
+const stepTitles: Record<PublishStep['name'], string> = {
+  choose: 'Publish: what?',
+  form: 'Publish: how?',
+  adopt: 'Adopt',
+  hashing: 'Being published',
+  failed: 'Not published',
+  done: 'Published',
+};
+
+const overlayTitles: Record<Exclude<Overlay, Dialog>['name'], string> = {
+  help: 'Keys',
+  palette: 'Commands',
+  qr: 'QR code',
+};
+
+function titleOf(screen: Screen, overlay: Overlay | null): string {
+  if (overlay && !isDialog(overlay)) return overlayTitles[overlay.name];
+  return screen.name === 'publish' ? stepTitles[screen.step.name] : screenTitles[screen.name];
+}
+
 function useTitle(): Span[] {
   const { commandContext } = useDashboard();
-  const screen = useUi((state) => state.screen.name);
+  const screen = useUi((state) => state.screen);
+  const overlay = useUi((state) => state.overlay);
   const filter = useUi((state) => state.list.filter.value);
   const known = useEngine((state) => state.publications.size);
   const problems = useEngine((state) => state.problems);
+  const title: Span = { text: ` ${titleOf(screen, overlay)} `, as: 'heading' };
+  if (overlay && !isDialog(overlay)) return [title];
+  if (screen.name === 'health' && problems) return [title, ...healthSums(problems)];
+  if (screen.name !== 'list' || filter === '' || known === 0) return [title];
   const { visible } = commandContext();
-  if (screen === 'health') {
-    return [{ text: ' Health ', as: 'heading' }, ...(problems ? healthSums(problems) : [])];
-  }
-  const title = panelTitles[screen];
-  if (title) return [{ text: ` ${title} `, as: 'heading' }];
-  if (screen !== 'list') return [];
-  if (filter === '' || known === 0) return [{ text: ' Publications ', as: 'heading' }];
   return [
-    { text: ' Publications ', as: 'heading' },
+    title,
     { text: `${visible.length} of ${known} match `, as: 'muted' },
     { text: `${stripControls(filter)} `, as: 'accent' },
   ];

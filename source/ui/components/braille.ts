@@ -70,10 +70,20 @@ export function resample(values: readonly (number | null)[], columns: number): (
   });
 }
 
-/** A round number that is not below: 1, 2 or 5 times a power of ten, of the unit `unit`. */
+/** Round numbers whose half is one too, so that a scale can name its middle. */
+const roundSteps = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80];
+const roundHundreds = [100, 120, 160, 200, 240, 300, 400, 500, 600, 800];
+
+/** A round number that is not below `value`, of a unit that is a power of `unit`. */
 export function roundUp(value: number, unit: 1000 | 1024): number {
   if (value <= 1) return 1;
   const power = unit ** Math.floor(Math.log(value) / Math.log(unit));
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+  const steps = [...roundSteps, ...roundHundreds];
   return (steps.find((step) => step * power >= value) ?? unit) * power;
+}
+
+/** The same of things that are counted: even, so that the half of it can be too. */
+export function roundUpCount(value: number): number {
+  const most = roundUp(value, 1000);
+  return most % 2 === 0 ? most : roundUp(most + 1, 1000);
 }

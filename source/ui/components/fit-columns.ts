@@ -2,7 +2,10 @@
 export interface ColumnWidth {
   /** It never gets less. */
   minWidth: number;
-  /** What it needs to read well: columns of a priority above 1 go before it gets less. */
+  /**
+   * What it needs to read well: columns of a priority above 1 go before it gets less, and it comes
+   * to so much before any column grows further.
+   */
   wantedWidth?: number;
   /** Its share of the room that is left; 0 keeps it at its minimum. */
   grow: number;
@@ -21,14 +24,20 @@ export function fitColumns<Column extends ColumnWidth>(
 ): { column: Column; width: number }[] {
   let kept = dropUntil(columns, 1, (some) => wantedWidth(some, gap) <= width);
   kept = dropUntil(kept, 0, (some) => neededWidth(some, gap) <= width);
-  let room = Math.max(0, width - neededWidth(kept, gap));
+  const isAsWanted = wantedWidth(kept, gap) <= width;
+  const taken = isAsWanted ? wantedWidth(kept, gap) : neededWidth(kept, gap);
+  let room = Math.max(0, width - taken);
   let shares = kept.reduce((sum, column) => sum + column.grow, 0);
   return kept.map((column) => {
     const extra = column.grow === 0 ? 0 : Math.floor((room * column.grow) / shares);
     room -= extra;
     shares -= column.grow;
-    return { column, width: column.minWidth + extra };
+    return { column, width: (isAsWanted ? wantedOf(column) : column.minWidth) + extra };
   });
+}
+
+function wantedOf({ wantedWidth, minWidth }: ColumnWidth): number {
+  return wantedWidth ?? minWidth;
 }
 
 /** Drops the columns above a priority, the highest first, until the others fit. */
@@ -47,10 +56,7 @@ function dropUntil<Column extends ColumnWidth>(
 }
 
 function wantedWidth(columns: readonly ColumnWidth[], gap: number): number {
-  return columns.reduce(
-    (sum, column) => sum + (column.wantedWidth ?? column.minWidth),
-    gap * (columns.length - 1),
-  );
+  return columns.reduce((sum, column) => sum + wantedOf(column), gap * (columns.length - 1));
 }
 
 function neededWidth(columns: readonly ColumnWidth[], gap: number): number {

@@ -17,7 +17,7 @@ export const focusTitles: Record<Focus, string> = {
   adopt: 'where the data of a torrent is',
   hashing: 'a publish job',
   failed: 'a failed publish job',
-  card: 'what was just published',
+  card: 'the final card',
   help: 'help',
   palette: 'the command palette',
   qr: 'a QR code',

@@ -64,6 +64,25 @@ const firstFields: readonly FormField[] = [
       { label: 'yes', options: { private: true } },
     ],
   },
+  {
+    kind: 'choice',
+    id: 'format',
+    label: 'Format',
+    explanation: 'Every client reads v1; some old ones read neither v2 nor hybrid.',
+    choices: [
+      { label: 'v1', options: {} },
+      { label: 'v2', options: { format: 'v2' } },
+      { label: 'hybrid', options: { format: 'hybrid' } },
+    ],
+  },
+  {
+    kind: 'text',
+    id: 'trackers',
+    label: 'Trackers',
+    explanation: 'Further trackers: tiers with spaces between, URLs of one tier with commas.',
+    whenEmpty: "this everseed's own, and those of the settings",
+    read: (text) => ({ trackers: words(text).map(readTier) }),
+  },
 ];
 
 /** Everything else that publishing can be told. */
@@ -76,17 +95,6 @@ export const moreFields: readonly FormField[] = [
     choices: [
       { label: 'no', options: {} },
       { label: 'yes', options: { superSeeding: true } },
-    ],
-  },
-  {
-    kind: 'choice',
-    id: 'format',
-    label: 'Format',
-    explanation: 'Every client reads v1; some old ones read neither v2 nor hybrid.',
-    choices: [
-      { label: 'v1', options: {} },
-      { label: 'v2', options: { format: 'v2' } },
-      { label: 'hybrid', options: { format: 'hybrid' } },
     ],
   },
   {
@@ -104,14 +112,6 @@ export const moreFields: readonly FormField[] = [
     explanation: 'Chooses the piece size so that there are at most so many.',
     whenEmpty: 'as the piece size makes',
     read: (text) => ({ pieceCount: readPieceCount(text) }),
-  },
-  {
-    kind: 'text',
-    id: 'trackers',
-    label: 'Trackers',
-    explanation: 'Further trackers: tiers with spaces between, URLs of one tier with commas.',
-    whenEmpty: "this everseed's own, and those of the settings",
-    read: (text) => ({ trackers: words(text).map(readTier) }),
   },
   {
     kind: 'text',

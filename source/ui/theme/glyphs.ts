@@ -1,3 +1,4 @@
+import type { Reachability } from '../../control/engine.ts';
 import type { HealthState } from '../../control/publications.ts';
 
 /** Every symbol the dashboard draws, by what it means. */
@@ -37,6 +38,10 @@ export interface Glyphs {
   /** Whether graphs can be drawn in braille. */
   hasBraille: boolean;
   health: Record<HealthState, string>;
+  reach: Record<Reachability['state'], string>;
+  /** To the left of a graph, and where its scale has a number. */
+  axis: string;
+  axisTick: string;
 }
 
 export const unicodeGlyphs: Glyphs = {
@@ -76,6 +81,9 @@ export const unicodeGlyphs: Glyphs = {
     dead: '×',
     paused: '‖',
   },
+  reach: { open: '●', mapped: '◐', unknown: '?', 'not-mapped': '▲', closed: '×' },
+  axis: '│',
+  axisTick: '┤',
 };
 
 export const asciiGlyphs: Glyphs = {
@@ -115,4 +123,7 @@ export const asciiGlyphs: Glyphs = {
     dead: 'x',
     paused: '=',
   },
+  reach: { open: '*', mapped: '.', unknown: '?', 'not-mapped': '!', closed: 'x' },
+  axis: '|',
+  axisTick: '+',
 };

@@ -6,8 +6,9 @@ import { Lines } from '../components/Lines.tsx';
 import { fieldSpans, type Span, spansWidth } from '../components/spans.ts';
 import { Table } from '../components/Table.tsx';
 import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
-import type { CommandRow } from '../keys/command.ts';
+import type { Command, CommandRow } from '../keys/command.ts';
 import { paletteName } from '../keys/command-rows.ts';
+import { boundTable, commandsOf } from '../keys/command-table.ts';
 import { focusBehindOverlay } from '../keys/focus.ts';
 import { focusTitles } from '../keys/focus-titles.ts';
 import { keyLabel } from '../keys/key-labels.ts';
@@ -27,8 +28,12 @@ export function CommandsView({ kind, search, width, height }: CommandsViewProps)
   const focus = useUi(focusBehindOverlay);
   // What can run depends on the engine too.
   useEngine((state) => state);
-  const columns = useMemo(() => (kind === 'help' ? helpColumns : paletteColumns), [kind]);
   const rows = commandContext().commandRows();
+  const bindings = useUi((state) => state.preferences.bindings);
+  const columns = useMemo(() => {
+    const listed = kind === 'help' ? commandsOf(focus, bindings) : boundTable(bindings);
+    return columnsOf(kind, listed, width);
+  }, [kind, focus, bindings, width]);
   const title: Span =
     kind === 'help'
       ? { text: ` Keys of ${focusTitles[focus]} `, as: 'strong' }
@@ -65,46 +70,75 @@ function rowKey({ command }: CommandRow): string {
   return command.id;
 }
 
-const keysColumn: Column<CommandRow> = {
-  key: 'keys',
-  title: 'Keys',
-  align: 'left',
-  minWidth: 9,
-  wantedWidth: 9,
-  grow: 0,
-  priority: 0,
-  value: ({ command }, width) => fittingKeys(command.keys, width),
-  look: ({ reason }) => (reason === null ? 'key' : 'muted'),
-};
+const mostKeys = 24;
+const fewestKeys = 9;
+/** From so many columns on names and keys are shown in full. */
+const wideFrom = 70;
+/** From so many on the palette has room for all keys. */
+const roomyFrom = 100;
+const narrowName = 16;
 
-const titleColumn: Column<CommandRow> = {
-  key: 'title',
-  title: 'What it does',
-  align: 'left',
-  minWidth: 12,
-  grow: 4,
-  priority: 1,
-  value: ({ command }) => command.title,
-  look: ({ reason }) => (reason === null ? 'text' : 'muted'),
-};
-
-const helpColumns: Column<CommandRow>[] = [{ ...keysColumn, grow: 1 }, titleColumn];
-
-const paletteColumns: Column<CommandRow>[] = [
-  {
+/**
+ * As wide as what is in them, whatever is typed, so that what a command does gets the rest. `listed`
+ * are the commands that there can be.
+ */
+function columnsOf(
+  kind: CommandsViewProps['kind'],
+  listed: readonly Command[],
+  width: number,
+): Column<CommandRow>[] {
+  const isWide = width >= wideFrom;
+  const widest = (textOf: (command: Command) => string) =>
+    Math.max(0, ...listed.map((command) => textOf(command).length));
+  const keys = widest(({ keys }) => fittingKeys(keys, mostKeysOf(kind, width)));
+  const keysColumn: Column<CommandRow> = {
+    key: 'keys',
+    title: 'Keys',
+    align: 'left',
+    minWidth: Math.max(fewestKeys, keys),
+    grow: 0,
+    priority: 0,
+    value: ({ command }, cells) => fittingKeys(command.keys, cells),
+    look: ({ reason }) => (reason === null ? 'key' : 'muted'),
+  };
+  const titleColumn: Column<CommandRow> = {
+    key: 'title',
+    title: 'What it does',
+    align: 'left',
+    minWidth: 12,
+    grow: 1,
+    priority: 1,
+    value({ command: { title }, reason }) {
+      if (reason === null) return title;
+      // the palette is to do something, help is to learn what there is
+      return kind === 'palette' ? shortReason(reason) : `${title} (not now)`;
+    },
+    look: ({ reason }) => (reason === null ? 'text' : 'muted'),
+  };
+  if (kind === 'help') return [keysColumn, titleColumn];
+  const nameOf = (command: Command) => paletteName(command) ?? '';
+  const nameColumn: Column<CommandRow> = {
     key: 'name',
     title: 'Command',
     align: 'left',
-    minWidth: 16,
+    minWidth: isWide ? Math.max(narrowName, widest(nameOf)) : narrowName,
     grow: 0,
     priority: 0,
-    value: ({ command }) => paletteName(command) ?? '',
+    value: ({ command }) => nameOf(command),
     look: ({ reason }) => (reason === null ? 'text' : 'muted'),
-  },
-  // What cannot run says why instead.
-  { ...titleColumn, value: ({ command, reason }) => reason ?? command.title },
-  keysColumn,
-];
+  };
+  return [nameColumn, titleColumn, keysColumn];
+}
+
+/** Between a name and keys, what a command does needs the room more than its further keys do. */
+function mostKeysOf(kind: CommandsViewProps['kind'], width: number): number {
+  return width >= (kind === 'help' ? wideFrom : roomyFrom) ? mostKeys : fewestKeys;
+}
+
+/** Where a command is for, in a list in which most are for elsewhere. */
+function shortReason(reason: string): string {
+  return reason.replace(/^Not here: it is /, '');
+}
 
 /** As many of a command's keys as fit; the first are the ones to know. */
 function fittingKeys(keys: readonly string[], width: number): string {

@@ -12,7 +12,7 @@ import { useTheme } from '../hooks/use-theme.ts';
 import type { LinkState } from '../state/engine-state.ts';
 import { locateCursor, markedIds } from '../state/visible-publications.ts';
 import { wrapText } from '../terminal/text-width.ts';
-import { publicationColumns } from './publication-columns.ts';
+import { nameWidth, publicationColumns } from './publication-columns.ts';
 
 interface ViewProps {
   readonly width: number;
@@ -53,9 +53,10 @@ function Publications({ width, height }: ViewProps) {
   const publications = useEngine((state) => state.publications);
   const link = useEngine((state) => state.link);
   const activity = useEngine((state) => state.activity.byId);
+  const widest = useMemo(() => nameWidth(publications.values()), [publications]);
   const columns = useMemo(
-    () => publicationColumns(glyphs, pending, activity),
-    [glyphs, pending, activity],
+    () => publicationColumns({ glyphs, pending, activity, nameWidth: widest }),
+    [glyphs, pending, activity, widest],
   );
   const { visible } = commandContext();
   const marked = useMemo(

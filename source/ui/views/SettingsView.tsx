@@ -6,20 +6,18 @@ import type { Column } from '../components/column.ts';
 import { Line } from '../components/Line.tsx';
 import { Lines } from '../components/Lines.tsx';
 import { fieldSpans, type Span, spansWidth } from '../components/spans.ts';
-import { Table } from '../components/Table.tsx';
 import { useUi } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
 import { focusedSetting, type SettingsState, shownSettings } from '../state/settings-state.ts';
 import { wrapText } from '../terminal/text-width.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
+import { ListWithDetails } from './panels/ListWithDetails.tsx';
 
 interface SettingsViewProps {
   readonly width: number;
   readonly height: number;
 }
 
-/** The titles, and rows for the cursor to move in. */
-const leastTableRows = 3;
 const wideFrom = 70;
 const narrowKey = 18;
 
@@ -38,21 +36,19 @@ export function SettingsView({ width, height }: SettingsViewProps) {
   }
   const shown = shownSettings(state);
   const isFiltered = state.isFiltering || state.filter.value !== '';
-  const rows = height - Number(isFiltered);
-  const about = aboutLines(state, width, glyphs);
-  const aboutRows = Math.max(0, Math.min(about.length, rows - leastTableRows));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
       {isFiltered && <Line width={width} spans={filterSpans(state, shown.length, width)} />}
-      <Table
+      <ListWithDetails
         data={shown}
         columns={columns}
         rowKey={settingKey}
         cursor={state.place}
+        title={focusedSetting(state)?.key ?? ''}
+        details={aboutLines(state, width, glyphs)}
         width={width}
-        height={rows - aboutRows}
+        height={height - Number(isFiltered)}
       />
-      <Lines lines={about} width={width} height={aboutRows} />
     </Box>
   );
 }

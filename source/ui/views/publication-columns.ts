@@ -5,18 +5,45 @@ import type { Column } from '../components/column.ts';
 import { sparkline } from '../components/sparkline.ts';
 import type { EngineState } from '../state/engine-state.ts';
 import type { PendingChange } from '../state/ui-state.ts';
+import { textWidth } from '../terminal/text-width.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import { healthTokens, healthWords } from '../theme/health.ts';
 
+/** What names get at least before a column goes for them, and what they get at most so. */
+const shortestName = 23;
+const longestName = 34;
+
+/**
+ * How wide the column of names is to be: as the longest of them, within limits. It looks no further
+ * than the first that is too long, so that long lists take no time.
+ */
+export function nameWidth(publications: Iterable<Pick<PublicationSummary, 'name'>>): number {
+  let widest = shortestName;
+  for (const { name } of publications) {
+    widest = Math.max(widest, textWidth(stripControls(name)));
+    if (widest >= longestName) return longestName;
+  }
+  return widest;
+}
+
+interface ColumnsOptions {
+  glyphs: Glyphs;
+  pending: ReadonlyMap<number, PendingChange>;
+  activity: EngineState['activity']['byId'];
+  /** What names are to get, in cells. */
+  nameWidth: number;
+}
+
 /**
  * The list's columns. What changes most is to the right: a row is drawn again from its first change
- * on.
+ * on. Where they do not all fit, those go first that say least of how a publication does now.
  */
-export function publicationColumns(
-  glyphs: Glyphs,
-  pending: ReadonlyMap<number, PendingChange>,
-  activity: EngineState['activity']['byId'],
-): Column<PublicationSummary>[] {
+export function publicationColumns({
+  glyphs,
+  pending,
+  activity,
+  nameWidth,
+}: ColumnsOptions): Column<PublicationSummary>[] {
   const orNone = (count: number, text: string) => (count === 0 ? glyphs.none : text);
   const number = { align: 'right', grow: 0 } as const;
   return [
@@ -40,7 +67,7 @@ export function publicationColumns(
       title: 'Name',
       align: 'left',
       minWidth: 12,
-      wantedWidth: 23,
+      wantedWidth: nameWidth,
       grow: 1,
       priority: 0,
       value: ({ name }) => stripControls(name),
@@ -51,7 +78,7 @@ export function publicationColumns(
       key: 'size',
       title: 'Size',
       minWidth: 8,
-      priority: 4,
+      priority: 5,
       value: ({ size }) => formatBytes(size),
       look: () => 'muted',
     },
@@ -68,7 +95,7 @@ export function publicationColumns(
       key: 'swarm',
       title: 'Seed/Lch',
       minWidth: 8,
-      priority: 6,
+      priority: 3,
       value: ({ seeds, leechers }) => orNone(seeds + leechers, `${seeds}/${leechers}`),
     },
     {
@@ -76,7 +103,7 @@ export function publicationColumns(
       key: 'uploaded',
       title: 'Uploaded',
       minWidth: 8,
-      priority: 5,
+      priority: 6,
       value: ({ uploaded }) => orNone(uploaded, formatBytes(uploaded)),
     },
     {
@@ -84,7 +111,7 @@ export function publicationColumns(
       key: 'ratio',
       title: 'Ratio',
       minWidth: 6,
-      priority: 3,
+      priority: 4,
       value: ({ ratio }) => orNone(ratio, ratio.toFixed(ratio < 100 ? 2 : 0)),
     },
     {

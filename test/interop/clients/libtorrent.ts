@@ -10,11 +10,12 @@ export const libtorrent: RealClient = {
   encrypts: true,
   async start(options) {
     const { torrent, folder, network, port = usual.port, way = usual.way } = options;
-    const { encrypted, pex, utp } = options;
+    const { encrypted, pex, utp, bytesPerSecond = 0 } = options;
     const host = isIpv6Way(way) ? `[${network.address6}]` : network.address;
     const settings = {
       listen_interfaces: `${host}:${port}`,
       ...(encrypted && { out_enc_policy: 0, in_enc_policy: 0, allowed_enc_level: 2 }),
+      download_rate_limit: bytesPerSecond,
       enable_incoming_utp: utp === true,
       enable_outgoing_utp: utp === true,
     };

@@ -9,7 +9,7 @@ export const qbittorrent: RealClient = {
   encrypts: true,
   async start(options) {
     const { torrent, folder, scratch, network, port = usual.port, way = usual.way } = options;
-    const { encrypted, pex = false, utp } = options;
+    const { encrypted, pex = false, utp, bytesPerSecond = 0 } = options;
     const profile = join(scratch, 'qbittorrent');
     const config = join(profile, 'qBittorrent', 'config');
     await mkdir(config, { recursive: true });
@@ -27,6 +27,7 @@ export const qbittorrent: RealClient = {
       `Session\\BTProtocol=${utp ? 'Both' : 'TCP'}`,
       `Session\\Encryption=${encrypted ? 1 : 0}`,
       'Session\\MultiConnectionsPerIp=true',
+      `Session\\GlobalDLSpeedLimit=${Math.ceil(bytesPerSecond / 1024)}`,
       '[Preferences]',
       'WebUI\\Enabled=false',
       'Advanced\\trackerPort=0',

@@ -10,7 +10,7 @@ export const rtorrent: RealClient = {
   encrypts: true,
   async start(options) {
     const { torrent, folder, scratch, network, port = usual.port } = options;
-    const { encrypted, pex } = options;
+    const { encrypted, pex, bytesPerSecond = 0 } = options;
     const session = join(scratch, 'rtorrent');
     await mkdir(session);
     const encryption = encrypted
@@ -27,6 +27,7 @@ export const rtorrent: RealClient = {
       'dht.mode.set = disable',
       `protocol.pex.set = ${pex ? 'yes' : 'no'}`,
       'trackers.use_udp.set = yes',
+      `throttle.global_down.max_rate.set_kb = ${Math.ceil(bytesPerSecond / 1024)}`,
       '',
     ];
     // its settings are in its home

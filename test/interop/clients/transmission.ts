@@ -22,6 +22,7 @@ export const transmission: RealClient = {
       encrypted,
       pex = false,
       utp,
+      bytesPerSecond = 0,
     } = options;
     const config = join(scratch, 'transmission');
     await mkdir(config);
@@ -41,6 +42,8 @@ export const transmission: RealClient = {
       'rpc-host-whitelist-enabled': false,
       'rpc-authentication-required': false,
       'download-dir': folder,
+      'speed-limit-down': Math.ceil(bytesPerSecond / 1000),
+      'speed-limit-down-enabled': bytesPerSecond > 0,
     };
     await writeFile(join(config, 'settings.json'), JSON.stringify(settings));
     const running = run(options, ['transmission-daemon', '-f', '-g', config]);

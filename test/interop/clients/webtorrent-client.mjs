@@ -1,12 +1,13 @@
 /**
- * webtorrent-client.mjs TORRENT|MAGNET FOLDER PORT PEX: downloads into the folder, or seeds what is there
- * already; says `complete`, and goes on. It has the trackers of the torrent only.
+ * webtorrent-client.mjs TORRENT|MAGNET FOLDER PORT PEX LIMIT: downloads into the folder, or seeds what is
+ * there already; says `complete`, and goes on. LIMIT is in bytes per second, 0 for none. It has the trackers of the torrent only.
  */
 import WebTorrent from 'webtorrent';
 
-const [torrent, folder, port, pex] = process.argv.slice(2);
+const [torrent, folder, port, pex, limit] = process.argv.slice(2);
 const client = new WebTorrent({
   torrentPort: Number(port),
+  downloadLimit: Number(limit) || -1,
   dht: false,
   lsd: false,
   utPex: pex === 'true',

@@ -11,7 +11,8 @@ export const webtorrent: RealClient = {
   ways: ['http', 'http6', 'udp'],
   encrypts: false,
   async start(options) {
-    const { torrent, folder, port = usual.port, pex = false } = options;
-    return run(options, [process.execPath, script, torrent, folder, String(port), String(pex)]);
+    const { torrent, folder, port = usual.port, pex = false, bytesPerSecond = 0 } = options;
+    const words = [port, pex, bytesPerSecond].map(String);
+    return run(options, [process.execPath, script, torrent, folder, ...words]);
   },
 };

@@ -5,6 +5,7 @@ import {
   brailleGraph,
   resample,
   roundUp,
+  roundUpCount,
 } from '../../../source/ui/components/braille.ts';
 import { sparkline } from '../../../source/ui/components/sparkline.ts';
 import { asciiGlyphs, unicodeGlyphs } from '../../../source/ui/theme/glyphs.ts';
@@ -55,12 +56,25 @@ describe('graphs', () => {
   it('end at a round number', () => {
     expect(roundUp(0, 1024)).toBe(1);
     expect(roundUp(4800, 1024)).toBe(5 * 1024);
-    expect(roundUp(600 * 1024, 1024)).toBe(1024 ** 2);
-    expect(roundUp(37, 1000)).toBe(50);
+    expect(roundUp(3.3 * 1024 ** 2, 1024)).toBe(4 * 1024 ** 2);
+    expect(roundUp(600 * 1024, 1024)).toBe(600 * 1024);
+    expect(roundUp(900 * 1024, 1024)).toBe(1024 ** 2);
+    expect(roundUp(37, 1000)).toBe(40);
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 1e15, noNaN: true }), (value) => {
         expect(roundUp(value, 1024)).toBeGreaterThanOrEqual(value * 0.999999);
         expect(roundUp(value, 1000)).toBeGreaterThanOrEqual(value * 0.999999);
+        expect(roundUp(value, 1024)).toBeLessThanOrEqual(Math.max(1, value * 2.000001));
+      }),
+    );
+  });
+
+  it('count things on a scale that has a middle', () => {
+    expect([1, 2, 3, 5, 9, 23].map(roundUpCount)).toEqual([2, 2, 4, 6, 10, 24]);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), (count) => {
+        expect(roundUpCount(count)).toBeGreaterThanOrEqual(count);
+        expect(roundUpCount(count) % 2).toBe(0);
       }),
     );
   });

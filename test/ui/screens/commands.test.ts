@@ -89,6 +89,31 @@ describe('help', () => {
   });
 });
 
+/** What the rows of a table say, the titles left out. */
+function rowsOf(screen: Screen): string[] {
+  const lines = screen.stdout.lines();
+  return lines.slice(lines.findIndex((line) => line.includes('What it does')) + 1, -2);
+}
+
+describe.each([
+  [80, 24],
+  [120, 40],
+])('what commands do, at %ix%i', (columns, rows) => {
+  it.each(['?', ':'])('is not cut anywhere in %s', async (key) => {
+    const screen = await openList(new FakeEngine(collection()), { columns, rows });
+    screen.type(key);
+    await screen.untilShows('What it does');
+    // to the last, page by page
+    for (let page = 0; page < 6; page++) {
+      expect(rowsOf(screen).filter((row) => row.includes('…'))).toEqual([]);
+      const before = screen.text();
+      screen.type('\u001b[6~');
+      if (/ (\d+)\/\1\b/.test(before)) break;
+      await screen.until((text) => text !== before, 'the next page');
+    }
+  });
+});
+
 describe('deleting data', () => {
   async function askToDelete(engine: FakeEngine, rows = 24): Promise<Screen> {
     const screen = await openList(engine, { rows });

@@ -143,9 +143,9 @@ describe('the detail view', () => {
     const screen = await open(engine, { columns: 120 });
     screen.type('2');
     await screen.untilShows('by up rate', 'U sent data', 'evil\ufffd[2J', '– idle');
-    expect(screen.line('evil')).toMatch(/ incoming .* U .* 2h /);
-    expect(screen.line('slow')).toMatch(/ incoming .* w .* – /);
-    expect(screen.line('found')).toMatch(/ DHT .* OE .* – /);
+    expect(screen.line('evil')).toMatch(/ 8\.6 MiB\/s .* 2h +U +incoming /);
+    expect(screen.line('slow')).toMatch(/ – +w +incoming /);
+    expect(screen.line('found')).toMatch(/ – +OE +DHT /);
     const isAbove = (above: string, below: string) => (text: string) =>
       text.indexOf(above) < text.indexOf(below);
     expect(isAbove('evil', 'slow')(screen.text())).toBe(true);
@@ -217,12 +217,13 @@ describe('the detail view', () => {
     await screen.untilShows(
       'The last 5 minutes',
       'peak 4.8 KiB/s',
-      '5.0 KiB/s ',
+      '5.0 KiB/s ┤',
+      '2.5 KiB/s ┤',
       '⣿',
       'now 5, peak 5',
     );
     screen.type('s');
-    await screen.untilShows('The last hour', '1 hour ago');
+    await screen.untilShows('The last hour', '1 h ago', '30 min');
     expect(engine.requestsOf('history').at(-1)).toEqual({ publication: '1', range: '1h' });
   });
 

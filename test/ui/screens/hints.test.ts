@@ -43,7 +43,7 @@ describe('the hint bar', () => {
     screen.type(',');
     await screen.untilShows('▸ publicHost');
     screen.type('y');
-    await screen.untilShows('Not here: y is for a publication and what was just published.');
+    await screen.untilShows('Not here: y is for a publication and the final card.');
     screen.type('H');
     await screen.untilShows('it is degraded');
   });

@@ -47,11 +47,36 @@ describe('the list', () => {
     const wide = new Screen(engine, { columns: 120, rows: 40 });
     await wide.untilShows('debian');
     expect(wide.line('Health')).toMatch(
-      /Health +Name +Size +Completed +Seed\/Lch +Uploaded +Ratio +Peers +Up rate +Activity/,
+      /Health +Name +Size +Seed\/Lch +Uploaded +Ratio +Peers +Up rate +Activity/,
     );
+    const wider = new Screen(engine, { columns: 132, rows: 40 });
+    await wider.untilShows('debian');
+    expect(wider.line('Health')).toMatch(/Name +Size +Completed +Seed\/Lch /);
+    const usual = new Screen(engine, { columns: 80, rows: 24 });
+    await usual.untilShows('debian');
+    expect(usual.line('Health')).toMatch(/Health +Name +Seed\/Lch +Peers +Up rate/);
     const narrow = new Screen(engine, { columns: 40, rows: 10 });
     await narrow.untilShows('debian');
     expect(narrow.line('Health')).toMatch(/Health +Name +Up rate/);
+  });
+
+  it('cuts no name that there is room for, at the cost of what says less', async () => {
+    for (const columns of [80, 120]) {
+      const screen = new Screen(new FakeEngine(collection()), { columns, rows: 24 });
+      await screen.untilShows('debian-12.7.0-amd64-netinst.iso', 'archlinux-2026.01.01-x86_64.iso');
+    }
+  });
+
+  it('has as many columns as fit beside short names', async () => {
+    const short = collection().map((one, place) => ({ ...one, name: `disc-${place}.iso` }));
+    const screen = new Screen(new FakeEngine(short), { columns: 120, rows: 24 });
+    await screen.untilShows('disc-0.iso');
+    expect(screen.line('Health')).toMatch(
+      /Health +Name +Size +Completed +Seed\/Lch +Uploaded +Ratio +Peers +Up rate +Activity/,
+    );
+    const usual = new Screen(new FakeEngine(short), { columns: 80, rows: 24 });
+    await usual.untilShows('disc-0.iso');
+    expect(usual.line('Health')).toMatch(/Health +Name +Seed\/Lch +Ratio +Peers +Up rate/);
   });
 
   it('puts wide and combining characters into their columns', async () => {

@@ -168,10 +168,14 @@ describe('the log', () => {
 describe('the tracker', () => {
   it('shows what it is asked by which protocol, and its largest swarms', async () => {
     const screen = await openAt('T', new FakeEngine(collection()));
-    await screen.untilShows('8 with peers, of 8 publications', '100: 90 by IPv4', '30m 00s');
-    expect(screen.line('Asked by')).toMatch(/a second +announces .*refused +malformed/);
+    await screen.untilShows(
+      '8 with peers, of 8 publications',
+      '100: 90 by IPv4',
+      'Interval     30m',
+    );
+    expect(screen.line('Asked by')).toMatch(/A second +Announces .*Refused +Malformed/);
     expect(screen.line('HTTP  ')).toMatch(/HTTP +2\.5 +1200 .* 7 +0/);
-    expect(screen.line(' all ')).toMatch(/all +5\.0 +2400/);
+    expect(screen.line(' All ')).toMatch(/All +5\.0 +2400/);
     const lines = screen.stdout.lines();
     const first = lines.findIndex((line) => line.includes('Largest swarms')) + 1;
     expect(lines[first]).toMatch(/Big Buck Bunny .* ━+ +9 +3 +3/);

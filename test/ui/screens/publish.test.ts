@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EverseedError } from '../../../source/errors.ts';
 import { qrCodeLines } from '../../../source/ui/components/qr-code.ts';
-import { moreFields } from '../../../source/ui/state/form-fields.ts';
+import { formFields, moreFields } from '../../../source/ui/state/form-fields.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { collection, progress } from '../support/samples.ts';
 import { closeScreens, Screen } from '../support/screen.ts';
@@ -196,6 +196,25 @@ describe('the form', () => {
     });
   });
 
+  it.each([
+    [80, 24],
+    [120, 40],
+  ])('explains each field at %ix%i, and names what else there is', async (columns, rows) => {
+    const screen = open(new FakeEngine(), { columns, rows });
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('debian.iso');
+    screen.type('deb\r');
+    await screen.untilShows('Enter publishes it.', `${moreFields.length} other choices`);
+    for (const { label, explanation } of formFields(1, false)) {
+      const lines = screen.stdout.lines();
+      const at = lines.findIndex((line) => line.slice(3).startsWith(`${label} `));
+      const below = lines.slice(at + 1, at + 3).map((line) => line.trim());
+      expect(below.join(' ')).toContain(explanation);
+    }
+    if (rows === 40) await screen.untilShows('First seed, Piece size, Pieces, Web seeds');
+  });
+
   it('says what is left out before it is', async () => {
     const engine = new FakeEngine();
     engine.leftOut = [{ path: 'a/fifo', reason: 'not a file' }];
@@ -250,7 +269,7 @@ describe.each([
   it('is checked as it is typed, by the engine too', async () => {
     const engine = new FakeEngine();
     const screen = await openMore(engine);
-    screen.type('\t\t');
+    screen.type('\t');
     await screen.untilShows('▸  Piece size');
     screen.type('1x');
     await screen.untilShows('× It must be a size');
@@ -379,7 +398,7 @@ describe('a job of another client', () => {
     const screen = open(engine);
     await screen.untilShows('hashing debian');
     screen.type('b');
-    await screen.untilShows('Publishing debian', 'Another client of this everseed began it.');
+    await screen.untilShows('Publishing debian', 'another client of this everseed');
     screen.type('c');
     await screen.untilShows(
       'Cancel publishing debian',
@@ -409,8 +428,10 @@ describe('the job', () => {
     await screen.untilShows(
       'Hashing its pieces',
       '53 %',
-      '340 MiB of 631 MiB in 1 file',
-      '412 MiB/s · 1s left',
+      'Hashed      340 MiB of 631 MiB',
+      'Files       0 of 1',
+      'Rate        412 MiB/s',
+      'Time left   1s',
     );
   });
 
@@ -497,9 +518,26 @@ describe('the card', () => {
     const engine = new FakeEngine();
     const { screen } = await startHashing(engine, { columns: 120, rows: 40 });
     const made = engine.finishPublish();
-    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█', 'The QR code is the page.');
-    const code = qrCodeLines(engine.detail(made).pageUrl).map((line) => line.trim());
+    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█', 'This one is the page.');
+    const { pageUrl, torrentUrl } = engine.detail(made);
+    const code = qrCodeLines(pageUrl).map((line) => line.trim());
     for (const line of code) expect(screen.text()).toContain(line);
+    // wide as it is, its links are whole on a line each
+    expect(screen.text()).toContain(torrentUrl);
+  });
+
+  it('has links in full beside the code of the page at 80x24', async () => {
+    const engine = new FakeEngine();
+    const { screen } = await startHashing(engine, { columns: 80, rows: 24 });
+    const { magnet, pageUrl, torrentUrl } = engine.detail(engine.finishPublish());
+    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█');
+    for (const line of qrCodeLines(pageUrl)) expect(screen.text()).toContain(line.trim());
+    const beside = screen.stdout
+      .lines()
+      .slice(2, -2)
+      .map((line) => line.slice(15, 42).trim())
+      .join('');
+    for (const link of [magnet, torrentUrl, pageUrl]) expect(beside).toContain(link);
   });
 
   it('copies each link', async () => {

@@ -253,12 +253,12 @@ describe('the dashboard for a screen reader', () => {
     await screen.untilShows('Narrow down: deb');
     screen.clock.advance(700);
     await screen.untilShows('1 entry match deb.', '1 of 1: debian.iso');
-    await press(enter, '1 of 4: Name. What it is called in the torrent.');
+    await press(enter, '1 of 6: Name. What it is called in the torrent.');
     await screen.untilShows('Name: debian.iso');
     screen.clock.advance(700);
     await screen.untilShows('Enter publishes it');
-    await press(tab, '2 of 4: Comment.');
-    await press(tab, '3 of 4: Private: no, of no, yes; Space changes it.');
+    await press(tab, '2 of 6: Comment.');
+    await press(tab, '3 of 6: Private: no, of no, yes; Space changes it.');
     await press(' ', 'Private: yes, of no, yes');
     await press(enter, 'Publishing debian.iso.');
     const job = engine.started.at(-1)?.params.job ?? '';

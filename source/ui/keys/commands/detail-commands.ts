@@ -95,7 +95,7 @@ export const detailTabCommands: Command[] = [
   {
     id: 'detail.span',
     name: 'span',
-    title: 'graph the next span of time: 5 minutes, an hour, a day, 30 days',
+    title: 'graph the next span: 5 min, 1 h, 24 h, 30 d',
     hint: 'span',
     keys: ['s'],
     focus: ['detail'],

@@ -39,7 +39,7 @@ function answer(context: CommandContext): void {
 export const askToStop: Command = {
   id: 'engine.stop',
   cli: 'stop',
-  title: 'stop the engine: nothing is seeded any more; asks first',
+  title: 'stop the engine and all seeding; asks first',
   hint: null,
   keys: [],
   focus: everyView,

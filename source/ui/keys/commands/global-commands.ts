@@ -115,7 +115,7 @@ export const globalCommands: Command[] = [
   always({
     id: 'detach',
     name: 'detach',
-    title: 'detach: everseed goes on without the dashboard',
+    title: 'detach: everseed goes on without this',
     hint: 'detach',
     keys: ['q'],
     focus: [...everyView, 'too-small'],

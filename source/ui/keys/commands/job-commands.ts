@@ -30,7 +30,7 @@ export const jobCommands: Command[] = [
   {
     id: 'job.cancel',
     name: 'cancel',
-    title: 'cancel: nothing is published; asks first when another client began it',
+    title: 'cancel; asks first if another client began it',
     hint: 'cancel',
     keys: ['c'],
     focus: ['hashing'],

@@ -53,7 +53,7 @@ function copyFromList({ id, key, name, hint, label, labels, of }: CopiedLink): C
   return {
     id: `publication.${id}`,
     name,
-    title: `copy the ${label}; of several, a line each`,
+    title: `copy the ${label}, or those of several`,
     hint,
     hintNow: countedHint(hint),
     keys: [key],
@@ -103,7 +103,7 @@ const pageUrl: CopiedLink = {
 const copyInfoHash: Command = {
   id: 'publication.copy-hash',
   name: 'copy info hash',
-  title: 'copy the info hash; of several, a line each',
+  title: 'copy the info hash, or those of several',
   hint: null,
   keys: ['i'],
   focus: ['list', 'detail', 'card'],
@@ -130,7 +130,7 @@ export const linkCommands: Command[] = [
   {
     id: 'links.show',
     name: 'show links',
-    title: 'show the links as plain text, to select with the mouse',
+    title: 'show the links as text, to select',
     hint: 'text',
     keys: ['Y', 'v'],
     focus: ['detail', 'card'],
@@ -143,7 +143,7 @@ export const linkCommands: Command[] = [
   {
     id: 'links.show-from-list',
     name: 'show links',
-    title: 'show the links as plain text, to select with the mouse; of several, of each',
+    title: 'show the links, or those of several',
     hint: null,
     keys: ['Y'],
     focus: ['list'],
@@ -213,7 +213,7 @@ export const qrCommands: Command[] = [
   },
   {
     id: 'qr.show',
-    title: 'show the link as plain text, to select with the mouse',
+    title: 'show the link as text, to select',
     hint: 'text',
     keys: ['Y', 'v'],
     focus: ['qr'],

@@ -36,7 +36,7 @@ export const openPublish: Command = always({
 export const openAdopt: Command = always({
   id: 'adopt.open',
   cli: 'adopt',
-  title: `${commandSummaries.adopt}: choose the .torrent, then where its data is`,
+  title: commandSummaries.adopt,
   hint: null,
   keys: [],
   focus: ['list', 'detail', 'card'],
@@ -55,7 +55,7 @@ export const markCommands: Command[] = [
   {
     id: 'list.mark',
     name: 'mark',
-    title: 'mark or unmark, and go on to the next; keys then act on what is marked',
+    title: 'mark or unmark for keys to act on, and go on',
     hint: 'mark',
     keys: ['space'],
     focus: ['list'],
@@ -76,7 +76,7 @@ export const markCommands: Command[] = [
   {
     id: 'list.mark-range',
     name: 'mark range',
-    title: 'mark a range: begin it here, move, and end it there',
+    title: 'mark a range: begin, move, end',
     hint: null,
     keys: ['v'],
     focus: ['list'],

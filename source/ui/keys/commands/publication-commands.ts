@@ -81,7 +81,7 @@ export const limitCommands: Command[] = [
   {
     id: 'limit.overall',
     name: 'limit all together',
-    title: 'limit the upload rate of all together; shows the schedule',
+    title: 'limit all together; shows the schedule',
     hint: null,
     keys: ['O'],
     focus: everyView.filter((focus) => focus !== 'settings'),
@@ -96,7 +96,7 @@ export const limitCommands: Command[] = [
 export const removePublication: Command = {
   id: 'publication.remove',
   cli: 'remove',
-  title: 'remove from everseed; asks first, keeps the data',
+  title: 'remove; asks first, keeps the data',
   hint: 'remove',
   hintNow: countedHint('remove'),
   keys: ['d', 'delete'],

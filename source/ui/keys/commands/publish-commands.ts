@@ -96,7 +96,7 @@ export const browserCommands: Command[] = [
   {
     id: 'browser.adopt',
     cli: 'adopt',
-    title: 'seed what this torrent is of, where that is here already',
+    title: 'seed what this torrent is of, which is here',
     hint: 'adopt',
     keys: ['enter'],
     focus: ['browser'],
@@ -122,7 +122,7 @@ export const browserCommands: Command[] = [
   {
     id: 'browser.mark',
     name: 'choose',
-    title: 'choose a file or a whole folder, or several; Enter then publishes them',
+    title: 'choose one or several; Enter publishes them',
     hint: 'choose',
     keys: ['space'],
     focus: ['browser'],
@@ -344,7 +344,7 @@ export const adoptCommands: Command[] = [
   {
     id: 'adopt.begin',
     cli: 'adopt',
-    title: 'compare the data with the torrent, and seed it',
+    title: 'compare data with torrent, and seed it',
     hint: 'check and seed',
     keys: ['enter'],
     focus: ['adopt'],

@@ -31,7 +31,7 @@ function noSetting({ ui }: CommandContext): string {
 export const openSettings: Command = {
   id: 'settings.open',
   cli: 'config',
-  title: 'the settings: what each means, and changing them',
+  title: 'the settings: read and change them',
   hint: 'settings',
   keys: [','],
   focus: everyView.filter((focus) => focus !== 'settings' && focus !== 'failed'),

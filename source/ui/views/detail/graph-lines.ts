@@ -1,6 +1,6 @@
 import type { HistoryRange, HistoryReport } from '../../../control/engine.ts';
 import { formatBytes, formatRate } from '../../../format/units.ts';
-import { asciiGraph, brailleGraph, roundUp } from '../../components/braille.ts';
+import { asciiGraph, brailleGraph, roundUp, roundUpCount } from '../../components/braille.ts';
 import type { Span } from '../../components/spans.ts';
 import type { Size } from '../../state/ui-state.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
@@ -13,8 +13,18 @@ export const rangeWords: Record<HistoryRange, string> = {
   '30d': '30 days',
 };
 
-/** The scale to the left of a graph: `1000 KiB/s`. */
+/** The scale to the left of a graph: `1000 KiB/s`, and the axis. */
 const scaleWidth = 11;
+const axisWidth = 2;
+/** From so many lines on the middle has a number too. */
+const middleFrom = 4;
+
+const timeWords: Record<HistoryRange, { begin: string; middle: string }> = {
+  '5m': { begin: '5 min ago', middle: '2 min 30 s' },
+  '1h': { begin: '1 h ago', middle: '30 min' },
+  '24h': { begin: '24 h ago', middle: '12 h' },
+  '30d': { begin: '30 days ago', middle: '15 days' },
+};
 
 interface Graph {
   title: string;
@@ -58,7 +68,7 @@ export function rateGraph({ uploadRate, stepMs }: HistoryReport): Graph {
     title: 'Upload rate',
     summary: `now ${formatRate(known.at(-1) ?? 0)}, peak ${formatRate(peak)}, sent ${formatBytes((sum * stepMs) / 1000)}`,
     values: uploadRate,
-    most: roundUp(peak, 1024),
+    most: Math.max(1024, roundUp(peak, 1024)),
     format: formatRate,
     as: 'accent',
   };
@@ -71,7 +81,7 @@ export function peersGraph({ peers }: HistoryReport): Graph {
     title: 'Peers',
     summary: `now ${Math.round(known.at(-1) ?? 0)}, peak ${Math.round(peak)}`,
     values: peers,
-    most: roundUp(peak, 1000),
+    most: roundUpCount(peak),
     format: String,
     as: 'good',
   };
@@ -82,9 +92,11 @@ function drawn(
   { width, height, glyphs }: { width: number; height: number; glyphs: Glyphs },
 ): Span[][] {
   const draw = glyphs.hasBraille ? brailleGraph : asciiGraph;
-  const size = { width: Math.max(1, width - scaleWidth - 2), height, most };
+  const size = { width: plotWidth(width), height, most };
+  const middle = height < middleFrom ? -1 : Math.floor(height / 2);
   const scale = (line: number) => {
     if (line === 0) return format(most);
+    if (line === middle) return format(most / 2);
     return line === height - 1 ? '0' : '';
   };
   return [
@@ -94,13 +106,23 @@ function drawn(
     ],
     ...draw(values, size).map((text, line): Span[] => [
       { text: `${scale(line).padStart(scaleWidth)} `, as: 'muted' },
+      { text: scale(line) === '' ? glyphs.axis : glyphs.axisTick, as: 'rule' },
       { text, as },
     ]),
   ];
 }
 
+function plotWidth(width: number): number {
+  return Math.max(1, width - scaleWidth - axisWidth - 1);
+}
+
+/** When the graphs begin, their middle, and now. */
 function timeLine(range: HistoryRange, width: number): Span[] {
-  const begin = `${rangeWords[range] === 'hour' ? '1 hour' : rangeWords[range]} ago`;
-  const room = Math.max(1, width - scaleWidth - 2 - begin.length - 'now'.length);
-  return [{ text: `${' '.repeat(scaleWidth + 1)}${begin}${' '.repeat(room)}now`, as: 'muted' }];
+  const plot = plotWidth(width);
+  const { begin, middle } = timeWords[range];
+  const middleAt = Math.floor(plot / 2) - Math.floor(middle.length / 2);
+  const isRoomy = begin.length + 2 < middleAt && middleAt + middle.length + 5 < plot;
+  const first = isRoomy ? begin.padEnd(middleAt) + middle : begin;
+  const indent = ' '.repeat(scaleWidth + axisWidth);
+  return [{ text: `${indent}${first.padEnd(plot - 'now'.length)}now`, as: 'muted' }];
 }

@@ -10,6 +10,7 @@ import { formatAge } from '../age.ts';
 
 const incoming = 'incoming';
 const percentWidth = formatPercent(1).length;
+const flagsPriority = 6;
 
 /** What the letters of the flags column stand for. */
 const flags = [
@@ -46,8 +47,8 @@ export const sourceWords: Record<NonNullable<PeerSummary['source']>, string> = {
 };
 
 /**
- * The peers' columns, those that change most to the right: a row is drawn again from its first
- * change on. `now` is for their age.
+ * The peers' columns. Where they do not all fit, those to the right go first; the address, which
+ * needs most room, goes before what a peer has and gets. `now` is for their age.
  */
 export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] {
   const number = { align: 'right', grow: 0 } as const;
@@ -68,9 +69,58 @@ export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] 
       align: 'left',
       minWidth: 21,
       grow: 1,
-      priority: 4,
+      priority: 3,
       value: ({ address }) => stripControls(address),
       look: () => 'muted',
+    },
+    {
+      key: 'progress',
+      title: 'Progress',
+      align: 'left',
+      minWidth: 10,
+      grow: 2,
+      priority: 1,
+      value({ progress }, width) {
+        const bar = progressBar(progress, Math.max(0, width - percentWidth), glyphs);
+        return bar.full + bar.empty + formatPercent(progress);
+      },
+      look: ({ progress }) => (progress >= 1 ? 'good' : 'accent'),
+    },
+    {
+      ...number,
+      key: 'rate',
+      title: 'Up rate',
+      minWidth: 10,
+      priority: 2,
+      value: ({ uploadRate }) => (uploadRate === 0 ? glyphs.none : formatRate(uploadRate)),
+    },
+    {
+      ...number,
+      key: 'sent',
+      title: 'Sent',
+      minWidth: 8,
+      priority: 4,
+      value: ({ uploaded }) => (uploaded === 0 ? glyphs.none : formatBytes(uploaded)),
+    },
+    {
+      ...number,
+      key: 'eta',
+      title: 'ETA',
+      minWidth: 4,
+      priority: 5,
+      value: ({ secondsLeft }) =>
+        secondsLeft == null ? glyphs.none : formatAge(secondsLeft * 1000),
+      look: () => 'muted',
+    },
+    {
+      key: 'flags',
+      title: 'Flags',
+      align: 'left',
+      minWidth: 5,
+      grow: 0,
+      priority: flagsPriority,
+      value: (peer) => peerFlags(peer) || glyphs.none,
+      look: ({ interested, choked }) => (interested && !choked ? 'good' : 'muted'),
     },
     {
       key: 'source',
@@ -86,59 +136,10 @@ export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] 
       ...number,
       key: 'age',
       title: 'Age',
-      minWidth: 5,
-      priority: 6,
-      value: ({ connectedAt }) => formatAge(now - connectedAt),
-      look: () => 'muted',
-    },
-    {
-      key: 'flags',
-      title: 'Flags',
-      align: 'left',
-      minWidth: 5,
-      grow: 0,
-      priority: 3,
-      value: (peer) => peerFlags(peer) || glyphs.none,
-      look: ({ interested, choked }) => (interested && !choked ? 'good' : 'muted'),
-    },
-    {
-      key: 'progress',
-      title: 'Progress',
-      align: 'left',
-      minWidth: 10,
-      grow: 1,
-      priority: 1,
-      value({ progress }, width) {
-        const bar = progressBar(progress, Math.max(0, width - percentWidth), glyphs);
-        return bar.full + bar.empty + formatPercent(progress);
-      },
-      look: ({ progress }) => (progress >= 1 ? 'good' : 'accent'),
-    },
-    {
-      ...number,
-      key: 'eta',
-      title: 'ETA',
       minWidth: 4,
       priority: 8,
-      value: ({ secondsLeft }) =>
-        secondsLeft == null ? glyphs.none : formatAge(secondsLeft * 1000),
+      value: ({ connectedAt }) => formatAge(now - connectedAt),
       look: () => 'muted',
-    },
-    {
-      ...number,
-      key: 'sent',
-      title: 'Sent',
-      minWidth: 8,
-      priority: 5,
-      value: ({ uploaded }) => (uploaded === 0 ? glyphs.none : formatBytes(uploaded)),
-    },
-    {
-      ...number,
-      key: 'rate',
-      title: 'Up rate',
-      minWidth: 10,
-      priority: 2,
-      value: ({ uploadRate }) => (uploadRate === 0 ? glyphs.none : formatRate(uploadRate)),
     },
   ];
 }

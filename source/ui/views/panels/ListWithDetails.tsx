@@ -5,6 +5,8 @@ import { Lines } from '../../components/Lines.tsx';
 import type { Span } from '../../components/spans.ts';
 import { Table } from '../../components/Table.tsx';
 import { useTheme } from '../../hooks/use-theme.ts';
+import { textWidth } from '../../terminal/text-width.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
 
 interface ListWithDetailsProps<Item> {
   readonly data: readonly Item[];
@@ -13,6 +15,8 @@ interface ListWithDetailsProps<Item> {
   readonly cursor: number;
   /** All there is to say of the item under the cursor; cut where there is no room. */
   readonly details: readonly (readonly Span[])[];
+  /** In the rule above the details. */
+  readonly title?: string;
   readonly width: number;
   readonly height: number;
 }
@@ -20,13 +24,16 @@ interface ListWithDetailsProps<Item> {
 /** With the rule above them; always so many, so that the list does not jump. */
 const mostDetailRows = 8;
 const leastListRows = 4;
+/** Below that the rule is a row of details instead. */
+const roomyRows = 12;
 
 /** A list, and below it what is under its cursor in full. */
 export function ListWithDetails<Item>(props: ListWithDetailsProps<Item>) {
-  const { data, columns, rowKey, cursor, details, width, height } = props;
+  const { data, columns, rowKey, cursor, details, title = '', width, height } = props;
   const { glyphs } = useTheme();
   const wanted = Math.min(mostDetailRows, Math.floor(height / 2));
   const detailRows = height - wanted >= leastListRows ? wanted : 0;
+  const hasRule = height >= roomyRows;
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Table
@@ -39,10 +46,20 @@ export function ListWithDetails<Item>(props: ListWithDetailsProps<Item>) {
       />
       {detailRows > 0 && (
         <>
-          <Line width={width} spans={[{ text: glyphs.rule.repeat(width), as: 'rule' }]} />
-          <Lines lines={details} width={width} height={detailRows - 1} />
+          {hasRule && <Line width={width} spans={ruleSpans(title, width, glyphs)} />}
+          <Lines lines={details} width={width} height={detailRows - Number(hasRule)} />
         </>
       )}
     </Box>
   );
+}
+
+function ruleSpans(title: string, width: number, { rule }: Glyphs): Span[] {
+  if (title === '') return [{ text: rule.repeat(width), as: 'rule' }];
+  const words = ` ${title} `;
+  return [
+    { text: rule, as: 'rule' },
+    { text: words, as: 'heading' },
+    { text: rule.repeat(Math.max(0, width - textWidth(words) - 1)), as: 'rule' },
+  ];
 }

@@ -51,8 +51,7 @@ export function healthColumns(glyphs: Glyphs): Column<HealthReport>[] {
 /** Whether peers elsewhere reach the everseed: ` :6881 open: peers elsewhere reach it (3m ago)`. */
 export function reachLine(status: EngineStatus, now: number, glyphs: Glyphs): Span[] {
   const { short, long, as, reachedAt, problem, state } = reachOf(status);
-  const isWrong = as === 'bad' || as === 'warning';
-  const mark = isWrong ? glyphs.warning : glyphs.engine;
+  const mark = glyphs.reach[state];
   const when = reachedAt === null ? '' : `, ${formatAge(now - reachedAt)} ago`;
   const why = problem === null || state !== 'not-mapped' ? '' : `: ${stripControls(problem)}`;
   return [

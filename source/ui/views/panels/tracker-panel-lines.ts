@@ -1,14 +1,15 @@
 import type { EngineStatus } from '../../../control/engine.ts';
 import type { TrackerProtocol, TrackerStats } from '../../../control/tracker.ts';
 import { stripControls } from '../../../format/terminal-text.ts';
-import { formatDuration } from '../../../format/units.ts';
+import { formatSpan } from '../../../format/units.ts';
 import { counted } from '../../components/counted.ts';
 import { type ColumnWidth, fitColumns } from '../../components/fit-columns.ts';
 import { progressBar } from '../../components/progress-bar.ts';
-import type { Span } from '../../components/spans.ts';
+import { type Span, spansWidth } from '../../components/spans.ts';
 import type { EngineState } from '../../state/engine-state.ts';
 import { fitText } from '../../terminal/text-width.ts';
 import type { Glyphs } from '../../theme/glyphs.ts';
+import type { Token } from '../../theme/theme.ts';
 import { formatAge } from '../age.ts';
 
 type ProtocolStats = TrackerStats['protocols'][TrackerProtocol];
@@ -19,10 +20,15 @@ interface TextColumn<Item> extends ColumnWidth {
   title: string;
   align: 'left' | 'right';
   value(item: Item, width: number): string;
+  /** How a cell looks; plain when left out. */
+  look?(item: Item): Token;
 }
 
 const labelWidth = 13;
 const wideFrom = 90;
+/** How many facts are short, and the cells between them and what they are beside. */
+const besideCount = 2;
+const besideGap = 3;
 
 /** What the tracker does: what it holds, what it is asked, and its largest swarms. */
 export function trackerPanelLines(
@@ -32,7 +38,7 @@ export function trackerPanelLines(
 ): Span[][] {
   if (!tracker || !status) return [];
   return [
-    ...trackerPanelFacts(tracker, status).map(([label, text]) => fact(label, text)),
+    ...factLines(trackerPanelFacts(tracker, status), width),
     [],
     ...table(protocolRows(tracker), protocolColumns, width, glyphs),
     [],
@@ -48,13 +54,13 @@ export function trackerPanelFacts(
   const { peers } = tracker;
   return [
     ['Listens at', `HTTP ${status.http.port}, UDP ${status.udp.port}, as ${status.publicHost}`],
-    ['Runs for', `${formatAge(tracker.uptime * 1000)}`],
     ['Swarms', `${tracker.swarms} with peers, of ${counted(tracker.publications, 'publication')}`],
     [
       'Peers',
       `${peers.ipv4 + peers.ipv6 + peers.websocket}: ${peers.ipv4} by IPv4, ${peers.ipv6} by IPv6, ${peers.websocket} by WebSocket`,
     ],
-    ['Interval', `${formatDuration(tracker.interval)} between a peer’s announces`],
+    ['Runs for', formatAge(tracker.uptime * 1000)],
+    ['Interval', formatSpan(tracker.interval)],
   ];
 }
 
@@ -65,8 +71,21 @@ export function protocolRows({ protocols }: TrackerStats): ProtocolRow[] {
     { name: 'HTTP', ...protocols.http },
     { name: 'UDP', ...protocols.udp },
     { name: 'WebSocket', ...protocols.websocket },
-    { name: 'all', ...total },
+    { name: 'All', ...total },
   ];
+}
+
+/** The short ones, which come last, beside the others where there is room. */
+function factLines(facts: readonly (readonly [string, string])[], width: number): Span[][] {
+  const lines = facts.map(([label, text]) => fact(label, text));
+  const beside = lines.slice(-besideCount);
+  const below = lines.slice(0, -besideCount);
+  const left = Math.max(...below.slice(0, besideCount).map(spansWidth)) + besideGap;
+  if (left + Math.max(...beside.map(spansWidth)) > width) return lines;
+  return below.map((line, place) => {
+    const other = beside[place];
+    return other ? [...line, { text: ' '.repeat(left - spansWidth(line)) }, ...other] : line;
+  });
 }
 
 function fact(label: string, text: string): Span[] {
@@ -102,7 +121,8 @@ function count<Item>(
   minWidth = title.length,
 ): TextColumn<Item> {
   const text = (item: Item) => String(Math.round(value(item)));
-  return { title, align: 'right', minWidth, grow: 0, priority, value: text };
+  const look = (item: Item): Token => (value(item) === 0 ? 'muted' : 'text');
+  return { title, align: 'right', minWidth, grow: 0, priority, value: text, look };
 }
 
 const protocolColumns: TextColumn<ProtocolRow>[] = [
@@ -114,13 +134,13 @@ const protocolColumns: TextColumn<ProtocolRow>[] = [
     priority: 0,
     value: ({ name }) => name,
   },
-  { ...count('a second', 1, ({ announceRate }) => announceRate), value: (row) => rate(row) },
-  count('announces', 1, ({ announces }) => announces),
-  count('scrapes', 5, ({ scrapes }) => scrapes),
-  count('answered', 2, ({ answered }) => answered),
-  count('refused', 3, ({ refused }) => refused),
-  count('malformed', 4, ({ malformed }) => malformed),
-  count('too often', 6, ({ limited }) => limited),
+  { ...count('A second', 1, ({ announceRate }) => announceRate), value: (row) => rate(row) },
+  count('Announces', 1, ({ announces }) => announces),
+  count('Scrapes', 5, ({ scrapes }) => scrapes),
+  count('Answered', 2, ({ answered }) => answered),
+  count('Refused', 3, ({ refused }) => refused),
+  count('Malformed', 4, ({ malformed }) => malformed),
+  count('Too often', 6, ({ limited }) => limited),
 ];
 
 function rate({ announceRate }: ProtocolStats): string {
@@ -144,10 +164,11 @@ const swarmColumns = (most: number, glyphs: Glyphs): TextColumn<Swarm>[] => [
     priority: 4,
     value: ({ seeds, leechers }, width) =>
       progressBar(most > 0 ? (seeds + leechers) / most : 0, width, glyphs).full,
+    look: () => 'good',
   },
-  count('completed', 3, ({ completed }) => completed),
-  count('seeds', 1, ({ seeds }) => seeds, 6),
-  count('leechers', 2, ({ leechers }) => leechers),
+  count('Completed', 3, ({ completed }) => completed),
+  count('Seeds', 1, ({ seeds }) => seeds, 6),
+  count('Leechers', 2, ({ leechers }) => leechers),
 ];
 
 function swarmLines(swarms: readonly Swarm[], width: number, glyphs: Glyphs): Span[][] {
@@ -164,10 +185,16 @@ function table<Item>(
 ): Span[][] {
   const gap = width < wideFrom ? 1 : 2;
   const fitted = fitColumns(columns, width - 2, gap);
-  const line = (textOf: (column: TextColumn<Item>, cells: number) => string) =>
-    ` ${fitted.map(({ column, width: cells }) => fitText(textOf(column, cells), cells, column.align, ellipsis)).join(' '.repeat(gap))}`;
+  const line = (cell: (column: TextColumn<Item>, cells: number) => Span): Span[] =>
+    fitted.map(({ column, width: cells }, place) => {
+      const { text, as } = cell(column, cells);
+      const before = ' '.repeat(place === 0 ? 1 : gap);
+      return { text: before + fitText(text, cells, column.align, ellipsis), ...(as && { as }) };
+    });
   return [
-    [{ text: line(({ title }) => title), as: 'heading' }],
-    ...items.map((item): Span[] => [{ text: line((column, cells) => column.value(item, cells)) }]),
+    line(({ title }) => ({ text: title, as: 'heading' })),
+    ...items.map((item) =>
+      line(({ value, look }, cells) => ({ text: value(item, cells), as: look?.(item) ?? 'text' })),
+    ),
   ];
 }

@@ -5,6 +5,7 @@ import { Lines } from '../../components/Lines.tsx';
 import type { Span } from '../../components/spans.ts';
 import { useScrollTop } from '../../hooks/use-scroll-top.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
+import { type FormField, moreFields } from '../../state/form-fields.ts';
 import {
   fieldError,
   fieldsOf,
@@ -30,8 +31,57 @@ const explanationRows = 3;
 const leastRoom = 3;
 const roomyRows = 14;
 
-/** What is published and how: the defaults, all of them open to change. */
+/** What is published and how: the defaults, all of them open to change and explained. */
 export function FormView({ form, width, height }: FormViewProps) {
+  const { glyphs } = useTheme();
+  const fitting = [true, false]
+    .map((namesMore) => explainedLines(form, width, namesMore, glyphs))
+    .find((lines) => lines.filter((line) => line !== null).length <= height);
+  return fitting ? (
+    <Lines lines={fitting} width={width} height={height} />
+  ) : (
+    <ShortForm form={form} width={width} height={height} />
+  );
+}
+
+/**
+ * Each field with what it is about below it, for where there is room for all of them; and what else
+ * there is to choose by its names, if `namesMore`.
+ */
+function explainedLines(
+  form: PublishForm,
+  width: number,
+  namesMore: boolean,
+  glyphs: Glyphs,
+): (Span[] | null)[] {
+  const fields = fieldsOf(form);
+  const names = namesMore ? besideLabels({ text: namesOfMore, as: 'muted' }, width) : [];
+  return [
+    titleSpans(form, false, glyphs),
+    ...factLines(form, glyphs, width),
+    [],
+    ...fields.flatMap((field) => [
+      rowSpans(form, field, width, glyphs),
+      ...besideLabels(aboutField(form, field, glyphs), width),
+      null,
+    ]),
+    ...(form.showsMore ? [] : [moreSpans(form, glyphs), ...names]),
+    [],
+    enterLine(form),
+  ];
+}
+
+const namesOfMore = moreFields.map(({ label }) => label).join(', ');
+
+function besideLabels({ text, as }: Span, width: number): Span[][] {
+  const before = ' '.repeat(indent + formLabelWidth);
+  return wrapText(text, width - before.length - 1).map((line): Span[] => [
+    { text: before + line, ...(as && { as }) },
+  ]);
+}
+
+/** Where there is less, one field a line, and below them what the focused one is about. */
+function ShortForm({ form, width, height }: FormViewProps) {
   const { glyphs } = useTheme();
   const isRoomy = height >= roomyRows;
   const facts = factLines(form, glyphs, width);
@@ -139,9 +189,14 @@ function enterLine(form: PublishForm): Span[] {
 /** What the focused field is about, or what is wrong with it. */
 function explanationLines(form: PublishForm, width: number, glyphs: Glyphs): Span[][] {
   const field = fieldsOf(form).find(({ id }) => id === form.field);
-  const error = field ? fieldError(form, field) : null;
-  const explanation = field?.explanation ?? 'Everything else that can be chosen.';
+  if (!field) return indented('Everything else that can be chosen.', 'muted', width);
+  const { text, as = 'muted' } = aboutField(form, field, glyphs);
+  return indented(text, as, width);
+}
+
+function aboutField(form: PublishForm, field: FormField, { failed }: Glyphs): Span {
+  const error = fieldError(form, field);
   return error === null
-    ? indented(explanation, 'muted', width)
-    : refusalLines(error, glyphs, width);
+    ? { text: field.explanation, as: 'muted' }
+    : { text: `${failed} ${stripControls(error)}`, as: 'bad' };
 }

@@ -6,8 +6,9 @@ import { formatPercent, progressBar } from '../../components/progress-bar.ts';
 import type { Span } from '../../components/spans.ts';
 import { useEngine, useUi } from '../../hooks/use-dashboard.ts';
 import { useTheme } from '../../hooks/use-theme.ts';
-import type { Glyphs } from '../../theme/glyphs.ts';
-import { filesText, isAdopting, nameOfJob, phaseSentence } from './job-words.ts';
+import { piecesSentence } from './content-words.ts';
+import { labelled } from './form-rows.ts';
+import { isAdopting, nameOfJob, phaseSentence } from './job-words.ts';
 
 interface HashingViewProps {
   readonly job: string;
@@ -15,7 +16,9 @@ interface HashingViewProps {
   readonly height: number;
 }
 
-const widestBar = 60;
+const barMargin = 3;
+const percentWidth = formatPercent(1).length;
+const narrowestBar = 10;
 
 /** A publish job that is watched, whoever began it. */
 export function HashingView({ job, width, height }: HashingViewProps) {
@@ -29,7 +32,9 @@ export function HashingView({ job, width, height }: HashingViewProps) {
   const total = progress?.totalBytes || preview?.size || 0;
   const done = progress?.hashedBytes ?? 0;
   const share = total > 0 ? done / total : 0;
-  const bar = progressBar(share, Math.max(10, Math.min(widestBar, width - 12)), glyphs);
+  const barWidth = Math.max(narrowestBar, width - 2 * barMargin - percentWidth - 1);
+  const bar = progressBar(share, barWidth, glyphs);
+  const path = progress?.path ?? preview?.path;
   return (
     <Lines
       width={width}
@@ -49,22 +54,24 @@ export function HashingView({ job, width, height }: HashingViewProps) {
         ],
         null,
         [
-          { text: `   ${bar.full}`, as: 'good' },
+          { text: `${' '.repeat(barMargin)}${bar.full}`, as: 'good' },
           { text: bar.empty, as: 'muted' },
           { text: ` ${formatPercent(share)}`, as: 'strong' },
         ],
         null,
-        [
-          { text: `   ${formatBytes(done)} of ${formatBytes(total)}` },
-          { text: filesText(progress?.hashedFiles ?? 0, files) },
-        ],
-        speedSpans(progress, glyphs),
-        own || !progress
-          ? null
-          : [{ text: '   Another client of this everseed began it.', as: 'muted' }],
+        fact('Hashed', `${formatBytes(done)} of ${formatBytes(total)}`),
+        ...(files === 0 ? [] : [fact('Files', `${progress?.hashedFiles ?? 0} of ${files}`)]),
+        ...speedLines(progress),
+        ...(path === undefined ? [] : [fact('Path', stripControls(path), 'muted')]),
+        ...(preview ? [fact('Pieces', piecesSentence(preview), 'muted')] : []),
+        ...(own || !progress ? [] : [fact('Begun by', 'another client of this everseed', 'muted')]),
       ]}
     />
   );
+}
+
+function fact(label: string, text: string, as: Span['as'] = 'text'): Span[] {
+  return labelled(label, [{ text, ...(as && { as }) }]);
 }
 
 /** Which of the jobs under way it is, when there are several. */
@@ -73,14 +80,11 @@ function placeAmong(jobs: readonly PublishProgress[], job: string): string {
   return jobs.length > 1 && place >= 0 ? `  (${place + 1} of ${jobs.length})` : '';
 }
 
-function speedSpans(progress: PublishProgress | undefined, { separator }: Glyphs): Span[] | null {
-  if (!progress || progress.rate === 0) return null;
-  const left =
-    progress.secondsLeft === null
-      ? ''
-      : ` ${separator} ${formatDuration(progress.secondsLeft)} left`;
+function speedLines(progress: PublishProgress | undefined): Span[][] {
+  if (!progress || progress.rate === 0) return [];
+  const { rate, secondsLeft } = progress;
   return [
-    { text: `   ${formatRate(progress.rate)}`, as: 'accent' },
-    { text: left, as: 'muted' },
+    fact('Rate', formatRate(rate), 'accent'),
+    ...(secondsLeft === null ? [] : [fact('Time left', formatDuration(secondsLeft), 'accent')]),
   ];
 }
