@@ -8,14 +8,14 @@
 import { growthIn, sampleHeading, sampleLine } from '../test/helpers/memory-watch.ts';
 import { StandaloneTracker } from '../test/helpers/standalone-tracker.ts';
 import { floodTracker } from '../test/tracker/soak/flooded-tracker.ts';
-import { soak, soakSettings } from '../test/tracker/soak/soak.ts';
+import { soak, soakAddresses, soakSettings } from '../test/tracker/soak/soak.ts';
 
 const minutes = Number(process.argv[2] ?? 10);
-const flood = 1_000_000;
+const flood = { udp: 900_000, http: 100_000 };
 /** What a flood from one address may add: what 10,000 peers take, and what V8 does with garbage. */
 const mostFloodBytes = 64 * 2 ** 20;
 
-await using tracker = await StandaloneTracker.start(soakSettings);
+await using tracker = await StandaloneTracker.start(soakSettings, soakAddresses);
 const began = performance.now();
 const elapsed = () => (performance.now() - began) / 60_000;
 console.log(sampleHeading);
@@ -36,7 +36,7 @@ const { answered, before, after, seconds } = await floodTracker(tracker, flood);
 console.log(sampleLine('before', before));
 console.log(sampleLine('after', after));
 console.log(
-  `${answered} of ${flood} announces of random info hashes from one address answered, ` +
+  `${answered} of ${flood.udp + flood.http} announces of random info hashes from one address answered, ` +
     `${Math.round(answered / seconds)} a second, and honest peers found each other meanwhile`,
 );
 if (after.resident - before.resident > mostFloodBytes) throw new Error('the flood took memory');

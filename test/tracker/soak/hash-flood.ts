@@ -1,7 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { escapeAll } from '../black-box.ts';
 
 interface FloodOptions {
   udpPort: number;
@@ -21,6 +23,8 @@ const window = 256;
 /** What is not answered by then was dropped by a queue. */
 const lostAfterMs = 500;
 const announceLength = 98;
+/** Requests that wait for their answers at a time on a connection. */
+const httpWindow = 16;
 
 /** Announces random info hashes from one address, as fast as they are answered; returns how many were. */
 export async function floodWithHashes(options: FloodOptions): Promise<number> {
@@ -66,6 +70,73 @@ export async function floodWithHashes(options: FloodOptions): Promise<number> {
   } finally {
     socket.close();
   }
+}
+
+/**
+ * Sends such announces until it is ended, and does not wait for answers: nearly all of them are to be
+ * dropped. Others get their turn after each few. Returns how many were sent.
+ */
+export async function pourHashes({
+  udpPort,
+  from,
+  signal,
+}: {
+  udpPort: number;
+  from: string;
+  signal: AbortSignal;
+}): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, from);
+  await once(socket, 'listening');
+  socket.connect(udpPort, host);
+  await once(socket, 'connect');
+  const id = await connectionId(socket);
+  let sent = 0;
+  for (; !signal.aborted; sent++) {
+    socket.send(announceOf(id, sent));
+    if (sent % 64 === 63) await nextTurn();
+  }
+  socket.close();
+  return sent;
+}
+
+/** The same flood over HTTP, on one connection that is kept; returns how many were answered. */
+export async function floodHttpWithHashes({
+  httpPort,
+  from,
+  announces,
+}: {
+  httpPort: number;
+  from: string;
+  announces: number;
+}): Promise<number> {
+  const socket = connect({ host, port: httpPort, localAddress: from });
+  socket.setEncoding('latin1');
+  const random = Buffer.alloc(40);
+  const request = (n: number): string => {
+    randomFillSync(random);
+    const [infoHash, peerId] = [random.subarray(0, 20), random.subarray(20)];
+    const ids = `info_hash=${escapeAll(infoHash.toString('latin1'))}&peer_id=${escapeAll(peerId.toString('latin1'))}`;
+    return `GET /announce?${ids}&port=${1 + (n % 65_535)}&left=1&event=started HTTP/1.1\r\n\r\n`;
+  };
+  let sent = 0;
+  let answered = 0;
+  const sendMore = () => {
+    let text = '';
+    for (; sent < announces && sent - answered < httpWindow; sent++) text += request(sent);
+    socket.write(text, 'latin1');
+  };
+  socket.on('connect', sendMore);
+  let unread = '';
+  for await (const text of socket) {
+    const parts = (unread + String(text)).split('8:interval');
+    answered += parts.length - 1;
+    if (answered >= announces) break;
+    unread = parts.at(-1) ?? '';
+    sendMore();
+  }
+  socket.destroy();
+  return answered;
 }
 
 async function connectionId(socket: Socket): Promise<Buffer> {

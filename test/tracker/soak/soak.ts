@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { connect } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { decode } from '../../../source/bencode/decode.ts';
@@ -28,6 +28,7 @@ interface SoakCounts {
 }
 
 const host = '127.0.0.1';
+const host6 = '::1';
 const deadlineMs = 20_000;
 const swarms = Array.from({ length: 20 }, (_, n) => `soak ${n}`.padEnd(20, '.'));
 
@@ -36,6 +37,8 @@ const swarms = Array.from({ length: 20 }, (_, n) => `soak ${n}`.padEnd(20, '.'))
  * kept, and what one may fill is full soon.
  */
 export const soakSettings = { requestsPerSecond: 1_000_000, maxPeersPerAddress: 1_000 };
+/** Where it is reached over IPv6. */
+export const soakAddresses = { bind6: host6 };
 
 interface SoakOptions {
   /** Asked before each round. */
@@ -52,7 +55,9 @@ export async function soak(
   { goesOn, onSample }: SoakOptions,
 ): Promise<SoakCounts & { samples: MemorySample[] }> {
   const result = { good: 0, garbage: 0, samples: [] as MemorySample[] };
+  using slow = new SlowConnections(tracker);
   for (let rounds = 0; goesOn(rounds); rounds++) {
+    slow.goOn();
     const { good, garbage } = await soakRound(tracker, random);
     result.good += good;
     result.garbage += garbage;
@@ -74,7 +79,8 @@ async function soakRound(target: SoakTarget, random: () => number): Promise<Soak
   const rounds = [
     garbageByHttp(target, random),
     goodByHttp(target, random),
-    byUdp(target, random),
+    byUdp(target, random, host),
+    byUdp(target, random, host6),
     byWebSocket(target, random),
   ];
   const counts = await Promise.all(rounds);
@@ -121,7 +127,7 @@ async function goodByHttp(target: SoakTarget, random: () => number): Promise<Soa
   for (let n = 0; n < announces; n++) {
     const port = 1 + Math.floor(random() * 20);
     const infoHash = pick(swarms, random);
-    await announceByHttp(target, infoHash, port);
+    await announceByHttp(target, infoHash, port, n % 4 === 0 ? host6 : host);
   }
   return { good: announces, garbage: 0 };
 }
@@ -139,7 +145,12 @@ export async function announceByHttp(
   const peerId = `http ${port}`.padEnd(20, '.');
   const query = `info_hash=${encodeURIComponent(infoHash)}&peer_id=${encodeURIComponent(peerId)}&port=${port}&left=${port % 2}`;
   const request = get({
-    ...{ host, port: httpPort, path: `/announce?${query}`, localAddress: from },
+    ...{
+      host: isIPv6(from) ? host6 : host,
+      port: httpPort,
+      path: `/announce?${query}`,
+      localAddress: from,
+    },
     signal: AbortSignal.timeout(deadlineMs),
   });
   const [response] = await once(request, 'response');
@@ -150,15 +161,59 @@ export async function announceByHttp(
   return answer;
 }
 
-async function byUdp(target: SoakTarget, random: () => number): Promise<SoakCounts> {
+/** Announces once from an address of loopback, with something left; the answer, once it comes. */
+export async function announceByUdp(
+  { udpPort }: SoakTarget,
+  infoHash: string,
+  port: number,
+  from: string,
+): Promise<Buffer> {
   const socket = createSocket('udp4');
-  socket.bind(0, host);
+  socket.bind(0, from);
   await once(socket, 'listening');
-  const send = (packet: Buffer) => socket.send(packet, target.udpPort, host);
   try {
-    const connectRequest = Buffer.alloc(16);
-    connectRequest.writeBigUInt64BE(0x41727101980n, 0);
-    const connected = await answerTo(socket, 0, () => send(connectRequest));
+    // a queue that is full drops what comes, so it is asked again
+    const ask = async (transactionId: number, packet: Buffer) => {
+      const send = () => socket.send(packet, udpPort, host);
+      const again = setInterval(send, 200);
+      return await answerTo(socket, transactionId, send).finally(() => clearInterval(again));
+    };
+    const id = (await ask(0, connectRequest())).subarray(8, 16);
+    return await ask(1, announceRequest(id, { transactionId: 1, infoHash, port }));
+  } finally {
+    socket.close();
+  }
+}
+
+function connectRequest(): Buffer {
+  const packet = Buffer.alloc(16);
+  packet.writeBigUInt64BE(0x41727101980n, 0);
+  return packet;
+}
+
+function announceRequest(
+  id: Buffer,
+  { transactionId, infoHash, port }: { transactionId: number; infoHash: string; port: number },
+): Buffer {
+  const packet = Buffer.alloc(98);
+  packet.set(id);
+  packet.writeUInt32BE(1, 8);
+  packet.writeUInt32BE(transactionId, 12);
+  packet.write(infoHash, 16, 'latin1');
+  packet.write(`udp ${port}`.padEnd(20, '.'), 36, 'latin1');
+  packet.writeUInt32BE(1, 68);
+  packet.writeInt32BE(-1, 92);
+  packet.writeUInt16BE(port, 96);
+  return packet;
+}
+
+async function byUdp(target: SoakTarget, random: () => number, at: string): Promise<SoakCounts> {
+  const socket = createSocket(isIPv6(at) ? 'udp6' : 'udp4');
+  socket.bind(0, at);
+  await once(socket, 'listening');
+  const send = (packet: Buffer) => socket.send(packet, target.udpPort, at);
+  try {
+    const connected = await answerTo(socket, 0, () => send(connectRequest()));
     const id = connected.subarray(8, 16);
     const announces = 40;
     const garbage = 5;
@@ -171,16 +226,11 @@ async function byUdp(target: SoakTarget, random: () => number): Promise<SoakCoun
         if (packet.length >= 16) packet.writeUInt32BE(0xffffffff, 12);
         send(packet);
       }
-      const request = Buffer.alloc(98);
-      request.set(id);
-      request.writeUInt32BE(1, 8);
-      request.writeUInt32BE(n, 12);
-      request.write(pick(swarms, random), 16, 'latin1');
-      request.write(`udp ${n}`.padEnd(20, '.'), 36, 'latin1');
-      request.writeInt32BE(-1, 92);
-      request.writeUInt16BE(1_000 + (n % 10), 96);
+      const infoHash = pick(swarms, random);
+      const request = announceRequest(id, { transactionId: n, infoHash, port: 1_000 + (n % 10) });
       const answer = await answerTo(socket, n, () => send(request));
-      if (answer.readUInt32BE(0) !== 1 || (answer.length - 20) % 6 !== 0) {
+      const recordLength = isIPv6(at) ? 18 : 6;
+      if (answer.readUInt32BE(0) !== 1 || (answer.length - 20) % recordLength !== 0) {
         throw new Error('a good announce by UDP was not answered well');
       }
     }
@@ -236,16 +286,65 @@ async function byWebSocket(target: SoakTarget, random: () => number): Promise<So
     const message = JSON.parse(String(data));
     if (message.info_hash === infoHash && message.interval > 0) answered.resolve();
   });
-  for (let n = 0; n < garbage; n++) socket.send(pick(junkMessages, random));
-  socket.send(
-    JSON.stringify({
-      ...{ action: 'announce', info_hash: infoHash, peer_id: randomBytes(10).toString('hex') },
-      ...{ left: 1, offers: [{ offer_id: 'o', offer: { type: 'offer', sdp: 's' } }] },
-    }),
-  );
+  for (let n = 0; n < garbage; n++) sendInFrames(socket, pick(junkMessages, random), random);
+  const announce = {
+    ...{ action: 'announce', info_hash: infoHash, peer_id: randomBytes(10).toString('hex') },
+    ...{ left: 1, offers: [{ offer_id: 'o', offer: { type: 'offer', sdp: 's' } }] },
+  };
+  sendInFrames(socket, JSON.stringify(announce), random);
   await answered.promise;
   const closed = once(socket, 'close', { signal });
   socket.close();
   await closed;
   return { good: 1, garbage };
+}
+
+/** Sends a message as text or as bytes, in one frame or in several. */
+function sendInFrames(socket: WebSocket, text: string, random: () => number): void {
+  const binary = random() < 0.5;
+  const cut = random() < 0.5 ? Math.floor(random() * text.length) : 0;
+  if (cut > 0) socket.send(text.slice(0, cut), { binary, fin: false });
+  socket.send(text.slice(cut), { binary, fin: true });
+}
+
+/**
+ * Connections whose clients take their time: some send a request byte by byte, and never the end of
+ * it, and others ask, and never read what they are answered. Those that are closed are opened anew.
+ */
+class SlowConnections implements Disposable {
+  readonly #target: SoakTarget;
+  readonly #sockets: (Socket | null)[] = Array(40).fill(null);
+
+  constructor(target: SoakTarget) {
+    this.#target = target;
+  }
+
+  /** Goes on with each of them by a little. */
+  goOn(): void {
+    for (const [index, socket] of this.#sockets.entries()) {
+      if (socket === null || socket.destroyed) {
+        this.#sockets[index] = this.#open(index);
+      } else if (index % 2 === 0) {
+        socket.write('x');
+      } else if (!socket.writableNeedDrain) {
+        socket.write(`GET /announce?info_hash=${swarms[0]} HTTP/1.1\r\n\r\n`.repeat(8));
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const socket of this.#sockets) socket?.destroy();
+  }
+
+  #open(index: number): Socket {
+    const localAddress = `127.0.88.${1 + index}`;
+    const socket = connect({ host, port: this.#target.httpPort, localAddress });
+    socket.on('error', () => socket.destroy());
+    if (index % 2 === 0) {
+      // to see when it is closed
+      socket.resume();
+      socket.write('GET /announce?info_hash=');
+    }
+    return socket;
+  }
 }
