@@ -54,7 +54,7 @@ const mayImport = {
   ui: ['client', 'command-summaries', 'control', 'format', 'version'],
 };
 
-const shared = '^source/(errors|file-identity|listen-error)\\.ts$';
+const shared = '^source/(errors|file-identity|inode-keeping|listen-error)\\.ts$';
 
 export default {
   forbidden: [

@@ -36,7 +36,7 @@ export function identityOf(stats: BigIntStats): FileIdentity {
   };
 }
 
-/** Whether what `stat` says of a file is still the file that was hashed. */
+/** Whether what `stat` says of a file is still the file that was hashed, by size and time. */
 export function isUnchanged(
   found: { isFile(): boolean; size: number; mtimeMs: number },
   known: Pick<KnownFile, 'length' | 'onDisk' | 'modifiedMs'>,
@@ -46,4 +46,9 @@ export function isUnchanged(
     found.size === (known.onDisk ?? known.length) &&
     Math.abs(found.mtimeMs - known.modifiedMs) < timeToleranceMs
   );
+}
+
+/** Whether a file of the same size and time is another one than was hashed, as far as is known. */
+export function isReplaced(found: FileIdentity, known: Pick<KnownFile, 'inode'>): boolean {
+  return known.inode !== undefined && known.inode !== found.inode;
 }

@@ -171,7 +171,8 @@ export interface FileSummary {
   path: string;
   length: number;
   /** What was wrong with it when it was last looked at. */
-  fault: 'missing' | 'changed' | 'unreadable' | null;
+  /** `replaced`: another one of the same size and time, which is being verified. */
+  fault: 'missing' | 'changed' | 'replaced' | 'unreadable' | null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { Catalog } from '../catalog/catalog.ts';
 import type { EventRow } from '../catalog/rows.ts';
@@ -33,6 +34,7 @@ import {
 } from './publications.ts';
 import { PublishJobs } from './publish-jobs.ts';
 import { reachabilityOf, type SharedFacts } from './reachability.ts';
+import { ReplacedContent } from './replaced-content.ts';
 import { createRequestHandler } from './requests.ts';
 import { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -196,6 +198,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         record(...describeDataChange(live.row, faults, before), live, null);
         const isBetter = before.some(({ path }) => !faults.some((fault) => fault.path === path));
         if (isBetter) services.recheck(live);
+        replaced.found(live, faults);
       },
     });
     const history = new History(startedAt);
@@ -277,7 +280,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       onFailure: (live, path, reason) =>
         record('error', `verifying ${live.row.name} at ${path} failed: ${reason}`, live),
     });
+    const replaced = new ReplacedContent(async (live, paths) => {
+      const { path } = catalog.publication(live.row.id);
+      const isWanted = (file: { path: string }) => paths.has(file.path);
+      await verifyJobs.verify(randomUUID(), live, path, () => undefined, isWanted);
+    });
     stopping.push(() => verifyJobs.stop());
+    stopping.push(() => replaced.stop());
 
     const status = (): EngineStatus => ({
       version,

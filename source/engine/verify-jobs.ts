@@ -56,7 +56,8 @@ export class VerifyJobs {
   }
 
   /**
-   * Verifies a publication, whose content is at `path`, as the job `name`.
+   * Verifies a publication, whose content is at `path`, as the job `name`; of its files those that
+   * are wanted, all unless told.
    *
    * @throws EverseedError `job-exists`, `verifying` when it is being verified already, `cancelled`,
    *   `moved`
@@ -66,10 +67,14 @@ export class VerifyJobs {
     live: LivePublication,
     path: string,
     onProgress: (progress: PublishProgress) => void,
+    isWanted?: (found: { path: string }) => boolean,
   ): Promise<VerifyReport> {
     const cancelled = `verifying ${live.row.name} was cancelled: what was known of it is as it was`;
     return this.#run({ name, live, path, cancelled }, onProgress, async (observer) => {
-      const { verification, kept } = await verifyPublication(this.#host, live.row.id, observer);
+      const { verification, kept } = await verifyPublication(this.#host, live.row.id, {
+        ...observer,
+        ...(isWanted && { isWanted }),
+      });
       this.#events.onVerified(live, kept, verification);
       return verifyReportOf(live, kept.verifiedAt, verification);
     });

@@ -2,7 +2,7 @@
 export interface DataFault {
   /** The file, absolute. */
   path: string;
-  kind: 'missing' | 'changed' | 'unreadable';
+  kind: 'missing' | 'changed' | 'replaced' | 'unreadable';
 }
 
 /** What has been measured of a publication. Times in milliseconds since the epoch. */
@@ -167,9 +167,13 @@ function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFact
       advice:
         'put the published version back; if it is the same, verify it; if it is not, publish the new one',
     },
+    replaced: {
+      what: 'another file than was published, of the same size and time',
+      advice: 'nothing, while it is verified by itself; else verify it',
+    },
     unreadable: { what: 'unreadable', advice: "make it readable for the engine's user" },
   };
-  return (['missing', 'changed', 'unreadable'] as const).flatMap((kind) => {
+  return (['missing', 'changed', 'replaced', 'unreadable'] as const).flatMap((kind) => {
     const faulty = dataFaults.filter((fault) => fault.kind === kind);
     const [first] = faulty;
     if (!first) return [];

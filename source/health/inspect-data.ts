@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Disks } from '../disks/disks.ts';
-import { isUnchanged, type KnownFile } from '../file-identity.ts';
+import { identityOf, isReplaced, isUnchanged, type KnownFile } from '../file-identity.ts';
 import type { DataFault } from './assess.ts';
 
 /**
@@ -26,8 +26,13 @@ async function inspectFile(
   disks: Disks,
 ): Promise<DataFault['kind'] | null> {
   try {
-    const found = await disks.of(file.path).run(id, () => stat(file.path));
-    return isUnchanged(found, file) ? null : 'changed';
+    const stats = await disks.of(file.path).run(id, () => stat(file.path, { bigint: true }));
+    const found = identityOf(stats);
+    const isFile = () => stats.isFile();
+    if (!isUnchanged({ isFile, size: found.size, mtimeMs: found.modifiedMs }, file)) {
+      return 'changed';
+    }
+    return isReplaced(found, file) ? 'replaced' : null;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';

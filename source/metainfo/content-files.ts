@@ -7,6 +7,8 @@ export interface ContentFile {
   length: number;
   /** Milliseconds since the epoch, with fractions, as Node gives it. */
   modifiedMs: number;
+  /** 0 where it is not known, too large for a number, or not kept by the file system. */
+  inode: number;
   /** Its owner may execute it. */
   executable: boolean;
   /**
@@ -25,6 +27,7 @@ export interface PackedFiles {
   paths: string;
   lengths: Float64Array;
   modifiedMs: Float64Array;
+  inodes: Float64Array;
   executable: Uint8Array;
   /** What links that are kept lead to, by the index of the link. */
   linkTargets: Map<number, string[]>;
@@ -35,14 +38,17 @@ export class FilePacker {
   readonly #paths: string[] = [];
   readonly #lengths: number[] = [];
   readonly #modifiedMs: number[] = [];
+  readonly #inodes: number[] = [];
   readonly #executable: number[] = [];
   readonly #linkTargets = new Map<number, string[]>();
 
-  add({ path, length, modifiedMs, executable, linkTarget }: Omit<ContentFile, 'absolutePath'>) {
+  add(file: Omit<ContentFile, 'absolutePath'>) {
+    const { path, length, modifiedMs, inode, executable, linkTarget } = file;
     if (linkTarget) this.#linkTargets.set(this.#lengths.length, linkTarget);
     this.#paths.push(path.join('/'), '\0');
     this.#lengths.push(length);
     this.#modifiedMs.push(modifiedMs);
+    this.#inodes.push(inode);
     this.#executable.push(Number(executable));
   }
 
@@ -51,6 +57,7 @@ export class FilePacker {
       paths: this.#paths.join(''),
       lengths: Float64Array.from(this.#lengths),
       modifiedMs: Float64Array.from(this.#modifiedMs),
+      inodes: Float64Array.from(this.#inodes),
       executable: Uint8Array.from(this.#executable),
       linkTargets: this.#linkTargets,
     };
@@ -73,7 +80,7 @@ export class ContentFiles implements Iterable<ContentFile> {
   }
 
   *[Symbol.iterator](): Generator<ContentFile, void> {
-    const { paths, lengths, modifiedMs, executable, linkTargets } = this.#packed;
+    const { paths, lengths, modifiedMs, inodes, executable, linkTargets } = this.#packed;
     let start = 0;
     for (let index = 0; index < this.length; index++) {
       const end = paths.indexOf('\0', start);
@@ -85,6 +92,7 @@ export class ContentFiles implements Iterable<ContentFile> {
         absolutePath: this.#absolute(path),
         length: lengths[index] ?? 0,
         modifiedMs: modifiedMs[index] ?? 0,
+        inode: inodes[index] ?? 0,
         executable: executable[index] === 1,
         ...(linkTarget && { linkTarget }),
       };

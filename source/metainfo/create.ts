@@ -205,8 +205,8 @@ async function createWithTrees(
 function hashFiles({ files }: Content): Iterable<HashFile> {
   return {
     *[Symbol.iterator]() {
-      for (const { absolutePath, length, modifiedMs, linkTarget } of files) {
-        if (!linkTarget) yield { path: absolutePath, length, modifiedMs };
+      for (const { absolutePath, length, modifiedMs, inode, linkTarget } of files) {
+        if (!linkTarget) yield { path: absolutePath, length, modifiedMs, inode };
       }
     },
   };

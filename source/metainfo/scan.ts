@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import { EverseedError, systemErrorCode } from '../errors.ts';
+import { InodeKeeping } from '../inode-keeping.ts';
 import { type ContentFile, FilePacker, type PackedFiles } from './content-files.ts';
 import { looksLikePadding } from './file-attributes.ts';
 import { isJunkName } from './junk.ts';
@@ -87,7 +88,7 @@ export function scanPath(path: string, rules: ScanRules): PackedContent {
 
   if (stats.isFile()) {
     if (stats.size === 0) throw emptyError(`the file ${path} is empty`);
-    packer.add(contentFile([name], stats));
+    packer.add(contentFile([name], stats, inodeOf(absolutePath, stats, new InodeKeeping())));
   } else if (stats.isDirectory()) {
     walk(absolutePath, rules, packer, leftOut);
   } else {
@@ -167,6 +168,7 @@ interface Walk {
   hidden: boolean;
   junk: boolean;
   symlinks: SymlinkRule;
+  inodes: InodeKeeping;
 }
 
 /**
@@ -183,6 +185,7 @@ function walk(root: string, rules: ScanRules, files: FilePacker, leftOut: LeftOu
     hidden,
     junk,
     symlinks,
+    inodes: new InodeKeeping(),
   };
   const top: Folder = {
     path: [],
@@ -255,7 +258,7 @@ function examine(
     return enter(folder, path, absolutePath, realPath, folder.throughLink);
   }
   if (!context.isIncluded(path)) return leaveOut('not-included');
-  return stats.isFile() ? takeFile(path, absolutePath, stats) : leaveOut('special');
+  return stats.isFile() ? takeFile(path, absolutePath, stats, context) : leaveOut('special');
 }
 
 function leaveOut(reason: LeftOutReason): Found {
@@ -272,8 +275,9 @@ function examineLink(
   path: string[],
   absolutePath: string,
   linkStats: Stats,
-  { realRoot, symlinks, isIncluded }: Walk,
+  context: Walk,
 ): Found {
+  const { realRoot, symlinks, isIncluded } = context;
   if (symlinks === 'skip') return leaveOut('link');
   let target: string;
   let stats: Stats;
@@ -291,7 +295,7 @@ function examineLink(
   const isFolder = stats.isDirectory() && symlinks === 'follow';
   if (!isFolder && !isIncluded(path)) return leaveOut('not-included');
   if (symlinks === 'keep') return keepLink(folder, path, absolutePath, linkStats, realRoot);
-  if (!isFolder) return takeFile(path, absolutePath, stats);
+  if (!isFolder) return takeFile(path, absolutePath, stats, context);
   if (folder.ancestors.has(target)) return leaveOut('link-loop');
   // Links that lead to links double what there is each time: two dozen would fill the world.
   if (folder.throughLink) return leaveOut('link-nested');
@@ -312,7 +316,7 @@ function keepLink(
   if (linkTarget[0] === '') return leaveOut('link-loop');
   // It ends inside, but by way of a link outside.
   if (linkTarget[0] === '..') return leaveOut('link-outside');
-  return { kind: 'file', file: { ...contentFile(path, stats), length: 0, linkTarget } };
+  return { kind: 'file', file: { ...contentFile(path, stats, 0), length: 0, linkTarget } };
 }
 
 /** A filter that also holds for everything below what it holds for. */
@@ -333,19 +337,30 @@ function enter(
 
 const readableToAll = constants.S_IRUSR | constants.S_IRGRP | constants.S_IROTH;
 
-function takeFile(path: string[], absolutePath: string, stats: Stats): Found {
+function takeFile(
+  path: string[],
+  absolutePath: string,
+  stats: Stats,
+  { inodes }: Pick<Walk, 'inodes'>,
+): Found {
   // That it cannot be read is said now, and not when hashing gets there.
   if ((stats.mode & readableToAll) !== readableToAll) {
     attempt(absolutePath, () => accessSync(absolutePath, constants.R_OK));
   }
-  return { kind: 'file', file: contentFile(path, stats) };
+  return { kind: 'file', file: contentFile(path, stats, inodeOf(absolutePath, stats, inodes)) };
 }
 
-function contentFile(path: string[], stats: Stats): FoundFile {
+/** 0 where it tells nothing. */
+function inodeOf(absolutePath: string, { ino, dev }: Stats, inodes: InodeKeeping): number {
+  return Number.isSafeInteger(ino) && inodes.keepsSync(absolutePath, dev) ? ino : 0;
+}
+
+function contentFile(path: string[], stats: Stats, inode: number): FoundFile {
   return {
     path,
     length: stats.size,
     modifiedMs: stats.mtimeMs,
+    inode,
     executable: (stats.mode & constants.S_IXUSR) !== 0,
   };
 }

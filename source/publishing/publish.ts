@@ -175,6 +175,7 @@ function newPublication(
         path: file.absolutePath,
         length: file.length,
         modifiedMs: file.modifiedMs,
+        ...(file.inode > 0 && { inode: String(file.inode) }),
       })),
   };
 }

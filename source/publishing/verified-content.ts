@@ -54,8 +54,14 @@ export function concludeVerification(
 export function rowOf({ found, length, status }: VerifiedFile): FileRow | null {
   const { path, onDisk, modifiedMs, inode } = found;
   const isUnread = status === 'changed' || status === 'unreadable';
-  if (isUnread || onDisk === null || modifiedMs === null || inode === null) return null;
-  return { path, length, ...(onDisk !== length && { onDisk }), modifiedMs, inode };
+  if (isUnread || onDisk === null || modifiedMs === null) return null;
+  return {
+    path,
+    length,
+    ...(onDisk !== length && { onDisk }),
+    modifiedMs,
+    ...(inode !== null && { inode }),
+  };
 }
 
 function isKnown({ found }: VerifiedFile, known: FileRow): boolean {

@@ -34,6 +34,8 @@ export interface ContentFile {
   onDisk?: number;
   /** When the file was last modified at the time it was hashed; milliseconds since the epoch. */
   modifiedMs: number;
+  /** In decimal; left out where it is not known. */
+  inode?: string;
 }
 
 /** What answers a hash request (BEP 52). */

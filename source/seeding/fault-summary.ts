@@ -38,5 +38,6 @@ export class FaultSummary {
 const pluralOf = {
   missing: 'are missing',
   changed: 'were changed after they were published',
+  replaced: 'were replaced by others of their size and time',
   unreadable: 'cannot be read',
 } as const;

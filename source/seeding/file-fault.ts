@@ -1,7 +1,7 @@
 import { DiskSilent } from '../disks/disk.ts';
 import { systemErrorCode } from '../errors.ts';
 
-export type FaultKind = 'missing' | 'changed' | 'unreadable';
+export type FaultKind = 'missing' | 'changed' | 'replaced' | 'unreadable';
 
 /** A file of the content cannot be served: it is gone, is not what was hashed, or does not read. */
 export class FileFault extends Error {

@@ -1,4 +1,4 @@
-import { close, constants, fstat, open, readv, type Stats, stat } from 'node:fs';
+import { type BigIntStats, close, constants, fstat, open, readv, stat } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Disk } from '../disks/disk.ts';
 import { Disks } from '../disks/disks.ts';
@@ -30,7 +30,7 @@ interface PooledFile {
   /** Resolves when `fd` and `stats` are there. */
   readonly opened: Promise<void>;
   fd: number | null;
-  stats: Stats | null;
+  stats: BigIntStats | null;
   checkedAt: number;
   /** Until when it is believed to be as it was hashed, having been found so. */
   trustedUntil: number;
@@ -134,7 +134,8 @@ export class FilePool {
    */
   async faultOf(id: number, file: ContentFile): Promise<FileFault | null> {
     try {
-      expectAsHashed(file, await this.#disks.of(file.path).run(id, () => statAsync(file.path)));
+      const look = () => statAsync(file.path, { bigint: true });
+      expectAsHashed(file, await this.#disks.of(file.path).run(id, look));
       return null;
     } catch (error) {
       const fault = fileFaultOf(file.path, error);
@@ -178,7 +179,7 @@ export class FilePool {
       await pooled.opened;
       const checked = this.#now() - pooled.checkedAt < checkAfterMs;
       const stats = checked && pooled.stats ? pooled.stats : await this.#checkAgain(pooled);
-      if (checked || stats.nlink > 0) {
+      if (checked || stats.nlink > 0n) {
         expectAsHashed(pooled.recorded, stats);
         pooled.trustedUntil = pooled.checkedAt + checkAfterMs;
         this.#markUsed(pooled);
@@ -231,11 +232,11 @@ export class FilePool {
     return pooled;
   }
 
-  async #open(id: number, path: string, disk: Disk): Promise<{ fd: number; stats: Stats }> {
+  async #open(id: number, path: string, disk: Disk): Promise<{ fd: number; stats: BigIntStats }> {
     const openAndLook = async () => {
       const fd = await this.#openDescriptor(path);
       try {
-        return { fd, stats: await fstatAsync(fd) };
+        return { fd, stats: await fstatAsync(fd, { bigint: true }) };
       } catch (error) {
         closeDescriptor(fd);
         throw error;
@@ -258,9 +259,11 @@ export class FilePool {
     }
   }
 
-  async #checkAgain(pooled: PooledFile): Promise<Stats> {
+  async #checkAgain(pooled: PooledFile): Promise<BigIntStats> {
     try {
-      pooled.stats = await pooled.disk.run(pooled.id, () => fstatAsync(pooled.fd ?? -1));
+      pooled.stats = await pooled.disk.run(pooled.id, () =>
+        fstatAsync(pooled.fd ?? -1, { bigint: true }),
+      );
       pooled.checkedAt = this.#now();
       return pooled.stats;
     } catch (error) {

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HealthReport, VerifyReport } from '../../source/control/publications.ts';
+import type {
+  HealthReport,
+  PublicationDetail,
+  VerifyReport,
+} from '../../source/control/publications.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -90,6 +94,30 @@ test('a file that was only touched is served again once it is verified', async (
     '    SIZE  ON DISK    FILE\n39.1 KiB  as it was  a\n19.5 KiB  as it was  b\n19.5 KiB  as it was  c\n',
   );
   await everseed.download(publication);
+});
+
+test('a file put back from a copy is verified by itself before it is served', async () => {
+  const everseed = await Everseed.create();
+  const { publication, at } = await published(everseed);
+  await everseed.download(publication);
+  const restore = async (name: string, spoil: boolean) => {
+    await cp(at(name), at('../copy'), { preserveTimestamps: true });
+    if (spoil) await rot(at('../copy'), 20_000);
+    await rename(at('../copy'), at(name));
+  };
+  const verified = async () => {
+    // looks at the files, if that was not done a moment ago
+    await everseed.run('health', 'album');
+    const { verifiedAt, badPieces } = await everseed.json<PublicationDetail>('show', 'album');
+    return { isVerified: verifiedAt !== null, badPieces };
+  };
+  await restore('a', false);
+  await expect.poll(verified, { timeout: 15_000 }).toEqual({ isVerified: true, badPieces: 0 });
+  await everseed.download(publication);
+  await restore('a', true);
+  await expect.poll(verified, { timeout: 15_000 }).toEqual({ isVerified: true, badPieces: 1 });
+  const bitfield = await (await everseed.leecher(publication)).next(5);
+  expect(bitfield.toString('hex')).toBe('b8');
 });
 
 test('what is missing is told by its file, and served when it is back', async () => {

@@ -57,6 +57,7 @@ describe('what there is', () => {
           absolutePath: path,
           length: 12,
           modifiedMs: 1_700_000_000_250,
+          inode: expect.any(Number),
           executable: true,
         },
       ],

@@ -41,6 +41,9 @@ vi.mock('node:fs', async (load) => {
   return { ...fs, readv, open };
 });
 
+// What is in memory is read past the mocks above.
+vi.mock('../../source/disks/page-cache.ts', () => ({ openPageCache: () => null }));
+
 afterEach(async () => {
   Object.assign(broken, { path: '', open: null, places: [] });
   await stopAll();

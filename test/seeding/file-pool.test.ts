@@ -41,6 +41,18 @@ async function readAll(
   return bytes;
 }
 
+test('another file of the same size and time is not served', async () => {
+  const content = writeTestContent([10, 10], 16);
+  const files = content.files.map((file) => {
+    const { ino } = statSync(file.path, { bigint: true });
+    return { ...file, inode: String(file.path.endsWith('0') ? ino : ino + 2n ** 63n) };
+  });
+  const pool = new FilePool(sourceOf([{ ...content, files }]), 4, now);
+  expect(await readAll(pool, content, 0)).toEqual(content.bytes.subarray(0, 10));
+  await expect(readAll(pool, content, 1)).rejects.toMatchObject({ kind: 'replaced' });
+  pool.closeAll();
+});
+
 describe.runIf(process.platform === 'linux')('open files', () => {
   test('are kept, up to the limit, and closed in the end', async () => {
     const content = writeTestContent(Array(20).fill(10), 16);

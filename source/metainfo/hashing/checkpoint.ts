@@ -220,5 +220,10 @@ function placesOf(files: readonly HashFile[], alignment: number) {
 
 /** To the last digit of its time: what is taken for the same is not read again. */
 function isSame(file: HashFile, before: HashFile): boolean {
-  return file.length === before.length && file.modifiedMs === before.modifiedMs;
+  const areKnown = file.inode && before.inode;
+  return (
+    file.length === before.length &&
+    file.modifiedMs === before.modifiedMs &&
+    (!areKnown || file.inode === before.inode)
+  );
 }

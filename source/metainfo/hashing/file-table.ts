@@ -6,6 +6,8 @@ export interface HashFile {
   length: number;
   /** Milliseconds since the epoch, with fractions, as Node gives it. */
   modifiedMs: number;
+  /** 0, or left out of what was written down before, where it is not known. */
+  inode?: number;
 }
 
 /**
@@ -27,6 +29,7 @@ const columns = {
   modifiedMs: 2,
   /** Where its bytes begin among those of all files. */
   start: 3,
+  inode: 4,
 } as const;
 const columnCount = Object.keys(columns).length;
 
@@ -46,12 +49,13 @@ export function createFileTable(files: Iterable<HashFile>, alignment = 1): FileT
   let pathEnd = 0;
   let start = 0;
   let row = 0;
-  for (const { path, length, modifiedMs } of files) {
+  for (const { path, length, modifiedMs, inode = 0 } of files) {
     pathEnd += paths.write(path, pathEnd);
     numbers[row + columns.pathEnd] = pathEnd;
     numbers[row + columns.length] = length;
     numbers[row + columns.modifiedMs] = modifiedMs;
     numbers[row + columns.start] = start;
+    numbers[row + columns.inode] = inode;
     row += columnCount;
     start = Math.ceil((start + length) / alignment) * alignment;
   }
@@ -70,6 +74,7 @@ export function fileAt(table: FileTable, index: number): HashFile {
     path: Buffer.from(paths.buffer, pathStart, pathLength).toString('utf8'),
     length: lengthAt(table, index),
     modifiedMs: numberAt(table, index, columns.modifiedMs),
+    inode: numberAt(table, index, columns.inode),
   };
 }
 

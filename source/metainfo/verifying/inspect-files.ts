@@ -2,6 +2,7 @@ import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { systemErrorCode } from '../../errors.ts';
 import { identityOf } from '../../file-identity.ts';
+import { InodeKeeping } from '../../inode-keeping.ts';
 import type { Info, InfoFile } from '../info.ts';
 
 /** A file of a torrent, as it is on disk. */
@@ -13,7 +14,10 @@ export interface FoundFile {
   onDisk: number | null;
   /** Milliseconds since the epoch, with fractions; null of what is no file. */
   modifiedMs: number | null;
-  /** In decimal, as it may be too large for a number; null of what is no file. */
+  /**
+   * In decimal, as it may be too large for a number; null of what is no file, and where the file
+   * system does not keep it.
+   */
   inode: string | null;
   /** There is something there, and it is no file, or not the link it should be. */
   isOther: boolean;
@@ -28,17 +32,23 @@ const atOnce = 64;
 export async function inspectFiles(info: Info, contentPath: string): Promise<FoundFile[]> {
   const files = info.files.filter((file) => !file.padding);
   const found: FoundFile[] = [];
+  const inodes = new InodeKeeping();
   for (let index = 0; index < files.length; index += atOnce) {
     const some = files.slice(index, index + atOnce).map((file) => {
       const path = info.kind === 'file' ? contentPath : join(contentPath, ...file.path);
-      return inspectFile(file, path, contentPath);
+      return inspectFile(file, path, contentPath, inodes);
     });
     found.push(...(await Promise.all(some)));
   }
   return found;
 }
 
-async function inspectFile(file: InfoFile, path: string, contentPath: string): Promise<FoundFile> {
+async function inspectFile(
+  file: InfoFile,
+  path: string,
+  contentPath: string,
+  inodes: InodeKeeping,
+): Promise<FoundFile> {
   try {
     if (file.symlink) {
       const isOther = !(await isLinkTo(path, file.symlink.join('/'), contentPath));
@@ -48,7 +58,8 @@ async function inspectFile(file: InfoFile, path: string, contentPath: string): P
     if (!stats.isFile()) {
       return { file, path, onDisk: 0, modifiedMs: null, inode: null, isOther: true };
     }
-    const { size, modifiedMs, inode } = identityOf(stats);
+    const { size, modifiedMs, ...identity } = identityOf(stats);
+    const inode = (await inodes.keeps(path, stats.dev)) ? identity.inode : null;
     return { file, path, onDisk: size, modifiedMs, inode, isOther: false };
   } catch (error) {
     const code = systemErrorCode(error);

@@ -169,7 +169,12 @@ function peerState({ interested, choked }: PeerSummary): string {
   return choked ? 'waits for data' : 'is sent data';
 }
 
-const faultWords = { missing: 'missing', changed: 'changed', unreadable: 'unreadable' };
+const faultWords = {
+  missing: 'missing',
+  changed: 'changed',
+  replaced: 'replaced',
+  unreadable: 'unreadable',
+};
 
 function filesPage(
   { total, offset, files }: NonNullable<WatchedPublication['files']>,

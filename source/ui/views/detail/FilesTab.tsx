@@ -36,7 +36,12 @@ function fileKey({ path }: FileSummary): string {
   return path;
 }
 
-const faultWords = { missing: 'missing', changed: 'changed', unreadable: 'unreadable' };
+const faultWords = {
+  missing: 'missing',
+  changed: 'changed',
+  replaced: 'replaced',
+  unreadable: 'unreadable',
+};
 
 function fileColumns(glyphs: Glyphs): Column<FileSummary>[] {
   return [
