@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { until } from '../helpers/everseed.ts';
+import type { Lifetime } from '../helpers/lifetime.ts';
 import type { NetworkNamespace } from '../helpers/network-namespace.ts';
 
 const python = '/usr/bin/python3';
@@ -9,7 +10,7 @@ const python = '/usr/bin/python3';
 export const hasLibtorrent = spawnSync(python, ['-c', 'import libtorrent']).status === 0;
 
 /**
- * Runs a script of this folder in the namespace until the test is over; resolves when it says
+ * Runs a script of this folder in the namespace until the test, or its lifetime, is over; resolves when it says
  * `word`.
  */
 export async function runPython(
@@ -17,6 +18,7 @@ export async function runPython(
   script: string,
   args: readonly string[],
   word: string,
+  lifetime: Lifetime = onTestFinished,
 ): Promise<void> {
   const file = fileURLToPath(new URL(script, import.meta.url));
   const [command = '', ...rest] = [...prefix, python, file, ...args];
@@ -25,7 +27,7 @@ export async function runPython(
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
-  onTestFinished(() => {
+  lifetime(() => {
     child.kill('SIGKILL');
   });
   await until(() => {
