@@ -164,6 +164,17 @@ export function refuseConnections({ prefix }: NetworkNamespace, toPort: number):
   execFileSync('nsenter', [...prefix.slice(1), 'nft', '-f', '-'], { input: rules });
 }
 
+/** Has a network be connected to by nobody, from then on: what is in it can only connect to others. */
+export function refuseToBeConnectedTo({ prefix }: NetworkNamespace): void {
+  const rules = `table inet seclusion {
+    chain inward {
+      type filter hook input priority 0
+      iifname != "lo" tcp flags & (syn | ack) == syn drop
+    }
+  }`;
+  execFileSync('nsenter', [...prefix.slice(1), 'nft', '-f', '-'], { input: rules });
+}
+
 /** Adds an interface that is not loopback, with an address of its own: WebRTC uses no other. */
 export function addInterface({ prefix }: NetworkNamespace): void {
   const run = (...args: string[]) => execFileSync('nsenter', [...prefix.slice(1), 'ip', ...args]);

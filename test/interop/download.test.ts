@@ -15,7 +15,10 @@ import { aria2 } from './clients/aria2.ts';
 import type { ClientOptions, RealClient } from './clients/client.ts';
 import { libtorrent } from './clients/libtorrent.ts';
 import { qbittorrent } from './clients/qbittorrent.ts';
+import { rtorrent } from './clients/rtorrent.ts';
+import { torrentStream } from './clients/torrent-stream.ts';
 import { transmission } from './clients/transmission.ts';
+import { webtorrent } from './clients/webtorrent.ts';
 import { announceByIpv6, download, downloaded, fetchTorrent, startDownload } from './downloads.ts';
 
 /** What is published of all that the tests download. */
@@ -123,6 +126,21 @@ describe.skipIf(!canMakeNamespaces)('from the everseed alone', () => {
       await Promise.all(three);
     },
   );
+
+  test.concurrent.for(
+    [
+      [aria2, transmission, libtorrent],
+      [qbittorrent, rtorrent, webtorrent],
+      [torrentStream, libtorrent, qbittorrent],
+    ].map((clients) => ({ clients, names: clients.map(({ name }) => name).join(', ') })),
+  )('$names download at once', { timeout }, async ({ clients }, { skip, onTestFinished }) => {
+    if (clients.some(({ installed }) => !installed)) skip('one of them is not installed');
+    const publication = publicationOf('a folder of 200 files');
+    const all = clients.map((client) =>
+      downloadAndTell(client, publication, publication.torrent, onTestFinished),
+    );
+    await Promise.all(all);
+  });
 
   test.concurrent.for(allClients.filter(({ ways }) => ways.includes('http6')))(
     '$name downloads by IPv6',

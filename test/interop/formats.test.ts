@@ -11,7 +11,7 @@ import {
 } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { libtorrent } from './clients/libtorrent.ts';
-import { download, fetchTorrent } from './downloads.ts';
+import { announceByIpv6, download, fetchTorrent } from './downloads.ts';
 
 /** Not 16 KiB: libtorrent 2.0.8 takes a lone hash of a leaf, got for a hybrid, for a failure. */
 const piece = 32_768;
@@ -53,6 +53,8 @@ describe.skipIf(!libtorrent.installed || !canMakeNamespaces)('libtorrent downloa
   describe.each(['v1', 'v2', 'hybrid'])('%s', (format) => {
     let publication: PublicationDetail;
     let served: string;
+    /** The same, but naming the tracker by its IPv6 address. */
+    let servedByIpv6: string;
 
     beforeAll(async () => {
       const flags = ['--format', format, '--piece-length', String(piece)];
@@ -60,6 +62,7 @@ describe.skipIf(!libtorrent.installed || !canMakeNamespaces)('libtorrent downloa
       expect(publication.infoHash === null).toBe(format === 'v2');
       expect(publication.infoHashV2 === null).toBe(format === 'v1');
       served = await fetchTorrent(publication, star.middle, folder);
+      servedByIpv6 = await announceByIpv6(everseed, star.middle, served);
     });
 
     test.concurrent.for(['the served .torrent', 'the magnet link'])(
@@ -71,10 +74,27 @@ describe.skipIf(!libtorrent.installed || !canMakeNamespaces)('libtorrent downloa
       },
     );
 
+    test.concurrent.for([
+      { from: 'the served .torrent', how: 'encrypted', options: { encrypted: true } },
+      { from: 'the magnet link', how: 'encrypted', options: { encrypted: true } },
+      { from: 'the served .torrent', how: 'by IPv6', options: { way: 'http6' } },
+      { from: 'the magnet link', how: 'by IPv6', options: { way: 'http6' } },
+    ] as const)(
+      'from $from, $how',
+      { timeout: 120_000 },
+      async ({ from, how, options }, { onTestFinished: lifetime }) => {
+        const file = how === 'by IPv6' ? servedByIpv6 : served;
+        const magnet = await everseed.run('torrent', 'magnet', file);
+        const torrent = from === 'the magnet link' ? magnet.stdout.trim() : file;
+        const network = star.connect(lifetime);
+        await download(libtorrent, content, { torrent, network, lifetime, ...options });
+      },
+    );
+
     test('and each is counted', async () => {
       await until(async () => {
         const listed = await everseed.list();
-        return listed.find(({ id }) => id === publication.id)?.completed === 2;
+        return listed.find(({ id }) => id === publication.id)?.completed === 6;
       });
     });
   });

@@ -9,6 +9,7 @@ import {
   createNetworkStar,
   type NetworkStar,
   refuseConnections,
+  refuseToBeConnectedTo,
 } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { allClients } from './clients/all.ts';
@@ -59,6 +60,21 @@ describe.skipIf(!canMakeNamespaces || !canRefuse)('who cannot connect to the eve
       const network = star.connect(lifetime);
       refuseConnections(network, peerPort);
       await download(client, content, { torrent, network, lifetime, encrypted, way });
+    },
+  );
+
+  test.concurrent.for(allClients)(
+    'and who cannot be connected to is served: $name',
+    { timeout: 120_000 },
+    async (client, { skip, onTestFinished: lifetime }) => {
+      if (!client.installed) skip('it is not installed');
+      const content = join(folder, `secluded ${client.name}`);
+      await writeRandomFile(content, 5_000_001);
+      const publication = await everseed.publish(content);
+      const torrent = await fetchTorrent(publication, star.middle, folder);
+      const network = star.connect(lifetime);
+      refuseToBeConnectedTo(network);
+      await download(client, content, { torrent, network, lifetime });
     },
   );
 });
