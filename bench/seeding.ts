@@ -45,20 +45,17 @@ try {
   console.log(describeMachine());
   const compared = parts.includes('speed') || parts.includes('disk') ? await here() : [];
   if (parts.includes('speed')) {
-    const content = await contentOf(values.size);
+    await using content = await contentOf(values.size);
     console.log(`\n${await compareSpeed(content, compared, folder, { rounds, seconds })}`);
-    await rm(content.file);
   }
   if (parts.includes('disk')) {
-    const content = await contentOf(values['large-size']);
+    await using content = await contentOf(values['large-size']);
     const memory = bytesOf(values.memory);
     console.log(`\n${await compareDisk(content, compared, folder, { rounds, seconds, memory })}`);
-    await rm(content.file);
   }
   if (parts.includes('latency')) {
-    const content = await contentOf(values.size);
+    await using content = await contentOf(values.size);
     console.log(`\n${await measureLatency(content, join(folder, 'latency'), 2 * seconds)}`);
-    await rm(content.file);
   }
   if (parts.includes('many')) {
     const only = values.discovery.split(',');
@@ -68,10 +65,17 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function contentOf(size: string): Promise<Content> {
+/** Content for one part, which is removed when that is done. */
+async function contentOf(size: string): Promise<Content & AsyncDisposable> {
   const file = join(folder, `content-${size}`);
   await writeLargeFile(file, bytesOf(size));
-  return makeContent(file, bytesOf(values['piece-length']));
+  const content = await makeContent(file, bytesOf(values['piece-length']));
+  return {
+    ...content,
+    async [Symbol.asyncDispose]() {
+      for (const path of [content.file, content.torrent]) await rm(path);
+    },
+  };
 }
 
 /** The contenders that are installed; says which are not. */
