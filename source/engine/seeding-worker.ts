@@ -1,11 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import { Seeder } from '../seeding/seeder.ts';
+import { letOthersGoFirst } from '../thread/priority.ts';
 import { serveThread } from '../thread/rpc.ts';
 import { openContentSource } from './content-source.ts';
 import type { SeedingEvents, SeedingOptions, SeedingService } from './seeding-service.ts';
 
 /** The seeding thread: a seeder over the catalog, served to the engine. */
 if (!parentPort) throw new Error('the seeding worker is started by the engine, as a thread');
+
+// It takes a whole processor when it can; who asks the tracker, or a question, is not to wait for it.
+letOthersGoFirst();
 
 interface Running {
   seeder: Seeder;
