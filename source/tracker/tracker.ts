@@ -200,10 +200,10 @@ export function createTracker(options: TrackerOptions): Tracker {
   const families = options.bothFamilies ? 'both' : 'own';
   /** The ids of an announce that came as strings. */
   const read = { infoHash: idWordsOf(), peerId: idWordsOf() };
-  const idsOf = ({ ids, infoHash, peerId }: Announce) => {
-    if (ids) return ids;
-    readId(infoHash, read.infoHash);
-    readId(peerId, read.peerId);
+  const idsOf = (announce: Announce) => {
+    if (announce.ids) return announce.ids;
+    readId(announce.infoHash, read.infoHash);
+    readId(announce.peerId, read.peerId);
     return read;
   };
 

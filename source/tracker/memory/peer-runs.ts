@@ -352,7 +352,7 @@ export class PeerRuns implements GroupReaches {
 
   /**
    * Copies the endpoints of up to `want` random peers, of positions from `start` to before `end`
-   * and without the one at `self`, into `into`, and their positions into `positions`. Returns how many
+   * and without the one at `self`, into `into`, and their positions into `chosen`. Returns how many
    * they are.
    */
   choose(
@@ -362,16 +362,11 @@ export class PeerRuns implements GroupReaches {
     want: number,
     random: () => number,
     into: Uint16Array,
-    positions: Int32Array,
+    chosen: Int32Array,
   ): number {
-    const count = chooseSome(start, end, self, want, random, positions);
-    const endpoints = this.#endpoints;
-    const halves = this.#halves;
-    let to = 0;
-    for (let chosen = 0; chosen < count; chosen++) {
-      let from = this.#endpointAt(positions[chosen] as number);
-      for (let half = 0; half < halves; half++) into[to++] = endpoints[from++] as number;
-    }
+    const count = chooseSome(start, end, self, want, random, chosen);
+    const copyChosen = this.#halves === 3 ? copyChosen4 : copyChosen6;
+    copyChosen(this.#endpoints, this.#endpointsAt, this.#size, chosen, count, into);
     return count;
   }
 
@@ -496,14 +491,16 @@ export class PeerRuns implements GroupReaches {
     this.open(run);
     const { reaches } = header;
     this.#words.fill(0, this.#start + reaches, this.#start + reaches + groupCount);
-    if (this.#isIndexed) this.#index.clear();
   }
 
   /** Moves the open run to one that holds so many peers. */
   #resize(peers: number): void {
     const wanted = sizeClassFor(peers);
     const run = this.#run;
-    if (this.#space.sizeClassOf(run) === wanted) return;
+    const classBefore = this.#space.sizeClassOf(run);
+    if (classBefore === wanted) return;
+    const { slots: slotsBefore, slotsAt: slotsBeforeAt } = this.#layouts[classBefore] as RunLayout;
+    const { slots, slotsAt } = this.#layouts[wanted] as RunLayout;
     const before = {
       size: this.#size,
       words: this.#words,
@@ -537,10 +534,16 @@ export class PeerRuns implements GroupReaches {
         count * this.#factWords,
       );
     }
+    if (slots === slotsBefore) {
+      // positions stay what they are
+      const from = before.start + slotsBeforeAt;
+      copyMany(before.words, from, this.#words, this.#start + slotsAt, slots);
+    } else if (slots > 0) {
+      this.#index.clear();
+      const end = this.reachOf(groups.nearbyDownloader);
+      for (let position = last; position < end; position++) this.#addToIndex(position);
+    }
     this.#space.release(run);
-    if (!this.#isIndexed) return;
-    const end = this.reachOf(groups.nearbyDownloader);
-    for (let position = last; position < end; position++) this.#addToIndex(position);
   }
 
   /** Frees the open run. */
@@ -582,6 +585,45 @@ function copyWords(
   count: number,
 ): void {
   for (let n = 0; n < count; n++) to[toAt + n] = from[fromAt + n] as number;
+}
+
+/**
+ * Copies the endpoints at the positions in `chosen`, IPv4 ones: those at 0 and after it begin at
+ * `middle`, and all have room for `size`. Most of what an answer takes is this loop.
+ */
+function copyChosen4(
+  endpoints: Uint16Array,
+  middle: number,
+  size: number,
+  chosen: Int32Array,
+  count: number,
+  into: Uint16Array,
+): void {
+  let to = 0;
+  for (let n = 0; n < count; n++) {
+    const position = chosen[n] as number;
+    const from = middle + (position < 0 ? position + size : position) * 3;
+    into[to] = endpoints[from] as number;
+    into[to + 1] = endpoints[from + 1] as number;
+    into[to + 2] = endpoints[from + 2] as number;
+    to += 3;
+  }
+}
+
+/** The same of IPv6. */
+function copyChosen6(
+  endpoints: Uint16Array,
+  middle: number,
+  size: number,
+  chosen: Int32Array,
+  count: number,
+  into: Uint16Array,
+): void {
+  for (let n = 0; n < count; n++) {
+    const position = chosen[n] as number;
+    const from = middle + (position < 0 ? position + size : position) * 9;
+    copyHalves(endpoints, from, into, n * 9, 9);
+  }
 }
 
 function copyMany<Words extends Uint16Array | Uint32Array>(

@@ -19,7 +19,8 @@ export function chooseSome(
   if (count <= 0) return 0;
   // Steps of a length that has no common factor with their number come by all of them.
   const step = count === others ? 1 : coprimeStep(others, random) % others;
-  let next = count === others ? 0 : Math.floor(random() * others);
+  // (Not by Math.floor, which would have the loop reckon with fractions.)
+  let next = count === others ? 0 : (random() * others) | 0;
   for (let n = 0; n < count; n++) {
     // the last one stands in for who is left out
     chosen[n] = start + next === skipped ? end - 1 : start + next;
@@ -31,7 +32,7 @@ export function chooseSome(
 
 /** A random step without a common factor with `total`. */
 function coprimeStep(total: number, random: () => number): number {
-  const step = steps[Math.floor(random() * steps.length)] as number;
+  const step = steps[(random() * steps.length) | 0] as number;
   // all but 1 are primes
   return total % step === 0 ? 1 : step;
 }
