@@ -1,4 +1,4 @@
-import type { DiscoveryStatus, PortMappingStatus } from '../control/discovery.ts';
+import type { DhtStatus, DiscoveryStatus, PortMappingStatus } from '../control/discovery.ts';
 import type { EngineStatus, Reachability } from '../control/engine.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
@@ -38,11 +38,17 @@ function discoveryFacts(discovery: DiscoveryStatus): [string, string][] {
     [
       'DHT',
       dht
-        ? `port ${dht.port} (UDP), ${dht.nodes} nodes, ${dht.announced} of ${dht.of} info hashes announced`
+        ? `port ${dht.port} (UDP), ${dht.nodes} nodes, ${dht.announced} of ${dht.of} info hashes announced in the last half hour${roundText(dht)}`
         : 'off',
     ],
     ['router', portMapping ? routerText(portMapping) : 'not asked'],
   ];
+}
+
+/** That announcing all takes longer than nodes remember, if so. */
+function roundText({ roundMs = 0 }: DhtStatus): string {
+  const minutes = Math.round(roundMs / 60_000);
+  return minutes > 30 ? `; all of them take ${minutes} minutes` : '';
 }
 
 function routerText({ router, mapped, problem }: PortMappingStatus): string {

@@ -44,9 +44,11 @@ export interface DhtStatus {
   port: number;
   /** Nodes it knows that answered lately; 0 when there is no network. */
   nodes: number;
-  /** How many info hashes have been announced since the engine started, of how many. */
+  /** How many info hashes were announced in the last half hour, after which nodes forget them; of how many. */
   announced: number;
   of: number;
+  /** How long it takes to announce all of them, milliseconds. Left out by older engines. */
+  roundMs?: number;
 }
 
 /** What the router passes on to this machine. */

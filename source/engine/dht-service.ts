@@ -1,4 +1,5 @@
 import type { Endpoint } from '../control/engine.ts';
+import type { DhtProgress } from '../discovery/dht/announce-rounds.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 
 /* What the thread of the DHT does for the engine, and what it tells it. */
@@ -15,12 +16,9 @@ export interface DhtOptions {
   peerPort: number;
 }
 
-export interface DhtStatus {
+export interface DhtStatus extends DhtProgress {
   /** Nodes it knows that answered lately. */
   nodes: number;
-  /** How many info hashes have been announced, of how many. */
-  announced: number;
-  of: number;
 }
 
 export type DhtService = {
@@ -41,4 +39,6 @@ export type DhtService = {
 
 export type DhtEvents = {
   peers: FoundPeers;
+  /** Announcing all takes so long that nodes forget some meanwhile. */
+  behind: DhtProgress;
 };

@@ -32,7 +32,7 @@ const service: DhtService = {
   withdraw: (infoHashes) => running?.rounds.remove(infoHashes),
   status: () => ({
     nodes: running?.node.nodeCount ?? 0,
-    ...(running?.rounds.progress ?? { announced: 0, of: 0 }),
+    ...(running?.rounds.progress ?? { announced: 0, of: 0, roundMs: 0 }),
   }),
   async stop() {
     const stopping = running;
@@ -56,6 +56,7 @@ async function open(options: DhtOptions): Promise<Running> {
   });
   const rounds = new AnnounceRounds({
     announce: (infoHash) => node.announce(infoHash, peerPort),
+    onBehind: (progress) => emit('behind', progress),
     now,
     random: Math.random,
   });

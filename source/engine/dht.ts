@@ -82,8 +82,14 @@ export class Dht {
   }
 
   async #setUp(thread: ThreadConnection<DhtService, DhtEvents>) {
-    const { publications, settings, home, endpoints, onPeers } = this.#wiring;
+    const { publications, settings, home, endpoints, onPeers, onProblem } = this.#wiring;
     thread.on('peers', onPeers);
+    thread.on('behind', ({ of, roundMs }) => {
+      const minutes = Math.round(roundMs / 60_000);
+      onProblem(
+        `the DHT falls behind: announcing ${of} info hashes takes ${minutes} minutes, and nodes forget them after 30; those with few peers go first`,
+      );
+    });
     const { dhtPort, dhtBootstrap } = settings.discovery;
     this.port = await thread.call.start({
       host: settings.bind,

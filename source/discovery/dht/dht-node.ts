@@ -5,8 +5,11 @@ import { listenError } from '../../listen-error.ts';
 import type { FoundPeers, PeerAddress } from '../found-peers.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 
-/** Queries under way at one time, over all announces. */
-const concurrency = 64;
+/**
+ * Queries under way at one time, over all announces: not what keeps back the lookups there may be
+ * (`announce-rounds.ts`), each of which asks up to 20 nodes at a time.
+ */
+const concurrency = 640;
 
 /** Who knows so many nodes finds all others through them. */
 const enoughNodes = 100;
@@ -29,6 +32,14 @@ interface DhtNodeOptions {
   nodes: PeerAddress[];
   onPeers(found: FoundPeers): void;
   now(): number;
+}
+
+/** What an announce came to. */
+export interface DhtAnswer {
+  /** Some node took it. */
+  accepted: boolean;
+  /** How many peers the nodes named. */
+  peers: number;
 }
 
 /** A node of the DHT (BEP 5) over IPv4: announces what is published, and answers others. */
@@ -97,12 +108,12 @@ export class DhtNode {
   }
 
   /**
-   * Tells the nodes nearest to an info hash that it can be had here, on TCP port `port`. Resolves
-   * with whether any of them took it. Peers it meets on the way are passed on.
+   * Tells the nodes nearest to an info hash that it can be had here, on TCP port `port`. Peers it
+   * meets on the way are passed on.
    */
-  async announce(infoHash: string, port: number): Promise<boolean> {
+  async announce(infoHash: string, port: number): Promise<DhtAnswer> {
     const dht = this.#dht;
-    if (!dht) return false;
+    if (!dht) return { accepted: false, peers: 0 };
     this.#found.set(infoHash, new Map());
     const accepted = await new Promise<boolean>((resolve) => {
       dht.announce(Buffer.from(infoHash, 'hex'), port, (error) => resolve(!error));
@@ -110,7 +121,7 @@ export class DhtNode {
     const addresses = [...(this.#found.get(infoHash)?.values() ?? [])];
     this.#found.delete(infoHash);
     if (addresses.length > 0) this.#options.onPeers({ infoHash, addresses, source: 'dht' });
-    return accepted;
+    return { accepted, peers: addresses.length };
   }
 
   #collect({ host, port }: PeerAddress, infoHash: Uint8Array): void {
