@@ -31,6 +31,8 @@ export interface TrackerSummary {
   state: TrackerState;
   lastAnnounce: number | null;
   nextAnnounce: number | null;
+  /** Since when its announce is overdue. Left out when it is not, and by older engines. */
+  overdueSince?: number | null;
   /** The tracker's warning, or why the last announce failed. */
   message: string | null;
   /** As the tracker counts; null when it did not say. The everseed is one of the seeds. */

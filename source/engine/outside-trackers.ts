@@ -6,7 +6,7 @@ const verdicts: Record<TrackerState, OutsideTracker['verdict'] | 'as before' | n
   waiting: 'unknown',
   announcing: 'as before',
   working: 'answers',
-  overdue: 'answers',
+  overdue: 'late',
   failing: 'fails',
   refused: 'fails',
   standby: null,
@@ -20,14 +20,16 @@ export function outsideTrackersOf(
   trackers: readonly TrackerSummary[],
   before: readonly OutsideTracker[],
 ): OutsideTracker[] {
-  return trackers.flatMap(({ url, state, message, lastAnnounce }): OutsideTracker[] => {
+  return trackers.flatMap((tracker): OutsideTracker[] => {
+    const { url, state, message, lastAnnounce, overdueSince = null } = tracker;
     const verdict = verdicts[state];
     if (verdict === null) return [];
     if (verdict !== 'as before') {
       const problem = verdict === 'fails' ? message : null;
-      return [{ url, verdict, message: problem, askedAt: lastAnnounce }];
+      return [{ url, verdict, message: problem, askedAt: lastAnnounce, overdueSince }];
     }
     const known = before.find((one) => one.url === url);
-    return [known ?? { url, verdict: 'unknown', message: null, askedAt: null }];
+    const nothing = { message: null, askedAt: null, overdueSince: null };
+    return [known ?? { url, verdict: 'unknown', ...nothing }];
   });
 }

@@ -37,12 +37,14 @@ export interface HealthFacts {
 /** How a tracker that is not ours stands. */
 export interface OutsideTracker {
   url: string;
-  /** `unknown`: it was not asked yet. */
-  verdict: 'answers' | 'fails' | 'unknown';
+  /** `unknown`: it was not asked yet; `late`: it should have been announced to by now. */
+  verdict: 'answers' | 'fails' | 'late' | 'unknown';
   /** Why it fails, as it says or as the network does. */
   message: string | null;
   /** When it was last asked; null before that. */
   askedAt: number | null;
+  /** Since when it should have been, if it is late. */
+  overdueSince: number | null;
 }
 
 /** When the facts that are looked at from time to time were; null when they never were. */
@@ -128,7 +130,7 @@ export function assessHealth(facts: HealthFacts, now: number): HealthAssessment 
     ...dataReasons(facts),
     ...pieceReasons(facts),
     ...serviceReasons(facts),
-    ...outsideTrackerReasons(facts),
+    ...outsideTrackerReasons(facts, now),
     ...swarmReasons(facts, now),
   ]
     .sort((a, b) => severity.indexOf(a.state) - severity.indexOf(b.state))
@@ -237,10 +239,11 @@ function serviceReasons(facts: HealthFacts): Finding[] {
   return reasons;
 }
 
-/** A tracker that fails matters when none answers; else it is only worth knowing. */
-function outsideTrackerReasons({ outsideTrackers }: HealthFacts): Finding[] {
+/** A tracker that fails, or is late, matters when none answers; else it is only worth knowing. */
+function outsideTrackerReasons({ outsideTrackers }: HealthFacts, now: number): Finding[] {
   const failing = outsideTrackers.filter(({ verdict }) => verdict === 'fails');
-  const allFail = failing.length === outsideTrackers.length;
+  const late = outsideTrackers.filter(({ verdict }) => verdict === 'late');
+  const allFail = failing.length + late.length === outsideTrackers.length;
   const reason = { from: 'outsideTracker', code: 'tracker-fails' } as const;
   const state = allFail ? 'at-risk' : 'healthy';
   const named = failing.slice(0, mostTrackersNamed).map(
@@ -254,15 +257,36 @@ function outsideTrackerReasons({ outsideTrackers }: HealthFacts): Finding[] {
       at: askedAt,
     }),
   );
-  const unnamed = failing.length - named.length;
+  named.push(...late.slice(0, mostTrackersNamed - named.length).map(lateTracker(state, now)));
+  const unnamed = failing.length + late.length - named.length;
   if (unnamed === 0) return named;
+  const isOne = unnamed === 1;
+  const orLate = late.length === 0 ? '' : ` or ${isOne ? 'is' : 'are'} late`;
   const more: Finding = {
     ...reason,
     state,
-    text: `${unnamed} more of its ${outsideTrackers.length} outside trackers ${unnamed === 1 ? 'fails' : 'fail'}`,
+    text: `${unnamed} more of its ${outsideTrackers.length} outside trackers ${isOne ? 'fails' : 'fail'}${orLate}`,
     advice: 'how each stands is on the tab Trackers of the dashboard',
   };
   return [...named, more];
+}
+
+/** Since when which tracker should have been announced to. */
+function lateTracker(state: HealthState, now: number) {
+  return ({ url, askedAt, overdueSince }: OutsideTracker): Finding => {
+    const minutes = Math.floor((now - (overdueSince ?? now)) / 60_000);
+    const since = overdueSince === null ? '' : ` since ${new Date(overdueSince).toISOString()}`;
+    const what = askedAt === null ? 'the first announce' : 'an announce';
+    return {
+      from: 'outsideTracker',
+      code: 'tracker-overdue',
+      state,
+      text: `${what} to the tracker ${url} is overdue${since}, for ${minutes} minutes`,
+      advice:
+        'it is announced when its turn comes: the tracker is slow, or very many announce to it',
+      at: askedAt,
+    };
+  };
 }
 
 function swarmReasons(facts: HealthFacts, now: number): Finding[] {

@@ -139,6 +139,10 @@ test('trackers that fail are known, and stay so while they are asked again', asy
   expect(await look({})).toEqual(fails);
   expect(await look({ state: 'announcing', message: null })).toEqual(fails);
   expect(await look({ state: 'working', lastAnnounce: 10 })).toEqual([]);
+  const [overdue] = await look({ state: 'overdue', overdueSince: 20 });
+  expect(overdue).toMatch(
+    /^tracker-overdue: .*udp:\/\/tracker.example.net:1337 is overdue since 1970/,
+  );
 });
 
 test('a router that does not pass the port on is a reason, until somebody comes', async () => {

@@ -27,6 +27,13 @@ const failing = {
   verdict: 'fails',
   message: 'no answer',
   askedAt: now - 60_000,
+  overdueSince: null,
+} as const;
+const late = {
+  ...failing,
+  verdict: 'late',
+  message: null,
+  overdueSince: now - 12 * 60_000,
 } as const;
 const missing = { path: '/srv/a', kind: 'missing' } as const;
 
@@ -53,6 +60,12 @@ test.each([
     'port-not-mapped',
   ],
   ['no outside tracker answers', { outsideTrackers: [failing] }, 'at-risk', 'tracker-fails'],
+  [
+    'no outside tracker was announced to in time',
+    { outsideTrackers: [late] },
+    'at-risk',
+    'tracker-overdue',
+  ],
   ['the tracker is silent about us', { trackerLists: false }, 'unreachable', 'tracker-silent'],
   ['leechers wait in vain', { lastUploadAt: now - day }, 'unreachable', 'leechers-stuck'],
 ] as const)('%s', (_name, change, state, code) => {
@@ -91,6 +104,22 @@ test('an outside tracker that fails beside one that answers is told of, and no h
       measuredAt: now - 60_000,
     },
   ]);
+});
+
+test('an announce that is overdue is told of: where, and since when', () => {
+  const answering = { ...failing, verdict: 'answers' } as const;
+  const { state, reasons } = assess({ outsideTrackers: [answering, late] });
+  expect(state).toBe('healthy');
+  expect(reasons).toMatchObject([{ code: 'tracker-overdue', measuredAt: now - 60_000 }]);
+  expect(reasons[0]?.text).toBe(
+    'an announce to the tracker udp://tracker.example.net:1337 is overdue since 1970-04-10T23:48:00.000Z, for 12 minutes',
+  );
+  const first = assess({ outsideTrackers: [failing, { ...late, askedAt: null }] });
+  expect(first.state).toBe('at-risk');
+  expect(first.reasons.map(({ code }) => code)).toEqual(['tracker-fails', 'tracker-overdue']);
+  expect(first.reasons[1]?.text).toContain('the first announce to ');
+  const many = assess({ outsideTrackers: [late, late, failing, failing, late] });
+  expect(many.reasons.at(-1)?.text).toBe('2 more of its 5 outside trackers fail or are late');
 });
 
 test('of many trackers that fail three are named, and the others counted', () => {
@@ -155,9 +184,10 @@ test('whatever the facts, the first reason decides the state', () => {
         outsideTrackers: fc.array(
           fc.record({
             url: fc.string(),
-            verdict: fc.constantFrom('answers', 'fails', 'unknown'),
+            verdict: fc.constantFrom('answers', 'fails', 'late', 'unknown'),
             message: fc.option(fc.string()),
             askedAt: fc.option(fc.nat()),
+            overdueSince: fc.option(fc.nat()),
           }),
         ),
         trackerLists: fc.boolean(),

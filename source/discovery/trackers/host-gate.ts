@@ -5,7 +5,7 @@ const maxInFlight = { http: 8, udp: 32 } as const;
 
 /** Announces that wait are begun this far apart, or as fast as gets all to it in ten minutes. */
 const spacingMs = 40;
-const allWithinMs = 10 * 60_000;
+export const allWithinMs = 10 * 60_000;
 /** So much of its spacing may be made up for after a pause. */
 const burstMs = 100;
 

@@ -1,3 +1,4 @@
+import { allWithinMs } from './host-gate.ts';
 import type { Announced, Tier, TierTracker } from './tier.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface TrackerRow {
   state: TrackerState;
   lastAnnounce: number | null;
   nextAnnounce: number | null;
+  /** Since when an announce is overdue; null when none is. */
+  overdueSince: number | null;
   /** The tracker's warning, or why the last announce failed. */
   message: string | null;
   /** As the tracker counts, the everseed itself among them; null when it did not say. */
@@ -33,8 +36,12 @@ export interface TrackerRow {
   leechers: number | null;
 }
 
-/** An announce that has not begun so long after its time is overdue. */
+/**
+ * An announce that has not begun so long after its time is overdue; of first ones, of which thousands
+ * may begin at the same time, when all should have begun.
+ */
 const overdueMs = 60_000;
+const firstOverdueMs = allWithinMs + overdueMs;
 
 interface Times {
   /** The schedule's clock. */
@@ -52,6 +59,7 @@ export function rowsOf(publication: Announced, times: Times): TrackerRow[] {
     ...one,
     lastAnnounce: null,
     nextAnnounce: null,
+    overdueSince: null,
     message: null,
     seeds: null,
     leechers: null,
@@ -66,12 +74,14 @@ function rowOf(tier: Tier, one: TierTracker, { now, date }: Times): TrackerRow {
   const isWaiting = isNext && tier.phaseOfWork === 'waiting';
   const isHeld = isWaiting && down !== null;
   const nextAt = isWaiting ? gate.turnAt(tier.turn, now) : tier.dueAt;
+  const state = isHeld ? 'failing' : stateOf(tier, one, isNext, now);
   return {
     url: one.tracker.url.text,
     tier: tier.index,
-    state: isHeld ? 'failing' : stateOf(tier, one, isNext, now),
+    state,
     lastAnnounce: one.lastAnnounceAt,
     nextAnnounce: isNext && Number.isFinite(nextAt) ? Math.round(date + nextAt - now) : null,
+    overdueSince: state === 'overdue' ? Math.round(date + tier.dueAt - now) : null,
     message: isHeld ? down.problem : one.message,
     seeds: one.seeds,
     leechers: one.leechers,
@@ -83,6 +93,7 @@ function stateOf(tier: Tier, one: TierTracker, isNext: boolean, now: number): Tr
   if (isNext && tier.phaseOfWork === 'announcing') return 'announcing';
   if (one.outcome === 'failed') return 'failing';
   if (!isNext) return tier.trackers.some(({ isStarted }) => isStarted) ? 'standby' : 'waiting';
-  if (one.outcome === 'none') return 'waiting';
-  return now - tier.dueAt > overdueMs ? 'overdue' : 'working';
+  const isFirst = one.outcome === 'none';
+  if (now - tier.dueAt > (isFirst ? firstOverdueMs : overdueMs)) return 'overdue';
+  return isFirst ? 'waiting' : 'working';
 }

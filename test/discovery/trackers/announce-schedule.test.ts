@@ -276,6 +276,32 @@ test('10,000 publications at two trackers are spread evenly over the interval', 
   }
 }, 120_000);
 
+test('announces that a slow tracker keeps waiting are overdue, the first ones as well', async () => {
+  let answerMs = 25_000;
+  const { schedule } = setUp(async () => {
+    await new Promise((resolve) => setTimeout(resolve, answerMs));
+    return plainAnswer;
+  });
+  const began = Date.now();
+  const last = 1_000;
+  schedule.add(
+    Array.from({ length: last }, (_, index) => publication(index + 1, [a])),
+    { urgent: false },
+  );
+  await vi.advanceTimersByTimeAsync(10 * minute);
+  expect(schedule.rows(last)).toMatchObject([{ state: 'waiting', overdueSince: null }]);
+  await vi.advanceTimersByTimeAsync(2 * minute);
+  expect(schedule.rows(last)).toMatchObject([{ state: 'overdue', overdueSince: began }]);
+  answerMs = 100;
+  await vi.advanceTimersByTimeAsync(10 * minute);
+  const [row] = schedule.rows(last);
+  expect(row).toMatchObject({ state: 'working', overdueSince: null });
+  const due = row?.nextAnnounce ?? 0;
+  answerMs = 10 * 60 * minute;
+  await vi.advanceTimersByTimeAsync(60 * minute);
+  expect(schedule.rows(last)).toMatchObject([{ state: 'overdue', overdueSince: due }]);
+});
+
 test('on stop all trackers are told', async () => {
   const { schedule, sent } = setUp();
   schedule.add(
