@@ -54,7 +54,7 @@ const mayImport = {
   ui: ['client', 'command-summaries', 'control', 'format', 'version'],
 };
 
-const shared = '^source/(errors|file-identity|inode-keeping|listen-error)\\.ts$';
+const shared = '^source/(errors|file-identity|inode-keeping|listen-error|private-networks)\\.ts$';
 
 export default {
   forbidden: [

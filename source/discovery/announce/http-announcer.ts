@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { messageOf, systemErrorCode } from '../../errors.ts';
+import { isPrivateAddress } from '../../private-networks.ts';
 import { type AnnounceAnswer, AnnounceError, type AnnounceRequest } from './announce.ts';
 import type { IpFamily } from './compact-addresses.ts';
 import type { Resolver } from './host-resolver.ts';
@@ -74,6 +75,7 @@ export class HttpAnnouncer {
   ): Promise<{ status: number; body: Buffer }> {
     let url = first;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      if (redirects > 0) await this.#expectReachable(url, first, family);
       const response = await this.#get(url, family, signal);
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
@@ -86,11 +88,23 @@ export class HttpAnnouncer {
     throw unreachable(`redirected more than ${maxRedirects} times`);
   }
 
-  async #get(url: URL, family: IpFamily, signal: AbortSignal): Promise<IncomingMessage> {
-    const { resolver, userAgent, bind } = this.#options;
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    const address = (await resolver.resolve(host))[family];
+  /** A stranger has no business sending us to what only this network, or machine, can reach. */
+  async #expectReachable(url: URL, first: URL, family: IpFamily): Promise<void> {
+    const isPrivate = async (one: URL) => isPrivateAddress(await this.#addressOf(one, family));
+    if ((await isPrivate(url)) && !(await isPrivate(first))) throw cannotGo();
+  }
+
+  async #addressOf(url: URL, family: IpFamily): Promise<string> {
+    const host = hostOf(url);
+    const address = (await this.#options.resolver.resolve(host))[family];
     if (!address) throw unreachable(`${host} has no IPv${family} address`);
+    return address;
+  }
+
+  async #get(url: URL, family: IpFamily, signal: AbortSignal): Promise<IncomingMessage> {
+    const { userAgent, bind } = this.#options;
+    const host = hostOf(url);
+    const address = await this.#addressOf(url, family);
     const localAddress = bind[family];
     const isSecure = url.protocol === 'https:';
     const options: RequestOptions & { servername?: string } = {
@@ -149,7 +163,15 @@ function redirectTarget(location: string, from: URL): URL {
   if (target?.protocol === 'https:') return target;
   // what was asked for in secret stays so
   if (target?.protocol === 'http:' && from.protocol === 'http:') return target;
-  throw unreachable('redirected to where announces cannot go');
+  throw cannotGo();
+}
+
+function cannotGo(): AnnounceError {
+  return unreachable('redirected to where announces cannot go');
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 function readAnswer(status: number, body: Buffer): AnnounceAnswer {

@@ -34,12 +34,13 @@ export function nextAnnounceAt(now: number, { interval, minInterval }: Asked, ph
  * doubled up to half an hour, give or take a quarter, so that many that failed together do not
  * come back together.
  *
- * @param retryIn seconds the tracker asked to be left alone for
+ * @param retryIn seconds the tracker asked to be left alone for; it is for a day at most
  * @param random 0 to 1
  */
 export function retryDelay(failures: number, retryIn: number | null, random: number): number {
   const delay = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
-  return Math.max(delay * (0.75 + random / 2), (retryIn ?? 0) * 1_000);
+  const asked = Math.min(retryIn ?? 0, greatestInterval);
+  return Math.max(delay * (0.75 + random / 2), asked * 1_000);
 }
 
 /** The phase of one of a publication's announces: even over all, and always the same for one. */

@@ -1,24 +1,7 @@
 import { BlockList, type Socket } from 'node:net';
+import { isPrivateAddress } from '../../private-networks.ts';
 import { familyOf } from '../wire/compact-address.ts';
 import { type PeerAddress, plainAddress } from './peer-address.ts';
-
-const privateNetworks = new BlockList();
-for (const [network, prefix] of [
-  ['10.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv6');
-}
 
 /** The customers of a provider share it (RFC 6598), and so do virtual private networks. */
 const sharedNetwork = new BlockList();
@@ -45,5 +28,5 @@ export function isLoopback({ host }: Pick<PeerAddress, 'host'>): boolean {
 
 /** Whether an address is reached from its own network, or machine, alone. */
 export function isPrivate({ host }: Pick<PeerAddress, 'host'>): boolean {
-  return privateNetworks.check(host.split('%', 1)[0] ?? host, familyOf(host));
+  return isPrivateAddress(host);
 }

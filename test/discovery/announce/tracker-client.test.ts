@@ -7,12 +7,14 @@ import https from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { encode } from '../../../source/bencode/encode.ts';
 import type { AnnounceRequest } from '../../../source/discovery/announce/announce.ts';
 import type { Resolver } from '../../../source/discovery/announce/host-resolver.ts';
 import { TrackerClient } from '../../../source/discovery/announce/tracker-client.ts';
 import { parseTrackerUrl } from '../../../source/discovery/announce/tracker-url.ts';
+import { canMakeNamespaces, createNetworkNamespace } from '../../helpers/network-namespace.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { addCrowd, hash, startTracker } from '../../tracker/black-box.ts';
 
@@ -144,6 +146,19 @@ test('redirects are followed, but not round and round, nor to elsewhere than a t
     });
   }
 });
+
+test.skipIf(!canMakeNamespaces)(
+  'a tracker outside cannot send us to what only this machine reaches; one in here can',
+  () => {
+    const { prefix } = createNetworkNamespace();
+    const inside = (...words: string[]) =>
+      execFileSync(prefix[0] ?? '', [...prefix.slice(1), ...words], { encoding: 'utf8' });
+    inside('ip', 'addr', 'add', '203.0.113.9/32', 'dev', 'lo');
+    const program = fileURLToPath(new URL('follow-redirect.ts', import.meta.url));
+    const outcomes = inside(process.execPath, program, '203.0.113.9', '127.0.0.1');
+    expect(JSON.parse(outcomes)).toEqual(['redirected to where announces cannot go', 'answered']);
+  },
+);
 
 const badServers: { what: string; listener: RequestListener; says: string | RegExp }[] = [
   {

@@ -58,6 +58,7 @@ test('after failures it waits ever longer, up to half an hour', () => {
   expect(retryDelay(1, null, 0)).toBe(45_000);
   expect(retryDelay(1, null, 1)).toBe(75_000);
   expect(retryDelay(1, 3_600, 0)).toBe(3_600_000);
+  expect(retryDelay(1, Number.MAX_SAFE_INTEGER, 0)).toBe(86_400_000);
 });
 
 test('the phases of tiers differ, and are those of the info hash', () => {
