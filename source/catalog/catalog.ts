@@ -28,6 +28,8 @@ export interface NewPublication extends Omit<PublicationRow, 'id' | 'uploadLimit
   files: FileRow[];
   /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
   pieceLayers: ReadonlyMap<string, Uint8Array> | null;
+  /** The pieces of which not all is there, or other bytes; left out when all are good. */
+  badPieces?: readonly number[];
 }
 
 /** A publication with what was counted of it. */
@@ -111,7 +113,7 @@ export class Catalog {
   /** Adds a publication; returns it with its id. Its info hashes must not be in the catalog. */
   add(publication: NewPublication): PublicationRow {
     return this.#transaction(() => {
-      const { info, files, pieceLayers, ...row } = publication;
+      const { info, files, pieceLayers, badPieces = [], ...row } = publication;
       this.#forgetShelved(row);
       const inserted = this.#statement(
         `INSERT INTO publications (info_hash, info_hash_v2, name, path, size, padded_size, file_count,
@@ -147,6 +149,10 @@ export class Catalog {
       );
       this.#insertFiles(id, files);
       this.#insertPieceLayers(id, pieceLayers);
+      if (badPieces.length > 0) {
+        const { createdAt: verifiedAt, pieceCount } = row;
+        this.verifications.insert(id, { verifiedAt, badPieces, pieceCount });
+      }
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
       return { id, uploadLimit: null, ...row };
     });

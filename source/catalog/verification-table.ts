@@ -49,17 +49,25 @@ export class VerificationTable {
     return row?.['bad_pieces'] == null ? [] : unpackPieces(bytes(row, 'bad_pieces'));
   }
 
+  /** Notes, in a transaction that is under way, which pieces of a publication are not good. */
+  insert(
+    id: number,
+    facts: { verifiedAt: number; badPieces: readonly number[]; pieceCount: number },
+  ): void {
+    const { verifiedAt, badPieces, pieceCount } = facts;
+    const bits = badPieces.length > 0 ? packPieces(badPieces, pieceCount) : null;
+    this.#database
+      .prepare('INSERT OR REPLACE INTO verifications VALUES (?, ?, ?, ?)')
+      .run(id, verifiedAt, badPieces.length, bits);
+  }
+
   /** Notes what comparing the content of a publication came to, all of it at once. */
   note(id: number, { verifiedAt, badPieces, files }: VerificationChange): void {
     this.#transaction(() => {
       const row = this.#database
         .prepare('SELECT piece_count FROM publications WHERE id = ?')
         .get(id);
-      const bits =
-        badPieces.length > 0 ? packPieces(badPieces, number(row ?? {}, 'piece_count')) : null;
-      this.#database
-        .prepare('INSERT OR REPLACE INTO verifications VALUES (?, ?, ?, ?)')
-        .run(id, verifiedAt, badPieces.length, bits);
+      this.insert(id, { verifiedAt, badPieces, pieceCount: number(row ?? {}, 'piece_count') });
       const update = this.#database.prepare(
         `UPDATE files SET modified_ms = ?, on_disk = ?, inode = ?
          WHERE publication_id = ? AND position = ?`,

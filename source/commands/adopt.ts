@@ -7,6 +7,7 @@ import { withEngine } from './with-engine.ts';
 
 interface Flags {
   data: string;
+  partial?: boolean;
   json?: boolean;
 }
 
@@ -15,6 +16,7 @@ const define: DefineCommand = (command, context) => {
   command
     .argument('<torrent>', 'the torrent file')
     .requiredOption('--data <path>', 'the content, or a folder that holds it by its name')
+    .option('--partial', 'serve what is good of content that is not whole')
     .option('--json', 'print one object, for programs')
     .action((torrent: string, flags: Flags) =>
       withEngine(context, (engine) => adopt(context, engine, torrent, flags)),
@@ -25,7 +27,7 @@ async function adopt(
   context: CommandContext,
   engine: EngineConnection,
   torrent: string,
-  { data, json }: Flags,
+  { data, partial = false, json }: Flags,
 ): Promise<void> {
   const { cwd, stdout } = context;
   const { publication, existing } = await runVerifyJob(context, engine, (job) =>
@@ -33,6 +35,7 @@ async function adopt(
       job,
       torrent: resolve(cwd, torrent),
       data: resolve(cwd, data),
+      partial,
     }),
   );
   stdout.write(json ? publishedJson(publication) : publishedText(publication, existing));

@@ -108,9 +108,12 @@ export interface Requests {
     params: { job: string; path: string; options: PublishOptions };
     result: PublishResult;
   };
-  /** Absolute paths: of a torrent file, and of its content or a folder that holds that. */
+  /**
+   * Absolute paths: of a torrent file, and of its content or a folder that holds that. With
+   * `partial`, content that is not whole will do.
+   */
   adopt: {
-    params: { job: string; torrent: string; data: string };
+    params: { job: string; torrent: string; data: string; partial?: boolean };
     result: PublishResult;
   };
   /**

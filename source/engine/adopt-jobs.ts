@@ -30,13 +30,13 @@ export class AdoptJobs {
     return [...this.#jobs.values()].map(({ progress }) => progress);
   }
 
-  /** Adopts the torrent in a file with its data as the job `name`. */
+  /** Adopts the torrent in a file with its data as the job `name`; see `adopt`. */
   async run(
     name: string,
-    torrent: string,
-    data: string,
+    what: { torrentFile: string; data: string; partial: boolean },
     onProgress: (progress: PublishProgress) => void,
   ): Promise<Omit<PublishOutcome, 'leftOut'>> {
+    const { data } = what;
     if (this.#jobs.has(name)) {
       throw new EverseedError('job-exists', `there already is a job named ${name}`);
     }
@@ -50,7 +50,7 @@ export class AdoptJobs {
     this.#jobs.set(name, job);
     report({});
     try {
-      const outcome = await adopt(this.#host, torrent, data, {
+      const outcome = await adopt(this.#host, what, {
         signal,
         onRead: ({ info }) => report({ phase: 'verifying', totalBytes: info.contentSize }),
         onVerifying: (progress) => report(progress),

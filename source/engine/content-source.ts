@@ -1,4 +1,5 @@
 import { CatalogReader, type ServedRow } from '../catalog/catalog-reader.ts';
+import { parsePublishedInfo } from '../metainfo/info.ts';
 import { shortInfoHashV2 } from '../metainfo/info-hash.ts';
 import type { ContentSource, SeedContent } from '../seeding/content.ts';
 import { HashTrees } from './hash-trees.ts';
@@ -21,7 +22,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
         pieceCount: row.pieceCount,
         private: row.private,
         superSeeding: row.superSeeding,
-        ...placesOf(row),
+        ...placesOf(row, () => catalog.info(id)),
       };
     },
     root: (id) => catalog.byId(id)?.path ?? null,
@@ -33,12 +34,15 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
   };
 }
 
+type Places = Pick<SeedContent, 'fileStarts' | 'fileEnds'>;
+
 /** Where the files are in the pieces: one behind the other, but in v2 each begins with a piece. */
-function placesOf({
-  fileLengths: lengths,
-  format,
-  pieceLength,
-}: ServedRow): Pick<SeedContent, 'fileStarts' | 'fileEnds'> {
+function placesOf(
+  { fileLengths: lengths, format, pieceLength, paddedSize }: ServedRow,
+  readInfo: () => Uint8Array | null,
+): Places {
+  const isPadded = format === 'v1' && lengths.reduce((sum, one) => sum + one, 0) < paddedSize;
+  if (isPadded) return placesByInfo(lengths.length, readInfo() ?? new Uint8Array());
   // An array for both where every file ends where the next begins.
   const places = new Float64Array(lengths.length + 1);
   const fileStarts = places.subarray(0, lengths.length);
@@ -50,6 +54,23 @@ function placesOf({
     end = start + length;
     fileStarts[index] = start;
     fileEnds[index] = end;
+  }
+  return { fileStarts, fileEnds };
+}
+
+/** The same of v1 with padding, which may be anywhere (BEP 47): only the info dictionary says where. */
+function placesByInfo(fileCount: number, info: Uint8Array): Places {
+  const fileStarts = new Float64Array(fileCount);
+  const fileEnds = new Float64Array(fileCount);
+  let at = 0;
+  let index = 0;
+  for (const { length, padding, symlink } of parsePublishedInfo(info).files) {
+    if (!padding && !symlink) {
+      fileStarts[index] = at;
+      fileEnds[index] = at + length;
+      index++;
+    }
+    at += length;
   }
   return { fileStarts, fileEnds };
 }

@@ -226,7 +226,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       exclusively: changes,
       hashingTurns: createTurns(),
       async goLive(row) {
-        const live = createLive(row, nothingCounted);
+        const live = createLive(row, nothingCounted, catalog.verifications.of(row.id));
         try {
           await services.serve(live);
         } catch (error) {

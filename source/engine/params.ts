@@ -55,6 +55,10 @@ export class Params {
     return typeof value === 'boolean' ? value : fail(`${name} must be true or false`);
   }
 
+  optionalBoolean(name: string): boolean | undefined {
+    return this.#optional(name, isBoolean);
+  }
+
   /** A rate in bytes per second, or null. */
   rate(name: string): number | null {
     const value = this.#values[name];

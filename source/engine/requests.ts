@@ -366,8 +366,11 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     async adopt(params, peer) {
       const { publication, existing } = await context.adoptions.run(
         params.text('job'),
-        params.absolutePath('torrent'),
-        params.absolutePath('data'),
+        {
+          torrentFile: params.absolutePath('torrent'),
+          data: params.absolutePath('data'),
+          partial: params.optionalBoolean('partial') ?? false,
+        },
         (progress) => peer.notify('publish.progress', progress),
       );
       const live = publications.byId(publication.id);

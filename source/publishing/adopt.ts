@@ -1,14 +1,19 @@
 import { availableParallelism } from 'node:os';
 import type { NewPublication } from '../catalog/catalog.ts';
+import type { FileRow } from '../catalog/rows.ts';
 import { EverseedError } from '../errors.ts';
 import type { HashProgress } from '../metainfo/create.ts';
 import { distinctTiers } from '../metainfo/distinct-tiers.ts';
 import type { Info } from '../metainfo/info.ts';
 import { readTorrentFile } from '../metainfo/read-torrent-file.ts';
 import { parseTorrent, type Torrent } from '../metainfo/torrent-file.ts';
-import { inspectFiles } from '../metainfo/verifying/inspect-files.ts';
-import { type Verification, verifyContent } from '../metainfo/verifying/verify.ts';
+import {
+  type Verification,
+  type VerifiedFile,
+  verifyContent,
+} from '../metainfo/verifying/verify.ts';
 import { type PublishingHost, type PublishOutcome, register } from './publish.ts';
+import { rowOf } from './verified-content.ts';
 
 export interface AdoptObserver {
   signal: AbortSignal;
@@ -21,15 +26,15 @@ export interface AdoptObserver {
 /**
  * Publishes content that has a torrent already: reads the torrent, compares the content at `data`
  * (the content, or a folder that holds it by its name) with it, and has it served under the
- * torrent's info hashes. All or nothing, as `publish`.
+ * torrent's info hashes. With `partial`, content that is not whole will do: what is good is served.
+ * All or nothing, as `publish`.
  *
  * @throws EverseedError `torrent-unreadable`, `torrent-invalid`, `torrent-unsupported`,
  *   `content-not-whole`, `content-changed`
  */
 export async function adopt(
   host: PublishingHost,
-  torrentFile: string,
-  data: string,
+  { torrentFile, data, partial }: { torrentFile: string; data: string; partial: boolean },
   observer: AdoptObserver,
 ): Promise<Omit<PublishOutcome, 'leftOut'>> {
   const { signal } = observer;
@@ -41,25 +46,27 @@ export async function adopt(
     workers: host.hashThreads() || availableParallelism(),
     onProgress: observer.onVerifying,
   });
-  expectWhole(verification);
+  expectUsable(verification, partial);
   observer.onRegistering();
-  const publication = await publicationOf(torrent, verification.contentPath, host.now());
+  const publication = publicationOf(torrent, verification, host.now());
   return await host.exclusively(async () => {
     signal.throwIfAborted();
     return register(host, publication);
   });
 }
 
-/** Padding within v1 alone is rare: what is seeded there lies file behind file. */
+/** Nobody makes torrents that begin with padding. */
 function expectSupported({ info }: Torrent, torrentFile: string): void {
-  if (info.version !== 'v1' || !info.files.some(({ padding }) => padding)) return;
+  const first = info.files.find(({ length }) => length > 0);
+  if (!first?.padding) return;
   throw new EverseedError(
     'torrent-unsupported',
-    `${torrentFile} is a v1 torrent with padding files, which this everseed does not seed`,
+    `${torrentFile} begins with padding, which this everseed does not seed`,
   );
 }
 
-function expectWhole({ whole, files, goodPieces, pieceCount, contentPath }: Verification): void {
+function expectUsable(verification: Verification, partial: boolean): void {
+  const { whole, files, goodPieces, pieceCount, contentPath } = verification;
   const changed = files.find(({ status }) => status === 'changed');
   if (changed) {
     throw new EverseedError(
@@ -67,22 +74,22 @@ function expectWhole({ whole, files, goodPieces, pieceCount, contentPath }: Veri
       `${changed.path.join('/')} of ${contentPath} changed while it was read: wait until nothing writes there, then try again`,
     );
   }
-  if (whole) return;
+  if (whole || (partial && goodPieces > 0)) return;
   const bad = files.find(({ status }) => status !== 'good');
   const which = bad ? `; ${bad.path.join('/')} is ${bad.status}` : '';
+  const advice = goodPieces > 0 ? ' (--partial serves what is good)' : '';
   throw new EverseedError(
     'content-not-whole',
-    `${contentPath} is not what the torrent says: ${goodPieces} of ${pieceCount} pieces are good${which}`,
+    `${contentPath} is not what the torrent says: ${goodPieces} of ${pieceCount} pieces are good${which}${advice}`,
   );
 }
 
-async function publicationOf(
+function publicationOf(
   torrent: Torrent,
-  contentPath: string,
+  { contentPath, files, wrongPieces, missingPieces }: Verification,
   now: number,
-): Promise<NewPublication> {
+): NewPublication {
   const { info, pieceLayers } = torrent;
-  const found = await inspectFiles(info, contentPath);
   return {
     infoHash: torrent.infoHash,
     infoHashV2: torrent.infoHashV2,
@@ -90,7 +97,7 @@ async function publicationOf(
     path: contentPath,
     size: info.contentSize,
     paddedSize: paddedSize(info),
-    fileCount: found.length,
+    fileCount: files.length,
     pieceLength: info.pieceLength,
     pieceCount: info.pieceCount,
     format: info.version,
@@ -107,14 +114,16 @@ async function publicationOf(
     info: torrent.infoBytes,
     pieceLayers: info.version === 'v1' ? null : pieceLayers,
     // A link that is kept as one has nothing to serve.
-    files: found
-      .filter(({ file }) => !file.symlink)
-      .map(({ path, file, modifiedMs }) => ({
-        path,
-        length: file.length,
-        modifiedMs: modifiedMs ?? 0,
-      })),
+    files: files
+      .filter(({ found }) => !found.file.symlink)
+      .map((file) => rowOf(file) ?? unread(file)),
+    badPieces: [...wrongPieces, ...missingPieces].sort((a, b) => a - b),
   };
+}
+
+/** A file of which nothing is known: whatever is there later has to be verified first. */
+function unread({ found, length }: VerifiedFile): FileRow {
+  return { path: found.path, length, modifiedMs: 0 };
 }
 
 /** Bytes of all pieces: in v2 the last one of each file is filled up. */

@@ -187,7 +187,9 @@ export async function register(
 ): Promise<Omit<PublishOutcome, 'leftOut'>> {
   const existing = host.catalog.withInfoHash(publication);
   if (existing) {
-    const { path, files } = publication;
+    const { path, files, badPieces = [] } = publication;
+    // What is there of it is no place to serve the whole from.
+    if (badPieces.length > 0) return { publication: existing, existing: true };
     return { publication: await host.moveIfGone(existing, path, files), existing: true };
   }
   const added = addToCatalog(host.catalog, publication);
