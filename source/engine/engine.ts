@@ -269,7 +269,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       onVerified(live, kept, { wrongPieces, missingPieces }) {
         publications.update(live, { verification: kept });
         record(...describeVerified(live.row, wrongPieces.length, missingPieces.length), live);
-        services.recheck(live);
+        services.verified(live);
         health.inspectSoon(live);
       },
       onMoved(live, path) {

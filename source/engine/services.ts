@@ -214,6 +214,15 @@ export class Services {
     this.#discovery?.apply(live);
   }
 
+  /** Tells seeder and tracker which pieces of a publication are good now. */
+  verified(live: LivePublication): void {
+    this.recheck(live);
+    this.#tracker.call.track(trackOf(live)).catch((error: unknown) => {
+      // it is told when it is started again
+      this.#options.log.warning('tracker not told', { error: messageOf(error) });
+    });
+  }
+
   /** Tells the seeder that the data of a publication is worth another try. */
   recheck(live: LivePublication): void {
     this.#seeding?.call.recheck(live.row.id).catch((error: unknown) => {
@@ -474,12 +483,19 @@ function seedOf({ row, swarmHashes }: LivePublication) {
 }
 
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
-function trackOf({ swarmHashes, completed, row }: LivePublication): TrackedPublication[] {
+function trackOf({
+  swarmHashes,
+  completed,
+  row,
+  verification,
+}: LivePublication): TrackedPublication[] {
+  const partial = verification !== null && verification.badPieces > 0;
   const seeding = row.state === 'seeding';
   return swarmHashes.map((infoHash) => ({
     infoHash,
     completed,
     seeding,
+    partial,
     private: row.private,
   }));
 }

@@ -15,6 +15,8 @@ export interface TrackedPublication {
   completed: number;
   /** The everseed has it, and is told to leechers. */
   seeding: boolean;
+  /** It has not all of it: a partial seed (BEP 21). */
+  partial?: boolean;
   private: boolean;
 }
 
@@ -64,6 +66,7 @@ export type TrackerService = {
   /** Listens, and says where; throws EverseedError when it cannot. Once started, only says where. */
   start(options: TrackerServiceOptions): Promise<{ http: Endpoint; udp: Endpoint }>;
   /** Serves these too from now on. */
+  /** Of what is tracked already, takes over what is said of the everseed. */
   track(publications: TrackedPublication[]): void;
   setSeeding(infoHash: string, seeding: boolean): void;
   setEverseed(everseed: Everseed | null): void;

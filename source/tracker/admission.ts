@@ -23,6 +23,8 @@ export interface AccessRules {
 export interface TrackedPublication {
   /** The everseed has it, and is told to leechers. */
   seeding: boolean;
+  /** The everseed has not all of it: a partial seed (BEP 21). */
+  partial?: boolean;
   /** Peers are known from this tracker only (BEP 27). */
   private: boolean;
 }

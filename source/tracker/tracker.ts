@@ -221,9 +221,13 @@ export function createTracker(options: TrackerOptions): Tracker {
   const lists = (infoHash: BinaryString): boolean =>
     everseed !== null && publications.get(infoHash)?.seeding === true;
 
-  /** As strangers are told: the everseed is one more seed. */
+  /** How many partial seeds the everseed is in a swarm: one or none. */
+  const partialEverseeds = (infoHash: BinaryString): number =>
+    lists(infoHash) && publications.get(infoHash)?.partial === true ? 1 : 0;
+
+  /** As strangers are told: the everseed is one more seed, if it has all. */
   const toldSeeds = (infoHash: BinaryString, { seeds }: StoredCounts): number =>
-    lists(infoHash) ? seeds + 1 : seeds;
+    lists(infoHash) ? seeds + 1 - partialEverseeds(infoHash) : seeds;
 
   const leechersOf = (infoHash: BinaryString, want: number) => {
     const { peers, peers6 } = swarms.announce({
@@ -247,7 +251,14 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   const countsOf = (infoHash: BinaryString): ScrapeEntry => {
     const counts = swarms.counts(infoHash);
-    return { infoHash, ...counts, seeds: toldSeeds(infoHash, counts) };
+    const partial = partialEverseeds(infoHash);
+    return {
+      infoHash,
+      ...counts,
+      seeds: toldSeeds(infoHash, counts),
+      leechers: counts.leechers + partial,
+      partialSeeds: counts.partialSeeds + partial,
+    };
   };
 
   /** What its user is to know of an announce; `sinceBefore` as in `Announced`. */
@@ -309,12 +320,13 @@ export function createTracker(options: TrackerOptions): Tracker {
       const list = seeder.endpoint.length === 6 ? peers : peers6;
       list.add(seeder.endpoint, seeder.peerId);
     }
+    const partial = isAnyones ? 0 : partialEverseeds(announce.infoHash);
     // member by member: to copy objects would take longer than to choose the peers
     return {
       kind: 'answer',
       seeds: isAnyones ? counts.seeds : toldSeeds(announce.infoHash, counts),
-      leechers: counts.leechers,
-      partialSeeds: counts.partialSeeds,
+      leechers: counts.leechers + partial,
+      partialSeeds: counts.partialSeeds + partial,
       completed: counts.completed,
       interval: interval.next(sinceBefore !== null),
       minInterval: interval.min,
@@ -390,9 +402,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       );
     },
 
-    track(infoHash, { completed, seeding, private: isPrivate }) {
+    track(infoHash, { completed, seeding, partial = false, private: isPrivate }) {
       const isNew = !publications.has(infoHash);
-      publications.set(infoHash, { seeding, private: isPrivate });
+      publications.set(infoHash, { seeding, partial, private: isPrivate });
       if (isNew) swarms.setCompleted(infoHash, completed);
     },
 

@@ -123,7 +123,7 @@ test('what is good of data that is not whole is served, when that is asked for',
   );
   const scrape = `${adopted.torrentUrl.replace(/\/t\/.*/, '/scrape')}?info_hash=${escaped(adopted.infoHash)}`;
   expect(await (await fetch(scrape)).text()).toContain(
-    '8:completei0e10:downloadedi0e10:incompletei1e',
+    '8:completei0e10:downloadedi0e11:downloadersi0e10:incompletei1e',
   );
 
   // the rest has come
@@ -132,7 +132,7 @@ test('what is good of data that is not whole is served, when that is asked for',
   expect(await everseed.run('verify', '1')).toMatchObject({ code: 0 });
   expect((await everseed.download(adopted)).subarray(0, 70_000).equals(whole)).toBe(true);
   expect(await (await fetch(scrape)).text()).toContain(
-    '8:completei1e10:downloadedi0e10:incompletei0e',
+    '8:completei1e10:downloadedi0e11:downloadersi0e10:incompletei0e',
   );
 });
 

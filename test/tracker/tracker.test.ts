@@ -179,6 +179,17 @@ describe('the everseed', () => {
     expect(tracker.countsOf(hash)).toMatchObject({ seeds: 1 });
   });
 
+  test('is a partial seed of what it has not all of, until it has (BEP 21)', () => {
+    const { tracker, announce } = setUp({ seeding: true });
+    const facts = { completed: 0, seeding: true, private: false };
+    tracker.track(hash, { ...facts, partial: true });
+    expect(announce(1)).toMatchObject({ seeds: 0, leechers: 2, partialSeeds: 1, completed: 5 });
+    expect(endpoints(announce(1))).toEqual([everseedEndpoint]);
+    expect(tracker.countsOf(hash)).toMatchObject({ seeds: 0, leechers: 2, partialSeeds: 1 });
+    tracker.track(hash, { ...facts, partial: false });
+    expect(tracker.countsOf(hash)).toMatchObject({ seeds: 1, leechers: 1, partialSeeds: 0 });
+  });
+
   test('is told to those who say that they have all: a magnet link of aria2 does so', () => {
     const { announce } = setUp({ seeding: true });
     expect(announce(1, { complete: true })).toMatchObject({ seeds: 2 });
