@@ -15,6 +15,9 @@ const statAsync = promisify(stat);
 /** How long what was found of an open file is believed. */
 const checkAfterMs = 5_000;
 
+/** For every miss in a row twice as many reads are not tried from memory, up to 2 to the power of this. */
+const mostMisses = 6;
+
 /** Non-blocking, so that a named pipe in the place of a file cannot hold up a reading thread. */
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -34,8 +37,10 @@ interface PooledFile {
   checkedAt: number;
   /** Until when it is believed to be as it was hashed, having been found so. */
   trustedUntil: number;
-  /** It can be read from memory alone, as far as is known. */
-  isCached: boolean;
+  /** How often in a row not all was in memory. */
+  misses: number;
+  /** So many reads more are not tried from memory alone. */
+  untried: number;
   /** Reads under way or about to begin. */
   users: number;
   /** Out of the pool: to be closed when its last user is done. */
@@ -82,17 +87,25 @@ export class FilePool {
   /**
    * Fills `views`, parts of one ArrayBuffer, at once, if the file is open, was found as it was
    * hashed a moment ago, and all of that is in memory. When false, they may be filled in part, and
-   * `read` finds out why.
+   * `read` finds out why. What is mostly not in memory is seldom tried: that has the system read ahead.
    */
   readCached(id: number, index: number, position: number, views: Uint8Array[]): boolean {
     const pooled = this.#files.get(keyOf(id, index));
-    if (!this.#pageCache || !pooled || pooled.fd === null || !pooled.isCached) return false;
+    if (!this.#pageCache || !pooled || pooled.fd === null) return false;
     if (this.#now() >= pooled.trustedUntil || pooled.disk.isSilent) return false;
+    if (pooled.untried > 0) {
+      pooled.untried--;
+      return false;
+    }
     const count = this.#pageCache.read(pooled.fd, views, position);
-    if (count === null) pooled.isCached = false;
-    if (count !== lengthOf(views)) return false;
-    this.#markUsed(pooled);
-    return true;
+    if (count === lengthOf(views)) {
+      pooled.misses = 0;
+      this.#markUsed(pooled);
+      return true;
+    }
+    pooled.misses = Math.min(pooled.misses + 1, mostMisses);
+    pooled.untried = count === null ? Number.POSITIVE_INFINITY : 2 ** pooled.misses;
+    return false;
   }
 
   /**
@@ -223,7 +236,8 @@ export class FilePool {
       stats: null,
       checkedAt: 0,
       trustedUntil: Number.NEGATIVE_INFINITY,
-      isCached: true,
+      misses: 0,
+      untried: 0,
       users: 0,
       retired: false,
     };

@@ -165,11 +165,24 @@ describe('reading from memory alone', () => {
     expect(cached()).toBe(false);
   });
 
-  test('has failed when anything is missing', async () => {
-    const { cached, read, pool } = setUp((wanted) => wanted - 1);
+  test('has failed when anything is missing, and is tried ever more seldom', async () => {
+    let missing = 1;
+    const { asked, cached, read, pool } = setUp((wanted) => wanted - missing);
     await read();
-    expect(cached()).toBe(false);
-    expect(cached()).toBe(false);
+    const tries = Array.from({ length: 200 }, (_, index) => {
+      const before = asked.length;
+      expect(cached()).toBe(false);
+      return asked.length > before ? index : -1;
+    }).filter((index) => index >= 0);
+    expect(tries).toEqual([0, 3, 8, 17, 34, 67, 132, 197]);
+    missing = 0;
+    for (let left = 62; left > 0; left--) expect(cached()).toBe(false);
+    expect(cached()).toBe(true);
+    expect(cached()).toBe(true);
+    missing = 1;
+    expect([cached(), cached(), cached()]).toEqual([false, false, false]);
+    missing = 0;
+    expect(cached()).toBe(true);
     pool.closeAll();
   });
 
