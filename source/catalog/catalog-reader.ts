@@ -26,6 +26,7 @@ export interface ServedRow
     | 'format'
     | 'private'
     | 'superSeeding'
+    | 'maxConnections'
   > {
   /** Bytes of the bencoded info dictionary. */
   infoLength: number;
@@ -103,7 +104,7 @@ export class CatalogReader {
     // as long. SQLite knows the length of a blob without reading it.
     const row = this.#statement(
       `SELECT info_hash, info_hash_v2, padded_size, piece_length, piece_count, format, private,
-         super_seeding,
+         super_seeding, max_connections,
          (SELECT length(info) FROM info_dictionaries WHERE publication_id = p.id) AS info_length,
          (SELECT json_group_array(length)
           FROM (SELECT length FROM files WHERE publication_id = p.id ORDER BY position)) AS lengths
@@ -119,6 +120,7 @@ export class CatalogReader {
       format: text(row, 'format') as PublicationRow['format'],
       private: number(row, 'private') === 1,
       superSeeding: number(row, 'super_seeding') === 1,
+      maxConnections: nullable(row, 'max_connections', number),
       infoLength: number(row, 'info_length'),
       fileLengths: JSON.parse(text(row, 'lengths')) as number[],
     };

@@ -23,7 +23,8 @@ import { type SentChange, SentTable } from './sent-table.ts';
 import { VerificationTable } from './verification-table.ts';
 
 /** A publication not yet in the catalog, with all that is kept of it. */
-export interface NewPublication extends Omit<PublicationRow, 'id' | 'uploadLimit'> {
+export interface NewPublication
+  extends Omit<PublicationRow, 'id' | 'uploadLimit' | 'maxConnections'> {
   info: Uint8Array;
   files: FileRow[];
   /** Of v2 and hybrid publications (BEP 52), by the file's pieces root in hex. */
@@ -154,7 +155,7 @@ export class Catalog {
         this.verifications.insert(id, { verifiedAt, badPieces, pieceCount });
       }
       this.#statement('INSERT INTO totals (publication_id) VALUES (?)').run(id);
-      return { id, uploadLimit: null, ...row };
+      return { id, uploadLimit: null, maxConnections: null, ...row };
     });
   }
 
@@ -263,6 +264,11 @@ export class Catalog {
   /** `rate`: bytes per second; null for no limit. */
   setUploadLimit(id: number, rate: number | null): void {
     this.#statement('UPDATE publications SET upload_limit = ? WHERE id = ?').run(rate, id);
+  }
+
+  /** `count`: peers connected at one time; null for as many as of every publication. */
+  setMaxConnections(id: number, count: number | null): void {
+    this.#statement('UPDATE publications SET max_connections = ? WHERE id = ?').run(count, id);
   }
 
   /** Forgets a publication; its events stay. */

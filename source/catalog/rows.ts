@@ -34,6 +34,8 @@ export interface PublicationRow {
   state: 'seeding' | 'paused';
   /** Bytes per second to all its peers; null for no limit. */
   uploadLimit: number | null;
+  /** Peers connected at one time; null for as many as of every publication. */
+  maxConnections: number | null;
   createdAt: number;
 }
 
@@ -147,6 +149,7 @@ export function publicationOf(row: SqlRow, parseList = parseJson): PublicationRo
     trackers: parseList(text(row, 'trackers')) as string[][],
     webSeeds: parseList(text(row, 'web_seeds')) as string[],
     uploadLimit: nullable(row, 'upload_limit', number),
+    maxConnections: nullable(row, 'max_connections', number),
     state: text(row, 'state') as PublicationRow['state'],
     createdAt: number(row, 'created_at'),
   };

@@ -208,4 +208,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (publication_id, host)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE publications ADD COLUMN max_connections INTEGER;
+  `,
 ];

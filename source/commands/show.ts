@@ -35,6 +35,9 @@ const define: DefineCommand = (command, context) => {
         ['swarm', `${one.seeds} other seeds, ${one.leechers} leechers, ${one.completed} completed`],
         ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
         ['besides', `${formatBytes(one.uploadedProtocol ?? 0)} of handshakes and messages`],
+        ...(one.maxConnections == null
+          ? []
+          : [['connections', `at most ${one.maxConnections}`] as const]),
         ...(one.uploadLimit === null ? [] : [['limit', formatRate(one.uploadLimit)] as const]),
         ['sending', `${formatRate(one.uploadRate)} to ${one.peers} connected peers`],
         ...one.trackers.map((tier, index) => [`tier ${index + 1}`, tier.join('  ')] as const),

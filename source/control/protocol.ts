@@ -139,6 +139,11 @@ export interface Requests {
     params: { id: string; uploadLimit: number | null; batch?: string };
     result: PublicationDetail;
   };
+  /** How many peers of a publication may be connected; null for as many as the settings say. */
+  'limit.connections': {
+    params: { id: string; maxConnections: number | null };
+    result: PublicationDetail;
+  };
   /** Whether peers are given different pieces (BEP 16), until all are with others. */
   'super-seed': { params: { id: string; superSeeding: boolean }; result: PublicationDetail };
   /** The setting `seeding.uploadRate`: of all together, where the schedule says nothing else. */

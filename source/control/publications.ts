@@ -86,6 +86,8 @@ export interface PublicationDetail extends PublicationSummary {
   nodes: Endpoint[];
   /** Bytes per second to all its peers; null for no limit of its own. */
   uploadLimit: number | null;
+  /** Peers connected to the everseed at one time; null for as many as the settings say. */
+  maxConnections?: number | null;
   /** Where the content is on disk, absolute. */
   path: string;
   /** Announce URLs in tiers (BEP 12), this engine's own tracker first. */

@@ -22,6 +22,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
         pieceCount: row.pieceCount,
         private: row.private,
         superSeeding: row.superSeeding,
+        maxConnections: row.maxConnections,
         ...placesOf(row, () => catalog.info(id)),
       };
     },

@@ -67,6 +67,11 @@ export class Params {
       : fail(`${name} must be a number of bytes per second, or null`);
   }
 
+  countOrNull(name: string): number | null {
+    const value = this.#values[name];
+    return value === null || isCount(value) ? value : fail(`${name} must be a number, or null`);
+  }
+
   absolutePath(name: string): string {
     const path = this.text(name);
     return isAbsolute(path) && !path.includes('\0')

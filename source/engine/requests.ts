@@ -118,6 +118,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       superSeeding: row.superSeeding,
       comment: row.comment,
       uploadLimit: row.uploadLimit,
+      maxConnections: row.maxConnections,
       createdBy: row.createdBy,
       creationDate: row.creationDate,
       nodes: row.nodes,
@@ -172,6 +173,17 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       await setLimit(live, uploadLimit);
       context.undoLog.note('limit', live.row.id, params.optionalText('batch'), before);
       context.record('info', `changed the upload limit of ${live.row.name}`, live);
+    }
+    return detail(live);
+  };
+
+  const changeMaxConnections = async (params: Params) => {
+    const live = find(params);
+    const maxConnections = params.countOrNull('maxConnections');
+    if (maxConnections !== catalog.publication(live.row.id).maxConnections) {
+      catalog.setMaxConnections(live.row.id, maxConnections);
+      await services.limitConnections(live, maxConnections);
+      context.record('info', `changed how many peers ${live.row.name} may have`, live);
     }
     return detail(live);
   };
@@ -384,6 +396,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       return { cancelled: jobs.cancel(job) || adoptions.cancel(job) || verifyJobs.cancel(job) };
     },
     limit: (params) => context.exclusively(() => changeLimit(params)),
+    'limit.connections': (params) => context.exclusively(() => changeMaxConnections(params)),
     'super-seed': (params) => context.exclusively(() => changeSuperSeeding(params)),
     'limit.overall': (params) => context.exclusively(async () => changeOverallLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),

@@ -57,6 +57,8 @@ export type SeedingService = {
   setDhtPort(port: number | null): void;
   /** Bytes per second to the peers of a publication; null for no limit. */
   limit(id: number, uploadRate: number | null): void;
+  /** Peers of a publication connected at one time; null for as many as of every one. */
+  limitConnections(id: number, most: number | null): void;
   /**
    * Gives the peers of a publication different pieces (BEP 16), or all that they ask for again. The
    * catalog must say so already.

@@ -34,6 +34,7 @@ const service: SeedingService = {
   setLimits: (limits) => running?.seeder.setLimits(limits),
   setDhtPort: (port) => running?.seeder.setDhtPort(port),
   limit: (id, uploadRate) => running?.seeder.limit(id, uploadRate),
+  limitConnections: (id, most) => running?.seeder.limitConnections(id, most),
   setSuperSeeding: (id, superSeeding) => running?.seeder.setSuperSeeding(id, superSeeding),
   unseed: async (ids) => running?.seeder.unseed(ids),
   addPeers: (infoHash, source, addresses) => running?.seeder.addPeers(infoHash, source, addresses),

@@ -244,6 +244,11 @@ export class Services {
     await this.#seeding?.call.limit(row.id, row.uploadLimit);
   }
 
+  /** Lets so many peers of a publication connect; null for as many as the settings say. */
+  async limitConnections({ row }: LivePublication, most: number | null): Promise<void> {
+    await this.#seeding?.call.limitConnections(row.id, most);
+  }
+
   /** Has peers of a publication given different pieces, or all that they ask for again. */
   async setSuperSeeding({ row }: LivePublication, superSeeding: boolean): Promise<void> {
     await this.#seeding?.call.setSuperSeeding(row.id, superSeeding);

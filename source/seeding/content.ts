@@ -15,6 +15,8 @@ export interface SeedContent {
   pieceCount: number;
   /** Peers come from its own trackers only (BEP 27). */
   private: boolean;
+  /** Peers connected at one time; null for as many as of every publication. */
+  maxConnections: number | null;
   /** Peers are not told what there is, but given different pieces (BEP 16). */
   superSeeding: boolean;
   /**

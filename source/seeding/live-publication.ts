@@ -103,6 +103,8 @@ export class LivePublication {
   readonly layout: ContentLayout;
   readonly peers = new Set<PublicationPeer>();
   readonly rate = new Rate();
+  /** Peers connected at one time; null for as many as of every publication. */
+  maxConnections: number | null;
   /** When the last peer left; milliseconds, on the seeder's clock. */
   idleSince: number;
   readonly #data: PublicationData;
@@ -124,6 +126,7 @@ export class LivePublication {
     this.id = content.id;
     this.content = content;
     this.layout = new ContentLayout(content);
+    this.maxConnections = content.maxConnections;
     this.#superSeeding = content.superSeeding
       ? new SuperSeeding(content.pieceCount, (peer, piece) => peer.offerPiece(piece))
       : null;

@@ -26,10 +26,10 @@ export class PeerAdmission {
 
   /** Whether to connect to a peer that was named: there is room, and it is not connected yet. */
   wants({ id, host, port }: Candidate): boolean {
-    const peers = this.#live.get(id)?.peers ?? new Set();
-    if (peers.size >= this.#maxPerPublication) return false;
+    const publication = this.#live.get(id);
+    if (publication && this.#isFull(publication)) return false;
     let dialed = 0;
-    for (const peer of peers) {
+    for (const peer of publication?.peers ?? []) {
       if (peer.outgoing && ++dialed >= maxDialed) return false;
       const isIt = peer.listenPort === null || peer.listenPort === port;
       if (peer.address.host === host && isIt) return false;
@@ -41,14 +41,19 @@ export class PeerAdmission {
    * Whether a publication may have another peer, from a host. One that wants nothing may have to
    * go for it, or else one of the site that has most of them, if that has more than the newcomer's.
    */
-  hasRoom({ peers }: LivePublication, host: string): boolean {
-    if (peers.size < this.#maxPerPublication || this.closeIdlest(peers)) return true;
+  hasRoom(publication: LivePublication, host: string): boolean {
+    const { peers } = publication;
+    if (!this.#isFull(publication) || this.closeIdlest(peers)) return true;
     const sites = new Tally();
     for (const { site } of peers) sites.add(site);
     const crowd = sites.largest(sites.of(siteOf(host)) + 1);
     const latest = crowd === null ? null : [...peers].findLast(({ site }) => site === crowd);
     latest?.close(null);
     return Boolean(latest);
+  }
+
+  #isFull({ peers, maxConnections }: LivePublication): boolean {
+    return peers.size >= (maxConnections ?? this.#maxPerPublication);
   }
 
   /** Closes the one that has wanted nothing for longest; false when every one is busy. */

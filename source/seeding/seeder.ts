@@ -222,6 +222,15 @@ export class Seeder {
   }
 
   /**
+   * Lets so many peers of a publication be connected, those who come from now on; null for as many
+   * as of every publication. The source must say so already.
+   */
+  limitConnections(id: number, most: number | null): void {
+    const live = this.#live.get(id);
+    if (live) live.maxConnections = most;
+  }
+
+  /**
    * Gives the peers of a publication different pieces (BEP 16), or all that they ask for again. The
    * source must say so already: peers who were told of all come again to be told of none.
    */

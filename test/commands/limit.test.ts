@@ -20,3 +20,12 @@ test.each(['0', '-1', 'fast', ''])(
     expect(stderr).toContain('It must be a rate such as 500K or 2M, or none.');
   },
 );
+
+test.each([
+  [['1'], 'everseed: say what is limited by --up, --connections or both\n'],
+  [['--overall', '--connections', '5'], 'everseed: say what is limited by --up\n'],
+])('%j does not say what is limited', async (words, sentence) => {
+  const everseed = await Everseed.create();
+  const { code, stderr } = await everseed.run('limit', ...words);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: sentence });
+});

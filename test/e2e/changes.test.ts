@@ -171,6 +171,23 @@ test('super-seeding is begun and ended later', async () => {
   expect((await everseed.download(published)).length).toBe(published.size);
 });
 
+test('a publication has so many peers, also after a restart', async () => {
+  const everseed = await Everseed.create();
+  const published = await everseed.publish(await contentFile());
+  const first = await everseed.leecher(published);
+  await first.handshake;
+  expect(await everseed.run('limit', '1', '--connections', '1')).toMatchObject({
+    code: 0,
+    stdout: 'at most 1 connected: 1  content.bin\n',
+  });
+  await (await everseed.leecher(published)).closed;
+  await everseed.run('stop');
+  await (await everseed.leecher(published)).handshake;
+  await (await everseed.leecher(published)).closed;
+  await everseed.run('limit', '1', '--connections', 'none');
+  await (await everseed.leecher(published)).handshake;
+});
+
 test('the limit of a publication is kept, and taken away', async () => {
   const everseed = await Everseed.create();
   const publication = await everseed.publish(await contentFile());

@@ -22,6 +22,7 @@ function hybridOf(
     ...row,
     id,
     uploadLimit: null,
+    maxConnections: null,
     infoHash: infoHash === null ? null : Buffer.from(infoHash.padEnd(40, '0'), 'hex'),
     infoHashV2: infoHashV2 === null ? null : Buffer.from(infoHashV2.padEnd(64, '0'), 'hex'),
   };

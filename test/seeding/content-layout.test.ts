@@ -12,6 +12,7 @@ function layoutOf(lengths: number[], pieceLength: number): ContentLayout {
     shortInfoHashV2: null,
     private: false,
     superSeeding: false,
+    maxConnections: null,
     infoLength: 0,
     size,
     pieceLength,

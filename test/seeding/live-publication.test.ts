@@ -11,6 +11,7 @@ function publicationOf(lengths: number[], pieceLength: number): LivePublication 
     shortInfoHashV2: null,
     private: false,
     superSeeding: false,
+    maxConnections: null,
   };
   return new LivePublication(
     { id: 1, ...hashes, infoLength: 0, size, pieceLength, pieceCount, ...places },

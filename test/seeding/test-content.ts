@@ -62,6 +62,7 @@ export function writeTestContent(
     shortInfoHashV2: null,
     private: false,
     superSeeding: false,
+    maxConnections: null,
     infoLength: info.length,
     size: bytes.length,
     pieceLength,
