@@ -43,12 +43,12 @@ export class SentAccounts {
 
   /** All of it; it then counts as reported. */
   take(): SentBytes & { peers: SentToPeer[] } {
-    const peers = Array.from(this.#recipients, ([{ host, client }, sent]) => ({
-      host,
-      client,
-      ...sent,
-    }));
-    const taken = { ...this.#sum, peers: peers.filter(({ payload }) => payload > 0) };
+    const peers: SentToPeer[] = [];
+    for (const [recipient, sent] of this.#recipients) {
+      if (sent.payload === 0) continue;
+      peers.push({ host: recipient.host, client: recipient.client, ...sent });
+    }
+    const taken = { ...this.#sum, peers };
     this.#sum = { payload: 0, protocol: 0 };
     this.#recipients = new Map();
     return taken;
