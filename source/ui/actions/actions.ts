@@ -5,6 +5,7 @@ import { createPublishJobActions, type PublishJobActions } from './publish-jobs.
 import { createPublishingActions, type PublishingActions } from './publishing.ts';
 import type { Services } from './services.ts';
 import { createSettingsActions, type SettingsActions } from './settings.ts';
+import { createVerifyActions, type VerifyActions } from './verifying.ts';
 
 /** What keys can set going beyond changing the dashboard's own state. */
 export interface Actions
@@ -13,6 +14,7 @@ export interface Actions
     PublishingActions,
     PublishJobActions,
     SettingsActions,
+    VerifyActions,
     Messages {
   detach(): void;
   suspend(): void;
@@ -33,6 +35,7 @@ export function createActions(services: Services): Actions {
     ...createSettingsActions(services, messages),
     ...createPublicationActions(services, messages),
     ...createLimitActions(services, messages),
+    ...createVerifyActions(services, messages),
     ...createPublishingActions(services, messages, jobs),
     detach: services.detach,
     suspend: () => void terminal.suspend().catch(messages.complain),

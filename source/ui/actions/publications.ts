@@ -15,6 +15,8 @@ export interface PublicationActions {
   moveCursorTo(index: number): void;
   /** Pauses those that are seeding or, when none is, resumes them all. */
   togglePause(publications: readonly PublicationSummary[]): Promise<void>;
+  /** Gives it out piece by piece as a first release, or as usual again. */
+  toggleSuperSeeding(publication: PublicationSummary): Promise<void>;
   /** Ends publications; their data stays. */
   remove(ids: readonly number[]): Promise<void>;
   /** Takes back the newest removal, pause or resume, whoever asked for it. */
@@ -81,6 +83,17 @@ export function createPublicationActions(
       );
       if (changed.length > 1) {
         messages.tell(`${done} ${counted(changed.length, 'publication')}`, takesItBack);
+      }
+    },
+    async toggleSuperSeeding(publication) {
+      const id = infoHashOfEither(publication);
+      try {
+        const { superSeeding: was } = await link.request('show', { id });
+        const { name, superSeeding } = await link.request('super-seed', { id, superSeeding: !was });
+        const done = superSeeding ? 'Given out as a first release' : 'Given out as usual';
+        messages.tell(`${done}: ${stripControls(name)}.`);
+      } catch (error) {
+        messages.complain(error);
       }
     },
     async remove(ids) {

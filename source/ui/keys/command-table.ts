@@ -26,7 +26,9 @@ import {
   pausePublication,
   removePublication,
   resumePublication,
+  superSeed,
   undo,
+  verifyPublication,
 } from './commands/publication-commands.ts';
 import { adoptCommands, browserCommands, formCommands } from './commands/publish-commands.ts';
 import { searchCommands } from './commands/search-commands.ts';
@@ -52,6 +54,8 @@ export const commandTable: readonly Command[] = [
   undo,
   copyMagnetFromList,
   ...limitCommands,
+  verifyPublication,
+  superSeed,
   ...linkCommands,
   ...qrCommands,
   ...listViewCommands,

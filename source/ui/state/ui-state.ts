@@ -57,7 +57,7 @@ export type Overlay =
   | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
-export type PendingChange = 'pausing' | 'resuming' | 'removing' | 'limiting';
+export type PendingChange = 'pausing' | 'resuming' | 'removing' | 'limiting' | 'verifying';
 
 export interface Message {
   /** Tells one message from the next. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type CommandName, commandSummaries } from '../../../source/command-summaries.ts';
 import type { Actions } from '../../../source/ui/actions/actions.ts';
 import type { CommandContext } from '../../../source/ui/keys/command.ts';
 import { commandRows, paletteName } from '../../../source/ui/keys/command-rows.ts';
 import { commandTable, hintsOf, meaningOf } from '../../../source/ui/keys/command-table.ts';
+import type { Focus } from '../../../source/ui/keys/focus.ts';
 import { type EngineState, emptyEngineState } from '../../../source/ui/state/engine-state.ts';
 import { initialUiState, reduceUi, type UiState } from '../../../source/ui/state/ui-state.ts';
 import { visiblePublications } from '../../../source/ui/state/visible-publications.ts';
@@ -119,6 +121,36 @@ describe('the palette', () => {
     expect(names).toEqual(
       expect.arrayContaining(['publish', 'pause', 'resume', 'remove', 'show', 'stop']),
     );
+  });
+
+  it('behaviour 5: has every command of the command line, but for those that only a shell can use', () => {
+    // made of files or printed for a shell; the dashboard itself; settings are their own view
+    const ofTheShell = ['torrent', 'bencode', 'completion'];
+    const names = new Set(rowsFor('').map(({ command }) => command.cli));
+    const missing = Object.keys(commandSummaries).filter(
+      (name) => !ofTheShell.includes(name) && !names.has(name as CommandName),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('behaviour 5: has every action, but for moves, steps within a field and answers', () => {
+    const parts = /\.(down|up|page-down|page-up|first|last|next|previous|previous-tab)$/;
+    const ofDialogs: readonly Focus[] = [
+      ...(['help', 'palette', 'qr', 'limit', 'too-small', 'setting', 'settings-filter'] as const),
+      ...(['confirm-remove', 'confirm-delete', 'confirm-cancel', 'confirm-stop'] as const),
+      ...(['list-filter', 'browser-path', 'form', 'adopt'] as const),
+    ];
+    const names = new Set(commandTable.map(paletteName));
+    const missing = commandTable.filter(
+      (command) =>
+        paletteName(command) === undefined &&
+        command.focus.some((focus) => !ofDialogs.includes(focus)) &&
+        !parts.test(command.id) &&
+        // a second way to what has a name
+        !command.keys.every((key) => /^(escape|enter|backspace|left|ctrl\+.|[/~:hL])$/.test(key)),
+    );
+    expect(missing.map(({ id }) => id)).toEqual([]);
+    expect(names).toContain('copy info hash');
   });
 
   it('finds by letters in order, names before explanations', () => {

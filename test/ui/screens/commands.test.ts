@@ -283,3 +283,27 @@ describe('an upload limit', () => {
     await screen.untilShows('at most 500 KiB/s');
   });
 });
+
+describe('verifying', () => {
+  it('says what came of it, of one and of all that are marked', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine, { columns: 120 });
+    screen.type('V');
+    await screen.untilShows('✓ debian-12.7.0-amd64-netinst.iso is whole: all 100 pieces are good.');
+    screen.type('  V');
+    await screen.untilShows('✓ 2 publications are whole.');
+    engine.wrongPieces = 3;
+    screen.type('\u001bgV');
+    await screen.untilShows('× debian-12.7.0-amd64-netinst.iso: of 100 pieces, 3 wrong');
+  });
+});
+
+describe('a first release', () => {
+  it('is begun and ended from the palette', async () => {
+    const screen = await openList(new FakeEngine(collection()));
+    screen.type(':super-seed\r');
+    await screen.untilShows('✓ Given out as a first release: debian');
+    screen.type(':super-seed\r');
+    await screen.untilShows('✓ Given out as usual: debian');
+  });
+});

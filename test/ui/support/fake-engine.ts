@@ -27,7 +27,7 @@ import type { LeftOut, PublishProgress } from '../../../source/control/publishin
 import type { TrackerStats } from '../../../source/control/tracker.ts';
 import { EverseedError } from '../../../source/errors.ts';
 import { healthOrder } from '../../../source/ui/theme/health.ts';
-import { history, publication, settings } from './samples.ts';
+import { history, publication, settings, verifyReport } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -196,7 +196,7 @@ export class FakeEngine {
       pieces: Math.ceil(summary.size / (mebibyte / 4)),
       format: 'v1',
       private: false,
-      superSeeding: false,
+      superSeeding: this.superSeeding,
       comment: 'Installation images',
       path: `/srv/${summary.name}`,
       trackers: [[`${links}/announce`], ['udp://tracker.example.net:1337/announce']],
@@ -308,6 +308,11 @@ export class FakeEngine {
         this.#note('limit', null);
         return this.limit;
       },
+      'super-seed': ({ id, superSeeding }) => {
+        this.superSeeding = superSeeding;
+        return this.detail(this.find(id));
+      },
+      verify: ({ id }) => verifyReport(this.find(id), this.wrongPieces),
       'settings.list': () => this.settings,
       'settings.set': ({ key, text }) => this.#set(key, text),
       stop: () => {
@@ -349,6 +354,10 @@ export class FakeEngine {
         })),
     };
   }
+
+  /** What verifying finds wrong: pieces of every publication. */
+  wrongPieces = 0;
+  superSeeding = false;
 
   #problems(): HealthProblems {
     const counts: HealthProblems['counts'] = {

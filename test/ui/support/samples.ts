@@ -9,6 +9,7 @@ import type {
   HealthState,
   PeerSummary,
   PublicationSummary,
+  VerifyReport,
 } from '../../../source/control/publications.ts';
 import type { PublishProgress } from '../../../source/control/publishing.ts';
 
@@ -161,4 +162,25 @@ export function settings(): SettingSummary[] {
     setting('dashboard.glyphs', 'auto', 'auto, unicode or ascii', ['auto', 'unicode', 'ascii']),
     setting('dashboard.keys', '', 'a list of COMMAND=KEY'),
   ];
+}
+
+/** What verifying a publication of 100 pieces comes to. */
+export function verifyReport(
+  { id, infoHash, infoHashV2, name }: PublicationSummary,
+  wrong: number,
+): VerifyReport {
+  return {
+    ...{ id, infoHash, infoHashV2, name, wrong },
+    path: `/srv/${name}`,
+    verifiedAt: 0,
+    whole: wrong === 0,
+    pieces: 100,
+    goodPieces: 100 - wrong,
+    missing: 0,
+    wrongPieces: [],
+    missingPieces: [],
+    files: 1,
+    bad: Math.min(wrong, 1),
+    badFiles: [],
+  };
 }

@@ -7,14 +7,14 @@ import { hasSubject } from './availability.ts';
 const tabTitles: Record<DetailTab, string> = {
   overview: 'the overview: facts, health and links',
   peers: commandSummaries.peers,
-  files: 'the files',
+  files: commandSummaries.files,
   trackers: commandSummaries.trackers,
   graph: 'the graph of rate and peers',
   events: 'the events',
 };
 
 function nameOf(tab: DetailTab): Pick<Command, 'cli' | 'name'> {
-  return tab === 'peers' || tab === 'trackers' ? { cli: tab } : { name: tab };
+  return tab === 'peers' || tab === 'files' || tab === 'trackers' ? { cli: tab } : { name: tab };
 }
 
 /** `s` and `S` where they mean nothing. */

@@ -71,6 +71,7 @@ function openRow(panel: ListPanel): Command {
   };
   return {
     id: `${panel}.open-publication`,
+    cli: 'show',
     title: 'open the publication',
     hint: 'open',
     keys: ['enter', 'right', 'l'],

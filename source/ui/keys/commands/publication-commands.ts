@@ -2,7 +2,14 @@ import { commandSummaries } from '../../../command-summaries.ts';
 import type { Command } from '../command.ts';
 import { everyView } from '../focus.ts';
 import { selectedPublications, focusedPublication as subject } from '../selection.ts';
-import { canAskAll, countedHint, engineGone, hasSubject, withCount } from './availability.ts';
+import {
+  canAsk,
+  canAskAll,
+  countedHint,
+  engineGone,
+  hasSubject,
+  withCount,
+} from './availability.ts';
 
 export const openPublication: Command = {
   id: 'publication.open',
@@ -105,5 +112,30 @@ export const removePublication: Command = {
   run(context) {
     const ids = selectedPublications(context).map(({ id }) => id);
     context.dispatch({ type: 'ask-to-remove', ids });
+  },
+};
+
+export const verifyPublication: Command = {
+  id: 'publication.verify',
+  cli: 'verify',
+  title: commandSummaries.verify,
+  hint: null,
+  keys: ['V'],
+  focus: ['list', 'detail', 'card'],
+  when: canAskAll,
+  run: (context) => void context.actions.verify(selectedPublications(context)),
+};
+
+export const superSeed: Command = {
+  id: 'publication.super-seed',
+  cli: 'super-seed',
+  title: commandSummaries['super-seed'],
+  hint: null,
+  keys: [],
+  focus: ['list', 'detail', 'card'],
+  when: canAsk,
+  run(context) {
+    const publication = subject(context);
+    if (publication) void context.actions.toggleSuperSeeding(publication);
   },
 };

@@ -83,6 +83,7 @@ export const browserCommands: Command[] = [
   },
   {
     id: 'browser.open',
+    name: 'open folder',
     title: 'open the folder',
     hint: 'open',
     keys: ['enter', 'right'],

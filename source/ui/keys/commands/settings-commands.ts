@@ -42,6 +42,7 @@ export const openSettings: Command = {
 export const settingsCommands: Command[] = [
   {
     id: 'settings.choose',
+    name: 'next value',
     title: 'the next of its values',
     hint: 'change',
     keys: ['enter', 'space', 'right', 'l'],

@@ -1,0 +1,46 @@
+import { infoHashOfEither } from '../../control/info-hash.ts';
+import type { PublicationSummary, VerifyReport } from '../../control/publications.ts';
+import { stripControls } from '../../format/terminal-text.ts';
+import { counted } from '../components/counted.ts';
+import { createChanger } from './change-each.ts';
+import type { Messages } from './messages.ts';
+import type { Services } from './services.ts';
+
+export interface VerifyActions {
+  /** Compares the data of publications with what was published, and says what came of it. */
+  verify(publications: readonly PublicationSummary[]): Promise<void>;
+}
+
+export function createVerifyActions(services: Services, messages: Messages): VerifyActions {
+  const changeEach = createChanger(services, messages);
+  return {
+    async verify(publications) {
+      const reports: VerifyReport[] = [];
+      await changeEach(publications, 'verifying', async (one) => {
+        const job = services.newJob();
+        const report = await services.link.request('verify', { job, id: infoHashOfEither(one) });
+        if (!report.whole) messages.complain(damageSentence(report));
+        reports.push(report);
+      });
+      const whole = reports.filter((report) => report.whole);
+      // a complaint is not to be taken away by good news
+      if (whole.length === 0 || whole.length < publications.length) return;
+      messages.tell(wholeSentence(whole));
+    },
+  };
+}
+
+function wholeSentence(reports: readonly VerifyReport[]): string {
+  const [first] = reports;
+  if (!first || reports.length > 1) return `${counted(reports.length, 'publication')} are whole.`;
+  const pieces = first.pieces === 1 ? 'its piece is' : `all ${first.pieces} pieces are`;
+  return `${stripControls(first.name)} is whole: ${pieces} good.`;
+}
+
+function damageSentence({ name, wrong, missing, pieces }: VerifyReport): string {
+  const faults = [
+    ...(wrong > 0 ? [`${wrong} wrong`] : []),
+    ...(missing > 0 ? [`${missing} missing`] : []),
+  ];
+  return `${stripControls(name)}: of ${counted(pieces, 'piece')}, ${faults.join(' and ')}; the rest is served.`;
+}
