@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { Leecher } from '../helpers/leecher.ts';
@@ -205,57 +205,6 @@ test('behaviour 10: held keys arrive as one burst, and none is lost', async () =
   await terminal.sees('1/5');
   terminal.press('jjj');
   await terminal.sees('4/5');
-});
-
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
-
-describe(`in tmux${hasTmux ? '' : ' (skipped: tmux is not installed)'}`, () => {
-  test.skipIf(!hasTmux)(
-    'behaviour 19: publishes by keys, copies the magnet by OSC 52, and detaches',
-    {
-      timeout: 60_000,
-    },
-    async () => {
-      const everseed = await Everseed.create();
-      const file = await publishable();
-      const folder = await temporaryFolder();
-      await mkdir(join(folder, 'tmux'));
-      const tmux = (...args: string[]) =>
-        execFileSync('tmux', ['-S', join(folder, 'tmux', 'socket'), '-f', '/dev/null', ...args], {
-          encoding: 'utf8',
-          env: { ...process.env, LANG: 'C.UTF-8' },
-        });
-      const quoted = everseed
-        .commandLine()
-        .map((word) => `'${word}'`)
-        .join(' ');
-      tmux('new-session', '-d', '-x', '80', '-y', '24', '-c', join(file, '..'), `${quoted}; cat`);
-      onTestFinished(() => {
-        tmux('kill-server');
-      });
-      tmux('set-option', '-s', 'set-clipboard', 'on');
-      const sees = async (wanted: string) => {
-        try {
-          await until(() => tmux('capture-pane', '-p').includes(wanted));
-        } catch (error) {
-          throw new Error(`no ${wanted} in:\n${tmux('capture-pane', '-p')}`, { cause: error });
-        }
-      };
-      await sees('Nothing is published');
-      tmux('send-keys', 'p');
-      await sees('naïve film.bin');
-      tmux('send-keys', 'Enter');
-      await sees('Enter publishes it');
-      tmux('send-keys', 'Enter');
-      await sees('Live: naïve film.bin');
-      tmux('send-keys', 'y');
-      const [publication] = await everseed.list();
-      await until(() => tmux('list-buffers').includes('magnet:'));
-      expect(tmux('show-buffer')).toContain(publication?.infoHash);
-      tmux('send-keys', 'q');
-      await sees('everseed keeps seeding 1 publication');
-    },
-  );
 });
 
 test('without a terminal it makes sure the engine runs, and prints how to go on', async () => {

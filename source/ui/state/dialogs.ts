@@ -25,6 +25,8 @@ export interface LimitDialog {
   /** Of these publications, each for itself; null for all uploads together. */
   ids: readonly number[] | null;
   typed: TextState;
+  /** The limit it has now, as it was filled in: what is typed takes its place. */
+  offered: string;
 }
 
 export type Dialog = ChoiceDialog | DeleteDialog | LimitDialog;
@@ -82,15 +84,15 @@ export function reduceDialog(dialog: Dialog | null, action: DialogAction): Dialo
         ? { ...dialog, path: action.path }
         : dialog;
     case 'ask-for-limit':
-      return { name: 'limit', ids: action.ids, typed: textOf(action.value ?? '') };
+      return offerLimit(action.ids, action.value ?? '');
     case 'offer-limit':
       // what was typed meanwhile stays
       return dialog?.name === 'limit' && dialog.ids === action.ids && dialog.typed.value === ''
-        ? { ...dialog, typed: textOf(action.value) }
+        ? offerLimit(action.ids, action.value)
         : dialog;
     case 'edit-limit':
       return dialog?.name === 'limit'
-        ? { ...dialog, typed: editText(dialog.typed, action.edit) }
+        ? { ...dialog, typed: editLimit(dialog, action.edit) }
         : dialog;
     case 'choose-answer':
       return dialog && isChoice(dialog) ? { ...dialog, choice: action.choice } : dialog;
@@ -99,4 +101,14 @@ export function reduceDialog(dialog: Dialog | null, action: DialogAction): Dialo
         ? { ...dialog, typed: editText(dialog.typed, action.edit) }
         : dialog;
   }
+}
+
+function offerLimit(ids: LimitDialog['ids'], value: string): LimitDialog {
+  return { name: 'limit', ids, typed: textOf(value), offered: value };
+}
+
+/** A rate that is typed is the same whether the limit so far was filled in before it or not. */
+function editLimit({ typed, offered }: LimitDialog, edit: TextEdit): TextState {
+  const isUntouched = typed.value === offered && typed.caret === offered.length;
+  return editText(isUntouched && edit.type === 'insert' ? emptyText : typed, edit);
 }
