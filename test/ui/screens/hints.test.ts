@@ -48,7 +48,7 @@ describe('the hint bar', () => {
     await screen.untilShows('it is degraded');
   });
 
-  it('behaviour 15: names what the keys would do, and to how many', async () => {
+  it('behaviour 12: names what the keys would do, and to how many', async () => {
     const engine = new FakeEngine([
       publication(1, { state: 'paused', health: 'paused' }),
       publication(2),
