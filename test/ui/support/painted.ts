@@ -38,7 +38,7 @@ function runsOf(cells: readonly Cell[]): string {
 /** All that a person sees of a screen: its letters, and below them how each row looks. */
 export function painted(screen: Screen): string {
   const { stdout } = screen;
-  const rows = stdout.lines().map((line) => `|${line.padEnd(stdout.columns)}|`);
+  const rows = stdout.lines().map((line) => `|${line}`);
   const looks = stdout.lines().map((_, row) => `${row}: ${runsOf(stdout.cells(row))}`.trimEnd());
   return `${[...rows, '', ...looks].join('\n')}\n`;
 }
