@@ -11,7 +11,7 @@ export const commandSummaries = {
   pause: 'stop serving publications for a while',
   resume: 'serve paused publications again',
   verify: 'compare its data with what was published',
-  move: 'serve a publication from where its data is now',
+  move: 'serve a publication from where it is now',
   limit: 'limit how fast a publication is sent',
   'super-seed': 'seed a first release piece by piece, or not',
   remove: 'end a publication',

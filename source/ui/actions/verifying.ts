@@ -2,6 +2,7 @@ import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationSummary, VerifyReport } from '../../control/publications.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
+import { resolveTypedPath } from '../files/typed-path.ts';
 import { createChanger } from './change-each.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
@@ -9,11 +10,24 @@ import type { Services } from './services.ts';
 export interface VerifyActions {
   /** Compares the data of publications with what was published, and says what came of it. */
   verify(publications: readonly PublicationSummary[]): Promise<void>;
+  /** Serves a publication from where somebody has typed that its data is. */
+  moveTo(id: number, typed: string): Promise<void>;
 }
 
 export function createVerifyActions(services: Services, messages: Messages): VerifyActions {
   const changeEach = createChanger(services, messages);
   return {
+    async moveTo(id, typed) {
+      const publication = services.engine.get().publications.get(id);
+      if (!publication) return;
+      const path = resolveTypedPath(typed, services.cwd, services.homeDirectory);
+      await changeEach([publication], 'moving', async (one) => {
+        const what = { id: infoHashOfEither(one), path, verify: true };
+        const moved = await services.link.request('move', { job: services.newJob(), ...what });
+        const { name } = moved;
+        messages.tell(`${stripControls(name)} is served from ${stripControls(moved.path)}.`);
+      });
+    },
     async verify(publications) {
       const reports: VerifyReport[] = [];
       await changeEach(publications, 'verifying', async (one) => {

@@ -22,6 +22,7 @@ import {
 import { openPanelCommands, panelCommands } from './commands/panel-commands.ts';
 import {
   limitCommands,
+  movePublication,
   openPublication,
   pausePublication,
   removePublication,
@@ -56,6 +57,7 @@ export const commandTable: readonly Command[] = [
   ...limitCommands,
   verifyPublication,
   superSeed,
+  movePublication,
   ...linkCommands,
   ...qrCommands,
   ...listViewCommands,

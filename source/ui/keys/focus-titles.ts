@@ -26,5 +26,6 @@ export const focusTitles: Record<Focus, string> = {
   'confirm-cancel': 'cancelling a publish job',
   'confirm-stop': 'stopping the engine',
   limit: 'an upload limit',
+  move: 'where the data of a publication is',
   'too-small': 'a small terminal',
 };

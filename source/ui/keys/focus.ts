@@ -12,6 +12,7 @@ export type Focus =
   | 'confirm-cancel'
   | 'confirm-stop'
   | 'limit'
+  | 'move'
   | 'list'
   | 'list-filter'
   | 'detail'
@@ -85,6 +86,7 @@ const typing: Partial<Record<Focus, (edit: TextEdit) => UiAction>> = {
   form: (edit) => ({ type: 'edit-field', edit }),
   'confirm-delete': (edit) => ({ type: 'edit-typed-name', edit }),
   limit: (edit) => ({ type: 'edit-limit', edit }),
+  move: (edit) => ({ type: 'edit-place', edit }),
   adopt: (edit) => ({ type: 'edit-data', edit }),
   setting: (edit) => ({ type: 'edit-setting', edit }),
   help: (edit) => ({ type: 'edit-command-query', edit }),

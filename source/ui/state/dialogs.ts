@@ -29,7 +29,14 @@ export interface LimitDialog {
   offered: string;
 }
 
-export type Dialog = ChoiceDialog | DeleteDialog | LimitDialog;
+/** Where the data of a publication is now, as a path that is typed. */
+export interface MoveDialog {
+  name: 'move';
+  id: number;
+  typed: TextState;
+}
+
+export type Dialog = ChoiceDialog | DeleteDialog | LimitDialog | MoveDialog;
 
 export type DialogAction =
   | { type: 'ask-to-remove'; ids: readonly number[] }
@@ -41,6 +48,8 @@ export type DialogAction =
   | { type: 'ask-for-limit'; ids: LimitDialog['ids']; value: string | null }
   | { type: 'offer-limit'; ids: LimitDialog['ids']; value: string }
   | { type: 'edit-limit'; edit: TextEdit }
+  | { type: 'ask-where-it-is'; id: number }
+  | { type: 'edit-place'; edit: TextEdit }
   | { type: 'choose-answer'; choice: number }
   | { type: 'edit-typed-name'; edit: TextEdit };
 
@@ -54,12 +63,12 @@ export function answersOf(dialog: ChoiceDialog): readonly string[] {
 }
 
 export function isDialog(overlay: { name: string } | null): overlay is Dialog {
-  return overlay !== null && (overlay.name === 'limit' || overlay.name.startsWith('confirm-'));
+  return overlay !== null && (['limit', 'move'].includes(overlay.name) || isQuestion(overlay));
 }
 
-/** Whether an answer may do what cannot be taken back: a limit can. */
+/** Whether something is asked that an answer can do harm by: a limit can be taken back. */
 export function isQuestion(overlay: { name: string } | null): boolean {
-  return isDialog(overlay) && overlay.name !== 'limit';
+  return overlay?.name.startsWith('confirm-') ?? false;
 }
 
 export function isChoice(dialog: Dialog): dialog is ChoiceDialog {
@@ -93,6 +102,12 @@ export function reduceDialog(dialog: Dialog | null, action: DialogAction): Dialo
     case 'edit-limit':
       return dialog?.name === 'limit'
         ? { ...dialog, typed: editLimit(dialog, action.edit) }
+        : dialog;
+    case 'ask-where-it-is':
+      return { name: 'move', id: action.id, typed: emptyText };
+    case 'edit-place':
+      return dialog?.name === 'move'
+        ? { ...dialog, typed: editText(dialog.typed, action.edit) }
         : dialog;
     case 'choose-answer':
       return dialog && isChoice(dialog) ? { ...dialog, choice: action.choice } : dialog;

@@ -57,7 +57,13 @@ export type Overlay =
   | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
-export type PendingChange = 'pausing' | 'resuming' | 'removing' | 'limiting' | 'verifying';
+export type PendingChange =
+  | 'pausing'
+  | 'resuming'
+  | 'removing'
+  | 'limiting'
+  | 'verifying'
+  | 'moving';
 
 export interface Message {
   /** Tells one message from the next. */
@@ -216,6 +222,8 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'ask-for-limit':
     case 'offer-limit':
     case 'edit-limit':
+    case 'ask-where-it-is':
+    case 'edit-place':
     case 'edit-typed-name': {
       const dialog = isDialog(state.overlay) ? state.overlay : null;
       return { ...state, overlay: reduceDialog(dialog, action) ?? state.overlay };

@@ -3,11 +3,11 @@ import { Lines } from '../components/Lines.tsx';
 import { fieldSpans, type Span, spansWidth } from '../components/spans.ts';
 import { useEngine } from '../hooks/use-dashboard.ts';
 import { useTheme } from '../hooks/use-theme.ts';
-import { answersOf, type ChoiceDialog, type Dialog } from '../state/dialogs.ts';
+import { answersOf, type ChoiceDialog, type Dialog, isQuestion } from '../state/dialogs.ts';
 import type { TextState } from '../state/text-state.ts';
 import { textWidth, truncate, wrapText } from '../terminal/text-width.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
-import { type DialogFacts, dialogEffects, dialogTitle } from './dialog-words.ts';
+import { type DialogFacts, dialogEffects, dialogSubject, dialogTitle } from './dialog-words.ts';
 
 interface DialogViewProps {
   readonly dialog: Dialog;
@@ -21,7 +21,7 @@ export function DialogView({ dialog, width, height }: DialogViewProps) {
   const { glyphs } = useTheme();
   const names = useEngine((state) => state.publications);
   const limit = useEngine((state) => state.status?.limit);
-  const [id = 0] = 'ids' in dialog ? (dialog.ids ?? []) : [];
+  const id = dialogSubject(dialog);
   const name = names.get(id)?.name ?? '';
   const lines = dialogLines(dialog, { name, limit }, width, height, glyphs);
   return <Lines lines={lines} width={width} height={Math.min(height, lines.length)} />;
@@ -83,11 +83,11 @@ function ruleWithTitle(
   width: number,
   { rule, ellipsis }: Glyphs,
 ): Span[] {
-  const isQuestion = name !== 'limit';
-  const title = ` ${truncate(what, width - 8, ellipsis)}${isQuestion ? '?' : ''} `;
+  const isAsking = isQuestion({ name });
+  const title = ` ${truncate(what, width - 8, ellipsis)}${isAsking ? '?' : ''} `;
   return [
     { text: rule.repeat(2), as: 'rule' },
-    { text: title, as: isQuestion ? 'bad' : 'strong' },
+    { text: title, as: isAsking ? 'bad' : 'strong' },
     { text: rule.repeat(Math.max(0, width - textWidth(title) - 2)), as: 'rule' },
   ];
 }

@@ -12,6 +12,12 @@ export interface DialogFacts {
   limit: OverallLimit | undefined;
 }
 
+/** The publication that a dialog names; 0 when it is about none, or several. */
+export function dialogSubject(dialog: Dialog): number {
+  if (dialog.name === 'move') return dialog.id;
+  return 'ids' in dialog ? (dialog.ids?.[0] ?? 0) : 0;
+}
+
 /** What is asked. `name` is of the publication that it is about, where that is one. */
 export function dialogTitle(dialog: Dialog, name: string): string {
   const subject = (ids: readonly number[]) =>
@@ -25,6 +31,8 @@ export function dialogTitle(dialog: Dialog, name: string): string {
       return 'Stop the engine';
     case 'confirm-delete':
       return `Delete the data of ${stripControls(dialog.publication)}`;
+    case 'move':
+      return `Where the data of ${stripControls(name)} is now`;
     case 'limit':
       return `Upload limit of ${dialog.ids ? subject(dialog.ids) : 'all together'}`;
   }
@@ -46,6 +54,10 @@ export function dialogEffects(dialog: Dialog, { limit }: DialogFacts): string[] 
     case 'confirm-delete':
       return [
         `${formatBytes(dialog.size)}${placeOf(dialog.path)} are deleted for good. To do it, type the name:`,
+      ];
+    case 'move':
+      return [
+        'A path, or the folder that holds it by its name. No file is moved; those with another time are compared with what was published first.',
       ];
     case 'limit':
       return limitEffect(dialog, limit);

@@ -136,7 +136,16 @@ describe('the palette', () => {
   it('behaviour 5: has every action, but for moves, steps within a field and answers', () => {
     const parts = /\.(down|up|page-down|page-up|first|last|next|previous|previous-tab)$/;
     const ofDialogs: readonly Focus[] = [
-      ...(['help', 'palette', 'qr', 'limit', 'too-small', 'setting', 'settings-filter'] as const),
+      ...([
+        'help',
+        'palette',
+        'qr',
+        'limit',
+        'move',
+        'too-small',
+        'setting',
+        'settings-filter',
+      ] as const),
       ...(['confirm-remove', 'confirm-delete', 'confirm-cancel', 'confirm-stop'] as const),
       ...(['list-filter', 'browser-path', 'form', 'adopt'] as const),
     ];

@@ -307,3 +307,17 @@ describe('a first release', () => {
     await screen.untilShows('✓ Given out as usual: debian');
   });
 });
+
+describe('moving', () => {
+  it('asks where the data is now', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    screen.type('M');
+    await screen.untilShows('Where the data of debian', 'No file is moved');
+    screen.type('\r');
+    await screen.untilShows('Type where its data is first.');
+    screen.type('/mnt/new\r');
+    await screen.untilShows('is served from /mnt/new');
+    expect(engine.requestsOf('move')).toMatchObject([{ path: '/mnt/new', verify: true }]);
+  });
+});

@@ -312,6 +312,7 @@ export class FakeEngine {
         this.superSeeding = superSeeding;
         return this.detail(this.find(id));
       },
+      move: ({ id, path }) => ({ ...this.detail(this.find(id)), path }),
       verify: ({ id }) => verifyReport(this.find(id), this.wrongPieces),
       'settings.list': () => this.settings,
       'settings.set': ({ key, text }) => this.#set(key, text),

@@ -127,6 +127,31 @@ export const dialogCommands: Command[] = [
     focus: ['limit'],
     run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
   }),
+  {
+    id: 'move.set',
+    title: 'serve it from there',
+    hint: 'serve it from there',
+    keys: ['enter'],
+    focus: ['move'],
+    when({ ui }) {
+      if (ui.overlay?.name !== 'move') return false;
+      return ui.overlay.typed.value.trim() !== '' || 'Type where its data is first.';
+    },
+    run({ ui, dispatch, actions }) {
+      if (ui.overlay?.name !== 'move') return;
+      const { id, typed } = ui.overlay;
+      dispatch({ type: 'close-overlay' });
+      void actions.moveTo(id, typed.value.trim());
+    },
+  },
+  always({
+    id: 'move.cancel',
+    title: 'leave it where it is',
+    hint: 'cancel',
+    keys: ['escape'],
+    focus: ['move'],
+    run: ({ dispatch }) => dispatch({ type: 'close-overlay' }),
+  }),
   always({
     id: 'delete.cancel',
     title: 'keep the data, and the publication',

@@ -13,6 +13,7 @@ const everywhere: readonly Focus[] = [
   'confirm-cancel',
   'confirm-stop',
   'limit',
+  'move',
   'list-filter',
   'settings-filter',
   'browser',

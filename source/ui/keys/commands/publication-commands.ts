@@ -139,3 +139,17 @@ export const superSeed: Command = {
     if (publication) void context.actions.toggleSuperSeeding(publication);
   },
 };
+
+export const movePublication: Command = {
+  id: 'publication.move',
+  cli: 'move',
+  title: commandSummaries.move,
+  hint: null,
+  keys: ['M'],
+  focus: ['list', 'detail'],
+  when: canAsk,
+  run(context) {
+    const publication = subject(context);
+    if (publication) context.dispatch({ type: 'ask-where-it-is', id: publication.id });
+  },
+};

@@ -1,22 +1,22 @@
-import { answersOf, type Dialog } from '../../state/dialogs.ts';
-import { dialogEffects, dialogTitle } from '../../views/dialog-words.ts';
+import { answersOf, type Dialog, isQuestion } from '../../state/dialogs.ts';
+import { dialogEffects, dialogSubject, dialogTitle } from '../../views/dialog-words.ts';
 import { listPage, type Reading, reading, type View } from '../reading.ts';
+
+const fieldLabels = { 'confirm-delete': 'Name', limit: 'Limit', move: 'Path' } as const;
 
 /** A question before something is done: what goes, what stays, and the answers. */
 export function readDialog({ engine }: View, dialog: Dialog): Reading {
-  const [id = 0] = 'ids' in dialog ? (dialog.ids ?? []) : [];
-  const name = engine.publications.get(id)?.name ?? '';
-  const isQuestion = dialog.name !== 'limit';
+  const name = engine.publications.get(dialogSubject(dialog))?.name ?? '';
+  const isAsking = isQuestion(dialog);
   const effects = dialogEffects(dialog, { name, limit: engine.status?.limit });
   const heads = [
-    { key: 'title', text: `${dialogTitle(dialog, name)}${isQuestion ? '?' : '.'}`, when: null },
+    { key: 'title', text: `${dialogTitle(dialog, name)}${isAsking ? '?' : '.'}`, when: null },
     ...effects.map((text, index) => ({ key: `effect ${index}`, text, when: null })),
   ];
   if ('typed' in dialog) {
-    const label = isQuestion ? 'Name' : 'Limit';
     return reading(dialog.name, {
       heads: [...heads, { key: 'keys', text: 'Enter takes it, Escape cancels.', when: null }],
-      field: { label, text: dialog.typed },
+      field: { label: fieldLabels[dialog.name], text: dialog.typed },
     });
   }
   return reading(dialog.name, {
