@@ -27,7 +27,7 @@ import { picturesPage } from './picture/page.ts';
 import { home, log, looking, publishing, type Scene } from './picture/scenes.ts';
 import { Screen } from './picture/screen.ts';
 import { drawScreen } from './picture/svg.ts';
-import { joinSwarm, liveThrough, type Stage } from './picture/swarm.ts';
+import { checkClients, joinSwarm, liveThrough, type Stage } from './picture/swarm.ts';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pictures = join(docs, 'pictures');
@@ -66,6 +66,7 @@ async function drawAll(stack: AsyncDisposableStack): Promise<void> {
   await joinSwarm(stage, publishedByKeys);
   say('letting it run for a while');
   await sleep(historyMs);
+  checkClients(stage);
   await drawScenes(screen, [...home, ...looking]);
   const scenes = [...home.toReversed(), ...publishing, ...looking, ...log];
   await writeFile(join(docs, 'dashboard.md'), picturesPage(scenes, sizes));
@@ -93,7 +94,7 @@ async function setStage(stack: AsyncDisposableStack): Promise<Stage> {
   );
   await other.status();
   network.connect('198.51.100.90');
-  return { everseed, network, releases, scratch, stack };
+  return { everseed, network, releases, scratch, stack, clients: [] };
 }
 
 /**

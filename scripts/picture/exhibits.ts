@@ -82,12 +82,12 @@ function folder(
 /** What is published before the dashboard is opened, the oldest first. */
 export const exhibits: readonly Exhibit[] = [
   folder('podcast archive 2019–24', ['episode ', '.opus'], [63, 9 * MiB], {
-    sent: 0.8,
+    sent: 0.3,
     completed: 14,
     seeds: 2,
     fate: 'paused',
   }),
-  file('whisper-small-fr.gguf', 487_601_967, { sent: 1.1, completed: 26, seeds: 7 }),
+  file('whisper-small-fr.gguf', 487_601_967, { sent: 0.6, completed: 26, seeds: 7 }),
   folder('thesis measurements', ['run-', '.parquet'], [12, 17 * MiB], {
     sent: 1.9,
     completed: 5,
@@ -102,7 +102,7 @@ export const exhibits: readonly Exhibit[] = [
     fate: 'changed',
   }),
   file('wikipedia-eo-2026.zim', 612_447_003, {
-    sent: 2.2,
+    sent: 0.9,
     completed: 9,
     seeds: 3,
     downloaders: [{ client: 'webtorrent', address: '203.0.113.140', speed: 0.6 * MiB }],
@@ -114,7 +114,7 @@ export const exhibits: readonly Exhibit[] = [
     downloaders: [{ client: 'aria2', address: '198.51.100.23', speed: 270 * KiB }],
   }),
   file('openSUSE-Leap-16.0.iso', 4_372_561_920, {
-    sent: 0.2,
+    sent: 0.1,
     completed: 2,
     seeds: 2,
     downloaders: [
@@ -123,7 +123,7 @@ export const exhibits: readonly Exhibit[] = [
     ],
   }),
   file('Café Müller (vinyl).flac', 341_614_272, {
-    sent: 2.1,
+    sent: 1.4,
     completed: 41,
     seeds: 9,
     downloaders: [{ client: 'transmission', address: '203.0.113.52', speed: 0.4 * MiB }],
@@ -134,7 +134,7 @@ export const exhibits: readonly Exhibit[] = [
       '--tracker=http://tracker.example.net:6969/announce',
       '--tracker=udp://tracker.example.com:1337/announce',
     ],
-    sent: 0.6,
+    sent: 0.4,
     completed: 7,
     seeds: 4,
     downloaders: [
@@ -145,13 +145,13 @@ export const exhibits: readonly Exhibit[] = [
     fate: 'eventful',
   }),
   file('big-buck-bunny-2160p.mkv', 973_342_104, {
-    sent: 1.3,
+    sent: 0.6,
     completed: 3,
     seeds: 2,
     downloaders: [{ client: 'libtorrent', address: '203.0.113.77', speed: 1.3 * MiB }],
   }),
   file('blender-5.0-linux.tar.xz', 391_842_310, {
-    sent: 2.4,
+    sent: 1.4,
     completed: 17,
     seeds: 6,
     downloaders: [
@@ -160,7 +160,7 @@ export const exhibits: readonly Exhibit[] = [
   }),
   file('debian-13.2-netinst.iso', 1_922_083_584, {
     flags: ['--comment=Debian stable, network installer'],
-    sent: 0.8,
+    sent: 0.4,
     completed: 19,
     seeds: 8,
     downloaders: [
@@ -186,7 +186,7 @@ export const publishedByKeys: Exhibit = file('Nordlicht live 2026.flac', 1_412_9
 export const beingPublished: Exhibit = folder(
   'orchard timelapse 8K',
   ['reel ', '.mov'],
-  [18, 512 * MiB],
+  [18, 256 * MiB],
 );
 
 /** Makes the files; they are sparse, so they take no room. */

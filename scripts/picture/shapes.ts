@@ -32,8 +32,8 @@ export function shapesOf(
       return [across(1, thin)];
     case '━':
       return [across(1, thick)];
-    case '╸':
-      return [across(0.5, thick)];
+    case '╾':
+      return [across(0.5, thick), across(1, thin)];
     case '│':
       return [down(thin)];
     case '┃':

@@ -7,7 +7,7 @@ import { infoHashOfEither } from '../../source/control/info-hash.ts';
 import type { PublicationDetail } from '../../source/control/publications.ts';
 import { type NetworkNamespace, refuseConnections } from '../../test/helpers/network-namespace.ts';
 import { allClients } from '../../test/interop/clients/all.ts';
-import type { RealClient, Way } from '../../test/interop/clients/client.ts';
+import type { RealClient, RunningClient, Way } from '../../test/interop/clients/client.ts';
 import type { Crowd } from './crowd.ts';
 import type { Everseed } from './everseed.ts';
 import type { Downloader, Exhibit } from './exhibits.ts';
@@ -26,6 +26,15 @@ export interface Stage {
   scratch: string;
   /** Until its end clients run. */
   stack: AsyncDisposableStack;
+  /** Those that were started. */
+  clients: { name: string; running: RunningClient }[];
+}
+
+/** Throws when a client has ended, which on no picture is to be missed. */
+export function checkClients({ clients }: Stage): void {
+  for (const { name, running } of clients) {
+    if (running.ended() !== null) throw new Error(`${name} ended:\n${running.output()}`);
+  }
 }
 
 /** Has a publication live through what is told of it: its downloads, its seeds, its fate. */
@@ -101,7 +110,7 @@ async function joinOne(
   const folder = join(scratch, 'downloaded');
   await mkdir(folder, { recursive: true });
   const client = clientOf(downloader);
-  await client.start({
+  const running = await client.start({
     torrent: await torrentFor(stage, publication, scratch, way),
     folder,
     scratch,
@@ -109,8 +118,9 @@ async function joinOne(
     lifetime: (work) => stage.stack.defer(async () => void (await work())),
     way: way === 'websocket' ? 'http' : way,
     encrypted,
-    bytesPerSecond: speed,
+    bytesPerSecond: Math.round(speed),
   });
+  stage.clients.push({ name: `${client.name} at ${address}`, running });
 }
 
 function clientOf({ client }: Downloader): RealClient {

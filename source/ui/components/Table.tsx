@@ -54,7 +54,7 @@ export function Table<Item>(props: TableProps<Item>) {
   const edgeWidth = edgeWidthOf(width, total > rows);
   const fitted = useMemo(
     () => fitColumns(columns, width - margin - edgeWidth, gap),
-    [columns, width, margin, gap, edgeWidth],
+    [columns, width, margin, edgeWidth, gap],
   );
   const followedTop = useScrollTop(cursor ?? 0, total, rows);
   const top = isSelecting ? followedTop : (props.top ?? 0);
@@ -83,6 +83,16 @@ export function Table<Item>(props: TableProps<Item>) {
         ))}
     </Box>
   );
+}
+
+/** Whether a table without a cursor has room for a column, by its key. */
+export function hasRoomFor<Item>(
+  key: string,
+  { columns, width, height, data }: Pick<TableProps<Item>, 'columns' | 'width' | 'height' | 'data'>,
+): boolean {
+  const around = 1 + edgeWidthOf(width, data.length > height - 1);
+  const gap = width < wideFrom ? narrowGap : wideGap;
+  return fitColumns(columns, width - around, gap).some(({ column }) => column.key === key);
 }
 
 /** A cell is kept free at the end of each row; beside a scroll mark another, where there is room. */

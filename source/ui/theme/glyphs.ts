@@ -50,7 +50,7 @@ export const unicodeGlyphs: Glyphs = {
   separator: '·',
   rule: '─',
   barFull: '━',
-  barHalf: '╸',
+  barHalf: '╾',
   barEmpty: '─',
   up: '↑',
   moveKeys: '↑↓',

@@ -96,7 +96,7 @@ describe('progress bars', () => {
   });
 
   it('shows halves where there is a glyph for them', () => {
-    expect(progressBar(0.25, 10, unicodeGlyphs)).toEqual({ full: '━━╸', empty: '───────' });
+    expect(progressBar(0.25, 10, unicodeGlyphs)).toEqual({ full: '━━╾', empty: '───────' });
     expect(progressBar(0.25, 10, asciiGlyphs)).toEqual({ full: '##', empty: '........' });
   });
 

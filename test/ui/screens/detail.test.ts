@@ -164,6 +164,30 @@ describe('the detail view', () => {
     expect(screen.line('by source')).toMatch(/O outgoing {2}E encrypted {2}– idle *$/);
   });
 
+  it('leaves out what matters least of its peers first, and explains only what it shows', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.peers = [peer(0, { client: 'Transmission 3.00', uploadRate: 9e6 })];
+    const titlesAt = async (columns: number) => {
+      const screen = await open(engine, { columns });
+      screen.type('2');
+      await screen.untilShows('by up rate', 'Transm');
+      expect(screen.text().includes('U sent data')).toBe(screen.line('Client').includes('Flags'));
+      return screen
+        .line('Client')
+        .trim()
+        .split(/ {2,}|(?<=Address) /);
+    };
+    const all = 'Client Address Progress Up_rate Sent ETA Flags Source Age';
+    const first = (count: number) =>
+      all
+        .split(' ')
+        .slice(0, count)
+        .map((title) => title.replace('_', ' '));
+    expect(await titlesAt(120)).toEqual(first(9));
+    expect(await titlesAt(80)).toEqual(first(5));
+    expect(await titlesAt(40)).toEqual(['Client', 'Progress', 'Up rate']);
+  });
+
   it('finds files far down as they are scrolled to', async () => {
     const engine = new FakeEngine([soleSeed()]);
     engine.files = Array.from({ length: 3000 }, (_, index) => ({

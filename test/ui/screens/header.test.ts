@@ -28,6 +28,12 @@ it('tells at 80x24 of the engine, the rate and how it went, peers, and the port 
   );
 });
 
+it('begins the rate’s course with the first that is more than nothing', async () => {
+  const engine = busyEngine();
+  engine.activity = { stepMs: 1000, total: [0, 0, 0, 0, 4, 8], publications: [] };
+  expect(await headerAt(120, engine)).toMatch(/MiB\/s (of \S+ \S+ )?▄▇ /);
+});
+
 it('says each thing whole or not at all, whatever the width', async () => {
   const whole = (await headerAt(160)).slice(' everseed  '.length).split(/ [·] | (?=of |[▁▂]|0)/);
   expect(whole).toHaveLength(9);

@@ -334,6 +334,15 @@ describe('what is in view', () => {
     expect(marked().at(-1)).toBe(21);
   });
 
+  it('keeps the mark apart from what is beside it', async () => {
+    for (const columns of [80, 120]) {
+      const screen = new Screen(new FakeEngine(manyPublications()), { columns });
+      await screen.untilShows('1/60');
+      const marked = screen.stdout.lines().filter((line) => line.endsWith('┃'));
+      expect(marked.filter((line) => !line.endsWith(' ┃'))).toEqual([]);
+    }
+  });
+
   it('shows how busy each was, and all together', async () => {
     const engine = new FakeEngine(collection());
     engine.activity = {

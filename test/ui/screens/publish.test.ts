@@ -535,7 +535,7 @@ describe('the card', () => {
     const beside = screen.stdout
       .lines()
       .slice(2, -2)
-      .map((line) => line.slice(15, 42).trim())
+      .map((line) => line.slice(13, 42).trim())
       .join('');
     for (const link of [magnet, torrentUrl, pageUrl]) expect(beside).toContain(link);
   });

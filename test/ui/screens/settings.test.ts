@@ -18,6 +18,17 @@ async function openSettings(
 
 const down = '\u001b[B';
 
+describe('what a setting means', () => {
+  it('is set apart from the list, under the setting’s name', async () => {
+    const screen = await openSettings(new FakeEngine(collection()));
+    expect(screen.stdout.lines().filter((line) => line.startsWith('─ publicHost ─'))).toHaveLength(
+      1,
+    );
+    screen.type(down);
+    await screen.untilShows('─ http.port ─', '2/6');
+  });
+});
+
 describe.each([
   [40, 10],
   [80, 24],

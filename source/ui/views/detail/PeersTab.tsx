@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { PeerSummary } from '../../../control/publications.ts';
 import { Line } from '../../components/Line.tsx';
 import { Lines } from '../../components/Lines.tsx';
-import { Table } from '../../components/Table.tsx';
+import { hasRoomFor, Table } from '../../components/Table.tsx';
 import { useTheme } from '../../hooks/use-theme.ts';
 import { peerColumns, peerLegend } from './peer-columns.ts';
 import { sortPeers } from './sort-peers.ts';
@@ -24,22 +24,14 @@ export function PeersTab({ watched, view, width, height }: TabProps) {
     return <Lines lines={none} width={width} height={height} />;
   }
   const order = ` by ${view.peerOrder}${view.isReversed ? ', reversed' : ''} `;
+  const table = { data: sorted, columns, width, height: height - 1 };
+  // it explains a column that a narrow terminal has no room for
+  const legend = hasRoomFor('flags', table) ? peerLegend(glyphs, width - order.length) : [];
   const lastTop = Math.max(0, sorted.length - (height - peersAroundRows));
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Table
-        data={sorted}
-        columns={columns}
-        rowKey={peerKey}
-        width={width}
-        height={height - 1}
-        cursor={null}
-        top={Math.min(view.scroll, lastTop)}
-      />
-      <Line
-        width={width}
-        spans={[{ text: order, as: 'muted' }, ...peerLegend(glyphs, width - order.length)]}
-      />
+      <Table {...table} rowKey={peerKey} cursor={null} top={Math.min(view.scroll, lastTop)} />
+      <Line width={width} spans={[{ text: order, as: 'muted' }, ...legend]} />
     </Box>
   );
 }

@@ -58,7 +58,7 @@ export function peerColumns(glyphs: Glyphs, now: number): Column<PeerSummary>[] 
       title: 'Client',
       align: 'left',
       minWidth: 14,
-      wantedWidth: 18,
+      wantedWidth: 16,
       grow: 2,
       priority: 0,
       value: ({ client }) => stripControls(client),

@@ -15,10 +15,11 @@ interface CardViewProps {
   readonly height: number;
 }
 
-const indent = '   ';
+/** Beside a code there is less room for margins. */
+const indents = { wide: '   ', narrow: ' ' } as const;
+const narrowFrom = 50;
+const keyWidth = 2;
 const linkLabelWidth = 10;
-/** With the key before the label. */
-const linkIndent = indent.length + 2 + linkLabelWidth;
 const mostLeftOut = 5;
 /** Between the text and the code. */
 const codeGap = 2;
@@ -40,8 +41,8 @@ export function CardView({ result, width, height }: CardViewProps) {
       <Box flexDirection="column" width={width} height={height} overflow="hidden">
         <Lines lines={[...wide, null]} width={width} height={wide.length + 1} />
         <Box>
-          <Lines lines={[]} width={indent.length} height={code.rows} />
-          <QrCode text={pageUrl} width={width - indent.length} height={code.rows} />
+          <Lines lines={[]} width={indents.wide.length} height={code.rows} />
+          <QrCode text={pageUrl} width={width - indents.wide.length} height={code.rows} />
         </Box>
       </Box>
     );
@@ -120,6 +121,7 @@ function wrapSpans(spans: readonly Span[], width: number): Span[][] {
   const words = spans.flatMap(({ text, as }) =>
     text.split(' ').map((word): Span => ({ text: word, ...(as && { as }) })),
   );
+  const indent = indentOf(width);
   const lines: Span[][] = [];
   let room = 0;
   for (const word of words) {
@@ -151,9 +153,15 @@ function linkLines(
   { key, label, url }: { key: string; label: string; url: string },
   width: number,
 ): Span[][] {
-  return wrapText(stripControls(url), width - linkIndent - 1).map((text, index): Span[] => [
-    { text: index === 0 ? `${indent}${key} ` : `${indent}  `, as: 'key' },
+  const indent = indentOf(width);
+  const room = width - indent.length - keyWidth - linkLabelWidth - 1;
+  return wrapText(stripControls(url), room).map((text, index): Span[] => [
+    { text: indent + (index === 0 ? key : '').padEnd(keyWidth), as: 'key' },
     { text: (index === 0 ? label : '').padEnd(linkLabelWidth), as: 'muted' },
     { text, as: 'accent' },
   ]);
+}
+
+function indentOf(width: number): string {
+  return width < narrowFrom ? indents.narrow : indents.wide;
 }
