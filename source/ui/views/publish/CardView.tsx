@@ -22,7 +22,7 @@ const keyWidth = 2;
 const linkLabelWidth = 10;
 const mostLeftOut = 5;
 /** Between the text and the code. */
-const codeGap = 2;
+const codeGap = 1;
 /** Links are not read in a column more narrow than this. */
 const leastTextWidth = 40;
 
