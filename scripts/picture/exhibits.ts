@@ -81,6 +81,17 @@ function folder(
 
 /** What is published before the dashboard is opened, the oldest first. */
 export const exhibits: readonly Exhibit[] = [
+  file('atlas-of-mosses.epub', 31_417_220, { sent: 3.2, completed: 12, seeds: 2 }),
+  folder('Lieder ohne Worte', ['', '.opus'], [14, 5 * MiB], { sent: 2.4, completed: 8, seeds: 1 }),
+  file('gutenberg-2025-12.tar.zst', 118_003_411, { sent: 1.6, completed: 6, seeds: 3 }),
+  file('moon-map-lro-8k.tif', 92_774_016, { sent: 2.8, completed: 15, seeds: 4 }),
+  file('typeface-specimens.pdf', 18_220_145, { sent: 5.3, completed: 22, seeds: 5 }),
+  folder('choir rehearsals', ['take ', '.wav'], [9, 8 * MiB], {
+    sent: 0.9,
+    completed: 2,
+    seeds: 1,
+  }),
+  file('alpine-3.23-x86_64.iso', 226_492_416, { sent: 1.2, completed: 10, seeds: 4 }),
   folder('podcast archive 2019–24', ['episode ', '.opus'], [63, 9 * MiB], {
     sent: 0.3,
     completed: 14,

@@ -84,23 +84,29 @@ export const home: Scene[] = [
   },
 ];
 
+/** Back to the list from a publication. */
+const toTheList: Scene['keys'] = [
+  [escapeKey, '─ Publications'],
+  [escapeKey, (text) => !text.includes(' match ')],
+];
+
 /** One publication, and the panels. */
 export const looking: Scene[] = [
   {
     name: 'overview',
     description: 'everseed shows one publication: its health, facts and links',
-    keys: [...open(opened)],
+    keys: open(opened),
     wanted: 'Info hash',
   },
   tab('peers', '2', 'sent data', 'its peers, with what each is sent'),
   {
     name: 'graph',
     description: 'everseed shows one publication: its upload rate and peers over time',
-    keys: [...open(publishedByKeys.name), ['5', 'peak']],
+    keys: [...toTheList, ...open(publishedByKeys.name), ['5', 'peak']],
   },
   {
     ...tab('files', '3', 'in place', 'its files'),
-    keys: [...open(eventful), ['3', 'in place']],
+    keys: [...toTheList, ...open(eventful), ['3', 'in place']],
   },
   tab('trackers', '4', 'tier 2', 'its trackers, and what each said'),
   tab('events', '6', 'What happened', 'what happened to it'),
@@ -124,8 +130,8 @@ export const looking: Scene[] = [
     description: 'everseed lists the keys of a view',
     keys: [
       [':', 'Enter run'],
-      ['ls', 'to the list'],
-      [enter, 'newest first'],
+      ['ls', '▸ ls'],
+      [enter, '─ Publications'],
       ['?', 'Keys of the list'],
     ],
   },
@@ -133,22 +139,18 @@ export const looking: Scene[] = [
     name: 'palette',
     description: 'everseed finds every action by its name',
     keys: [
-      [escapeKey, 'Enter open'],
+      [escapeKey, '─ Publications'],
       [':', 'Enter run'],
     ],
   },
 ];
 
-/** To a publication from wherever one is, by its name. */
+/** To a publication from the list, by its name. */
 function open(name: string): Scene['keys'] {
   return [
-    [':', 'Enter run'],
-    ['ls', 'to the list'],
-    [enter, '─ Publications'],
-    [escapeKey, (text) => !text.includes(' match ')],
     ['/', ' / '],
     [name, '─ Publications 1 of '],
-    [enter, (text) => !text.includes(' / ')],
+    [enter, 'Enter open'],
     [enter, '1 Overview'],
   ];
 }
