@@ -57,7 +57,7 @@ test('what was added is there after it is opened again, to the byte', async () =
   const { info: _info, files, pieceLayers: _layers, ...row } = publication;
   expect([...again.load()]).toEqual([
     {
-      publication: { ...row, id: added.id, uploadLimit: null },
+      publication: { ...row, id: added.id, uploadLimit: null, maxConnections: null },
       totals: nothingCounted,
     },
   ]);
