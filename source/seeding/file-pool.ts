@@ -12,8 +12,11 @@ const openAsync = promisify(open);
 const fstatAsync = promisify(fstat);
 const statAsync = promisify(stat);
 
-/** How long what was found of an open file is believed. */
-const checkAfterMs = 5_000;
+/**
+ * How long what was found of an open file is believed: what is written into it is sent for no longer.
+ * A look costs microseconds, once in this time for each file that is read.
+ */
+const checkAfterMs = 1_000;
 
 /** For every miss in a row twice as many reads are not tried from memory, up to 2 to the power of this. */
 const mostMisses = 6;
@@ -50,7 +53,7 @@ interface PooledFile {
 /**
  * The open files of all publications: at most so many stay open, the least recently read ones
  * close first. A file is compared with what the catalog recorded when it is opened, and again
- * every few seconds while it is read.
+ * every second while it is read.
  */
 export class FilePool {
   readonly #source: Pick<ContentSource, 'files'>;
@@ -118,6 +121,10 @@ export class FilePool {
     const pooled = await this.#take(id, index);
     try {
       await pooled.disk.run(id, () => readExactly(pooled, position, views));
+      // A slow disk: it may have been written to while it was read.
+      if (this.#now() - pooled.checkedAt >= checkAfterMs) {
+        expectAsHashed(pooled.recorded, await this.#checkAgain(pooled));
+      }
     } catch (error) {
       this.#retire(pooled);
       throw fileFaultOf(pooled.recorded.path, error);
