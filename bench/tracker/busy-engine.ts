@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -8,7 +8,6 @@ import { connectIfRunning } from '../../source/client/connect.ts';
 import type { EngineConnection } from '../../source/client/engine-connection.ts';
 import { findHome } from '../../source/home.ts';
 import { Leecher } from '../../test/helpers/leecher.ts';
-import type { UdpLoaded } from './udp-load.ts';
 
 /** How long others wait for an engine, by what they ask of it, in milliseconds. */
 export interface Waits {
@@ -39,16 +38,23 @@ const blockLength = 16 * 1024;
 /** Between two questions of one who asks. */
 const pauseMs = 5;
 
+/** Where an engine answers announces. */
+interface AnnouncePorts {
+  udp: number;
+  http: number;
+}
+
 /**
- * Has a whole engine seed a file and track as many announces by UDP as it can, and measures how long
- * others wait for it meanwhile, and before. `folder` is for its files.
+ * Has a whole engine seed a file and track as many announces as `load` can make in so many seconds, and
+ * measures how long others wait for it meanwhile, and before. `folder` is for its files; `load` gives
+ * the announces per second that were answered.
  */
 export async function measureBusyEngine(
   folder: string,
-  hashesFile: string,
   seconds: number,
+  load: (ports: AnnouncePorts, seconds: number) => Promise<number>,
 ): Promise<BusyEngineMeasured> {
-  const home = join(folder, 'busy-home');
+  const home = await mkdtemp(join(folder, 'busy-home-'));
   const everseed = (...words: string[]) =>
     run(process.execPath, [join(root, 'dist/cli.js'), '--home', home, ...words]);
   const settings = {
@@ -61,7 +67,7 @@ export async function measureBusyEngine(
   for (const [key, value] of Object.entries(settings)) {
     await everseed('config', 'set', key, String(value));
   }
-  const file = join(folder, 'seeded');
+  const file = join(home, 'seeded');
   await writeFile(file, randomBytes(pieceLength * pieces));
   const published = await everseed(
     ...['publish', file, '--piece-length', String(pieceLength), '--json'],
@@ -70,18 +76,14 @@ export async function measureBusyEngine(
   const connection = await connectIfRunning(findHome(home, {}, root));
   if (connection === null) throw new Error('the engine is not there');
   try {
-    const { udp, peer } = await connection.request('status', {});
+    const { udp, http, peer } = await connection.request('status', {});
     const waits = () => measureWaits(connection, peer.port, infoHash, seconds);
     const idle = await waits();
     // a second for it to be under way, and one for what is measured last
-    const loading = run(process.execPath, [
-      ...[join(root, 'bench/tracker/udp-load.ts'), String(udp.port)],
-      ...[String(seconds + 2), hashesFile],
-    ]);
+    const loading = load({ udp: udp.port, http: http.port }, seconds + 2);
     await sleep(1_000);
     const loaded = await waits();
-    const { announcesPerSecond } = JSON.parse((await loading).stdout) as UdpLoaded;
-    return { idle, loaded, announcesPerSecond };
+    return { idle, loaded, announcesPerSecond: await loading };
   } finally {
     connection.close();
     await everseed('stop');

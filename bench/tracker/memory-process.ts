@@ -1,8 +1,11 @@
 /**
- * Fills a swarm store in a process of its own, so that nothing else is in its memory, and goes on
- * announcing while silent peers are swept out. Started by `memory.ts` with --expose-gc; its result
- * is one line of JSON.
+ * Fills a swarm store in a process of its own, so that nothing else is in its memory: neither the rest
+ * of the tracker nor of the engine. Then it goes on announcing while silent peers are swept out and
+ * changed swarms are taken, as the tracker does. Started by `bench/tracker.ts` with --expose-gc; its
+ * result is one line of JSON.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnnounceInterval } from '../../source/tracker/announce-interval.ts';
 import { idWordsOf } from '../../source/tracker/id-words.ts';
 import { createMemoryStore } from '../../source/tracker/memory/memory-store.ts';
 import type { Announcement } from '../../source/tracker/swarm-store.ts';
@@ -25,10 +28,19 @@ export interface StoreMeasured {
 
 const [peers = 1_000_000, swarms = 100_000, keepPeerIds = 1] = process.argv.slice(2).map(Number);
 const intervalMs = 1_800_000;
+const { lifetimeMs } = new AnnounceInterval({
+  seconds: intervalMs / 1000,
+  minSeconds: 60,
+  announcesPerSecond: 1000,
+  now: () => 0,
+  random: Math.random,
+});
+/** As the tracker's thread does. */
+const takenAtOnce = 2_000;
 const random = createRandom(1);
 let now = 0;
 const store = createMemoryStore({
-  lifetimeMs: intervalMs * 1.5,
+  lifetimeMs,
   limits: {
     inSwarm: peers,
     inAll: peers * 2,
@@ -67,19 +79,24 @@ function announcementOf(n: number): Announcement {
   };
 }
 
-function residentBytes(): number {
-  for (let n = 0; n < 3; n++) globalThis.gc?.();
+async function residentBytes(): Promise<number> {
+  for (let n = 0; n < 3; n++) {
+    globalThis.gc?.();
+    // what was collected is freed by another thread
+    await sleep(100);
+  }
   return process.memoryUsage.rss();
 }
 
 // warm, so that what the compiler takes is not counted as the peers'
 for (let n = 0; n < 20_000; n++) store.announce({ ...announcementOf(n), event: 'stopped' });
-const emptyBytes = residentBytes();
+const emptyBytes = await residentBytes();
 for (let n = 0; n < peers; n++) {
   now = (n / peers) * intervalMs;
   store.announce(announcementOf(n));
 }
-const fullBytes = residentBytes();
+while (store.takeChanged(takenAtOnce).length > 0);
+const fullBytes = await residentBytes();
 const held = store.totals;
 
 const seconds = 20;
@@ -92,9 +109,10 @@ let newcomers = peers;
 const begun = performance.now();
 let stepAt = begun;
 let sweptAt = begun;
+let hasChanged = true;
 while (stepAt - begun < seconds * 1000) {
-  // a minute goes by in every second, so that a part of the peers has become silent
-  now = intervalMs + (stepAt - begun) * 60;
+  // a minute goes by in every second, from when the first have been silent for too long
+  now = lifetimeMs + (stepAt - begun) * 60;
   for (let n = 0; n < 64; n++) {
     const isNew = random() < 0.2;
     const announcement = announcementOf(isNew ? newcomers++ : Math.floor(random() * peers));
@@ -107,7 +125,9 @@ while (stepAt - begun < seconds * 1000) {
     store.sweep();
     sweepWorst = Math.max(sweepWorst, performance.now() - start);
     sweptAt = start;
+    hasChanged = true;
   }
+  if (hasChanged) hasChanged = store.takeChanged(takenAtOnce).length === takenAtOnce;
   await new Promise((resolve) => setImmediate(resolve));
   const at = performance.now();
   worstPause = Math.max(worstPause, at - stepAt);
