@@ -1,9 +1,7 @@
-import { crc32 } from 'node:zlib';
 import type { SwarmCounts } from '../announce.ts';
 import type { BinaryString } from '../binary-string.ts';
 import { type IdWords, idWordCount, idWordsOf, readId } from '../id-words.ts';
 import { isNearby } from '../ip-address.ts';
-import { PeerList } from '../peer-list.ts';
 import type {
   Announced,
   Announcement,
@@ -13,22 +11,17 @@ import type {
 } from '../swarm-store.ts';
 import { AddressShares } from './address-shares.ts';
 import { ChangedSwarms } from './changed-swarms.ts';
+import { Hand } from './hand.ts';
 import { KeyedHash } from './keyed-hash.ts';
-import { addCounts, endOfUse, groupFor, groups, roleOf, startOfUse } from './peer-groups.ts';
-import { flags, mostPeersOfRun, PeerRuns } from './peer-runs.ts';
+import { flags } from './peer-facts.ts';
+import { addCounts, groupFor, groups, roleOf } from './peer-groups.ts';
+import { mostPeersOfRun, PeerRuns } from './peer-runs.ts';
 import { noRun } from './run-space.ts';
-import {
-  type DumpEntry,
-  decodeDump,
-  encodeBeginning,
-  encodeEnd,
-  encodeEntry,
-  groupIn,
-  peersIn,
-} from './swarm-dump.ts';
+import { type DumpEntry, decodeDump, dumpSwarms, groupIn, peersIn } from './swarm-dump.ts';
 import { SwarmExtras } from './swarm-extras.ts';
 import { type Family, families, marks, SwarmTable } from './swarm-table.ts';
 import { Sweep } from './sweep.ts';
+import { Twins } from './twins.ts';
 
 /** Whether a stranger's completed download is to be believed takes a look at all peers of a swarm. */
 const lookedThrough = {
@@ -37,8 +30,6 @@ const lookedThrough = {
   /** In a second, of larger swarms: some milliseconds' work. Beyond it strangers are not believed. */
   perSecond: 4_000_000,
 };
-/** Bytes of a dump that are put together at once: less than a millisecond's work. */
-const dumpedAtOnce = 128 * 1024;
 const bothFamilies = [families.ipv4, families.ipv6] as const;
 
 /**
@@ -57,6 +48,8 @@ class MemoryStore implements SwarmStore {
   readonly #runs: readonly [PeerRuns, PeerRuns];
   readonly #shares: AddressShares;
   readonly #extras = new SwarmExtras();
+  readonly #twins: Twins;
+  readonly #hand: Hand;
   readonly #changed: ChangedSwarms;
   readonly #sweep: Sweep;
   readonly #tagHash: KeyedHash;
@@ -90,13 +83,15 @@ class MemoryStore implements SwarmStore {
     const runs6 = newRuns(families.ipv6, 9);
     this.#runs = [runs, runs6];
     this.#shares = new AddressShares(limits, random);
+    this.#twins = new Twins(table, this.#runs, this.#extras);
+    this.#hand = new Hand(table, this.#runs, random);
     this.#changed = new ChangedSwarms(table);
     this.#sweep = new Sweep({ table, runs: this.#runs, now: options.now });
     this.#tagHash = new KeyedHash(random);
     this.#announced = {
       counts: this.#counts,
-      peers: new PeerList(6, (position) => runs.peerIdOf(position)),
-      peers6: new PeerList(18, (position) => runs6.peerIdOf(position)),
+      peers: this.#hand.peers,
+      peers6: this.#hand.peers6,
       finished: false,
       sinceBefore: null,
     };
@@ -152,7 +147,8 @@ class MemoryStore implements SwarmStore {
       ? counted
       : !announcement.unlisted && (isKnown || this.#hasRoom(swarm, family));
     const group = stopped ? groups.gone : groupFor(role, isNear);
-    const finished = kept && finishes && !countedBefore && !this.#isTwinCounted(swarm, family, tag);
+    const finished =
+      kept && finishes && !countedBefore && !this.#twins.isCounted(swarm, family, tag);
 
     if (position !== null && !kept) {
       this.#uncount(swarm, family, position);
@@ -166,19 +162,19 @@ class MemoryStore implements SwarmStore {
       } else {
         if (hasMoved) this.#relocate(announcement, swarm, family, position);
         const tagBefore = runs.tagOf(position);
-        if (flagsBefore & flags.twin) this.#countTwin(swarm, groupBefore, -1);
-        else if (stopped || tagBefore !== tag) this.#dissolveTwin(swarm, family, tagBefore);
+        if (flagsBefore & flags.twin) this.#twins.count(swarm, groupBefore, -1);
+        else if (stopped || tagBefore !== tag) this.#twins.dissolve(swarm, family, tagBefore);
         runs.identify(position, tag);
         position = runs.regroup(position, group);
       }
-      const isTwin = !stopped && tag !== 0 && this.#hasTwin(swarm, family, tag);
-      if (isTwin) this.#countTwin(swarm, group, 1);
+      const isTwin = !stopped && tag !== 0 && this.#twins.has(swarm, family, tag);
+      if (isTwin) this.#twins.count(swarm, group, 1);
       const flagsNow = (counted ? flags.counted : 0) | (isTwin ? flags.twin : 0);
       runs.hear(position, second, flagsNow);
     }
     if (finished) this.#complete(swarm);
 
-    this.#choose(announcement, isNear, swarm, position);
+    this.#hand.choose(announcement, isNear, swarm, position);
     this.#readCounts(swarm, family);
     announced.finished = finished;
     announced.sinceBefore = sinceBefore;
@@ -229,35 +225,11 @@ class MemoryStore implements SwarmStore {
     return this.#changed.take(most);
   }
 
-  *dump(wallSeconds: number): Generator<Buffer> {
-    let checksum = 0;
-    const passed = (piece: Buffer): Buffer => {
-      checksum = crc32(piece, checksum);
-      return piece;
-    };
+  dump(wallSeconds: number): Generator<Buffer> {
     const { keepPeerIds } = this.#options;
     const tagKey = this.#tagHash.key;
-    yield passed(encodeBeginning({ writtenAt: wallSeconds, keepsPeerIds: keepPeerIds, tagKey }));
-    let pieces: Buffer[] = [];
-    let length = 0;
-    for (let swarm = 0; swarm < this.#table.end; swarm++) {
-      if (!this.#table.is(marks.used, swarm)) continue;
-      for (const family of bothFamilies) {
-        const run = this.#table.runOf(swarm, family);
-        if (run === noRun) continue;
-        const runs = this.#runs[family];
-        runs.open(run);
-        const infoHash = this.#table.infoHashOf(swarm);
-        pieces.push(encodeEntry({ family, infoHash, second: this.#second(), ...runs.dump() }));
-        length += pieces.at(-1)?.length ?? 0;
-      }
-      if (length < dumpedAtOnce) continue;
-      yield passed(Buffer.concat(pieces));
-      pieces = [];
-      length = 0;
-    }
-    yield passed(Buffer.concat(pieces));
-    yield encodeEnd(checksum);
+    const beginning = { writtenAt: wallSeconds, keepsPeerIds: keepPeerIds, tagKey };
+    return dumpSwarms(beginning, this.#table, this.#runs, () => this.#second());
   }
 
   restore(dump: Uint8Array, wallSeconds: number): void {
@@ -337,7 +309,7 @@ class MemoryStore implements SwarmStore {
       this.#shares.choose(swarm, runs.endpoint, family === families.ipv4);
       this.#shares.add(1);
       const isTwin = (flagsThen & flags.twin) !== 0 && group !== groups.gone;
-      if (isTwin) this.#countTwin(swarm, group, 1);
+      if (isTwin) this.#twins.count(swarm, group, 1);
       const kept = flagsThen & (isTwin ? flags.twin | flags.counted : flags.counted);
       runs.hear(at, (now - silence) & 0xffff, kept);
     }
@@ -434,62 +406,9 @@ class MemoryStore implements SwarmStore {
     this.#shares.choose(swarm, runs.endpoint, family === families.ipv4);
     this.#shares.add(-1);
     const isTwin = (runs.flagsOf(position) & flags.twin) !== 0;
-    if (isTwin) this.#countTwin(swarm, runs.groupOf(position), -1);
-    else this.#dissolveTwin(swarm, family, runs.tagOf(position));
+    if (isTwin) this.#twins.count(swarm, runs.groupOf(position), -1);
+    else this.#twins.dissolve(swarm, family, runs.tagOf(position));
     runs.remove(position);
-  }
-
-  /**
-   * The same peer with an address of the other family: its position among those there, if it has all
-   * of the flags in `mask` that are `wanted`, and those alone. Opens their run.
-   */
-  #findTwin(
-    swarm: number,
-    family: Family,
-    tag: number,
-    mask: number,
-    wanted: number,
-  ): number | null {
-    const run = swarm < 0 ? noRun : this.#table.runOf(swarm, otherThan(family));
-    if (tag === 0 || run === noRun) return null;
-    const others = this.#runs[otherThan(family)];
-    others.open(run);
-    return others.findTag(tag, mask, wanted);
-  }
-
-  /** Whether the same peer is in the swarm with an address of the other family, and counted so. */
-  #hasTwin(swarm: number, family: Family, tag: number): boolean {
-    const found = this.#findTwin(swarm, family, tag, flags.twin, 0);
-    if (found === null) return false;
-    const others = this.#runs[otherThan(family)];
-    return this.#isIdOf(family, others, found) && others.groupOf(found) !== groups.gone;
-  }
-
-  /** Whether its download was counted there. */
-  #isTwinCounted(swarm: number, family: Family, tag: number): boolean {
-    const found = this.#findTwin(swarm, family, tag, flags.counted, flags.counted);
-    return found !== null && this.#isIdOf(family, this.#runs[otherThan(family)], found);
-  }
-
-  /** Whether who announces by a family has the id of one of the other family. */
-  #isIdOf(family: Family, others: PeerRuns, position: number): boolean {
-    others.peerId.set(this.#runs[family].peerId);
-    return others.hasPeerId(position);
-  }
-
-  /** Has the twin of a peer that leaves count by itself from now on. */
-  #dissolveTwin(swarm: number, family: Family, tag: number): void {
-    if (!this.#extras.has(swarm)) return;
-    const found = this.#findTwin(swarm, family, tag, flags.twin, flags.twin);
-    if (found === null) return;
-    const others = this.#runs[otherThan(family)];
-    others.hear(found, others.heardAt(found), others.flagsOf(found) & ~flags.twin);
-    this.#countTwin(swarm, others.groupOf(found), -1);
-  }
-
-  #countTwin(swarm: number, group: number, change: 1 | -1): void {
-    const role = roleOf(group);
-    if (role !== null) this.#extras.countTwin(swarm, role, change);
   }
 
   #find(infoHash: BinaryString): number {
@@ -549,51 +468,6 @@ class MemoryStore implements SwarmStore {
     this.#table.remove(swarm);
   }
 
-  /** Chooses whom to tell: all that are of use to who asks stand together. */
-  #choose(
-    { want, address, role, families: which }: Announcement,
-    isNear: boolean,
-    swarm: number,
-    self: number | null,
-  ): void {
-    const { peers, peers6 } = this.#announced;
-    peers.clear();
-    peers6.clear();
-    if (want <= 0 || swarm < 0) return;
-    const [runs, runs6] = this.#runs;
-    const isIpv4 = address.length === 4;
-    const isLeeching = role === 'downloader';
-    if (which === 'own') {
-      if (isIpv4) this.#fill(peers, runs, isLeeching, isNear, self, want);
-      else this.#fill(peers6, runs6, isLeeching, isNear, self, want);
-      return;
-    }
-    runs.open(this.#table.runOf(swarm, families.ipv4));
-    runs6.open(this.#table.runOf(swarm, families.ipv6));
-    const useful = endOfUse(runs, isNear) - startOfUse(runs, isLeeching, isNear);
-    const useful6 = endOfUse(runs6, isNear) - startOfUse(runs6, isLeeching, isNear);
-    // In the proportion they are there, rounded at random so that a few get their turn.
-    const share = Math.floor((want * useful) / (useful + useful6 || 1) + this.#options.random());
-    const count = Math.min(useful, Math.max(share, want - useful6));
-    this.#fill(peers, runs, isLeeching, isNear, isIpv4 ? self : null, count);
-    this.#fill(peers6, runs6, isLeeching, isNear, isIpv4 ? null : self, want - count);
-  }
-
-  #fill(
-    list: PeerList,
-    runs: PeerRuns,
-    isLeeching: boolean,
-    isNear: boolean,
-    self: number | null,
-    want: number,
-  ): void {
-    const start = startOfUse(runs, isLeeching, isNear);
-    const end = endOfUse(runs, isNear);
-    list.reserve(Math.min(want, end - start));
-    const { random } = this.#options;
-    list.count = runs.choose(start, end, self, want, random, list.words, list.positions);
-  }
-
   /** Puts the numbers of a swarm, or of none (-1), into the counts; the run of one family may be open. */
   #readCounts(swarm: number, opened: Family | null = null): void {
     const counts = this.#counts;
@@ -612,10 +486,6 @@ class MemoryStore implements SwarmStore {
     }
     this.#extras.addTo(counts, swarm);
   }
-}
-
-function otherThan(family: Family): Family {
-  return family === families.ipv4 ? families.ipv6 : families.ipv4;
 }
 
 function writeEndpoint({ address, port }: Announcement, into: Uint8Array): void {

@@ -31,6 +31,11 @@ export function innermostOf(group: number): number {
   return group <= groups.nearbyDownloader ? groups.worldDownloader : groups.worldSeed;
 }
 
+/** The position so far from the middle, on the side of a group. */
+export function positionAt(reach: number, group: number): number {
+  return innermostOf(group) === groups.worldDownloader ? reach - 1 : -reach;
+}
+
 const rolesOfGroups: readonly (Role | null)[] = [
   'downloader',
   'downloader',

@@ -1,43 +1,25 @@
 import type { BinaryString } from '../binary-string.ts';
 import { idText, idWordCount, idWordsOf } from '../id-words.ts';
+import { copyChosen4, copyChosen6, copyHalves, copyWords } from './copied-words.ts';
 import type { KeyedHash } from './keyed-hash.ts';
-import { type GroupReaches, groupCount, groups, innermostOf, outermostOf } from './peer-groups.ts';
+import { facts, flagsShift, type RunDump, secondMask } from './peer-facts.ts';
+import { type GroupReaches, groupCount, groups, outermostOf, positionAt } from './peer-groups.ts';
 import { chooseSome } from './random-choice.ts';
 import { kinds, positionLimit, RunIndex } from './run-index.ts';
-import { header, layoutsOf, type RunLayout } from './run-layout.ts';
+import {
+  copyPeers,
+  copySlots,
+  dumpOf,
+  header,
+  layoutsOf,
+  type RunLayout,
+  type RunPlace,
+} from './run-layout.ts';
 import { runSizes, sizeClassFor } from './run-sizes.ts';
 import { noRun, RunSpace, type Slab } from './run-space.ts';
 
-/** What is remembered of a peer besides where it stands. */
-export const flags = {
-  /** Its download is among those counted. */
-  counted: 1,
-  /** It is in the swarm with an address of the other family too, and counted there. */
-  twin: 2,
-} as const;
-
-/** Words of what is known of a peer. */
-const facts = {
-  /** Second at which it was last heard, modulo 2^16, and its flags above. */
-  heard: 0,
-  /** Hash of peer id and key; 0 without a key. */
-  tag: 1,
-  /** Only where ids are kept. */
-  peerId: 2,
-} as const;
-const flagsShift = 16;
-const secondMask = 0xffff;
-
 /** More peers than this do not fit into a run. */
 export const mostPeersOfRun = Math.min(runSizes.at(-1) ?? 0, positionLimit) - 1;
-
-/** The peers of one run, as they lie in memory: those from the middle on, then those before it. */
-export interface RunDump {
-  /** How far each group reaches from the middle. */
-  reaches: Uint32Array;
-  facts: Uint32Array;
-  endpoints: Uint16Array;
-}
 
 interface PeerRunsOptions {
   /** 16-bit words of an endpoint: 3 or 9. */
@@ -188,24 +170,7 @@ export class PeerRuns implements GroupReaches {
 
   /** What is known of the peers of the open run, as it lies in memory; copies. */
   dump(): RunDump {
-    const size = this.#size;
-    const after = this.reachOf(groups.nearbyDownloader);
-    const before = this.reachOf(groups.gone);
-    const { reaches } = header;
-    const endpoints = new Uint16Array((after + before) * this.#halves);
-    const known = new Uint32Array((after + before) * this.#factWords);
-    const copy = <Words extends Uint16Array | Uint32Array>(from: Words, to: Words, at: number) => {
-      const length = to.length / (after + before);
-      to.set(from.subarray(at, at + after * length));
-      to.set(from.subarray(at + (size - before) * length, at + size * length), after * length);
-    };
-    copy(this.#endpoints, endpoints, this.#endpointsAt);
-    copy(this.#words, known, this.#factsAt);
-    return {
-      reaches: this.#words.slice(this.#start + reaches, this.#start + reaches + groupCount),
-      facts: known,
-      endpoints,
-    };
+    return dumpOf(this.#placeOf(this.#run), this.#halves, this.#factWords);
   }
 
   /** Takes the endpoint, the id and the tag of a peer of a dump, to be inserted; returns the tag. */
@@ -398,16 +363,16 @@ export class PeerRuns implements GroupReaches {
   }
 
   /** Those before the middle stand at the end of the run's room, so that all can become more. */
-  #placeOf(position: number): number {
+  #nthOf(position: number): number {
     return position < 0 ? position + this.#size : position;
   }
 
   #endpointAt(position: number): number {
-    return this.#endpointsAt + this.#placeOf(position) * this.#halves;
+    return this.#endpointsAt + this.#nthOf(position) * this.#halves;
   }
 
   #factAt(position: number): number {
-    return this.#factsAt + this.#placeOf(position) * this.#factWords;
+    return this.#factsAt + this.#nthOf(position) * this.#factWords;
   }
 
   #fact(position: number, fact: number): number {
@@ -497,53 +462,26 @@ export class PeerRuns implements GroupReaches {
   #resize(peers: number): void {
     const wanted = sizeClassFor(peers);
     const run = this.#run;
-    const classBefore = this.#space.sizeClassOf(run);
-    if (classBefore === wanted) return;
-    const { slots: slotsBefore, slotsAt: slotsBeforeAt } = this.#layouts[classBefore] as RunLayout;
-    const { slots, slotsAt } = this.#layouts[wanted] as RunLayout;
-    const before = {
-      size: this.#size,
-      words: this.#words,
-      start: this.#start,
-      endpoints: this.#endpoints,
-      endpointsAt: this.#endpointsAt,
-      factsAt: this.#factsAt,
-    };
+    if (this.#space.sizeClassOf(run) === wanted) return;
+    const before = this.#placeOf(run);
     this.#openNew(before.words[before.start + header.owner] as number, wanted);
-    const reachesAt = before.start + header.reaches;
-    copyWords(before.words, reachesAt, this.#words, this.#start + header.reaches, groupCount);
-    const last = -this.reachOf(groups.gone);
-    const sides = [
-      [0, this.reachOf(groups.nearbyDownloader)],
-      [last, -last],
-    ] as const;
-    for (const [position, count] of sides) {
-      const place = position < 0 ? position + before.size : position;
-      copyMany(
-        before.endpoints,
-        before.endpointsAt + place * this.#halves,
-        this.#endpoints,
-        this.#endpointAt(position),
-        count * this.#halves,
-      );
-      copyMany(
-        before.words,
-        before.factsAt + place * this.#factWords,
-        this.#words,
-        this.#factAt(position),
-        count * this.#factWords,
-      );
-    }
-    if (slots === slotsBefore) {
-      // positions stay what they are
-      const from = before.start + slotsBeforeAt;
-      copyMany(before.words, from, this.#words, this.#start + slotsAt, slots);
-    } else if (slots > 0) {
-      this.#index.clear();
-      const end = this.reachOf(groups.nearbyDownloader);
-      for (let position = last; position < end; position++) this.#addToIndex(position);
-    }
+    const now = this.#placeOf(this.#run);
+    copyPeers(before, now, this.#halves, this.#factWords);
+    // positions stay what they are
+    if (now.layout.slots === before.layout.slots) copySlots(before, now);
+    else if (this.#isIndexed) this.#buildIndex();
     this.#space.release(run);
+  }
+
+  #buildIndex(): void {
+    this.#index.clear();
+    const end = this.reachOf(groups.nearbyDownloader);
+    for (let at = -this.reachOf(groups.gone); at < end; at++) this.#addToIndex(at);
+  }
+
+  #placeOf(run: number): RunPlace {
+    const layout = this.#layouts[this.#space.sizeClassOf(run)] as RunLayout;
+    return { ...this.#space.slabOf(run), start: this.#space.startOf(run), layout };
   }
 
   /** Frees the open run. */
@@ -559,79 +497,3 @@ export class PeerRuns implements GroupReaches {
 /** An owner and reaches of nobody. */
 const noWords = new Uint32Array(header.length);
 const noHalves = new Uint16Array(0);
-
-/** The position so far from the middle, on the side of a group. */
-function positionAt(reach: number, group: number): number {
-  return innermostOf(group) === groups.worldDownloader ? reach - 1 : -reach;
-}
-
-// Apart for words of either size, for the compiler to know which it is.
-
-function copyHalves(
-  from: Uint16Array,
-  fromAt: number,
-  to: Uint16Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let n = 0; n < count; n++) to[toAt + n] = from[fromAt + n] as number;
-}
-
-function copyWords(
-  from: Uint32Array,
-  fromAt: number,
-  to: Uint32Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let n = 0; n < count; n++) to[toAt + n] = from[fromAt + n] as number;
-}
-
-/**
- * Copies the endpoints at the positions in `chosen`, IPv4 ones: those at 0 and after it begin at
- * `middle`, and all have room for `size`. Most of what an answer takes is this loop.
- */
-function copyChosen4(
-  endpoints: Uint16Array,
-  middle: number,
-  size: number,
-  chosen: Int32Array,
-  count: number,
-  into: Uint16Array,
-): void {
-  let to = 0;
-  for (let n = 0; n < count; n++) {
-    const position = chosen[n] as number;
-    const from = middle + (position < 0 ? position + size : position) * 3;
-    into[to] = endpoints[from] as number;
-    into[to + 1] = endpoints[from + 1] as number;
-    into[to + 2] = endpoints[from + 2] as number;
-    to += 3;
-  }
-}
-
-/** The same of IPv6. */
-function copyChosen6(
-  endpoints: Uint16Array,
-  middle: number,
-  size: number,
-  chosen: Int32Array,
-  count: number,
-  into: Uint16Array,
-): void {
-  for (let n = 0; n < count; n++) {
-    const position = chosen[n] as number;
-    const from = middle + (position < 0 ? position + size : position) * 9;
-    copyHalves(endpoints, from, into, n * 9, 9);
-  }
-}
-
-function copyMany<Words extends Uint16Array | Uint32Array>(
-  from: Words,
-  fromAt: number,
-  to: Words,
-  toAt: number,
-  count: number,
-): void {
-  to.set(from.subarray(fromAt, fromAt + count), toAt);
-}

@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { BinaryString } from '../binary-string.ts';
+import type { RunDump } from './peer-facts.ts';
 import { groupCount, groups, innermostOf } from './peer-groups.ts';
-import type { RunDump } from './peer-runs.ts';
-import { type Family, families } from './swarm-table.ts';
+import type { PeerRuns } from './peer-runs.ts';
+import { noRun } from './run-space.ts';
+import { type Family, families, marks, type SwarmTable } from './swarm-table.ts';
 
 /**
  * Swarms as a file: what is in memory, as it lies there. A file is of use only where it was written,
@@ -18,9 +20,11 @@ const version = 2;
 const beginningWords = 6;
 const entryWords = 8;
 const infoHashLength = 20;
+/** Bytes that are put together at once: less than a millisecond's work. */
+const dumpedAtOnce = 128 * 1024;
 
 /** What all swarms of a dump have in common. */
-export interface DumpBeginning {
+interface DumpBeginning {
   /** Seconds since the epoch when it was begun. */
   writtenAt: number;
   keepsPeerIds: boolean;
@@ -35,19 +39,49 @@ export interface DumpEntry extends RunDump {
   second: number;
 }
 
-export function encodeBeginning({ writtenAt, keepsPeerIds, tagKey }: DumpBeginning): Buffer {
+/**
+ * All peers of all swarms, in pieces; what changes meanwhile is in it or not. `second` gives that of
+ * the clock that tells when peers were heard.
+ */
+export function* dumpSwarms(
+  beginning: DumpBeginning,
+  table: SwarmTable,
+  runs: readonly [PeerRuns, PeerRuns],
+  second: () => number,
+): Generator<Buffer> {
+  let checksum = 0;
+  const passed = (piece: Buffer): Buffer => {
+    checksum = crc32(piece, checksum);
+    return piece;
+  };
+  yield passed(encodeBeginning(beginning));
+  let pieces: Buffer[] = [];
+  let length = 0;
+  for (let swarm = 0; swarm < table.end; swarm++) {
+    if (!table.is(marks.used, swarm)) continue;
+    for (const family of [families.ipv4, families.ipv6] as const) {
+      const run = table.runOf(swarm, family);
+      if (run === noRun) continue;
+      runs[family].open(run);
+      const infoHash = table.infoHashOf(swarm);
+      pieces.push(encodeEntry({ family, infoHash, second: second(), ...runs[family].dump() }));
+      length += pieces.at(-1)?.length ?? 0;
+    }
+    if (length < dumpedAtOnce) continue;
+    yield passed(Buffer.concat(pieces));
+    pieces = [];
+    length = 0;
+  }
+  yield passed(Buffer.concat(pieces));
+  yield encodeEnd(checksum);
+}
+
+function encodeBeginning({ writtenAt, keepsPeerIds, tagKey }: DumpBeginning): Buffer {
   const words = Uint32Array.of(magic, version, writtenAt, keepsPeerIds ? 1 : 0, ...tagKey);
   return Buffer.from(words.buffer);
 }
 
-export function encodeEntry({
-  family,
-  infoHash,
-  second,
-  reaches,
-  facts,
-  endpoints,
-}: DumpEntry): Buffer {
+function encodeEntry({ family, infoHash, second, reaches, facts, endpoints }: DumpEntry): Buffer {
   const count = peersIn(reaches);
   const padding = endpoints.length % 2;
   const length =
@@ -66,7 +100,7 @@ export function encodeEntry({
 }
 
 /** `checksum` is the CRC-32 of all before it. */
-export function encodeEnd(checksum: number): Buffer {
+function encodeEnd(checksum: number): Buffer {
   return Buffer.from(Uint32Array.of(0, checksum).buffer);
 }
 
