@@ -1,4 +1,5 @@
-import { rename, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rename, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { blocksOf, type Leecher } from '../helpers/leecher.ts';
 import {
@@ -26,6 +27,16 @@ describe('faults of the content', () => {
       'replaced',
       (path: string) => writeFile(`${path}.new`, 'x').then(() => rename(`${path}.new`, path)),
       'it had 102400 bytes, now 1',
+    ],
+    [
+      'a folder now',
+      (path: string) => unlink(path).then(() => mkdir(path)),
+      'is not a file any more',
+    ],
+    [
+      'a pipe now, which nobody writes to',
+      (path: string) => unlink(path).then(() => void execFileSync('mkfifo', [path])),
+      'is not a file any more',
     ],
   ])('a file that is %s: its pieces are not offered, the rest goes on', async (_, spoil, text) => {
     const content = writeTestContent(lengths, 20 * k);
