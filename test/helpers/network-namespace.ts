@@ -71,19 +71,9 @@ export interface NetworkStar {
   connect(lifetime: Lifetime): NetworkNamespace;
 }
 
-/**
- * A star that lasts as long as `lifetime`; what it connects may be over before. If it forwards, what
- * it connects reaches each other through the middle.
- */
-export function createNetworkStar(
-  lifetime: Lifetime,
-  { forwards = false }: { forwards?: boolean } = {},
-): NetworkStar {
+/** A star that lasts as long as `lifetime`; what it connects may be over before. */
+export function createNetworkStar(lifetime: Lifetime): NetworkStar {
   const middle = createNetworkNamespace(lifetime);
-  if (forwards) {
-    const settings = ['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'];
-    execFileSync('nsenter', [...middle.prefix.slice(1), 'sysctl', '-q', '-w', ...settings]);
-  }
   let connected = 0;
   return {
     middle,
@@ -105,10 +95,9 @@ export function createNetworkStar(
       there('addr', 'add', `${own.address}/24`, 'dev', 'cable');
       there('addr', 'add', `${own.address6}/64`, 'dev', 'cable', 'nodad');
       there('link', 'set', 'cable', 'up');
-      // otherwise to the middle alone: of the others it has no route
-      there('route', 'add', forwards ? 'default' : middle.address, 'via', `10.8.${number}.1`);
-      const middle6 = forwards ? 'default' : middle.address6;
-      there('-6', 'route', 'add', middle6, 'via', `fd08:${number}::1`);
+      // to the middle alone: of the others it has no route
+      there('route', 'add', middle.address, 'via', `10.8.${number}.1`);
+      there('-6', 'route', 'add', middle.address6, 'via', `fd08:${number}::1`);
       return { prefix, ...own };
     },
   };

@@ -9,7 +9,7 @@ import {
   addInterface,
   canMakeNamespaces,
   createNetworkNamespace,
-  createNetworkStar,
+  createSharedNetwork,
   type NetworkNamespace,
 } from '../helpers/network-namespace.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -109,20 +109,20 @@ test.skipIf(!canMakeNamespaces || !libtorrent.installed).concurrent.for(ways)(
   async ([way, urlOf], { onTestFinished: lifetime }) => {
     const able = swarmPeers.filter((peer) => peer.installed && peer.ways.includes(way));
     // each has an address of its own: some clients take one peer of an address only
-    const star = createNetworkStar(lifetime, { forwards: true });
-    const everseed = await startTracker(star.middle, lifetime);
+    const shared = createSharedNetwork(lifetime);
+    const everseed = await startTracker(shared.middle, lifetime);
     const {
       content,
       torrent,
       running: seed,
     } = await beginSwarm({
-      ...{ everseed, network: star.connect(lifetime), announceUrl: urlOf(star.middle), way },
+      ...{ everseed, network: shared.join(lifetime), announceUrl: urlOf(shared.middle), way },
       ...{ lifetime, seed: libtorrent },
     });
     // each has it of the one before, since all others are gone
     let last = seed;
     for (const client of [...able.filter((one) => one !== libtorrent), libtorrent]) {
-      const network = star.connect(lifetime);
+      const network = shared.join(lifetime);
       const next = await download(client, content, { torrent, way, network, lifetime });
       // also before it has announced that it has all, as rtorrent does later: leechers are told of others
       await last.end();
@@ -157,11 +157,11 @@ test
     'clients that come by HTTP and UDP, over IPv4 and IPv6, are one swarm',
     { timeout },
     async ({ onTestFinished: lifetime }) => {
-      const star = createNetworkStar(lifetime, { forwards: true });
-      const everseed = await startTracker(star.middle, lifetime, { bothFamilies: true });
-      const urls = new Map(ways.map(([way, urlOf]) => [way, urlOf(star.middle)]));
+      const shared = createSharedNetwork(lifetime);
+      const everseed = await startTracker(shared.middle, lifetime, { bothFamilies: true });
+      const urls = new Map(ways.map(([way, urlOf]) => [way, urlOf(shared.middle)]));
       const { content, torrent } = await beginSwarm({
-        ...{ everseed, network: star.connect(lifetime), announceUrl: urls.get('udp6') ?? '' },
+        ...{ everseed, network: shared.join(lifetime), announceUrl: urls.get('udp6') ?? '' },
         ...{ way: 'udp6', lifetime, seed: libtorrent },
       });
       for (const group of mixed) {
@@ -171,7 +171,7 @@ test
             const own = torrent.replace(/\.torrent$/, ` by ${way}.torrent`);
             const edit = ['torrent', 'edit', torrent, '-o', own, '--tracker', urls.get(way) ?? ''];
             expect(await everseed.run(...edit, '--force')).toMatchObject({ code: 0 });
-            const network = star.connect(lifetime);
+            const network = shared.join(lifetime);
             await download(client, content, { torrent: own, way, network, lifetime });
           }),
         );
