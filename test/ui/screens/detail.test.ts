@@ -164,6 +164,14 @@ describe('the detail view', () => {
     expect(screen.line('by source')).toMatch(/O outgoing {2}E encrypted {2}– idle *$/);
   });
 
+  it('cuts nothing of what was sent where it takes two lines', async () => {
+    const screen = await open(new FakeEngine([{ ...soleSeed(), completed: 123_456 }]), {
+      columns: 44,
+    });
+    await screen.untilShows('123456', 'downloads');
+    expect(screen.line('Sent')).not.toContain('…');
+  });
+
   it('leaves out what matters least of its peers first, and explains only what it shows', async () => {
     const engine = new FakeEngine([soleSeed()]);
     engine.peers = [peer(0, { client: 'Transmission 3.00', uploadRate: 9e6 })];

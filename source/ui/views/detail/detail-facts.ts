@@ -21,7 +21,7 @@ export function detailFacts(
   const lines = [
     ...healthLines(summary, detail, width),
     [],
-    fact('Sent', sentSentence(summary, detail)),
+    ...wrappedWords('Sent', sentSentence(summary, detail), width),
     fact(
       'Swarm',
       `${counted(summary.seeds, 'other seed')}, ${counted(summary.leechers, 'leecher')}`,
@@ -42,6 +42,13 @@ function fact(label: string, text: string, as: Span['as'] = 'text'): Span[] {
     { text: ` ${label.padEnd(labelWidth)}`, as: 'muted' },
     { text, as },
   ];
+}
+
+/** A sentence on as many lines as it takes. */
+function wrappedWords(label: string, words: string, width: number): Span[][] {
+  return wrapText(words, width - labelWidth - 2).map((line, index) =>
+    fact(index === 0 ? label : '', line),
+  );
 }
 
 function healthLines(
