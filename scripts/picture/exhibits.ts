@@ -83,7 +83,7 @@ function folder(
 export const exhibits: readonly Exhibit[] = [
   file('atlas-of-mosses.epub', 31_417_220, { sent: 3.2, completed: 12, seeds: 2 }),
   folder('Lieder ohne Worte', ['', '.opus'], [14, 5 * MiB], { sent: 2.4, completed: 8, seeds: 1 }),
-  file('gutenberg-2025-12.tar.zst', 118_003_411, { sent: 1.6, completed: 6, seeds: 3 }),
+  file('gutenberg-2025.tar.zst', 118_003_411, { sent: 1.6, completed: 6, seeds: 3 }),
   file('moon-map-lro-8k.tif', 92_774_016, { sent: 2.8, completed: 15, seeds: 4 }),
   file('typeface-specimens.pdf', 18_220_145, { sent: 5.3, completed: 22, seeds: 5 }),
   folder('choir rehearsals', ['take ', '.wav'], [9, 8 * MiB], {
