@@ -30,6 +30,11 @@ import {
 
 /** Clients drop peers that are silent for two minutes. */
 const keepAliveAfterMs = 100_000;
+/**
+ * libTorrent (rtorrent) may read all of our greeting with the end of the encrypted handshake, and, while
+ * it has no metadata, looks at what it has read only when more comes: so it gets a keep-alive early.
+ */
+const nudgeAfterMs = 1_000;
 /** A peer that says nothing for so long, or takes nothing of what it is sent, is gone. */
 const silenceLimitMs = 180_000;
 
@@ -71,6 +76,8 @@ export class PeerConnection implements PublicationPeer {
   #interested = false;
   #optimistic = false;
   #hasNamedNode = false;
+  /** How long after what was sent last a keep-alive is due. */
+  #keepAliveAfter: number;
   /** Since when it is not interested. */
   #uninterestedSince: number;
   #uploaded = 0;
@@ -98,6 +105,8 @@ export class PeerConnection implements PublicationPeer {
     this.#uninterestedSince = now;
     this.#lastReceivedAt = now;
     this.#cipher = peer.cipher?.incoming ?? null;
+    const mayBeStuck = peer.cipher !== null && !peer.handshake.fast;
+    this.#keepAliveAfter = mayBeStuck ? nudgeAfterMs : keepAliveAfterMs;
     this.#outbox = new Outbox(socket, peer.cipher?.outgoing ?? null, environment.now, {
       onRoom: () => this.#guard(() => this.#sendAnswers()),
       onFault: (error) => this.close(error),
@@ -255,7 +264,10 @@ export class PeerConnection implements PublicationPeer {
       if (this.#interested) this.#requests.offerFastPieces(this.#has);
       const exchange = this.#extensions.exchange();
       if (exchange) this.#outbox.send(exchange);
-      else if (this.#outbox.idleMs >= keepAliveAfterMs) this.#outbox.send(keepAlive);
+      else if (this.#outbox.idleMs >= this.#keepAliveAfter) {
+        this.#keepAliveAfter = keepAliveAfterMs;
+        this.#outbox.send(keepAlive);
+      }
     });
   }
 

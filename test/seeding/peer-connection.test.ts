@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { BlockReader } from '../../source/seeding/block-reader.ts';
 import { ChunkPool } from '../../source/seeding/chunk-pool.ts';
+import { Rc4 } from '../../source/seeding/encryption/rc4.ts';
 import { FilePool } from '../../source/seeding/file-pool.ts';
 import { UploadLimiter } from '../../source/seeding/limits/upload-limiter.ts';
 import { LivePublication } from '../../source/seeding/live-publication.ts';
@@ -51,7 +52,7 @@ interface Setup {
 
 function connect(
   written = writeTestContent([4 * k * k], 1024 * k),
-  speaks: { fast?: boolean } = {},
+  { encrypted = false, ...speaks }: { fast?: boolean; encrypted?: boolean } = {},
 ): Setup {
   const { content } = written;
   const clock = { ms: 0 };
@@ -61,6 +62,7 @@ function connect(
   const closed: unknown[] = [];
   const seenAt: string[] = [];
   const socket = new StuckSocket();
+  const cipher = { incoming: new Rc4(hex('01')), outgoing: new Rc4(hex('02')) };
   const publication = new LivePublication(content, dataOf(written), 0);
   const handshake = {
     infoHash: content.infoHash ?? new Uint8Array(20),
@@ -78,7 +80,7 @@ function connect(
       address: { host: '192.0.2.1', port: 6881 },
       source: 'incoming',
       connectedAt: 0,
-      cipher: null,
+      cipher: encrypted ? cipher : null,
     },
     publication,
     {
@@ -171,6 +173,32 @@ describe('with a socket that takes nothing', () => {
     connection.tick();
     expect(closed).toMatchObject([{ name: 'WireError' }]);
     expect(socket.destroyed).toBe(true);
+  });
+});
+
+describe('a peer that has said nothing but its handshake', () => {
+  /** How many bytes it is sent after a second, and then after another. */
+  const sentLater = (speaks: { fast: boolean; encrypted: boolean }): number[] => {
+    const { socket, connection, clock } = connect(undefined, speaks);
+    socket.takeLast();
+    return [1_000, 2_000].map((ms) => {
+      clock.ms = ms;
+      connection.tick();
+      const sent = socket.writableLength;
+      socket.takeLast();
+      return sent;
+    });
+  };
+
+  test('gets a keep-alive, and only one, where it may not have looked at what it has read', () => {
+    expect(sentLater({ encrypted: true, fast: false })).toEqual([4, 0]);
+  });
+
+  test.each([
+    { encrypted: true, fast: true },
+    { encrypted: false, fast: false },
+  ])('gets none otherwise: %o', (speaks) => {
+    expect(sentLater(speaks)).toEqual([0, 0]);
   });
 });
 
