@@ -21,6 +21,9 @@ vi.mock('node:fs', async (load) => {
   return { ...fs, readv };
 });
 
+/** What is asked of the system past `node:fs` would be answered. */
+vi.mock('../../source/disks/page-cache.ts', () => ({ openPageCache: () => null }));
+
 function answer(): void {
   silent.folder = '';
   for (const begin of silent.begun.splice(0)) begin();
