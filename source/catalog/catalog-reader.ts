@@ -32,6 +32,8 @@ export interface ServedRow
   infoLength: number;
   /** How long each file is, bytes, in the order of the pieces. */
   fileLengths: number[];
+  /** See `CatalogReader.badPieces`. */
+  badPieces: Uint8Array | null;
 }
 
 /**
@@ -106,6 +108,7 @@ export class CatalogReader {
       `SELECT info_hash, info_hash_v2, padded_size, piece_length, piece_count, format, private,
          super_seeding, max_connections,
          (SELECT length(info) FROM info_dictionaries WHERE publication_id = p.id) AS info_length,
+         (SELECT bad_pieces FROM verifications WHERE publication_id = p.id) AS bad_pieces,
          (SELECT json_group_array(length)
           FROM (SELECT length FROM files WHERE publication_id = p.id ORDER BY position)) AS lengths
        FROM publications p WHERE id = ? AND removed_at IS NULL`,
@@ -123,6 +126,7 @@ export class CatalogReader {
       maxConnections: nullable(row, 'max_connections', number),
       infoLength: number(row, 'info_length'),
       fileLengths: JSON.parse(text(row, 'lengths')) as number[],
+      badPieces: nullable(row, 'bad_pieces', bytes),
     };
   }
 

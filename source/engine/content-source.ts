@@ -12,7 +12,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
     load(id) {
       const row = catalog.served(id);
       if (!row) return null;
-      return {
+      const content = {
         id,
         infoHash: row.infoHash,
         shortInfoHashV2: row.infoHashV2 && shortInfoHashV2(row.infoHashV2),
@@ -25,6 +25,7 @@ export function openContentSource(catalogFile: string): ContentSource & { close(
         maxConnections: row.maxConnections,
         ...placesOf(row, () => catalog.info(id)),
       };
+      return { content, badPieces: row.badPieces };
     },
     root: (id) => catalog.byId(id)?.path ?? null,
     files: (id, first, end) => catalog.files(id, first, end),

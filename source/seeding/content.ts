@@ -40,6 +40,13 @@ export interface ContentFile {
   inode?: string;
 }
 
+/** A publication as it is when a peer asks for it. */
+export interface LoadedContent {
+  content: SeedContent;
+  /** See ContentSource. */
+  badPieces: Uint8Array | null;
+}
+
 /** What answers a hash request (BEP 52). */
 export interface HashAnswer {
   /** The hashes of a range and those that prove them, 32 bytes each; null when there are none. */
@@ -51,7 +58,7 @@ export interface HashAnswer {
 /** Where the seeder gets a publication's content from. May throw; that costs one connection. */
 export interface ContentSource {
   /** Asked for when a peer comes and none was there. Null when there is no such publication. */
-  load(id: number): SeedContent | null;
+  load(id: number): LoadedContent | null;
   /** The file or folder that was published, absolute; it may be moved. Null when it is unknown. */
   root(id: number): string | null;
   /** The files from index `first` up to but not including `end`: those that are to be read. */

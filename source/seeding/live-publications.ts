@@ -47,18 +47,18 @@ export class LivePublications {
   load(id: number): LivePublication | null {
     const live = this.#byId.get(id);
     if (live) return live;
-    const content = this.#source.load(id);
-    if (!content) return null;
+    const loaded = this.#source.load(id);
+    if (!loaded) return null;
     const data = {
       info: () => this.#infoOf(id),
       hashes: (range: HashRequest) => this.#source.hashes(id, range),
     };
-    const publication = new LivePublication(content, data, this.#now());
-    publication.setBadPieces(this.#source.badPieces(id));
+    const publication = new LivePublication(loaded.content, data, this.#now());
+    publication.setBadPieces(loaded.badPieces);
     publication.restored(this.#faultsOf(id));
     this.#byId.set(id, publication);
     this.#unlooked += publication.estimatedBytes;
-    if (this.#unlooked > unlookedBytes) this.#unloadIdle();
+    if (this.#unlooked > unlookedBytes) this.#unloadIdle(publication);
     return publication;
   }
 
@@ -126,12 +126,12 @@ export class LivePublications {
     return info;
   }
 
-  /** Lets go of contents without peers that are too old, or too many. */
-  #unloadIdle(): void {
+  /** Lets go of contents without peers that are too old, or too many; but for one that is about to get one. */
+  #unloadIdle(wanted?: LivePublication): void {
     this.#unlooked = 0;
     const now = this.#now();
     const idle = [...this.#byId.values()]
-      .filter((publication) => publication.peers.size === 0)
+      .filter((publication) => publication.peers.size === 0 && publication !== wanted)
       .sort((a, b) => a.idleSince - b.idleSince);
     let bytes = idle.reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
     let count = idle.length;

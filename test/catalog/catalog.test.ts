@@ -106,11 +106,13 @@ test('what verifying found is kept: bad pieces, and how files look', async () =>
   const row = { verifiedAt: 77, badPieces: 3, pieces: 2 ** 22 };
   expect(catalog.verifications.all()).toEqual(new Map([[id, row]]));
   expect(catalog.verifications.badPieces(id)).toEqual(badPieces);
-  expect(unpackPieces(reader.badPieces(id) ?? new Uint8Array())).toEqual(badPieces);
+  for (const bits of [reader.badPieces(id), reader.served(id)?.badPieces]) {
+    expect(unpackPieces(bits ?? new Uint8Array())).toEqual(badPieces);
+  }
   expect(reader.files(id)).toEqual([publication.files[0], now]);
   catalog.verifications.note(id, { verifiedAt: 78, badPieces: [], files: new Map() });
   expect(catalog.verifications.of(id)).toEqual({ ...row, verifiedAt: 78, badPieces: 0 });
-  expect(reader.badPieces(id)).toBeNull();
+  expect([reader.badPieces(id), reader.served(id)?.badPieces]).toEqual([null, null]);
   catalog.remove(id);
   expect(catalog.verifications.of(id)).toBeNull();
 });

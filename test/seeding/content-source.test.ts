@@ -26,7 +26,7 @@ test('gives of a publication what is needed, when it is', async () => {
   );
   const source = openContentSource(catalogFile);
   onTestFinished(() => source.close());
-  const content = source.load(id);
+  const content = source.load(id)?.content;
   expect(content).toMatchObject({ id, infoLength: 100_000, size: 499_500, pieceCount: 31 });
   expect(content?.fileStarts).toHaveLength(1_000);
   expect([...(content?.fileStarts.slice(0, 4) ?? [])]).toEqual([0, 0, 1, 3]);

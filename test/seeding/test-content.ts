@@ -100,7 +100,10 @@ export function sourceOf(contents: Iterable<TestContent>): ContentSource {
   const find = (id: number): TestContent | undefined =>
     [...contents].find(({ content }) => content.id === id);
   return {
-    load: (id) => find(id)?.content ?? null,
+    load: (id) => {
+      const found = find(id);
+      return found ? { content: found.content, badPieces: found.badPieces ?? null } : null;
+    },
     root: (id) => find(id)?.root ?? null,
     files: (id, first, end) => find(id)?.files.slice(first, end) ?? [],
     info: (id) => find(id)?.info ?? null,
