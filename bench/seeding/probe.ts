@@ -42,6 +42,7 @@ const ways: Record<keyof Probed, () => Promise<unknown>> = {
       infoHash,
       peerId,
       uploaded: 0,
+      left: 0,
       key: 1,
       numWant: 50,
       port: 9,

@@ -40,6 +40,8 @@ export type DiscoveryService = {
   announce(list: Discoverable[], urgent: boolean): void;
   /** The opposite; their trackers are told. */
   withdraw(ids: number[]): void;
+  /** So many bytes of a publication are not there, or not good, from now on. */
+  setBytesLeft(id: number, bytesLeft: number): void;
   /** What was sent to peers since it was last told, in bytes. */
   addUploaded(list: { id: number; bytes: number }[]): void;
   /** How the trackers of publications stand, of each tier by tier. */

@@ -52,6 +52,9 @@ const service: DiscoveryService = {
       running?.localHashes.delete(id);
     }
   },
+  setBytesLeft(id, bytesLeft) {
+    running?.schedule.setBytesLeft(id, bytesLeft);
+  },
   addUploaded(list) {
     for (const { id, bytes } of list) running?.schedule.addUploaded(id, bytes);
   },

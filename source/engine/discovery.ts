@@ -12,7 +12,7 @@ import { entryUrl } from '../thread/entries.ts';
 import type { ThreadConnection } from '../thread/rpc.ts';
 import { Dht } from './dht.ts';
 import type { Discoverable, DiscoveryEvents, DiscoveryService } from './discovery-service.ts';
-import type { LivePublication, Publications } from './publications.ts';
+import { type LivePublication, missingBytes, type Publications } from './publications.ts';
 import { ServiceThread } from './service-thread.ts';
 
 /** How often the thread is told what was uploaded. */
@@ -82,6 +82,11 @@ export class Discovery {
     } else {
       this.withdraw(live);
     }
+  }
+
+  /** Trackers are told how much of a publication is good now, with the next announce. */
+  verified(live: LivePublication): void {
+    this.#tell((call) => call.setBytesLeft(live.row.id, missingBytes(live)));
   }
 
   withdraw(live: LivePublication): void {
@@ -181,11 +186,13 @@ export class Discovery {
   }
 }
 
-function of({ row, swarmHashes }: LivePublication): Discoverable {
+function of(live: LivePublication): Discoverable {
+  const { row, swarmHashes } = live;
   return {
     id: row.id,
     infoHashes: [...swarmHashes],
     tiers: row.trackers,
+    bytesLeft: missingBytes(live),
     private: row.private,
   };
 }

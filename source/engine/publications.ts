@@ -76,6 +76,12 @@ export const nothingCounted: TotalsRow = {
   lastUploadAt: null,
 };
 
+/** About how many bytes of a publication are not there, or not good; 0 of what is whole. */
+export function missingBytes({ row, verification }: LivePublication): number {
+  if (!verification || verification.badPieces === 0) return 0;
+  return Math.max(1, Math.round((row.size * verification.badPieces) / verification.pieces));
+}
+
 /** A publication of the catalog of which nothing has been measured yet. */
 export function createLive(
   publication: PublicationRow,

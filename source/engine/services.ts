@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import type { DiscoveryStatus, PortMappingStatus, TrackerSummary } from '../control/discovery.ts';
 import type { Endpoint } from '../control/engine.ts';
 import type { PeerSummary } from '../control/publications.ts';
@@ -15,7 +14,8 @@ import type { Everseed } from '../tracker/everseed-address.ts';
 import { bindHosts } from './bind-hosts.ts';
 import { Discovery } from './discovery.ts';
 import type { Passkeys } from './passkeys.ts';
-import type { LivePublication, Publications } from './publications.ts';
+import { everseedAt, listOf, lookUpPublicHost, type PublicAddresses } from './public-addresses.ts';
+import { type LivePublication, missingBytes, type Publications } from './publications.ts';
 import type { SharedFacts } from './reachability.ts';
 import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
 import { ServiceThread } from './service-thread.ts';
@@ -214,9 +214,10 @@ export class Services {
     this.#discovery?.apply(live);
   }
 
-  /** Tells seeder and tracker which pieces of a publication are good now. */
+  /** Tells seeder and trackers which, or how many, pieces of a publication are good now. */
   verified(live: LivePublication): void {
     this.recheck(live);
+    this.#discovery?.verified(live);
     this.#tracker.call.track(trackOf(live)).catch((error: unknown) => {
       // it is told when it is started again
       this.#options.log.warning('tracker not told', { error: messageOf(error) });
@@ -440,47 +441,16 @@ export class Services {
     }
   }
 
-  /** What publicHost names. */
   async #publicAddresses(): Promise<PublicAddresses> {
     const { settings, publicHost, log } = this.#options;
-    const [, host6] = bindHosts(settings.bind, settings.bind6);
-    let publicAddress: string | null = null;
-    let publicAddress6: string | null = null;
-    try {
-      publicAddress = (await lookup(publicHost, { family: 4 })).address;
-    } catch (error) {
-      log.warning('publicHost does not resolve', { publicHost, error: messageOf(error) });
-    }
-    try {
-      if (host6 !== undefined) publicAddress6 = (await lookup(publicHost, { family: 6 })).address;
-    } catch {
-      // most names have no IPv6 address; those of IPv4 alone are as good
-    }
-    return { publicAddress, publicAddress6 };
+    return await lookUpPublicHost(publicHost, settings, log);
   }
 
-  /** What the tracker hands out for the everseed. */
-  #everseed({ publicAddress, publicAddress6 }: PublicAddresses): Everseed | null {
+  /** What the tracker hands out for the everseed; null where there is none. */
+  #everseed(addresses: PublicAddresses): Everseed | null {
     if (this.isTrackerOnly) return null;
-    const { settings } = this.#options;
-    const [, host6] = bindHosts(settings.bind, settings.bind6);
-    return {
-      port: this.peer.port,
-      host: settings.bind === '0.0.0.0' ? null : settings.bind,
-      publicAddress,
-      ...(host6 !== undefined && { host6: host6 === '::' ? null : host6, publicAddress6 }),
-      peerId: Buffer.from(this.#peerId).toString('hex'),
-    };
+    return everseedAt(addresses, this.#options.settings, this.peer.port, this.#peerId);
   }
-}
-
-interface PublicAddresses {
-  publicAddress: string | null;
-  publicAddress6: string | null;
-}
-
-function listOf({ publicAddress, publicAddress6 }: PublicAddresses): string[] {
-  return [publicAddress, publicAddress6].filter((address) => address !== null);
 }
 
 function seedOf({ row, swarmHashes }: LivePublication) {
@@ -488,13 +458,9 @@ function seedOf({ row, swarmHashes }: LivePublication) {
 }
 
 /** Every swarm of a publication: a hybrid has one of v1 and one of v2. */
-function trackOf({
-  swarmHashes,
-  completed,
-  row,
-  verification,
-}: LivePublication): TrackedPublication[] {
-  const partial = verification !== null && verification.badPieces > 0;
+function trackOf(live: LivePublication): TrackedPublication[] {
+  const { swarmHashes, completed, row } = live;
+  const partial = missingBytes(live) > 0;
   const seeding = row.state === 'seeding';
   return swarmHashes.map((infoHash) => ({
     infoHash,

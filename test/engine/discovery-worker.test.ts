@@ -50,7 +50,8 @@ test('it announces, passes on what it learns, tells how trackers stand, and says
   const http = `http://127.0.0.1:${httpPort}/announce`;
   const udp = `udp://127.0.0.1:${udpPort}/announce`;
   const own = 'udp://own.example:6969/announce';
-  const one = { id: 1, infoHashes: [infoHash], tiers: [[http], [udp], [own]], private: false };
+  const tiers = [[http], [udp], [own]];
+  const one = { id: 1, infoHashes: [infoHash], tiers, private: false, bytesLeft: 0 };
   await call.announce([one], true);
   await until(async () =>
     (await call.trackers([1])).flat().every(({ state }) => state !== 'announcing'),
@@ -75,6 +76,10 @@ test('it announces, passes on what it learns, tells how trackers stand, and says
   await until(async () =>
     (await call.trackers([1])).flat().every(({ state }) => state !== 'announcing'),
   );
+  await call.withdraw([1]);
+  await until(() => tracker.countsOf(hash).seeds === 0);
+  await call.announce([{ ...one, bytesLeft: 5 }], true);
+  await until(() => tracker.countsOf(hash).partialSeeds === 1);
   await call.stop();
   await call.stop();
   expect(tracker.countsOf(hash)).toMatchObject({ seeds: 0, leechers: 2 });

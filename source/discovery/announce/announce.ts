@@ -2,11 +2,11 @@ import type { PeerAddress } from '../found-peers.ts';
 
 /**
  * `completed` is missing: it is for who downloaded the content from others, and what is published
- * was complete from the start (BEP 3).
+ * was complete from the start (BEP 3). `paused` is what partial seeds say (BEP 21).
  */
-export type AnnounceEvent = 'none' | 'started' | 'stopped';
+export type AnnounceEvent = 'none' | 'started' | 'stopped' | 'paused';
 
-/** What a seed tells a tracker; it has nothing left to download. */
+/** What a seed tells a tracker; it downloads nothing. */
 export interface AnnounceRequest {
   /** 20 bytes; of a v2 swarm, the truncated hash (BEP 52). */
   infoHash: Uint8Array;
@@ -16,6 +16,8 @@ export interface AnnounceRequest {
   port: number;
   /** Payload bytes sent since `started`. */
   uploaded: number;
+  /** Bytes of the content that it has not. */
+  left: number;
   event: AnnounceEvent;
   /** 32 bits by which the tracker knows it again when its address changes. */
   key: number;

@@ -31,7 +31,7 @@ export function announceUrl(tracker: URL, request: AnnounceRequest): URL {
     `port=${request.port}`,
     `uploaded=${request.uploaded}`,
     'downloaded=0',
-    'left=0',
+    `left=${request.left}`,
     ...(request.event === 'none' ? [] : [`event=${request.event}`]),
     `numwant=${request.numWant}`,
     `key=${request.key.toString(16).toUpperCase().padStart(8, '0')}`,

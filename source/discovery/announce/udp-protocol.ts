@@ -14,7 +14,12 @@ import { type IpFamily, readCompactPeers } from './compact-addresses.ts';
 
 const protocolId = 0x41727101980n;
 const actions = { connect: 0, announce: 1, error: 3 } as const;
-const eventNumbers: Record<AnnounceEvent, number> = { none: 0, started: 2, stopped: 3 };
+const eventNumbers: Record<AnnounceEvent, number> = {
+  none: 0,
+  started: 2,
+  stopped: 3,
+  paused: 4,
+};
 
 const announceLength = 98;
 const answerHeaderLength = 8;
@@ -50,7 +55,8 @@ export function encodeAnnounce(
   packet.writeUInt32BE(transactionId, 12);
   packet.set(request.infoHash, 16);
   packet.set(request.peerId, 36);
-  // downloaded (56) and left (64) are 0
+  // downloaded (56) is 0
+  packet.writeBigUInt64BE(BigInt(request.left), 64);
   packet.writeBigUInt64BE(BigInt(request.uploaded), 72);
   packet.writeUInt32BE(eventNumbers[request.event], 80);
   // the address (84) stays 0: that of the sender

@@ -113,6 +113,12 @@ export class AnnounceSchedule {
     if (publication) publication.uploaded += bytes;
   }
 
+  /** So many bytes of a publication are not there from now on; its trackers are told in their turn. */
+  setBytesLeft(id: number, bytesLeft: number): void {
+    const announced = this.#publications.get(id) ?? this.#returning.get(id);
+    if (announced) announced.bytesLeft = bytesLeft;
+  }
+
   /** How the trackers of a publication stand. */
   rows(id: number): TrackerRow[] {
     const publication = this.#publications.get(id);
@@ -134,13 +140,14 @@ export class AnnounceSchedule {
     await Promise.all(Array.from({ length: maxInFlight }, sayGoodbyes));
   }
 
-  #announced({ id, infoHashes, tiers }: Announceable): Announced {
+  #announced({ id, infoHashes, tiers, bytesLeft }: Announceable): Announced {
     const publication: Announced = {
       id,
       infoHashes: infoHashes.map((hex) => Buffer.from(hex, 'hex')),
       tiers: [],
       left: [],
       uploaded: 0,
+      bytesLeft,
     };
     const [first = new Uint8Array(20)] = publication.infoHashes;
     for (const [index, urls] of tiers.entries()) {
@@ -231,8 +238,7 @@ export class AnnounceSchedule {
     tier.phaseOfWork = 'announcing';
     this.#inFlight++;
     if (!tracker.isStarted) tracker.uploadedBefore = publication.uploaded;
-    const event = tracker.isStarted ? 'none' : 'started';
-    const { answer, error } = await this.#send(tier, tracker, event);
+    const { answer, error } = await this.#send(tier, tracker, eventOf(publication, tracker));
     this.#inFlight--;
     tier.phaseOfWork = 'resting';
     const now = this.#options.now();
@@ -268,6 +274,7 @@ export class AnnounceSchedule {
           peerId,
           port,
           uploaded: publication.uploaded - uploadedBefore,
+          left: publication.bytesLeft,
           event,
           key,
           numWant: event === 'stopped' ? 0 : numWant,
@@ -366,6 +373,12 @@ export class AnnounceSchedule {
     }
     this.#arm();
   }
+}
+
+/** A partial seed says with every announce that it is one (BEP 21). */
+function eventOf({ bytesLeft }: Announced, { isStarted }: TierTracker): AnnounceEvent {
+  if (bytesLeft > 0) return 'paused';
+  return isStarted ? 'none' : 'started';
 }
 
 function largerCounts(a: AnnounceAnswer, b: AnnounceAnswer) {

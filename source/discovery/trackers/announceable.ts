@@ -5,4 +5,6 @@ export interface Announceable {
   infoHashes: string[];
   /** Announce URLs in tiers (BEP 12). */
   tiers: string[][];
+  /** Bytes of it that are not there: with any, it is a partial seed (BEP 21). */
+  bytesLeft: number;
 }

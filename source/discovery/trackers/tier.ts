@@ -11,6 +11,8 @@ export interface Announced {
   left: { url: string; tier: number; state: 'own' | 'unsupported' }[];
   /** Payload bytes since it is announced. */
   uploaded: number;
+  /** See Announceable. */
+  bytesLeft: number;
 }
 
 /** A tracker as all publications that name it share it. */

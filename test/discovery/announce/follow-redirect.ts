@@ -29,6 +29,7 @@ for (const address of process.argv.slice(2)) {
     peerId: Buffer.alloc(20, 2),
     port: 6881,
     uploaded: 0,
+    left: 0,
     event: 'started',
     key: 1,
     numWant: 0,

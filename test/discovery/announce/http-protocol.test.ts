@@ -18,6 +18,7 @@ const request: AnnounceRequest = {
   peerId: Buffer.from('-ES0100-abcdefghijkl'),
   port: 6881,
   uploaded: 12345678901234,
+  left: 0,
   event: 'started',
   key: 0xabc,
   numWant: 50,
@@ -41,6 +42,15 @@ test('a regular announce has no event', () => {
   expect(announceUrl(new URL('http://t/a'), { ...request, event: 'none' }).search).not.toContain(
     'event',
   );
+});
+
+test('a partial seed says so, and how much it has not (BEP 21)', () => {
+  const url = announceUrl(new URL('http://t/announce'), { ...request, left: 7, event: 'paused' });
+  expect(url.searchParams.get('left')).toBe('7');
+  expect(parseTarget(url.pathname + url.search)).toMatchObject({
+    complete: false,
+    event: 'paused',
+  });
 });
 
 test("everseed's own tracker reads what is asked as it is meant", () => {

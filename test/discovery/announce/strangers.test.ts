@@ -21,6 +21,7 @@ function request(changes: Partial<AnnounceRequest> = {}): AnnounceRequest {
     peerId: Buffer.from('-ES0100-abcdefghijkl'),
     port: 6881,
     uploaded: 0,
+    left: 0,
     event: 'started',
     key: 1,
     numWant: 50,

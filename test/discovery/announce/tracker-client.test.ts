@@ -25,6 +25,7 @@ const request: AnnounceRequest = {
   peerId: Buffer.alloc(20, 's'),
   port: 6881,
   uploaded: 0,
+  left: 0,
   event: 'started',
   key: 1,
   numWant: 50,

@@ -22,6 +22,7 @@ const request: AnnounceRequest = {
   peerId: Buffer.alloc(20, 0xff),
   port: 6881,
   uploaded: 3,
+  left: 0,
   event: 'started',
   key: 0xdeadbeef,
   numWant: 20,
@@ -38,6 +39,13 @@ test('an announce to the byte', () => {
     `01020304050607080000000180000001${'68'.repeat(20)}${'ff'.repeat(20)}` +
       '0000000000000000000000000000000000000000000000030000000200000000deadbeef000000141ae1',
   );
+});
+
+test('a partial seed says so, and how much it has not (BEP 21)', () => {
+  const partial = { ...request, left: 2 ** 40, event: 'paused' } as const;
+  const packet = encodeAnnounce(connectionId, 7, partial, '');
+  expect(packet.readBigUInt64BE(64)).toBe(2n ** 40n);
+  expect(parseUdpRequest(packet)).toMatchObject({ complete: false, event: 'paused' });
 });
 
 test('path and query follow as options, in parts of at most 255 bytes (BEP 41)', () => {

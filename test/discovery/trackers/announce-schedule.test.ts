@@ -75,7 +75,7 @@ function hashOf(id: number): string {
 }
 
 function publication(id: number, ...tiers: string[][]) {
-  return { id, infoHashes: [hashOf(id)], tiers };
+  return { id, infoHashes: [hashOf(id)], tiers, bytesLeft: 0 };
 }
 
 const a = 'http://a.example/announce';
@@ -100,6 +100,24 @@ test('started, then one announce an interval, then stopped', async () => {
   expect(Math.max(...waits)).toBeLessThanOrEqual(30 * minute);
   expect(waits.slice(2)).toEqual(waits.slice(2).map(() => 30 * minute));
   expect(schedule.rows(1)).toEqual([]);
+});
+
+test('a partial seed says so with every announce, until it has all (BEP 21)', async () => {
+  const { schedule, sent } = setUp();
+  schedule.add([{ ...publication(1, [a]), bytesLeft: 9 }], { urgent: true });
+  await vi.advanceTimersByTimeAsync(2 * 30 * minute);
+  schedule.setBytesLeft(1, 0);
+  const before = sent.length;
+  await vi.advanceTimersByTimeAsync(30 * minute);
+  schedule.remove([1]);
+  await vi.advanceTimersByTimeAsync(0);
+  const told = sent.map(({ request: { event, left } }) => ({ event, left }));
+  expect(before).toBeGreaterThan(1);
+  expect(told.slice(0, before)).toEqual(Array(before).fill({ event: 'paused', left: 9 }));
+  expect(told.slice(before)).toEqual([
+    { event: 'none', left: 0 },
+    { event: 'stopped', left: 0 },
+  ]);
 });
 
 test('nothing is left running when all have gone', async () => {
@@ -164,7 +182,8 @@ test('peers and addresses that trackers name are passed on', async () => {
     peers,
     externalAddresses: ['198.51.100.1'],
   }));
-  schedule.add([{ id: 1, infoHashes: [hashOf(1), hashOf(2)], tiers: [[a]] }], { urgent: true });
+  const hybrid = { ...publication(1, [a]), infoHashes: [hashOf(1), hashOf(2)] };
+  schedule.add([hybrid], { urgent: true });
   await vi.advanceTimersByTimeAsync(0);
   expect(found).toEqual([
     { infoHash: hashOf(1), addresses: peers, source: 'tracker' },
