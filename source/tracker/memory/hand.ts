@@ -46,13 +46,15 @@ export class Hand {
     }
     runs.open(this.#table.runOf(swarm, families.ipv4));
     runs6.open(this.#table.runOf(swarm, families.ipv6));
-    const useful = endOfUse(runs, isNear) - startOfUse(runs, isLeeching, isNear);
-    const useful6 = endOfUse(runs6, isNear) - startOfUse(runs6, isLeeching, isNear);
+    const self4 = isIpv4 ? self : null;
+    const self6 = isIpv4 ? null : self;
+    const useful = usefulIn(runs, isLeeching, isNear, self4);
+    const useful6 = usefulIn(runs6, isLeeching, isNear, self6);
     // In the proportion they are there, rounded at random so that a few get their turn.
     const share = Math.floor((want * useful) / (useful + useful6 || 1) + this.#random());
     const count = Math.min(useful, Math.max(share, want - useful6));
-    this.#fill(peers, runs, isLeeching, isNear, isIpv4 ? self : null, count);
-    this.#fill(peers6, runs6, isLeeching, isNear, isIpv4 ? null : self, want - count);
+    this.#fill(peers, runs, isLeeching, isNear, self4, count);
+    this.#fill(peers6, runs6, isLeeching, isNear, self6, want - count);
   }
 
   #fill(
@@ -68,4 +70,17 @@ export class Hand {
     list.reserve(Math.min(want, end - start));
     list.count = runs.choose(start, end, self, want, this.#random, list.words, list.positions);
   }
+}
+
+/** How many of the open run are of use to who asks, and is at the position `self`. */
+function usefulIn(
+  runs: PeerRuns,
+  isLeeching: boolean,
+  isNear: boolean,
+  self: number | null,
+): number {
+  const start = startOfUse(runs, isLeeching, isNear);
+  const end = endOfUse(runs, isNear);
+  const isAmong = self !== null && self >= start && self < end;
+  return end - start - (isAmong ? 1 : 0);
 }

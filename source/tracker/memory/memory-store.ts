@@ -13,6 +13,7 @@ import { AddressShares } from './address-shares.ts';
 import { ChangedSwarms } from './changed-swarms.ts';
 import { Hand } from './hand.ts';
 import { KeyedHash } from './keyed-hash.ts';
+import { LookBudget } from './look-budget.ts';
 import { flags } from './peer-facts.ts';
 import { addCounts, groupFor, groups, roleOf } from './peer-groups.ts';
 import { mostPeersOfRun, PeerRuns } from './peer-runs.ts';
@@ -23,13 +24,6 @@ import { type Family, families, marks, SwarmTable } from './swarm-table.ts';
 import { Sweep } from './sweep.ts';
 import { Twins } from './twins.ts';
 
-/** Whether a stranger's completed download is to be believed takes a look at all peers of a swarm. */
-const lookedThrough = {
-  /** So many are always looked through. */
-  always: 4096,
-  /** In a second, of larger swarms: some milliseconds' work. Beyond it strangers are not believed. */
-  perSecond: 4_000_000,
-};
 const bothFamilies = [families.ipv4, families.ipv6] as const;
 
 /**
@@ -62,9 +56,7 @@ class MemoryStore implements SwarmStore {
   /** Swarms without peers, kept for their count of completed downloads. */
   #empty = 0;
   #inhabited = 0;
-  // how many peers of large swarms were looked through, in the last second in which any were
-  #lookedAt = -1;
-  #lookedThrough = 0;
+  readonly #lookBudget = new LookBudget();
 
   constructor(options: SwarmStoreOptions) {
     this.#options = options;
@@ -123,6 +115,7 @@ class MemoryStore implements SwarmStore {
     const groupBefore = position === null ? groups.gone : runs.groupOf(position);
     const roleBefore = roleOf(groupBefore);
     const flagsBefore = position === null ? 0 : runs.flagsOf(position);
+    const tagBefore = position === null ? 0 : runs.tagOf(position);
     const countedBefore = (flagsBefore & flags.counted) !== 0;
     const sinceBefore =
       position !== null && roleBefore !== null
@@ -142,10 +135,14 @@ class MemoryStore implements SwarmStore {
           : !this.#isAddressIn(runs))) ||
         (stopped && roleBefore === 'downloader'));
     const counted = countedBefore || finishes;
+    // Who moves to where there are as many as there may be is forgotten: or two addresses would be
+    // enough to fill a swarm.
+    const hasPlace =
+      position === null
+        ? this.#hasRoom(swarm, family)
+        : !hasMoved || this.#relocate(announcement, swarm, family, position);
     // Who stops is forgotten, but for its download: it is not to be counted a second time.
-    const kept = stopped
-      ? counted
-      : !announcement.unlisted && (isKnown || this.#hasRoom(swarm, family));
+    const kept = hasPlace && (stopped ? counted : !announcement.unlisted);
     const group = stopped ? groups.gone : groupFor(role, isNear);
     const finished =
       kept && finishes && !countedBefore && !this.#twins.isCounted(swarm, family, tag);
@@ -160,8 +157,6 @@ class MemoryStore implements SwarmStore {
         this.#shares.choose(swarm, runs.endpoint, family === families.ipv4);
         this.#shares.add(1);
       } else {
-        if (hasMoved) this.#relocate(announcement, swarm, family, position);
-        const tagBefore = runs.tagOf(position);
         if (flagsBefore & flags.twin) this.#twins.count(swarm, groupBefore, -1);
         else if (stopped || tagBefore !== tag) this.#twins.dissolve(swarm, family, tagBefore);
         runs.identify(position, tag);
@@ -178,7 +173,9 @@ class MemoryStore implements SwarmStore {
     this.#readCounts(swarm, family);
     announced.finished = finished;
     announced.sinceBefore = sinceBefore;
-    if (finished || hasMoved || (kept ? group !== groupBefore : isKnown)) this.#noteChange(swarm);
+    const hasChanged =
+      finished || hasMoved || (kept ? group !== groupBefore || tag !== tagBefore : isKnown);
+    if (hasChanged) this.#noteChange(swarm);
     if (isKnown && !kept) this.#freeWhenEmpty(swarm);
     return announced;
   }
@@ -308,10 +305,11 @@ class MemoryStore implements SwarmStore {
       const at = runs.insert(swarm, group, tag);
       this.#shares.choose(swarm, runs.endpoint, family === families.ipv4);
       this.#shares.add(1);
-      const isTwin = (flagsThen & flags.twin) !== 0 && group !== groups.gone;
+      // not as it was: the other one may be gone since
+      const isTwin = group !== groups.gone && this.#twins.has(swarm, family, tag);
       if (isTwin) this.#twins.count(swarm, group, 1);
-      const kept = flagsThen & (isTwin ? flags.twin | flags.counted : flags.counted);
-      runs.hear(at, (now - silence) & 0xffff, kept);
+      const flagsNow = (flagsThen & flags.counted) | (isTwin ? flags.twin : 0);
+      runs.hear(at, (now - silence) & 0xffff, flagsNow);
     }
     if (swarm >= 0) this.#settle(swarm);
   }
@@ -350,17 +348,9 @@ class MemoryStore implements SwarmStore {
     return this.#findPeer(runs, tag);
   }
 
+  /** Whether somebody else has this address, or it would take too long to find out. */
   #isAddressIn(runs: PeerRuns): boolean {
-    if (runs.count > lookedThrough.always) {
-      const second = this.#second();
-      if (second !== this.#lookedAt) {
-        this.#lookedAt = second;
-        this.#lookedThrough = 0;
-      }
-      if (this.#lookedThrough + runs.count > lookedThrough.perSecond) return true;
-      this.#lookedThrough += runs.count;
-    }
-    return runs.hasAddress();
+    return !this.#lookBudget.take(runs.count, this.#second()) || runs.hasAddress();
   }
 
   /** Whether the swarm, or a new one (-1), may have one more, at the endpoint of the runs. */
@@ -386,8 +376,8 @@ class MemoryStore implements SwarmStore {
     );
   }
 
-  /** Gives a peer the endpoint it announces from now. */
-  #relocate(announcement: Announcement, swarm: number, family: Family, position: number): void {
+  /** Gives a peer the endpoint it announces from now; returns whether that has room for it. */
+  #relocate(announcement: Announcement, swarm: number, family: Family, position: number): boolean {
     const runs = this.#runs[family];
     const isIpv4 = family === families.ipv4;
     runs.readEndpoint(position);
@@ -396,7 +386,9 @@ class MemoryStore implements SwarmStore {
     writeEndpoint(announcement, runs.endpoint);
     runs.relocate(position);
     this.#shares.choose(swarm, runs.endpoint, isIpv4);
+    const hasRoom = this.#shares.hasRoom(false);
     this.#shares.add(1);
+    return hasRoom;
   }
 
   /** Removes a peer, whose endpoint the runs have then. */

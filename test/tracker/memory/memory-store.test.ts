@@ -182,6 +182,22 @@ test('those of one address beyond its share of a swarm are answered, not listed 
   expect(store.totals.peers).toBe(3);
 });
 
+test('two addresses have no more than their shares, though one moves what the other began', () => {
+  const { store } = setUp({ ofAddressInSwarm: 3 });
+  for (let port = 1; port <= 100; port++) {
+    const known = { peerId: String(port).padEnd(20), key: port };
+    store.announce(neighbour(port, 'downloader', { ...known, address: far(1) }));
+    const moved = store.announce(neighbour(port, 'downloader', { ...known, address: far(2) }));
+    expect(moved.counts.leechers).toBe(Math.min(port, 3));
+  }
+  // who only takes another port keeps its place
+  const known = { peerId: '1'.padEnd(20), key: 1, address: far(2) };
+  expect(store.announce(neighbour(200, 'seed', known)).counts).toMatchObject({
+    seeds: 1,
+    leechers: 2,
+  });
+});
+
 test('one address has its share of all swarms, which forgetting one gives back', () => {
   const { store } = setUp({ ofAddressInAll: 5 });
   const hashes = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(20));
@@ -412,6 +428,41 @@ test('22 who has addresses of both families is in both lists, and counted once',
   clock.ms = 300_000;
   store.sweep();
   expect(store.counts(hash)).toMatchObject({ seeds: 0, leechers: 0 });
+});
+
+test('22 who gives up the key that it had in common is counted by itself, which is a change', () => {
+  const { store, changed } = setUp();
+  const peerId = 'k'.repeat(20);
+  for (const address of [far(1), far6(1)]) {
+    store.announce(peer(1, 'seed', { peerId, key: 7, address }));
+  }
+  changed();
+  expect(store.announce(peer(1, 'seed', { peerId, key: 8, address: far(1) })).counts.seeds).toBe(2);
+  expect(changed()).toEqual([hash]);
+});
+
+test('22 who is read back without the other of its addresses is counted', () => {
+  const { store, clock } = setUp();
+  const known = { peerId: 'k'.repeat(20), key: 7 };
+  store.announce(peer(1, 'seed', { ...known, address: far(1) }));
+  clock.ms = 60_000;
+  store.announce(peer(1, 'seed', { ...known, address: far6(1) }));
+  const dump = Buffer.concat([...store.dump(0)]);
+  const { store: next } = setUp();
+  next.restore(dump, 50);
+  expect(next.totals).toMatchObject({ peers: 0, peers6: 1, twins: 0 });
+  expect(next.counts(hash)).toMatchObject({ seeds: 1, leechers: 0 });
+});
+
+test('65 who asks for both families gets as many as it wants, and is none of them', () => {
+  const { store } = setUp();
+  store.announce(peer(1, 'downloader', { address: far(1) }));
+  for (let n = 0; n < 9; n++) store.announce(peer(n, 'seed', { address: far6(n) }));
+  for (let n = 0; n < 50; n++) {
+    const ask = peer(1, 'downloader', { address: far(1), families: 'both', want: 5 });
+    const { peers, peers6 } = store.announce(ask);
+    expect([peers.count, peers6.count]).toEqual([0, 5]);
+  }
 });
 
 test('14 22 a download of who has addresses of both families is counted once', () => {
