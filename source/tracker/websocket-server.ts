@@ -109,7 +109,9 @@ export class WebSocketDoor {
   #refuse(socket: Duplex, status: 403 | 503): void {
     this.#options.tracker.activity.httpError(status);
     const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
-    socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const response = `${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+    // Nobody else would close it if the client does not.
+    socket.end(response, () => socket.destroy());
   }
 
   /** Whether pages of this origin may connect. Who is no page has none. */

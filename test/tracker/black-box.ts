@@ -88,7 +88,14 @@ export function httpServerAt(
     budgets: budget === undefined ? unlimited(now) : budgetOf(budget, now),
     isTrustedProxy: parseAddressBlocks(trustedProxies),
     webSockets: new WebSocketDoor({
-      ...{ tracker, origins: [], deniedOrigins: [], onFault, now, pingIntervalMs: 30_000 },
+      ...{
+        tracker,
+        origins: [],
+        deniedOrigins: ['https://denied.example'],
+        onFault,
+        now,
+        pingIntervalMs: 30_000,
+      },
       limits: { total: 2_000, perAddress: 50 },
     }),
     statusPage: () => null,

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   announce,
   closed,
@@ -192,6 +194,26 @@ test('53 whatever is sent, the tracker lives', async () => {
     { numRuns: 100 },
   );
   expect((await announce(httpPort)).has('interval')).toBe(true);
+});
+
+test('95 the connection of a browser that is refused is closed, though the client leaves it open', async () => {
+  const { httpPort } = await startTracker();
+  const socket = connect({ port: httpPort, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  const headers = [
+    ...['GET / HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket'],
+    ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
+    'Origin: https://denied.example',
+  ];
+  socket.write(`${headers.join('\r\n')}\r\n\r\n`);
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'end');
+  // what is sent to a closed connection is answered by a reset
+  const asking = setInterval(() => socket.write('x'), 50);
+  await closed(socket);
+  clearInterval(asking);
+  expect(socket.errored).toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) });
 });
 
 test('54 a client that resets before it is answered does no harm', async () => {
