@@ -65,15 +65,15 @@ export interface TrackerServiceStatus extends TrackerStatus {
 export type TrackerService = {
   /** Listens, and says where; throws EverseedError when it cannot. Once started, only says where. */
   start(options: TrackerServiceOptions): Promise<{ http: Endpoint; udp: Endpoint }>;
-  /** Serves these too from now on. */
-  /** Of what is tracked already, takes over what is said of the everseed. */
+  /** Serves these too from now on; of what is served already, takes over what is said of the everseed. */
   track(publications: TrackedPublication[]): void;
   setSeeding(infoHash: string, seeding: boolean): void;
   setEverseed(everseed: Everseed | null): void;
   setPublicAddresses(addresses: string[]): void;
   /** From now on these passkeys are valid, and no others. */
   setPasskeys(passkeys: string[]): void;
-  untrack(infoHashes: string[]): void;
+  /** Serves these no longer; before that, the event tells of their counts. */
+  untrack(infoHashes: string[]): Promise<void>;
   /** Those of these for which a leecher that asks now is not told of the everseed. */
   unlisted(infoHashes: string[]): string[];
   /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */

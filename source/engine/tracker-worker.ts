@@ -82,9 +82,9 @@ const service: TrackerService = {
   setEverseed: (everseed) => current().tracker.setEverseed(everseed),
   setPublicAddresses: (addresses) => current().setPublicAddresses(addresses),
   setPasskeys: (passkeys) => current().tracker.setPasskeys(passkeys),
-  untrack(infoHashes) {
+  async untrack(infoHashes) {
     // what was counted since the last report would be lost
-    current().reportCounts();
+    await current().reportCounts();
     for (const infoHash of infoHashes.map(fromHex)) {
       current().tracker.untrack(infoHash);
       current().largest.forget(infoHash);

@@ -16,6 +16,7 @@ import { entryUrl } from '../../source/thread/entries.ts';
 import { connectThread } from '../../source/thread/rpc.ts';
 import { announce, get, openUdp, peersOf } from './black-box.ts';
 import { trackerSettings } from './tracker-settings.ts';
+import { encodeAnnounceRequest } from './udp-client.ts';
 
 /** The tracker as the engine has it: in a thread of its own, with the site behind it. */
 
@@ -83,6 +84,28 @@ test('it serves tracker and site, reports counts once a second, and stops', asyn
   await call.stop();
   await call.stop();
   await expect(get(http.port, '/')).rejects.toThrow();
+});
+
+test('what a swarm counted is told before it is served no longer, however many others changed', async () => {
+  const { call, options, reports } = await setUp();
+  const settings = trackerSettings({ open: true, requestsPerSecond: 0 });
+  const { udp } = await call.start({ ...options, settings });
+  const client = await openUdp(udp.port);
+  const connectionId = await client.connect();
+  const announceOf = (of: string) =>
+    encodeAnnounceRequest({
+      ...{ connectionId, transactionId: 1, infoHash: of, peerId: rawHash, key: 0, port: 7001 },
+      ...{ event: 'completed', downloaded: 1n, left: 0n, uploaded: 0n, numWant: 0 },
+    });
+  for (let n = 0; n < 5_000; n++) {
+    const packet = announceOf(String(n).padStart(20, '0'));
+    // not so many at once that some are lost
+    if (n % 100 === 0) await client.ask(packet);
+    else client.send(packet);
+  }
+  await client.ask(announceOf(rawHash));
+  await call.untrack([infoHash]);
+  expect(reports.flat()).toContainEqual({ infoHash, seeds: 1, leechers: 0, completed: 4 });
 });
 
 test('when one port cannot be had, the other is given back, and it can be tried again', async () => {
