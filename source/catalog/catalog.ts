@@ -301,8 +301,16 @@ export class Catalog {
 
   addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {
     this.#statement(
-      'INSERT INTO undoable (at, kind, publication_id, batch, limit_before) VALUES (?, ?, ?, ?, ?)',
-    ).run(change.at, change.kind, change.publicationId, change.batch, change.limitBefore);
+      `INSERT INTO undoable (at, kind, publication_id, batch, limit_of, limit_before)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ).run(
+      change.at,
+      change.kind,
+      change.publicationId,
+      change.batch,
+      change.limitOf,
+      change.limitBefore,
+    );
   }
 
   /** What can be undone, the newest first. */
@@ -466,6 +474,7 @@ function undoableOf(row: SqlRow): UndoableRow {
     publicationId: nullable(row, 'publication_id', number),
     name: nullable(row, 'name', text),
     batch: text(row, 'batch'),
+    limitOf: text(row, 'limit_of') as UndoableRow['limitOf'],
     limitBefore: nullable(row, 'limit_before', number),
   };
 }

@@ -79,7 +79,9 @@ export interface UndoableRow {
   name: string | null;
   /** Changes of one batch are undone together. */
   batch: string;
-  /** Of a limit, what it was: bytes per second, or null for none. */
+  /** Of a limit, of what: of bytes per second, or of how many peers may be connected. */
+  limitOf: 'upload' | 'connections';
+  /** And what it was; null for none. */
   limitBefore: number | null;
 }
 

@@ -211,4 +211,8 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE publications ADD COLUMN max_connections INTEGER;
   `,
+  `
+  ALTER TABLE undoable ADD COLUMN limit_of TEXT NOT NULL DEFAULT 'upload'
+    CHECK (limit_of IN ('upload', 'connections'));
+  `,
 ];

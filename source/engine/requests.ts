@@ -31,6 +31,7 @@ import type { HealthMonitor } from './health-monitor.ts';
 import { problemsOf } from './health-problems.ts';
 import type { History } from './history/history.ts';
 import { historyRangeNames } from './history/ranges.ts';
+import { createLimiter, createLimitRequests } from './limit-requests.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { OverallLimits } from './overall-limits.ts';
 import { Params } from './params.ts';
@@ -158,35 +159,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     context.record('info', `${state === 'paused' ? 'paused' : 'resumed'} ${live.row.name}`, live);
   };
 
-  const setLimit = async (live: LivePublication, uploadLimit: number | null) => {
-    catalog.setUploadLimit(live.row.id, uploadLimit);
-    live.row.uploadLimit = uploadLimit;
-    await services.limit(live);
-    publications.update(live, {});
-  };
-
-  const changeLimit = async (params: Params) => {
-    const live = find(params);
-    const before = live.row.uploadLimit;
-    const uploadLimit = params.rate('uploadLimit');
-    if (uploadLimit !== before) {
-      await setLimit(live, uploadLimit);
-      context.undoLog.note('limit', live.row.id, params.optionalText('batch'), before);
-      context.record('info', `changed the upload limit of ${live.row.name}`, live);
-    }
-    return detail(live);
-  };
-
-  const changeMaxConnections = async (params: Params) => {
-    const live = find(params);
-    const maxConnections = params.countOrNull('maxConnections');
-    if (maxConnections !== catalog.publication(live.row.id).maxConnections) {
-      catalog.setMaxConnections(live.row.id, maxConnections);
-      await services.limitConnections(live, maxConnections);
-      context.record('info', `changed how many peers ${live.row.name} may have`, live);
-    }
-    return detail(live);
-  };
+  const limiter = createLimiter(context);
 
   const changeSuperSeeding = async (params: Params) => {
     const live = find(params);
@@ -198,18 +171,6 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       context.record('info', `${word} super-seeding of ${live.row.name}`, live);
     }
     return detail(live);
-  };
-
-  const changeOverallLimit = (params: Params) => {
-    const { overallLimit, undoLog } = context;
-    const before = overallLimit.describe().usual;
-    const uploadLimit = params.rate('uploadLimit');
-    if (uploadLimit !== before) {
-      overallLimit.set(uploadLimit);
-      undoLog.note('limit', null, undefined, before);
-      context.record('info', 'changed the upload limit of all together');
-    }
-    return overallLimit.describe();
   };
 
   const changeState = async (params: Params, kind: 'pause' | 'resume') => {
@@ -280,6 +241,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
 
   const handlers: Handlers = {
     ...createContentRequests(context, detail),
+    ...createLimitRequests(context, limiter, detail),
     hello(params, peer) {
       const name = params.optionalText('client');
       if (name) clientNames.set(peer, name.slice(0, clientNameLength));
@@ -395,15 +357,12 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
       const { adoptions, verifyJobs } = context;
       return { cancelled: jobs.cancel(job) || adoptions.cancel(job) || verifyJobs.cancel(job) };
     },
-    limit: (params) => context.exclusively(() => changeLimit(params)),
-    'limit.connections': (params) => context.exclusively(() => changeMaxConnections(params)),
     'super-seed': (params) => context.exclusively(() => changeSuperSeeding(params)),
-    'limit.overall': (params) => context.exclusively(async () => changeOverallLimit(params)),
     pause: (params) => context.exclusively(() => changeState(params, 'pause')),
     resume: (params) => context.exclusively(() => changeState(params, 'resume')),
     remove: (params) => context.exclusively(() => remove(params)),
 
-    undo: () => context.exclusively(() => undoNext({ ...context, setState, setLimit })),
+    undo: () => context.exclusively(() => undoNext({ ...context, ...limiter, setState })),
 
     async 'tracker.stats'() {
       const nameOf = (infoHash: string) => publications.byInfoHash(infoHash)?.row.name ?? null;

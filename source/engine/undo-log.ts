@@ -32,14 +32,14 @@ export class UndoLog {
   }
 
   /**
-   * Notes a change of a publication, or of the limit of all together when it is null. Those with the
-   * same `batch` are undone together.
+   * Notes a change of a publication, or of the limit of all together when it is null; of a limit, of
+   * which, and what it was. Those with the same `batch` are undone together.
    */
   note(
     kind: UndoableRow['kind'],
     publicationId: number | null,
     batch: string | undefined,
-    limitBefore: number | null = null,
+    limit: { of: UndoableRow['limitOf']; before: number | null } = { of: 'upload', before: null },
   ): void {
     const { catalog, now, onChange } = this.#options;
     catalog.addUndoable({
@@ -47,7 +47,8 @@ export class UndoLog {
       kind,
       publicationId,
       batch: batch ?? randomUUID(),
-      limitBefore,
+      limitOf: limit.of,
+      limitBefore: limit.before,
     });
     onChange();
     this.#schedule();

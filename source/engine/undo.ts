@@ -3,12 +3,13 @@ import type { UndoableRow } from '../catalog/rows.ts';
 import type { Requests } from '../control/protocol.ts';
 import { EverseedError } from '../errors.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import type { Limiter } from './limit-requests.ts';
 import type { OverallLimits } from './overall-limits.ts';
 import { createLive, type LivePublication, type Publications } from './publications.ts';
 import type { Services } from './services.ts';
 import type { UndoLog } from './undo-log.ts';
 
-interface UndoContext {
+interface UndoContext extends Limiter {
   catalog: Catalog;
   publications: Publications;
   services: Services;
@@ -18,7 +19,6 @@ interface UndoContext {
   saveTotals(): void;
   record(level: 'info', text: string, live?: LivePublication): void;
   setState(live: LivePublication, state: 'seeding' | 'paused'): Promise<void>;
-  setLimit(live: LivePublication, uploadLimit: number | null): Promise<void>;
   overallLimit: OverallLimits;
 }
 
@@ -47,7 +47,7 @@ export async function undoNext(context: UndoContext): Promise<Requests['undo']['
 }
 
 async function undoOne(
-  { kind, publicationId, limitBefore }: UndoableRow,
+  { kind, publicationId, limitOf, limitBefore }: UndoableRow,
   context: UndoContext,
 ): Promise<LivePublication | null> {
   if (publicationId === null) {
@@ -57,8 +57,10 @@ async function undoOne(
   if (kind === 'remove') return await restore(publicationId, context);
   const live = context.publications.byId(publicationId);
   if (!live) return null;
-  if (kind === 'limit') await context.setLimit(live, limitBefore);
-  else await context.setState(live, kind === 'pause' ? 'seeding' : 'paused');
+  if (kind === 'limit') {
+    if (limitOf === 'connections') await context.setMaxConnections(live, limitBefore);
+    else await context.setUploadLimit(live, limitBefore);
+  } else await context.setState(live, kind === 'pause' ? 'seeding' : 'paused');
   return live;
 }
 

@@ -348,8 +348,10 @@ test('what is shelved is forgotten in the end, and when its content is published
 test('what can be undone is kept, and goes with its publication', async () => {
   const { catalog, file } = await openCatalog();
   const { id } = catalog.add(publication);
-  catalog.addUndoable({ at: 1, kind: 'pause', publicationId: id, batch: 'a', limitBefore: null });
-  catalog.addUndoable({ at: 2, kind: 'limit', publicationId: id, batch: 'b', limitBefore: 9 });
+  const change = { publicationId: id, limitOf: 'upload', limitBefore: null } as const;
+  catalog.addUndoable({ ...change, at: 1, kind: 'pause', batch: 'a' });
+  const limited = { limitOf: 'connections', limitBefore: 9 } as const;
+  catalog.addUndoable({ ...change, at: 2, kind: 'limit', batch: 'b', ...limited });
   catalog.close();
   const again = new Catalog(file);
   onTestFinished(() => again.close());
@@ -360,6 +362,7 @@ test('what can be undone is kept, and goes with its publication', async () => {
       publicationId: id,
       name: publication.name,
       batch: 'b',
+      limitOf: 'connections',
       limitBefore: 9,
     },
     { at: 1, kind: 'pause', batch: 'a', limitBefore: null },

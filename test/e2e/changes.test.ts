@@ -186,6 +186,12 @@ test('a publication has so many peers, also after a restart', async () => {
   await (await everseed.leecher(published)).closed;
   await everseed.run('limit', '1', '--connections', 'none');
   await (await everseed.leecher(published)).handshake;
+  const shown = () => everseed.json<{ maxConnections: number | null }>('show', '1');
+  expect((await everseed.run('undo')).code).toBe(0);
+  expect(await shown()).toMatchObject({ maxConnections: 1 });
+  expect((await everseed.run('undo')).code).toBe(0);
+  expect(await shown()).toMatchObject({ maxConnections: null });
+  await (await everseed.leecher(published)).handshake;
 });
 
 test('the limit of a publication is kept, and taken away', async () => {

@@ -42,7 +42,7 @@ test('changes of one batch are undone together, the newest first', async () => {
 
 test('the limit of all together is of no publication, and outlives an engine', async () => {
   const { log, start } = await openLog();
-  log.note('limit', null, undefined, 1024);
+  log.note('limit', null, undefined, { of: 'upload', before: 1024 });
   log.stop();
   const again = start();
   onTestFinished(() => again.stop());
