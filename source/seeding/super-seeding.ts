@@ -85,6 +85,8 @@ export class SuperSeeding<Peer> {
   has(peer: Peer, pieces: Iterable<number>, now: number): void {
     const known = this.#peers.get(peer);
     if (!known) return;
+    /** Those that are new, and whether the peer has them from others. */
+    const gained = new Map<number, boolean>();
     for (const piece of pieces) {
       if (known.has.has(piece)) continue;
       known.has.set(piece);
@@ -92,8 +94,9 @@ export class SuperSeeding<Peer> {
       this.#count(piece, 1, isFromHere ? -1 : 0);
       this.#noteSeen(piece, isFromHere, now);
       if (!isFromHere) noteExchange(known, now);
-      this.#spread(piece, !isFromHere, now);
+      gained.set(piece, !isFromHere);
     }
+    this.#spread(gained, now);
     this.#fill(peer, known);
   }
 
@@ -131,14 +134,22 @@ export class SuperSeeding<Peer> {
   }
 
   /**
-   * Somebody has got a piece: those who were offered it have passed it on, unless it was offered
-   * to that one, too.
+   * Somebody has got pieces: those who were offered them have passed them on, unless they were
+   * offered to that one, too. A bitfield has very many: of each peer only what it was offered counts.
    */
-  #spread(piece: number, isPassedOn: boolean, now: number): void {
-    if ((this.#holders[piece] ?? 0) < Math.min(2, this.#peers.size)) return;
+  #spread(gained: ReadonlyMap<number, boolean>, now: number): void {
+    const enough = Math.min(2, this.#peers.size);
     for (const [peer, known] of this.#peers) {
-      if (isPassedOn && known.offered.has(piece)) noteExchange(known, now);
-      if (known.open.delete(piece)) this.#fill(peer, known);
+      const { offered } = known;
+      let isFreed = false;
+      for (const piece of gained.size < offered.size ? gained.keys() : offered) {
+        const isPassedOn = gained.get(piece);
+        if (isPassedOn === undefined || !offered.has(piece)) continue;
+        if ((this.#holders[piece] ?? 0) < enough) continue;
+        if (isPassedOn) noteExchange(known, now);
+        if (known.open.delete(piece)) isFreed = true;
+      }
+      if (isFreed) this.#fill(peer, known);
     }
   }
 

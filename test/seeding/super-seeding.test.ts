@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SuperSeeding } from '../../source/seeding/super-seeding.ts';
 
 /** Numbers that look random, the same in every run. */
@@ -143,6 +143,24 @@ describe('it is over', () => {
     }
     expect(seeding.isOver(minute)).toBe(true);
   });
+});
+
+test('a bitfield costs what its pieces and what the other peers were offered cost, not both for each', () => {
+  const pieces = Array.from({ length: 10_000 }, (_, piece) => piece);
+  const { seeding, offers } = setUp(pieces.length);
+  for (let peer = 0; peer < 50; peer++) {
+    seeding.join(`${peer}`, 0);
+    seeding.has(`${peer}`, [], 0);
+  }
+  const closing = vi.spyOn(Set.prototype, 'delete');
+  onTestFinished(() => closing.mockRestore());
+  for (const seed of ['one', 'another']) {
+    seeding.join(seed, 0);
+    seeding.has(seed, pieces, 0);
+  }
+  expect(offers).toHaveLength(150);
+  expect(closing.mock.calls.length).toBeGreaterThanOrEqual(150);
+  expect(closing.mock.calls.length).toBeLessThan(1_000);
 });
 
 test('what a peer was to get is offered to others when it leaves', () => {
