@@ -53,7 +53,7 @@ test('while too much waits to be read, others are asked to try again later', asy
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
 
   slow[0]?.socket.destroy();
-  await expect.poll(async () => (await ask('/')).status).toBe(200);
+  await expect.poll(async () => (await ask('/')).status, { timeout: 10_000 }).toBe(200);
   // what was sent is no longer counted
   for (let i = 0; i < 3; i++) expect(await ask('/')).toMatchObject({ status: 200, bytes: large });
 });
