@@ -86,6 +86,12 @@ export class ConnectionGate {
     if (connection.answering === 0) this.#setWaiting(socket, connection.group);
   }
 
+  /** It asked, and was answered at once: of all that wait it has now waited for the shortest time. */
+  wasAnswered(socket: Socket): void {
+    this.asked(socket);
+    this.answered(socket);
+  }
+
   isAnswering(socket: Socket): boolean {
     return (this.#open.get(socket)?.answering ?? 0) > 0;
   }

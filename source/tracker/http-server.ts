@@ -177,7 +177,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const gate = new ConnectionGate({ limits: options.connectionLimits, isTrustedProxy });
     const turns = new RequestTurns(waitingLimits, handle);
     const plainAnswers = new PlainAnswers(options);
-    const lane = new AnnounceLane({ answers: plainAnswers, isTrustedProxy, onFault });
+    const lane = new AnnounceLane({
+      ...{ answers: plainAnswers, isTrustedProxy, onFault },
+      onAnswered: (socket) => gate.wasAnswered(socket),
+    });
     const libc = options.usesLibc === false ? null : loadLibc();
     const open = (): { server: Server; serve: (socket: Socket) => void } => {
       const maxHeaderSize = maxTargetLength + headerBytes;

@@ -5,6 +5,7 @@ import { afterEach, expect } from 'vitest';
 import { decode } from '../../source/bencode/decode.ts';
 import type { Dictionary } from '../../source/bencode/value.ts';
 import { parseAddressBlocks } from '../../source/tracker/address-blocks.ts';
+import type { ConnectionLimits } from '../../source/tracker/connection-gate.ts';
 import type { Everseed } from '../../source/tracker/everseed-address.ts';
 import { createHttpAnswers } from '../../source/tracker/http-answers.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
@@ -75,6 +76,7 @@ export function httpServerAt(
     budget?: number;
     trustedProxies?: string[];
     maxTargetLength?: number;
+    connectionLimits?: ConnectionLimits;
   },
 ) {
   const { tracker, now, onFault, budget, trustedProxies = [] } = options;

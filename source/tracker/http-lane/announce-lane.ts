@@ -9,6 +9,8 @@ interface AnnounceLaneOptions {
   answers: PlainAnswers;
   /** Whether what an address sends is to be read for whom it speaks. */
   isTrustedProxy: (address: IpAddress) => boolean;
+  /** Told of a connection of which requests were answered. */
+  onAnswered: (socket: Socket) => void;
   onFault: (error: unknown) => void;
 }
 
@@ -99,7 +101,10 @@ export class AnnounceLane {
       // what it sent behind that, or is about to send, would have a close take the answer back
       if (answer.closes) then = request.closes && at === chunk.length ? 'close' : 'end';
     }
-    if (room.length > begin) this.#responses.send(socket, begin, then);
+    if (room.length > begin) {
+      this.#responses.send(socket, begin, then);
+      this.#options.onAnswered(socket);
+    }
     const isDone = then !== 'stay' || at === chunk.length;
     return { then, rest: isDone ? null : chunk.subarray(at) };
   }
