@@ -13,6 +13,8 @@ interface UdpServerOptions extends ResponderOptions {
   port: number;
   /** False to go without batches of datagrams, which only some systems have. */
   batched?: boolean;
+  /** As in `DatagramOptions`. */
+  addressCheckMs?: number;
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
 }
@@ -36,7 +38,8 @@ export function createUdpServer(options: UdpServerOptions): UdpServer {
 
   const bind = async (): Promise<Running> => {
     const libc = options.batched !== false && hasSocketAddress(host) ? loadLibc() : null;
-    const where = { host, port, answer, onFault };
+    const { addressCheckMs } = options;
+    const where = { host, port, answer, addressCheckMs, onFault };
     try {
       const datagrams = libc
         ? await openBatchedDatagrams(libc, where)

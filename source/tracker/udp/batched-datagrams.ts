@@ -1,24 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { Libc } from '../linux/libc.ts';
-import {
-  encodeSocketAddress,
-  families,
-  lengthOfSocketAddress,
-  portIn,
-} from '../linux/socket-address.ts';
-import { type DatagramOptions, type Datagrams, mostSent, receiveBufferBytes } from './datagrams.ts';
+import { lengthOfSocketAddress, portIn } from '../linux/socket-address.ts';
+import { addressesOf, bindAll, bindBeside, isAllAddresses, keepPort } from './bound-descriptors.ts';
+import { type DatagramOptions, type Datagrams, mostSent } from './datagrams.ts';
 import { MessageRing } from './message-ring.ts';
 import { SenderAddresses } from './sender-addresses.ts';
 import { answerSingle } from './single-datagram.ts';
-
-/** Linux's numbers. */
-const datagramSocket = 2 | 0o4000 | 0o2000000; // that does not block, and that no child inherits
-const levels = { socket: 1, ipv6: 41 } as const;
-const reuseAddress = 2;
-const receiveBuffer = 8;
-const ipv6Only = 26;
 
 /** What is received, and answered, by one call. */
 const atOnce = 64;
@@ -43,69 +31,68 @@ interface Rings {
 
 let shared: Rings | null = null;
 
+/** How often it is looked which addresses this machine has. */
+const addressCheckMs = 30_000;
+
 /**
  * Answers datagrams many at a time, each from the address it was sent to. Throws the system's error
  * when it cannot bind.
  */
 export async function openBatchedDatagrams(
   libc: Libc,
-  { host, port, answer, onFault }: DatagramOptions,
+  options: DatagramOptions,
 ): Promise<Datagrams> {
-  const bound = bindAll(libc, host, port);
-  const sockets = await Promise.all(
-    bound.descriptors.map((descriptor) =>
-      serve(libc, { descriptor, isIpv6: isIPv6(host), answer, onFault }),
-    ),
-  );
-  const close = (socket: Socket) => new Promise<void>((resolve) => socket.close(() => resolve()));
+  const { host, onFault } = options;
+  const { descriptors, port } = bindAll(libc, host, options.port);
+  const sockets = new Map<string, Served>();
+  const serveAt = async (address: string, descriptor: number): Promise<void> => {
+    const at = { descriptor, isIpv6: isIPv6(host) };
+    sockets.set(address, { descriptor, socket: await serve(libc, { ...options, ...at }) });
+  };
+  await Promise.all(Array.from(descriptors, (bound) => serveAt(...bound)));
+
+  let isOver = false;
+  /** Addresses come and go: so do their sockets. */
+  const followAddresses = async (): Promise<void> => {
+    const addresses = addressesOf(isIPv6(host) ? 'IPv6' : 'IPv4');
+    for (const [address, { socket }] of sockets) {
+      if (address === host || addresses.includes(address)) continue;
+      sockets.delete(address);
+      socket.close();
+    }
+    for (const address of addresses) {
+      if (isOver || sockets.has(address)) continue;
+      const beside = Array.from(sockets.values(), ({ descriptor }) => descriptor);
+      const bound = bindBeside(libc, address, port, beside);
+      if (bound !== null) await serveAt(address, bound);
+    }
+  };
+  let following = Promise.resolve();
+  const checking = setInterval(() => {
+    following = following.then(followAddresses).catch(onFault);
+  }, options.addressCheckMs ?? addressCheckMs);
+  checking.unref();
+  if (!isAllAddresses(host)) clearInterval(checking);
+
   return {
-    port: bound.port,
+    port,
     async close() {
-      await Promise.all(sockets.map(close));
+      isOver = true;
+      clearInterval(checking);
+      await following;
+      await Promise.all(Array.from(sockets.values(), ({ socket }) => closed(socket)));
     },
   };
 }
 
-/**
- * Sockets that take what is sent to `host`. Where that is all addresses, those there are now have
- * one of their own, for answers to leave from there, before one that takes the rest.
- */
-function bindAll(libc: Libc, host: string, port: number): { descriptors: number[]; port: number } {
-  const descriptors: number[] = [];
-  const open = (at: string, atPort: number, isShared: boolean): number => {
-    const isIpv6 = isIPv6(at);
-    const descriptor = libc.socket(isIpv6 ? families.ipv6 : families.ipv4, datagramSocket, 0);
-    descriptors.push(descriptor);
-    libc.setOption(descriptor, levels.socket, receiveBuffer, receiveBufferBytes);
-    if (isIpv6) libc.setOption(descriptor, levels.ipv6, ipv6Only, 1);
-    const name = encodeSocketAddress(at, atPort);
-    if (isShared) libc.setOption(descriptor, levels.socket, reuseAddress, 1);
-    libc.bind(descriptor, name);
-    libc.nameOf(descriptor, name);
-    return portIn(name, 0);
-  };
-  try {
-    // First the one that only binds where no other program has the port; then it is shared, until
-    // all of them are served.
-    const chosen = open(host, port, false);
-    const isAll = host === '0.0.0.0' || host === '::';
-    const addresses = isAll ? addressesOf(isIPv6(host) ? 'IPv6' : 'IPv4') : [];
-    for (const one of descriptors) libc.setOption(one, levels.socket, reuseAddress, 1);
-    for (const address of addresses) open(address, chosen, true);
-    return { descriptors, port: chosen };
-  } catch (error) {
-    for (const descriptor of descriptors) libc.close(descriptor);
-    throw error;
-  }
+/** A socket, and what it is to the system. */
+interface Served {
+  descriptor: number;
+  socket: Socket;
 }
 
-/** This machine's addresses of a family, but for those that mean something on one link only. */
-function addressesOf(family: 'IPv4' | 'IPv6'): string[] {
-  const infos = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
-  const addresses = infos.filter(
-    (info) => info.family === family && !/^fe[89ab]/i.test(info.address),
-  );
-  return [...new Set(addresses.map(({ address }) => address))];
+async function closed(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
 }
 
 /**
@@ -205,7 +192,7 @@ async function serve(
     socket.bind({ fd: descriptor }, resolve);
   });
   // Node's socket has let other programs share the port, as it does with every descriptor it is given.
-  libc.setOption(descriptor, levels.socket, reuseAddress, 0);
+  keepPort(libc, descriptor);
   socket.removeAllListeners('error');
   socket.on('error', onFault);
   return socket;

@@ -23,6 +23,8 @@ export interface DatagramOptions {
   /** 0 picks a free one. */
   port: number;
   answer: AnswerDatagram;
+  /** How often it is looked which addresses this machine has, in milliseconds, where that matters. */
+  addressCheckMs?: number | undefined;
   /** Told of faults of ours, and of the system's, while serving. */
   onFault: (error: unknown) => void;
 }

@@ -28,6 +28,17 @@ test.skipIf(!canMakeNamespaces)(
   },
 );
 
+test.skipIf(!canMakeNamespaces)(
+  '87 also from an address that the machine was given since, and given again',
+  () => {
+    const { prefix, address } = createNetworkNamespace();
+    const program = fileURLToPath(new URL('ask-added-address.ts', import.meta.url));
+    const [command = '', ...words] = [...prefix, process.execPath, program, address, '10.9.0.3'];
+    const answers = JSON.parse(execFileSync(command, words, { encoding: 'utf8' }));
+    expect(answers).toEqual(['10.9.0.3', '10.9.0.3']);
+  },
+);
+
 test('at all addresses it holds the port alone, and gives it back', async () => {
   const tracker = createTestTracker({ now });
   const first = udpServerAt({ host: '0.0.0.0', port: 0, tracker, now, onFault });

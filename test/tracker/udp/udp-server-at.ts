@@ -10,6 +10,7 @@ interface UdpServerAt {
   now: () => number;
   onFault: (error: unknown) => void;
   batched?: boolean;
+  addressCheckMs?: number;
 }
 
 /** The tracker over UDP, without a limit of requests. */
