@@ -57,9 +57,11 @@ export class Terminal {
 
   /** The lines on the screen, trailing blanks cut. */
   lines(): string[] {
+    const { rows, cols } = this.#screen;
     const buffer = this.#screen.buffer.active;
-    return Array.from({ length: this.#screen.rows }, (_, row) =>
-      (buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+    // the buffer keeps what was beyond the last column when the screen was wider
+    return Array.from({ length: rows }, (_, row) =>
+      (buffer.getLine(buffer.viewportY + row)?.translateToString(true, 0, cols) ?? '').trimEnd(),
     );
   }
 
