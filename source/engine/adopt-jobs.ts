@@ -1,8 +1,7 @@
 import type { PublishProgress } from '../control/publishing.ts';
-import { EverseedError, messageOf } from '../errors.ts';
 import { adopt } from '../publishing/adopt.ts';
 import type { PublishingHost, PublishOutcome } from '../publishing/publish.ts';
-import { begunProgress } from './begun-progress.ts';
+import { CancellableJobs } from './cancellable-jobs.ts';
 
 interface AdoptJobEvents {
   /** Any job made progress, began or ended. */
@@ -10,24 +9,20 @@ interface AdoptJobEvents {
   onFailure(path: string, reason: string): void;
 }
 
-interface Job {
-  progress: PublishProgress;
-  abort: AbortController;
-}
-
 /** The adopting under way: like publish jobs, but that what is verified is read again if need be. */
 export class AdoptJobs {
   readonly #host: PublishingHost;
   readonly #events: AdoptJobEvents;
-  readonly #jobs = new Map<string, Job>();
+  readonly #jobs: CancellableJobs<null>;
 
   constructor(host: PublishingHost, events: AdoptJobEvents) {
     this.#host = host;
     this.#events = events;
+    this.#jobs = new CancellableJobs(() => events.onChange());
   }
 
   list(): PublishProgress[] {
-    return [...this.#jobs.values()].map(({ progress }) => progress);
+    return this.#jobs.list();
   }
 
   /** Adopts the torrent in a file with its data as the job `name`; see `adopt`. */
@@ -37,53 +32,31 @@ export class AdoptJobs {
     onProgress: (progress: PublishProgress) => void,
   ): Promise<Omit<PublishOutcome, 'leftOut'>> {
     const { data } = what;
-    if (this.#jobs.has(name)) {
-      throw new EverseedError('job-exists', `there already is a job named ${name}`);
-    }
-    const job: Job = { abort: new AbortController(), progress: begunProgress(name, data) };
-    const { signal } = job.abort;
-    const report = (change: Partial<PublishProgress>) => {
-      job.progress = { ...job.progress, ...change };
-      onProgress(job.progress);
-      this.#events.onChange();
+    const job = {
+      name,
+      subject: null,
+      path: data,
+      cancelled: `adopting ${data} was cancelled: nothing was published`,
+      begins: {},
+      onProgress,
+      onFailure: (reason: string) => this.#events.onFailure(data, reason),
     };
-    this.#jobs.set(name, job);
-    report({});
-    try {
-      const outcome = await adopt(this.#host, what, {
+    return await this.#jobs.run(job, (report, signal) =>
+      adopt(this.#host, what, {
         signal,
         onRead: ({ info }) => report({ phase: 'verifying', totalBytes: info.contentSize }),
         onVerifying: (progress) => report(progress),
         onRegistering: () => report({ phase: 'registering' }),
-      });
-      report({ phase: 'done' });
-      return outcome;
-    } catch (error) {
-      if (signal.aborted) {
-        report({ phase: 'cancelled' });
-        throw new EverseedError(
-          'cancelled',
-          `adopting ${data} was cancelled: nothing was published`,
-        );
-      }
-      report({ phase: 'failed', error: messageOf(error) });
-      // whoever began it may be gone by now
-      this.#events.onFailure(data, messageOf(error));
-      throw error;
-    } finally {
-      this.#jobs.delete(name);
-      this.#events.onChange();
-    }
+      }),
+    );
   }
 
   /** False when there is no such job (any more). */
   cancel(name: string): boolean {
-    const job = this.#jobs.get(name);
-    job?.abort.abort();
-    return job !== undefined;
+    return this.#jobs.cancel(name);
   }
 
   stop(): void {
-    for (const { abort } of this.#jobs.values()) abort.abort();
+    this.#jobs.stop();
   }
 }

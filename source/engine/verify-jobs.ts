@@ -1,6 +1,6 @@
 import type { VerifyReport } from '../control/publications.ts';
 import type { PublishProgress } from '../control/publishing.ts';
-import { EverseedError, messageOf } from '../errors.ts';
+import { EverseedError } from '../errors.ts';
 import type { Verification } from '../metainfo/verifying/verify.ts';
 import { moveContent } from '../publishing/move-content.ts';
 import {
@@ -8,7 +8,7 @@ import {
   type VerifyObserver,
   verifyPublication,
 } from '../publishing/verify-publication.ts';
-import { begunProgress } from './begun-progress.ts';
+import { CancellableJobs } from './cancellable-jobs.ts';
 import type { LivePublication } from './publications.ts';
 import { verifyReportOf } from './verify-report.ts';
 
@@ -34,25 +34,20 @@ interface JobFacts {
   cancelled: string;
 }
 
-interface Job {
-  live: LivePublication;
-  progress: PublishProgress;
-  abort: AbortController;
-}
-
 /** The verifying under way: one after the other, and after what is being hashed. */
 export class VerifyJobs {
   readonly #host: VerifyingHost;
   readonly #events: VerifyJobEvents;
-  readonly #jobs = new Map<string, Job>();
+  readonly #jobs: CancellableJobs<LivePublication>;
 
   constructor(host: VerifyingHost, events: VerifyJobEvents) {
     this.#host = host;
     this.#events = events;
+    this.#jobs = new CancellableJobs(() => events.onChange());
   }
 
   list(): PublishProgress[] {
-    return [...this.#jobs.values()].map(({ progress }) => progress);
+    return this.#jobs.list();
   }
 
   /**
@@ -104,62 +99,40 @@ export class VerifyJobs {
     onProgress: (progress: PublishProgress) => void,
     work: (observer: Omit<VerifyObserver, 'isWanted'>) => Promise<T>,
   ): Promise<T> {
-    this.#expectNew(name, live);
-    const job: Job = { live, abort: new AbortController(), progress: begunProgress(name, path) };
-    const { signal } = job.abort;
-    const report = (change: Partial<PublishProgress>) => {
-      job.progress = { ...job.progress, ...change };
-      onProgress(job.progress);
-      this.#events.onChange();
+    this.#jobs.expectNew(name);
+    if (this.#jobs.subjects().includes(live)) {
+      throw new EverseedError('verifying', `${live.row.name} is being verified already`);
+    }
+    const { size, fileCount } = live.row;
+    const job = {
+      name,
+      subject: live,
+      path,
+      cancelled,
+      begins: { phase: 'verifying', totalBytes: size, totalFiles: fileCount } as const,
+      onProgress,
+      onFailure: (reason: string) => this.#events.onFailure(live, path, reason),
     };
-    this.#jobs.set(name, job);
-    report({ phase: 'verifying', totalBytes: live.row.size, totalFiles: live.row.fileCount });
-    try {
-      const result = await work({
+    return await this.#jobs.run(job, (report, signal) =>
+      work({
         signal,
         onWaiting: () => report({ phase: 'waiting' }),
         onVerifying: (progress) => report({ ...progress, phase: 'verifying' }),
-      });
-      report({ phase: 'done' });
-      return result;
-    } catch (error) {
-      if (signal.aborted) {
-        report({ phase: 'cancelled' });
-        throw new EverseedError('cancelled', cancelled);
-      }
-      report({ phase: 'failed', error: messageOf(error) });
-      // whoever began it may be gone by now
-      this.#events.onFailure(live, path, messageOf(error));
-      throw error;
-    } finally {
-      this.#jobs.delete(name);
-      this.#events.onChange();
-    }
+      }),
+    );
   }
 
   /** False when there is no such job (any more). */
   cancel(name: string): boolean {
-    const job = this.#jobs.get(name);
-    job?.abort.abort();
-    return job !== undefined;
+    return this.#jobs.cancel(name);
   }
 
   /** A publication is removed: nobody will want to know. */
   cancelOf(live: LivePublication): void {
-    for (const job of this.#jobs.values()) if (job.live === live) job.abort.abort();
+    this.#jobs.cancelOf(live);
   }
 
   stop(): void {
-    for (const { abort } of this.#jobs.values()) abort.abort();
-  }
-
-  #expectNew(name: string, live: LivePublication): void {
-    if (this.#jobs.has(name)) {
-      throw new EverseedError('job-exists', `there already is a job named ${name}`);
-    }
-    for (const job of this.#jobs.values()) {
-      if (job.live !== live) continue;
-      throw new EverseedError('verifying', `${live.row.name} is being verified already`);
-    }
+    this.#jobs.stop();
   }
 }
