@@ -1,5 +1,7 @@
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { EverseedError, messageOf, systemErrorCode } from './errors.ts';
 
 /** Where one everseed installation keeps its things; all paths absolute. */
 export interface Home {
@@ -49,6 +51,41 @@ export function findHome(
     logFile: join(stateDirectory, 'engine.log'),
     socketFile: join(stateDirectory, 'engine.sock'),
   };
+}
+
+/**
+ * Makes a home's directories where there are none yet, for their owner alone.
+ *
+ * @throws EverseedError `home-unusable`
+ */
+export function makeDirectories({ stateDirectory, configDirectory }: Home): void {
+  try {
+    makeDirectory(stateDirectory);
+    makeDirectory(configDirectory);
+  } catch (error) {
+    throw homeUnusable(stateDirectory, error);
+  }
+}
+
+/** What to tell of a home in which something cannot be kept. */
+export function homeUnusable(stateDirectory: string, cause: unknown): EverseedError {
+  return new EverseedError(
+    'home-unusable',
+    `cannot keep state in ${stateDirectory}: ${messageOf(cause)}; choose another place with --home DIR`,
+    { cause },
+  );
+}
+
+/** Not by `recursive`: where no directory can be made, as below /proc, Node never ends that. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // another process may have made it meanwhile
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** As the XDG specification has it: a relative path is to be ignored. */

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ReadyMessage } from '../control/ready.ts';
 import { EverseedError, messageOf } from '../errors.ts';
-import type { Home } from '../home.ts';
+import { type Home, homeUnusable, makeDirectories } from '../home.ts';
 import { entryUrl } from '../thread/entries.ts';
 import { controlHeapFlag } from '../thread/heap-sizes.ts';
 import { connectIfRunning } from './connect.ts';
@@ -55,15 +55,11 @@ export async function connectOrStart(home: Home, client?: string): Promise<Engin
 
 /** Where the engine's own last words go, should it fail before it has its log. */
 function openErrorFile(home: Home): number {
+  makeDirectories(home);
   try {
-    mkdirSync(home.stateDirectory, { recursive: true, mode: 0o700 });
     return openSync(`${home.logFile}.stderr`, 'a', 0o600);
   } catch (error) {
-    throw new EverseedError(
-      'home-unusable',
-      `cannot keep state in ${home.stateDirectory}: ${messageOf(error)}; choose another place with --home DIR`,
-      { cause: error },
-    );
+    throw homeUnusable(home.stateDirectory, error);
   }
 }
 

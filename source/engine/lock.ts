@@ -1,20 +1,18 @@
-import { mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { EverseedError, messageOf } from '../errors.ts';
-import type { Home } from '../home.ts';
+import { EverseedError } from '../errors.ts';
+import { type Home, homeUnusable, makeDirectories } from '../home.ts';
 
 const sqliteBusy = 5;
 
 /**
- * Makes this process the one engine of `home`, or throws `engine-running`. The lock is SQLite's
+ * Makes this process the one engine of `home`, or throws `engine-running` or `home-unusable`. The lock is SQLite's
  * exclusive lock on a file of its own: the kernel holds it and lets go of it when the process
  * ends, however it ends, so there is no stale lock to recover.
  */
 export function lockHome(home: Home): { release(): void } {
+  makeDirectories(home);
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(home.stateDirectory, { recursive: true, mode: 0o700 });
-    mkdirSync(home.configDirectory, { recursive: true, mode: 0o700 });
     database = new DatabaseSync(home.lockFile, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -25,13 +23,7 @@ export function lockHome(home: Home): { release(): void } {
         `an engine already runs for ${home.stateDirectory}: use it, end it with: everseed stop, or keep another one elsewhere with --home DIR`,
       );
     }
-    throw new EverseedError(
-      'home-unusable',
-      `cannot keep state in ${home.stateDirectory}: ${messageOf(error)}; choose another place with --home DIR`,
-      {
-        cause: error,
-      },
-    );
+    throw homeUnusable(home.stateDirectory, error);
   }
   const held = database;
   return {
