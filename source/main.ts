@@ -41,7 +41,7 @@ export async function main(): Promise<void> {
     },
     signal: interrupted.signal,
     connect: (client) => connectOrStart(context.home, client),
-    connectIfRunning: () => connectIfRunning(context.home),
+    connectIfRunning: (client) => connectIfRunning(context.home, client),
     addEveryCommand: (every) => addCommands(every, context, Object.keys(commands)),
   };
 

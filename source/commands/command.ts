@@ -19,7 +19,7 @@ export interface CommandContext {
    */
   connect(client?: string): Promise<EngineConnection>;
   /** Connects to the engine if one runs; null if none does. */
-  connectIfRunning(): Promise<EngineConnection | null>;
+  connectIfRunning(client?: string): Promise<EngineConnection | null>;
   /** Adds every command there is to a program, each with all it is. */
   addEveryCommand(program: Command): Promise<void>;
 }

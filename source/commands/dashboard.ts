@@ -25,6 +25,7 @@ export default async function openDashboard(
   const { runDashboard } = await import('../ui/dashboard.tsx');
   const { publications } = await runDashboard({
     connect: () => context.connect('dashboard'),
+    connectIfRunning: () => context.connectIfRunning('dashboard'),
     stdin,
     stdout,
     environment,

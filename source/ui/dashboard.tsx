@@ -9,6 +9,8 @@ import { createTerminal } from './terminal/terminal.ts';
 interface DashboardOptions {
   /** Connects to the engine, and starts it first if none runs. */
   connect(): Promise<EngineConnection>;
+  /** Connects to the engine if one runs; null if none does. */
+  connectIfRunning(): Promise<EngineConnection | null>;
   /** A terminal: the caller has made sure. */
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;

@@ -27,6 +27,8 @@ import { spokenMedium } from './spoken-medium.tsx';
 interface MountOptions {
   /** Connects to the engine, and starts it first if none runs. */
   connect(): Promise<EngineConnection>;
+  /** Connects to the engine if one runs; null if none does. */
+  connectIfRunning(): Promise<EngineConnection | null>;
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   environment: NodeJS.ProcessEnv;
@@ -55,7 +57,8 @@ export function mountDashboard(options: MountOptions): MountedDashboard {
   const medium = options.screenReader ? spokenMedium(options) : paintedMedium(options);
   const ui = createReducerStore(reduceUi, initialUiState(medium.size, options.preferences));
   const engine = createEngineStore(clock);
-  const link = createEngineLink({ connect: options.connect, store: engine, clock });
+  const { connect, connectIfRunning } = options;
+  const link = createEngineLink({ connect, connectIfRunning, store: engine, clock });
   const services: Services = {
     ui,
     engine,

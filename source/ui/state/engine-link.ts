@@ -19,7 +19,10 @@ export interface EngineLink {
 }
 
 interface LinkOptions {
+  /** Connects to the engine, and starts it first if none runs. */
   connect(): Promise<EngineConnection>;
+  /** Connects to the engine if one runs; null if none does. */
+  connectIfRunning(): Promise<EngineConnection | null>;
   store: EngineStore;
   clock: Clock;
 }
@@ -29,7 +32,11 @@ type Change = (state: EngineState) => EngineState;
 /** Seconds to wait before each attempt; the last one repeats. */
 const retryDelays = [1, 2, 3, 5];
 
-export function createEngineLink({ connect, store, clock }: LinkOptions): EngineLink {
+/** How often to look whether an engine that was stopped has been started by somebody else. */
+const lookEveryMs = 2000;
+
+export function createEngineLink(options: LinkOptions): EngineLink {
+  const { connect, connectIfRunning, store, clock } = options;
   let connection: EngineConnection | null = null;
   let failedAttempts = 0;
   let isStopped = false;
@@ -39,25 +46,25 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
   /** Resolves when the attempt to connect that is under way has ended, well or not. */
   let attempt: Promise<void> | null = null;
 
-  function beginAttempt(): void {
-    attempt = attach().finally(() => {
-      attempt = null;
+  function beginAttempt(open: () => Promise<EngineConnection | null> = connect): void {
+    const begun = attach(open).finally(() => {
+      if (attempt === begun) attempt = null;
     });
+    attempt = begun;
   }
 
-  async function attach(): Promise<void> {
+  async function attach(open: () => Promise<EngineConnection | null>): Promise<void> {
     cancelRetry = null;
     let opened: EngineConnection | null = null;
     try {
-      opened = await connect();
-      if (isStopped) {
-        opened.close();
-        return;
-      }
-      await subscribe(opened);
+      opened = await open();
+      if (isStopped) opened?.close();
+      else if (opened) await subscribe(opened);
+      else lookLater();
     } catch (error) {
       opened?.close();
-      lose(messageOf(error));
+      if (open === connect) lose(messageOf(error));
+      else loseStopped(messageOf(error));
     }
   }
 
@@ -102,12 +109,30 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
     if (isStopped) return;
     if (isStoppedByUser) {
       isStoppedByUser = false;
-      showLost('everseed was stopped.', null, true);
+      loseStopped('everseed was stopped.');
       return;
     }
     const delay = retryDelays[Math.min(failedAttempts, retryDelays.length - 1)] ?? 1;
     failedAttempts += 1;
     countDown(reason, delay);
+  }
+
+  /** Waits for somebody to start it; does not start it. */
+  function loseStopped(reason: string): void {
+    if (isStopped) return;
+    if (!isWantedAgain()) showLost(reason, null, true);
+    lookLater();
+  }
+
+  function lookLater(): void {
+    if (isWantedAgain()) beginAttempt();
+    else cancelRetry = clock.after(lookEveryMs, () => beginAttempt(connectIfRunning));
+  }
+
+  /** The user has asked for the engine while it was only looked for. */
+  function isWantedAgain(): boolean {
+    const { link } = store.get();
+    return link.phase === 'lost' && !link.isStopped;
   }
 
   function showLost(reason: string, secondsToRetry: number | null, isStopped: boolean): void {
@@ -131,7 +156,7 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
   }
 
   return {
-    start: beginAttempt,
+    start: () => beginAttempt(),
     stop() {
       isStopped = true;
       cancelRetry?.();
@@ -141,9 +166,14 @@ export function createEngineLink({ connect, store, clock }: LinkOptions): Engine
     retryNow() {
       const { link } = store.get();
       // Without a timer an attempt is under way already.
-      if (link.phase !== 'lost' || !(cancelRetry || link.isStopped)) return;
-      cancelRetry?.();
-      countDown(link.reason, 0);
+      if (link.phase !== 'lost') return;
+      if (cancelRetry) {
+        cancelRetry();
+        countDown(link.reason, 0);
+      } else if (link.isStopped) {
+        // it is looked for just now: if that finds none, it is started
+        showLost(link.reason, null, false);
+      }
     },
     async request(method, params) {
       // people type ahead while it connects

@@ -14,7 +14,12 @@ function setUp() {
     return engine.connect();
   };
   const store = createEngineStore(clock);
-  const link = createEngineLink({ connect, store, clock });
+  const link = createEngineLink({
+    connect,
+    connectIfRunning: engine.connectIfRunning,
+    store,
+    clock,
+  });
   onTestFinished(() => link.stop());
   return { engine, clock, store, link, opening };
 }
@@ -50,6 +55,64 @@ test('an engine that somebody stopped is not started again but by a key', async 
   link.retryNow();
   await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
   expect(engine.connects).toBe(2);
+});
+
+async function stopped() {
+  const set = setUp();
+  const { engine, store, link, opening } = set;
+  opening.resolve();
+  link.start();
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+  engine.stop();
+  await vi.waitFor(() =>
+    expect(store.get().link).toMatchObject({ phase: 'lost', isStopped: true }),
+  );
+  return set;
+}
+
+test('an engine that was stopped is found when somebody has started it again', async () => {
+  const { engine, clock, store } = await stopped();
+  clock.advance(2000);
+  await vi.waitFor(() => expect(clock.waiting).toBe(1));
+  clock.advance(2000);
+  await vi.waitFor(() => expect(clock.waiting).toBe(1));
+  expect(engine.connects).toBe(1);
+  expect(store.get().link).toMatchObject({ phase: 'lost', isStopped: true });
+  engine.isRunning = true;
+  clock.advance(2000);
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+  expect(engine.connects).toBe(2);
+});
+
+test('one that cannot be reached once it was stopped is looked for on, and that is said', async () => {
+  const { engine, clock, store } = await stopped();
+  engine.isRunning = true;
+  engine.refusal = 'it belongs to another user';
+  clock.advance(2000);
+  await vi.waitFor(() =>
+    expect(store.get().link).toMatchObject({ reason: engine.refusal, isStopped: true }),
+  );
+  engine.refusal = null;
+  clock.advance(2000);
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+});
+
+test('an engine asked for while it is looked for is started, and once', async () => {
+  const { engine, clock, store, link } = await stopped();
+  clock.advance(2000);
+  link.retryNow();
+  expect(store.get().link).toMatchObject({ phase: 'lost', isStopped: false });
+  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
+  expect(engine.connects).toBe(2);
+});
+
+test('no engine is looked for any more when the dashboard has left', async () => {
+  const { engine, clock, link } = await stopped();
+  link.stop();
+  engine.isRunning = true;
+  clock.advance(60_000);
+  expect(engine.connects).toBe(1);
+  expect(clock.waiting).toBe(0);
 });
 
 test('an engine that died is looked for again', async () => {

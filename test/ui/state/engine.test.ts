@@ -90,7 +90,8 @@ describe('the link to the engine', () => {
   function start(engine: FakeEngine) {
     const clock = new FakeClock();
     const store = createEngineStore(clock);
-    const link = createEngineLink({ connect: engine.connect, store, clock });
+    const { connect, connectIfRunning } = engine;
+    const link = createEngineLink({ connect, connectIfRunning, store, clock });
     link.start();
     return { clock, store, link };
   }

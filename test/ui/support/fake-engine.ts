@@ -63,6 +63,7 @@ export class FakeEngine {
   readonly requests: { method: Method; params: unknown }[] = [];
   readonly started: StartedPublish[] = [];
   connects = 0;
+  isRunning = false;
   #changes: { kind: Undoable['kind']; was: PublicationSummary | null }[] = [];
   #connections = new Set<FakeConnection>();
 
@@ -73,13 +74,18 @@ export class FakeEngine {
   connect = async (): Promise<EngineConnection> => {
     this.connects += 1;
     if (this.refusal !== null) throw new EverseedError('engine-gone', this.refusal);
+    this.isRunning = true;
     const connection = new FakeConnection(this, () => this.#connections.delete(connection));
     this.#connections.add(connection);
     return connection;
   };
 
+  connectIfRunning = async (): Promise<EngineConnection | null> =>
+    this.isRunning ? this.connect() : null;
+
   /** The engine's process ends. */
   die(): void {
+    this.isRunning = false;
     for (const connection of [...this.#connections]) connection.close();
   }
 

@@ -31,6 +31,7 @@ export class Screen {
     const environment = { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...options.environment };
     this.dashboard = mountDashboard({
       connect: engine.connect,
+      connectIfRunning: engine.connectIfRunning,
       stdin,
       stdout,
       environment,
