@@ -6,7 +6,7 @@ import { CancellableJobs } from './cancellable-jobs.ts';
 interface AdoptJobEvents {
   /** Any job made progress, began or ended. */
   onChange(): void;
-  onFailure(path: string, reason: string): void;
+  onFailure(path: string, error: unknown): void;
 }
 
 /** The adopting under way: like publish jobs, but that what is verified is read again if need be. */
@@ -39,7 +39,7 @@ export class AdoptJobs {
       cancelled: `adopting ${data} was cancelled: nothing was published`,
       begins: {},
       onProgress,
-      onFailure: (reason: string) => this.#events.onFailure(data, reason),
+      onFailure: (error: unknown) => this.#events.onFailure(data, error),
     };
     return await this.#jobs.run(job, (report, signal) =>
       adopt(this.#host, what, {

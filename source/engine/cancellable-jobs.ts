@@ -13,7 +13,8 @@ interface JobFacts<Subject> {
   /** What its progress begins with. */
   begins: Partial<PublishProgress>;
   onProgress(progress: PublishProgress): void;
-  onFailure(reason: string): void;
+  /** With what was thrown. */
+  onFailure(error: unknown): void;
 }
 
 interface Job<Subject> {
@@ -73,7 +74,7 @@ export class CancellableJobs<Subject> {
       }
       report({ phase: 'failed', error: messageOf(error) });
       // whoever began it may be gone by now
-      onFailure(messageOf(error));
+      onFailure(error);
       throw error;
     } finally {
       this.#jobs.delete(name);

@@ -17,6 +17,7 @@ import { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
 import { eventOf } from './events.ts';
+import { failureLevel } from './failure-level.ts';
 import { flushIntervalMs } from './flush-interval.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { History, sampleIntervalMs } from './history/history.ts';
@@ -255,13 +256,18 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       {
         onChange: () => subscriptions.jobsChanged(),
         onTakenUp: (path) => record('info', `publishing ${path} goes on where it was interrupted`),
-        onFailure: (path, reason) => record('error', `publishing ${path} failed: ${reason}`),
+        onFailure: (path, error, isAwaited) =>
+          record(
+            isAwaited ? failureLevel(error) : 'error',
+            `publishing ${path} failed: ${messageOf(error)}`,
+          ),
       },
     );
     stopping.push(() => jobs.stop());
     const adoptions = new AdoptJobs(host, {
       onChange: () => subscriptions.jobsChanged(),
-      onFailure: (path, reason) => record('error', `adopting ${path} failed: ${reason}`),
+      onFailure: (path, error) =>
+        record(failureLevel(error), `adopting ${path} failed: ${messageOf(error)}`),
     });
     stopping.push(() => adoptions.stop());
     const verifyJobs = new VerifyJobs(host, {
@@ -277,8 +283,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         services.recheck(live);
         health.inspectSoon(live);
       },
-      onFailure: (live, path, reason) =>
-        record('error', `verifying ${live.row.name} at ${path} failed: ${reason}`, live),
+      onFailure: (live, path, error) =>
+        record(
+          failureLevel(error),
+          `verifying ${live.row.name} at ${path} failed: ${messageOf(error)}`,
+          live,
+        ),
     });
     const replaced = new ReplacedContent(async (live, paths) => {
       const { path } = catalog.publication(live.row.id);

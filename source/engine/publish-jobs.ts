@@ -12,7 +12,8 @@ import { begunProgress } from './begun-progress.ts';
 interface PublishJobEvents {
   /** Any job made progress, began or ended. */
   onChange(): void;
-  onFailure(path: string, reason: string): void;
+  /** `isAwaited`: somebody waits for the job, and is told of it besides. */
+  onFailure(path: string, error: unknown, isAwaited: boolean): void;
   /** A job that the end of an engine interrupted goes on. */
   onTakenUp(path: string): void;
 }
@@ -169,7 +170,7 @@ export class PublishJobs {
       await journal.keepEnded();
       report({ phase: 'failed', error: messageOf(error) });
       // whoever began it may be gone by now
-      this.#events.onFailure(path, messageOf(error));
+      this.#events.onFailure(path, error, job.clients.size > 0);
       throw error;
     } finally {
       this.#jobs.delete(jobKey(wanted));

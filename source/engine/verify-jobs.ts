@@ -23,7 +23,7 @@ interface VerifyJobEvents {
   ): void;
   /** A publication is served from there now, as the catalog says. */
   onMoved(live: LivePublication, path: string): void;
-  onFailure(live: LivePublication, path: string, reason: string): void;
+  onFailure(live: LivePublication, path: string, error: unknown): void;
 }
 
 interface JobFacts {
@@ -111,7 +111,7 @@ export class VerifyJobs {
       cancelled,
       begins: { phase: 'verifying', totalBytes: size, totalFiles: fileCount } as const,
       onProgress,
-      onFailure: (reason: string) => this.#events.onFailure(live, path, reason),
+      onFailure: (error: unknown) => this.#events.onFailure(live, path, error),
     };
     return await this.#jobs.run(job, (report, signal) =>
       work({

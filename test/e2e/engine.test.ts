@@ -169,6 +169,20 @@ test('what happened is told with who asked, and what was read stays read', async
   expect(snapshot.eventsReadTo).toBe(newest);
 });
 
+test('requests that are refused are noted, but no errors that somebody has to read', async () => {
+  const everseed = await Everseed.create();
+  const { infoHash } = await everseed.publish(await contentFile());
+  const engine = await everseed.connect('test');
+  const missing = '/there/is/nothing/here';
+  const refused = { code: 'path-missing' };
+  const publish = engine.request('publish', { job: 'a', path: missing, options: {} });
+  await expect(publish).rejects.toMatchObject(refused);
+  expect((await everseed.run('move', infoHash, missing)).code).toBe(1);
+  const events = await engine.request('events', { limit: 20 });
+  expect(events.filter(({ text }) => text.includes(missing))).toHaveLength(2);
+  expect(events.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
 test('files, trackers, histories and problems of a publication are told by the engine', async () => {
   const everseed = await Everseed.create();
   const { infoHash } = await everseed.publish(await contentFile());

@@ -4,7 +4,7 @@ import { CancellableJobs } from '../../source/engine/cancellable-jobs.ts';
 
 function setUp() {
   const told: PublishProgress['phase'][] = [];
-  const onFailure = vi.fn<(reason: string) => void>();
+  const onFailure = vi.fn<(error: unknown) => void>();
   const onChange = vi.fn<() => void>();
   const jobs = new CancellableJobs<string>(onChange);
   const run = (name: string, work: (signal: AbortSignal) => Promise<unknown>) => {
@@ -40,9 +40,10 @@ test('a job is listed while it is under way, and gives what its work gives', asy
 
 test('one that fails says why, to who began it and otherwise', async () => {
   const { run, told, onFailure } = setUp();
-  await expect(run('a', () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk');
+  const error = new Error('no disk');
+  await expect(run('a', () => Promise.reject(error))).rejects.toThrow('no disk');
   expect(told.at(-1)).toBe('failed');
-  expect(onFailure.mock.calls).toEqual([['no disk']]);
+  expect(onFailure.mock.calls).toEqual([[error]]);
 });
 
 test.each([
