@@ -121,8 +121,10 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     publicAddresses = new Set(addresses.map(parseIpAddress));
   };
   setPublicAddresses(options.publicAddresses ?? []);
+  const isLocalAddress = (address: IpAddress) =>
+    localAddresses().some((local) => local.address === address);
   const isOwnAddress = (address: IpAddress) =>
-    publicAddresses.has(address) || localAddresses().some((local) => local.address === address);
+    publicAddresses.has(address) || isLocalAddress(address);
   const tracker = createTracker({
     createStore: createMemoryStore,
     intervalSeconds: settings.interval,
@@ -207,6 +209,7 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     statusPage: createStatusPages(status),
     statusFor: settings.stats,
     isStatusReader: blocksIn('tracker.statsFor', settings.statsFor),
+    isLocalAddress,
     onFault,
   });
   cleanup.defer(() => http.stop());

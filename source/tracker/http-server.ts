@@ -53,6 +53,8 @@ interface HttpServerOptions {
   statusFor: 'nobody' | 'local' | 'everybody';
   /** Who may see it besides. */
   isStatusReader: AddressBlocks;
+  /** Whether an address, besides loopback, is one of this machine's. */
+  isLocalAddress: (address: IpAddress) => boolean;
   /** False to have Node accept every connection, as it does where the C library cannot be called. */
   usesLibc?: boolean;
   /** Told of faults of ours, and of the system's, while serving. */
@@ -164,13 +166,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 
   const mayReadStatus = ({ headers, socket }: IncomingMessage, address: IpAddress): boolean => {
-    const { statusFor, isStatusReader } = options;
+    const { statusFor, isStatusReader, isLocalAddress } = options;
     if (statusFor === 'everybody') return true;
     const isForwarded = 'x-forwarded-for' in headers || 'forwarded' in headers;
     const peer = parseIpAddress(socket.remoteAddress ?? '');
     // What a proxy passes on is not from there, even where nobody said that it is a proxy.
     if (isForwarded && peer === address) return false;
-    return isStatusReader(address) || (statusFor === 'local' && isLoopback(address));
+    if (isStatusReader(address)) return true;
+    return statusFor === 'local' && (isLoopback(address) || isLocalAddress(address));
   };
 
   const listen = async (): Promise<Running> => {

@@ -10,6 +10,7 @@ import type { Everseed } from '../../source/tracker/everseed-address.ts';
 import { createHttpAnswers } from '../../source/tracker/http-answers.ts';
 import { createHttpServer } from '../../source/tracker/http-server.ts';
 import { RateBudgets } from '../../source/tracker/rate-budgets.ts';
+import type { StatusPage } from '../../source/tracker/status-pages.ts';
 import type { Tracker } from '../../source/tracker/tracker.ts';
 import { WebSocketDoor } from '../../source/tracker/websocket-server.ts';
 import { createTestTracker, ipv4, plainAnnounce } from './test-tracker.ts';
@@ -77,9 +78,13 @@ export function httpServerAt(
     trustedProxies?: string[];
     maxTargetLength?: number;
     connectionLimits?: ConnectionLimits;
+    /** What there is at `/stats`, for this machine only. */
+    stats?: StatusPage;
+    /** The addresses of this machine besides loopback. */
+    localAddresses?: string[];
   },
 ) {
-  const { tracker, now, onFault, budget, trustedProxies = [] } = options;
+  const { tracker, now, onFault, budget, trustedProxies = [], stats, localAddresses = [] } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
     proxyHeader: 'any',
@@ -100,9 +105,10 @@ export function httpServerAt(
       },
       limits: { total: 2_000, perAddress: 50 },
     }),
-    statusPage: () => null,
-    statusFor: 'nobody',
+    statusPage: (path) => (path === '/stats' && stats ? stats : null),
+    statusFor: stats ? 'local' : 'nobody',
     isStatusReader: none,
+    isLocalAddress: parseAddressBlocks(localAddresses),
   });
 }
 
