@@ -76,6 +76,16 @@ export function homeUnusable(stateDirectory: string, cause: unknown): EverseedEr
   );
 }
 
+/**
+ * A sentence that advises commands, as in `: everseed config set NAME VALUE`, with these for `home`:
+ * without it they would change another one.
+ */
+export function commandsForHome(sentence: string, { root }: Pick<Home, 'root'>): string {
+  if (root === null) return sentence;
+  const word = /^[\w@%+=:,./-]+$/.test(root) ? root : `'${root.replaceAll("'", "'\\''")}'`;
+  return sentence.replaceAll(/: everseed (?=[a-z])/g, () => `: everseed --home ${word} `);
+}
+
 /** Not by `recursive`: where no directory can be made, as below /proc, Node never ends that. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) return;

@@ -3,7 +3,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ReadyMessage } from '../control/ready.ts';
 import { EverseedError, messageOf } from '../errors.ts';
-import { findHome } from '../home.ts';
+import { commandsForHome, findHome } from '../home.ts';
 import { createLog, openLogFile } from '../log/log.ts';
 import { keepFlagFromThreads } from '../thread/heap-sizes.ts';
 import { startEngine } from './engine.ts';
@@ -47,7 +47,7 @@ try {
   const code = error instanceof EverseedError ? error.code : 'engine-failed';
   const message =
     error instanceof EverseedError
-      ? error.message
+      ? commandsForHome(error.message, home)
       : `the engine failed to start: ${messageOf(error)}`;
   announce({ ready: false, code, message });
   if (!flags['ready-fd']) process.stderr.write(`everseed: ${message}\n`);

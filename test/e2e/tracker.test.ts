@@ -211,10 +211,10 @@ test('what keeps the tracker from starting is told in one line', async () => {
     `everseed: ${home}/settings.json:1: tracker.maxPeers cannot be -1: it takes a whole number from 1000 to 20000000\n`,
   );
   expect(await told({}, '--http-port', String(port))).toBe(
-    `everseed: port ${port} (http.port) on 127.0.0.1 is used by another program: stop that program or choose another with: everseed config set http.port PORT\n`,
+    `everseed: port ${port} (http.port) on 127.0.0.1 is used by another program: stop that program or choose another with: everseed --home ${home} config set http.port PORT\n`,
   );
   expect(await told({}, '--bind6', '::ffff:1.2.3.4')).toBe(
-    'everseed: ::ffff:1.2.3.4 (bind6) is not an address of this machine: choose one that is, or all, with: everseed config set bind6 ::\n',
+    `everseed: ::ffff:1.2.3.4 (bind6) is not an address of this machine: choose one that is, or all, with: everseed --home ${home} config set bind6 ::\n`,
   );
   expect(await told({}, '--allow', pipe)).toBe(
     `everseed: cannot read ${pipe}, which the setting tracker.allowList names: it is no file\n`,

@@ -84,7 +84,15 @@ export function httpServerAt(
     localAddresses?: string[];
   },
 ) {
-  const { tracker, now, onFault, budget, trustedProxies = [], stats, localAddresses = [] } = options;
+  const {
+    tracker,
+    now,
+    onFault,
+    budget,
+    trustedProxies = [],
+    stats,
+    localAddresses = [],
+  } = options;
   const none = parseAddressBlocks([]);
   return createHttpServer({
     proxyHeader: 'any',
