@@ -31,7 +31,7 @@ function reachFacts({ state, reachedAt }: Reachability): [string, string][] {
 }
 
 function discoveryFacts(discovery: DiscoveryStatus): [string, string][] {
-  const { externalIpv4, externalIpv6, dht, portMapping } = discovery;
+  const { externalIpv4, externalIpv6, dht, dhtProblem = null, portMapping } = discovery;
   const external = [externalIpv4, externalIpv6].filter((address) => address !== null);
   return [
     ['seen from outside', external.join(', ') || 'not known'],
@@ -39,10 +39,15 @@ function discoveryFacts(discovery: DiscoveryStatus): [string, string][] {
       'DHT',
       dht
         ? `port ${dht.port} (UDP), ${dht.nodes} nodes, ${dht.announced} of ${dht.of} info hashes announced in the last half hour${roundText(dht)}`
-        : 'off',
+        : dhtOffText(dhtProblem),
     ],
     ['router', portMapping ? routerText(portMapping) : 'not asked'],
   ];
+}
+
+/** That there is no DHT, and why, if it should be there. */
+export function dhtOffText(problem: string | null): string {
+  return problem === null ? 'off' : `off: ${problem}`;
 }
 
 /** That announcing all takes longer than nodes remember, if so. */

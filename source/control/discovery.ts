@@ -69,6 +69,8 @@ export interface DiscoveryStatus {
   externalIpv6: string | null;
   /** Null when it is switched off, or its port is not to be had. */
   dht: DhtStatus | null;
+  /** Why it is not to be had, in words. Left out by older engines. */
+  dhtProblem?: string | null;
   /** Null when it is switched off. */
   portMapping: PortMappingStatus | null;
 }

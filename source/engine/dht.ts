@@ -3,7 +3,7 @@ import type { DhtStatus as DhtSummary } from '../control/discovery.ts';
 import type { Endpoint } from '../control/engine.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
-import type { Home } from '../home.ts';
+import { commandsForHome, type Home } from '../home.ts';
 import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/schema.ts';
 import { entryUrl } from '../thread/entries.ts';
@@ -28,6 +28,8 @@ export class Dht {
   readonly #thread: ServiceThread<DhtService, DhtEvents>;
   /** Null while it does not listen. */
   port: number | null = null;
+  /** Why it does not, in words, when it should. */
+  problem: string | null = null;
 
   constructor(wiring: DhtWiring) {
     this.#wiring = wiring;
@@ -45,7 +47,8 @@ export class Dht {
       await this.#thread.start();
     } catch (error) {
       await this.#thread.stop(0);
-      this.#wiring.onProblem(`the DHT is off: ${messageOf(error)}`);
+      this.problem = commandsForHome(messageOf(error), this.#wiring.home);
+      this.#wiring.onProblem(`the DHT is off: ${this.problem}`);
     }
   }
 

@@ -101,6 +101,11 @@ export class Discovery {
     return this.#dht?.port ?? null;
   }
 
+  /** Why there is none, in words, when there should be. */
+  get dhtProblem(): string | null {
+    return this.#dht?.problem ?? null;
+  }
+
   /** A peer, named by its own address, sees this machine at an address. */
   addressSeen(address: string, by: string): void {
     this.#external.note(address, 'peer', by);
@@ -125,6 +130,7 @@ export class Discovery {
       externalIpv4: this.#external.best(4),
       externalIpv6: this.#external.best(6),
       dht: (await this.#dht?.status()) ?? null,
+      dhtProblem: this.dhtProblem,
       portMapping: await this.portMapping(),
     };
   }

@@ -301,6 +301,8 @@ export class Publications {
       servingFault: live.servingFault,
       verification: live.verification,
       reachability: reachabilityOf(this.#shared),
+      // a private one is not announced there (BEP 27)
+      dhtProblem: live.row.private ? null : this.#shared.dhtProblem,
       trackerLists: live.trackerLists,
       otherSeeds: live.seeds,
       leechers: live.leechers,

@@ -13,6 +13,8 @@ export interface SharedFacts {
   mappingProblem: string | null;
   /** When the router was last asked after; null before the first time. */
   mappingKnownAt: number | null;
+  /** Why there is no DHT, in words, when there should be one. */
+  dhtProblem: string | null;
 }
 
 /** Before anything was measured. */
@@ -23,6 +25,7 @@ export const nothingShared: SharedFacts = {
   peerPortMapped: null,
   mappingProblem: null,
   mappingKnownAt: null,
+  dhtProblem: null,
 };
 
 /** Whether people elsewhere can connect to the everseed, from what is known of that. */

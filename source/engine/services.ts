@@ -52,8 +52,8 @@ export interface ServicesOptions {
   onRestored(live: LivePublication): void;
   /** Told that super-seeding has done what it is for: others have every piece. */
   onReleased(live: LivePublication): void;
-  /** Told that somebody has connected from outside. */
-  onReach(change: Pick<SharedFacts, 'reachedAt'>): void;
+  /** Told that somebody has connected from outside, and what keeps everseed from being found. */
+  onReach(change: Partial<Pick<SharedFacts, 'reachedAt' | 'dhtProblem'>>): void;
   /** Told what does not work, in words for the user. */
   onProblem(text: string): void;
   /** Told of peers that trackers and others name. */
@@ -134,6 +134,7 @@ export class Services {
       throw await namingAllTaken(error, Object.values(wanted));
     }
     await this.#discovery?.start();
+    this.#options.onReach({ dhtProblem: this.#discovery?.dhtProblem ?? null });
     await this.#tellDhtPort();
     this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
     this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);

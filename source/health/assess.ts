@@ -22,6 +22,8 @@ export interface HealthFacts {
     /** Why the router does not pass the peer port on. */
     problem: string | null;
   };
+  /** Why it is not announced in the DHT, where it should be. */
+  dhtProblem: string | null;
   /** Our tracker hands the everseed out for this publication. */
   trackerLists: boolean;
   /** The trackers it is announced to besides ours; none while it is paused. */
@@ -99,6 +101,7 @@ const sources = {
   tracker: { source: 'asking the tracker as a leecher would', time: ({ look }: FactTimes) => look },
   outsideTracker: { source: 'announcing to it', time: () => null },
   router: { source: 'asking the router', time: ({ router }: FactTimes) => router },
+  dht: { source: 'listening at the port of the DHT', time: () => null },
   swarm: { source: 'the peers that announce to the tracker', time: () => null },
   traffic: { source: 'what was sent, and who announces', time: () => null },
 } as const;
@@ -130,6 +133,7 @@ export function assessHealth(facts: HealthFacts, now: number): HealthAssessment 
     ...dataReasons(facts),
     ...pieceReasons(facts),
     ...serviceReasons(facts),
+    ...dhtReasons(facts),
     ...outsideTrackerReasons(facts, now),
     ...swarmReasons(facts, now),
   ]
@@ -237,6 +241,20 @@ function serviceReasons(facts: HealthFacts): Finding[] {
     });
   }
   return reasons;
+}
+
+/** Worth knowing only: the tracker tells of the everseed, too. */
+function dhtReasons({ dhtProblem }: HealthFacts): Finding[] {
+  if (dhtProblem === null) return [];
+  return [
+    {
+      from: 'dht',
+      code: 'dht-off',
+      state: 'healthy',
+      text: `it is not announced in the DHT: ${dhtProblem}`,
+      advice: 'once that is mended, stop the engine and start it again',
+    },
+  ];
 }
 
 /** A tracker that fails, or is late, matters when none answers; else it is only worth knowing. */

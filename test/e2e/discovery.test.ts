@@ -94,11 +94,19 @@ test('without its port there is no DHT, and the rest goes on', async () => {
   const everseed = await Everseed.create({
     settings: { discovery: { dht: true, dhtPort: port, dhtBootstrap: [] } },
   });
-  await everseed.status();
+  const problem = `port ${port} (discovery.dhtPort) on 0.0.0.0 is used by another program: stop that program or choose another with: everseed --home ${everseed.home} config set discovery.dhtPort PORT`;
+  expect(await everseed.run('daemon')).toMatchObject({
+    code: 0,
+    stderr: `the DHT is off: ${problem}\n`,
+  });
   const { discovery } = await everseed.json<{ discovery: DiscoveryStatus }>('status');
-  expect(discovery.dht).toBeNull();
+  expect(discovery).toMatchObject({ dht: null, dhtProblem: problem });
+  expect((await everseed.run('status')).stdout).toContain(`off: ${problem}`);
   expect(everseed.log()).toContain(`the DHT is off: port ${port} (discovery.dhtPort)`);
   const path = join(await temporaryFolder(), 'content');
   await writeRandomFile(path, 1_000);
   await everseed.publish(path);
+  expect((await everseed.run('health')).stdout).toContain(
+    `it is not announced in the DHT: ${problem}`,
+  );
 });

@@ -13,6 +13,7 @@ const wellKept: HealthFacts = {
   servingFault: null,
   verification: null,
   reachability: { state: 'open', problem: null },
+  dhtProblem: null,
   trackerLists: true,
   outsideTrackers: [],
   otherSeeds: 3,
@@ -72,6 +73,18 @@ test.each([
   const { state: assessed, reasons } = assess(change);
   expect(assessed).toBe(state);
   expect(reasons[0]).toMatchObject({ code, state });
+});
+
+test('that there is no DHT is told, and is no risk while there is the tracker', () => {
+  const { state, reasons } = assess({ dhtProblem: 'port 6882 is used by another program' });
+  expect(state).toBe('healthy');
+  expect(reasons).toMatchObject([
+    {
+      code: 'dht-off',
+      state: 'healthy',
+      text: 'it is not announced in the DHT: port 6882 is used by another program',
+    },
+  ]);
 });
 
 test('reasons say how they are known, and since when', () => {
@@ -181,6 +194,7 @@ test('whatever the facts, the first reason decides the state', () => {
           state: fc.constantFrom('closed', 'open', 'mapped', 'not-mapped', 'unknown'),
           problem: fc.option(fc.string()),
         }),
+        dhtProblem: fc.option(fc.string()),
         outsideTrackers: fc.array(
           fc.record({
             url: fc.string(),
