@@ -142,6 +142,24 @@ test('check 108: the DNS record of BEP 34', async () => {
   });
 });
 
+test('check 108: without a name the record has only its text, and it is said how it gets one', async () => {
+  const everseed = await Everseed.create({ settings: { publicHost: '' } });
+  const { http, udp } = await everseed.status();
+  const stdout = `BITTORRENT UDP:${udp.port} TCP:${http.port}\n`;
+  const why = 'this is the text of a TXT record, which is of a name; publicHost';
+  expect(await everseed.run('tracker', 'bep34')).toEqual({
+    code: 0,
+    stdout,
+    stderr: `${why} is not set: set it with: everseed config set publicHost NAME\n`,
+  });
+  await everseed.run('config', 'set', 'publicHost', 'seed.example.org');
+  expect(await everseed.run('tracker', 'bep34')).toEqual({
+    code: 0,
+    stdout,
+    stderr: `${why}, seed.example.org now, counts from the next start: everseed stop, then everseed daemon\n`,
+  });
+});
+
 test('the tracker alone: what it is told to track, and no files', async () => {
   const everseed = await Everseed.create();
   const folder = await temporaryFolder();

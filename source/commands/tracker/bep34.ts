@@ -7,9 +7,11 @@ const defineBep34: DefineCommand = (command, context) => {
   command
     .description('print the DNS record that names this tracker to clients (BEP 34)')
     .action(async () => {
-      const { publicHost, http, udp } = await withEngine(context, (engine) =>
-        engine.request('status', {}),
-      );
+      const { status, chosen } = await withEngine(context, async (engine) => ({
+        status: await engine.request('status', {}),
+        chosen: (await engine.request('settings.list', {})).find(({ key }) => key === 'publicHost'),
+      }));
+      const { publicHost, http, udp } = status;
       // the one that costs least comes first: that is the order clients try them in
       const text = `BITTORRENT UDP:${udp.port} TCP:${http.port}`;
       if (isIP(publicHost) === 0) {
@@ -17,9 +19,11 @@ const defineBep34: DefineCommand = (command, context) => {
         return;
       }
       context.stdout.write(`${text}\n`);
-      context.stderr.write(
-        'this is the text of a TXT record, but publicHost is an address: records are of names, to be set with: everseed config set publicHost NAME\n',
-      );
+      const why =
+        chosen?.afterRestart && chosen.value !== ''
+          ? `publicHost, ${chosen.value} now, counts from the next start: everseed stop, then everseed daemon`
+          : `publicHost is ${chosen?.value ? 'an address' : 'not set'}: set it with: everseed config set publicHost NAME`;
+      context.stderr.write(`this is the text of a TXT record, which is of a name; ${why}\n`);
     });
 };
 
