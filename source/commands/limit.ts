@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { stripControls } from '../format/terminal-text.ts';
@@ -27,16 +28,19 @@ const define: DefineCommand = (command, context) => {
       }
       await withEngine(context, async (engine) => {
         if (overall && up) await limitOverall(engine, up.limit, context);
+        // undone together
+        const batch = randomUUID();
         for (const id of ids) {
           const tell = (words: string, { id, name }: { id: number; name: string }) =>
             context.stdout.write(`${words}: ${id}  ${stripControls(name)}\n`);
           if (up) {
-            const one = await engine.request('limit', { id, uploadLimit: up.limit });
+            const one = await engine.request('limit', { id, uploadLimit: up.limit, batch });
             tell(wordsOf(up.limit), one);
           }
           if (!connections) continue;
           const { most } = connections;
-          const one = await engine.request('limit.connections', { id, maxConnections: most });
+          const change = { id, maxConnections: most, batch };
+          const one = await engine.request('limit.connections', change);
           tell(most === null ? 'as many peers as usual' : `at most ${most} connected`, one);
         }
       });

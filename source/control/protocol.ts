@@ -141,7 +141,7 @@ export interface Requests {
   };
   /** How many peers of a publication may be connected; null for as many as the settings say. */
   'limit.connections': {
-    params: { id: string; maxConnections: number | null };
+    params: { id: string; maxConnections: number | null; batch?: string };
     result: PublicationDetail;
   };
   /** Whether peers are given different pieces (BEP 16), until all are with others. */

@@ -79,7 +79,8 @@ export function createLimitRequests(
     const maxConnections = params.countOrNull('maxConnections');
     if (maxConnections !== before) {
       await limiter.setMaxConnections(live, maxConnections);
-      undoLog.note('limit', live.row.id, undefined, { of: 'connections', before });
+      const limit = { of: 'connections', before } as const;
+      undoLog.note('limit', live.row.id, params.optionalText('batch'), limit);
       record('info', `changed how many peers ${live.row.name} may have`, live);
     }
     return detail(live);

@@ -66,7 +66,8 @@ export class UndoLog {
     const [newest] = changes;
     if (!newest) return null;
     const { kind, name, at } = newest;
-    return { kind, name, count: changes.length, until: at + undoableMs };
+    const { size } = new Set(changes.map(({ publicationId }) => publicationId));
+    return { kind, name, count: size, until: at + undoableMs };
   }
 
   /** A change was undone, or cannot be any more. */

@@ -37,13 +37,14 @@ export async function undoNext(context: UndoContext): Promise<Requests['undo']['
       'there is nothing to undo: only what was removed, paused, resumed or limited in the last 10 minutes can be',
     );
   }
-  const undone: LivePublication[] = [];
+  // once each, though two limits of it were changed
+  const undone = new Set<LivePublication>();
   for (const change of changes) {
     const live = await undoOne(change, context);
     undoLog.drop(change.id);
-    if (live) undone.push(live);
+    if (live) undone.add(live);
   }
-  return { kind: newest.kind, publications: undone.map((live) => publications.summary(live)) };
+  return { kind: newest.kind, publications: [...undone].map((live) => publications.summary(live)) };
 }
 
 async function undoOne(

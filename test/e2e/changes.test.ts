@@ -140,6 +140,38 @@ test('a limit is taken back to what it was', async () => {
   expect(await everseed.status()).toMatchObject({ limit: { now: null, usual: null } });
 });
 
+test('what one command did to several is taken back at once', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  for (const name of ['a', 'b']) {
+    await writeRandomFile(join(folder, name), 1000);
+    await everseed.publish(join(folder, name));
+  }
+  const states = async () => (await everseed.list()).map(({ state }) => state);
+  await everseed.run('pause', '1', '2');
+  expect(await states()).toEqual(['paused', 'paused']);
+  const { code, stdout } = await everseed.run('undo');
+  expect({ code, lines: stdout.split('\n').sort() }).toEqual({
+    code: 0,
+    lines: ['', 'resumed 1  a', 'resumed 2  b'],
+  });
+  expect(await states()).toEqual(['seeding', 'seeding']);
+
+  await everseed.run('limit', '1', '2', '--up', '100K', '--connections', '5');
+  expect((await everseed.run('undo')).stdout.split('\n').sort()).toEqual([
+    '',
+    'limited as before 1  a',
+    'limited as before 2  b',
+  ]);
+  for (const id of ['1', '2']) {
+    expect(await everseed.json('show', id)).toMatchObject({
+      uploadLimit: null,
+      maxConnections: null,
+    });
+  }
+  expect(await everseed.run('undo')).toMatchObject({ code: 1 });
+});
+
 test('pausing is taken back; data that was deleted does not come back', async () => {
   const everseed = await Everseed.create();
   await everseed.publish(await contentFile());
