@@ -34,22 +34,22 @@ function PlainRow<Item>(props: RowProps<Item>) {
   const { glyphs } = useTheme();
   const cursor = isSelected ? glyphs.cursor : ' '.repeat(glyphs.cursor.length);
   const mark = isMarked ? cursor + glyphs.marked : cursor;
+  const looking = (look: Token) => (isSelected ? 'selected' : look);
   const cells: CellProps[] = [
-    { text: mark.padEnd(margin).slice(0, margin), as: isMarked ? 'key' : 'text' },
-    ...columns.map(({ column, width }, position) => ({
-      text:
-        gapBefore(position, gap) +
-        fitText(column.value(item, width), width, column.align, glyphs.ellipsis),
-      as: column.look?.(item) ?? ('text' as const),
-    })),
-    { text: edge, as: edge.trim() === '' ? 'text' : 'muted' },
+    { text: mark.padEnd(margin).slice(0, margin), as: looking(isMarked ? 'key' : 'text') },
+    ...columns.map(({ column, width }, position) => {
+      const look = column.look?.(item) ?? 'text';
+      const value = column.value(item, width);
+      // where nothing is drawn, the row is one bar
+      const isDrawn = column.isGraph && value.trim() !== '';
+      return {
+        text: gapBefore(position, gap) + fitText(value, width, column.align, glyphs.ellipsis),
+        as: isDrawn ? look : looking(look),
+      };
+    }),
+    { text: edge, as: looking(edge.trim() === '' ? 'text' : 'muted') },
   ];
-  return (
-    <Cells
-      cells={cells.map((one) => (isSelected ? { ...one, as: 'selected' } : one))}
-      cell={Cell}
-    />
-  );
+  return <Cells cells={cells} cell={Cell} />;
 }
 
 interface CellsProps {

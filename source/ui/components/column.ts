@@ -10,4 +10,6 @@ export interface Column<Item> extends ColumnWidth {
   value(item: Item, width: number): string;
   /** How a cell looks; plain when left out. */
   look?(item: Item): Token;
+  /** What it shows is drawn, not written: it keeps its look under the cursor, as its negative misleads. */
+  isGraph?: boolean;
 }

@@ -140,6 +140,7 @@ export function publicationColumns({
       priority: 7,
       value: ({ id }, width) => sparkline(activity.get(id) ?? [], width, glyphs),
       look: ({ id }) => (activity.has(id) ? 'accent' : 'text'),
+      isGraph: true,
     },
   ];
 }

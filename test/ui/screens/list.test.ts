@@ -353,5 +353,12 @@ describe('what is in view', () => {
     const screen = new Screen(engine, { columns: 120 });
     await screen.untilShows('▃▄▄▅▆▇');
     expect(screen.line('archlinux')).toContain('▄▇▄');
+    screen.type('j');
+    await screen.until((text) => /▸.*archlinux/.test(text), 'the cursor on it');
+    const row = screen.stdout.lines().findIndex((line) => line.includes('archlinux'));
+    const cells = screen.stdout.cells(row);
+    const bars = cells.filter((cell) => '▄▇'.includes(cell.getChars() || ' '));
+    expect(bars.map((cell) => cell.isInverse())).toEqual([0, 0, 0]);
+    expect(cells.find((cell) => cell.getChars() === 'a')?.isInverse()).toBeTruthy();
   });
 });
