@@ -38,6 +38,20 @@ describe('the hint bar', () => {
     expect(isDim(screen, 'b jobs')).toBe(true);
   });
 
+  it('behaviour 3: has what needs a publication or an entry dimmed where there is none', async () => {
+    const screen = new Screen(new FakeEngine(), wide);
+    await screen.untilShows('Press p to publish', 'P pause');
+    for (const hint of ['P pause', 'd remove']) expect(isDim(screen, hint)).toBe(true);
+    expect(isDim(screen, 'p publish')).toBe(false);
+    screen.type('p');
+    await screen.untilShows('Type to narrow down.');
+    screen.type('no such entry');
+    await screen.untilShows('Nothing here matches.');
+    expect(isDim(screen, 'Enter publish')).toBe(true);
+    screen.type('\r');
+    await screen.untilShows('There is nothing here to choose.');
+  });
+
   it('behaviour 3: a key of another place says where it works', async () => {
     const screen = await openList(new FakeEngine(collection()));
     screen.type(',');

@@ -31,8 +31,9 @@ export const pausePublication: Command = {
   title: 'pause, or resume what is paused',
   hint: 'pause',
   hintNow(context) {
-    const isSeeding = selectedPublications(context).some(({ state }) => state === 'seeding');
-    return withCount(isSeeding ? 'pause' : 'resume', context);
+    const selected = selectedPublications(context);
+    const isPaused = selected.length > 0 && selected.every(({ state }) => state === 'paused');
+    return withCount(isPaused ? 'resume' : 'pause', context);
   },
   keys: ['P'],
   focus: ['list', 'detail'],
