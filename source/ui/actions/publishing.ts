@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { messageOf } from '../../errors.ts';
 import type { FileEntry } from '../files/list-directory.ts';
 import { completeTypedPath, resolveTypedPath, splitTypedPath } from '../files/typed-path.ts';
+import type { BrowserState } from '../state/browser-state.ts';
 import { firstError, optionsOf } from '../state/publish-form.ts';
 import { typedPathOf } from '../state/publish-state.ts';
 import type { Messages } from './messages.ts';
@@ -11,7 +12,8 @@ import type { Services } from './services.ts';
 
 /** From a path to a publish job. */
 export interface PublishingActions {
-  openBrowser(): void;
+  /** To choose what to publish, or the torrent of what to adopt. */
+  openBrowser(purpose: BrowserState['purpose']): void;
   /** Shows a directory, with the cursor on a name if one is given. */
   enterDirectory(directory: string, cursor: string | null): void;
   completePath(): Promise<void>;
@@ -70,8 +72,8 @@ export function createPublishingActions(
   }
 
   return {
-    openBrowser() {
-      ui.dispatch({ type: 'open-publish', directory: lastDirectory });
+    openBrowser(purpose) {
+      ui.dispatch({ type: 'open-publish', directory: lastDirectory, purpose });
       void readNearest(lastDirectory);
     },
     enterDirectory,

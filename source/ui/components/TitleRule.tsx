@@ -49,7 +49,10 @@ const overlayTitles: Record<Exclude<Overlay, Dialog>['name'], string> = {
 
 function titleOf(screen: Screen, overlay: Overlay | null): string {
   if (overlay && !isDialog(overlay)) return overlayTitles[overlay.name];
-  return screen.name === 'publish' ? stepTitles[screen.step.name] : screenTitles[screen.name];
+  if (screen.name !== 'publish') return screenTitles[screen.name];
+  const { step } = screen;
+  const isAdopting = step.name === 'choose' && step.browser.purpose === 'adopt';
+  return isAdopting ? 'Adopt: which .torrent?' : stepTitles[step.name];
 }
 
 function useTitle(): Span[] {

@@ -11,6 +11,8 @@ import {
 
 /** Choosing what to publish: a directory's entries, and a field to type a path into. */
 export interface BrowserState {
+  /** What for: to publish anything, or to adopt what a torrent is of. */
+  purpose: 'publish' | 'adopt';
   /** Absolute. */
   directory: string;
   /** Null while the directory is read. */
@@ -51,8 +53,12 @@ export type BrowserAction =
   | { type: 'leave-path' };
 
 /** A browser that still has to read its directory. */
-export function browserAt(directory: string): BrowserState {
+export function browserAt(
+  directory: string,
+  purpose: BrowserState['purpose'] = 'publish',
+): BrowserState {
   return {
+    purpose,
     directory,
     entries: null,
     error: null,
@@ -69,7 +75,7 @@ export function reduceBrowser(state: BrowserState, action: BrowserAction): Brows
   switch (action.type) {
     case 'enter-directory':
       return {
-        ...browserAt(action.directory),
+        ...browserAt(action.directory, state.purpose),
         cursor: action.cursor,
         showHidden: state.showHidden,
         marked: state.marked,

@@ -48,8 +48,8 @@ export type PublishAction =
   | { type: 'return-to-browser' }
   | { type: 'return-to-form' };
 
-export function chooseIn(directory: string): PublishStep {
-  return { name: 'choose', browser: browserAt(directory) };
+export function chooseIn(directory: string, purpose: BrowserState['purpose']): PublishStep {
+  return { name: 'choose', browser: browserAt(directory, purpose) };
 }
 
 /** An action that does not fit the step, such as an answer that came too late, changes nothing. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { BrowserState } from './browser-state.ts';
 import {
   type DetailAction,
   type DetailState,
@@ -118,7 +119,7 @@ export type UiAction =
   | { type: 'go-to-list' }
   | { type: 'go-back' }
   | { type: 'open-detail'; id: number }
-  | { type: 'open-publish'; directory: string }
+  | { type: 'open-publish'; directory: string; purpose: BrowserState['purpose'] }
   | { type: 'open-commands'; name: 'help' | 'palette' }
   | { type: 'edit-command-query'; edit: TextEdit }
   | { type: 'clear-command-query' }
@@ -183,7 +184,7 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'open-publish':
       return {
         ...state,
-        screen: { name: 'publish', step: chooseIn(action.directory) },
+        screen: { name: 'publish', step: chooseIn(action.directory, action.purpose) },
         behind: [],
       };
     case 'start-jobs':

@@ -338,6 +338,21 @@ describe('publishing several', () => {
 });
 
 describe('adopting', () => {
+  it('from the palette asks for a torrent, in folders that are entered too', async () => {
+    const screen = open(new FakeEngine());
+    await screen.untilShows('p publish');
+    screen.type(':adopt');
+    await screen.untilShows('▸ adopt');
+    screen.type('\r');
+    await screen.untilShows('Adopt: which .torrent?', 'Choose a .torrent.', 'photos/');
+    screen.type('\r');
+    await screen.untilShows('summer/', 'Choose a .torrent.');
+    screen.type('\u001b');
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('Publish: what?', 'summer/');
+  });
+
   it.each([
     [40, 10],
     [80, 24],

@@ -45,7 +45,7 @@ const preview: PublishPreview = {
 
 const runOn = (step: PublishStep, ...actions: PublishAction[]) =>
   actions.reduce(reducePublish, step);
-const run = (...actions: PublishAction[]) => runOn(chooseIn('/srv'), ...actions);
+const run = (...actions: PublishAction[]) => runOn(chooseIn('/srv', 'publish'), ...actions);
 const runUi = (...actions: UiAction[]) =>
   actions.reduce(reduceUi, initialUiState({ columns: 80, rows: 24 }));
 
@@ -155,7 +155,7 @@ describe('the publish steps', () => {
 
   it('keeps the form over a failure', () => {
     const ui = runUi(
-      { type: 'open-publish', directory: '/srv' },
+      { type: 'open-publish', directory: '/srv', purpose: 'publish' },
       { type: 'choose-paths', paths: ['/srv/a'] },
       { type: 'show-preview', path: '/srv/a', preview },
       { type: 'submit-form' },
@@ -319,7 +319,7 @@ describe('the form', () => {
 
 describe('jobs', () => {
   const form = runUi(
-    { type: 'open-publish', directory: '/srv' },
+    { type: 'open-publish', directory: '/srv', purpose: 'publish' },
     { type: 'choose-paths', paths: ['/srv/a', '/srv/b'] },
   );
   const hashing = reduceUi(form, {

@@ -29,10 +29,10 @@ export const openPublish: Command = always({
   hint: 'publish',
   keys: ['p', 'a'],
   focus: ['list', 'card'],
-  run: ({ actions }) => actions.openBrowser(),
+  run: ({ actions }) => actions.openBrowser('publish'),
 });
 
-/** A torrent is chosen like anything that is published. */
+/** The torrent is chosen where anything is that is published. */
 export const openAdopt: Command = always({
   id: 'adopt.open',
   cli: 'adopt',
@@ -40,7 +40,7 @@ export const openAdopt: Command = always({
   hint: null,
   keys: [],
   focus: ['list', 'detail', 'card'],
-  run: ({ actions }) => actions.openBrowser(),
+  run: ({ actions }) => actions.openBrowser('adopt'),
 });
 
 /** Works there too, but the bar has better uses for the room. */

@@ -73,13 +73,14 @@ function said(key: string, text: string): Sentence {
 }
 
 function readBrowser(browser: BrowserState): Reading {
-  const { directory, entries, error, filter, marked } = browser;
+  const { directory, entries, error, filter, marked, purpose } = browser;
+  const task = purpose === 'adopt' ? 'Adopt: choose a .torrent in' : 'Publish: what is in';
   if (entries === null) return reading(`browser ${directory} coming`, {});
   const visible = visibleEntries(browser);
   const matching = filter.value === '' ? '' : ` match ${filter.value}`;
   return reading(`browser ${directory}`, {
     heads: [
-      said('title', `Publish: what is in ${directory}. Type to narrow down, Tab types a path.`),
+      said('title', `${task} ${directory}. Type to narrow down, Tab types a path.`),
       { key: 'count', text: error ?? `${countedEntries(visible.length)}${matching}.` },
       ...(marked.size > 0
         ? [{ key: 'marked', text: `${marked.size} chosen.`, gone: 'Nothing is chosen.' }]

@@ -22,13 +22,14 @@ interface BrowserViewProps {
   readonly height: number;
 }
 
-const title = ' Publish ';
+const titles = { publish: ' Publish ', adopt: ' Adopt ' };
 const titleRows = 2;
 const filterWidth = 24;
 
 /** Chooses what to publish: a directory's entries, narrowed by typing, or a typed path. */
 export function BrowserView({ browser, width, height }: BrowserViewProps) {
   const { glyphs } = useTheme();
+  const title = titles[browser.purpose];
   const room = width - title.length - 1;
   const where: Span[] = browser.path
     ? fieldSpans(browser.path, room)
@@ -47,11 +48,14 @@ export function BrowserView({ browser, width, height }: BrowserViewProps) {
   );
 }
 
-function secondLine({ path, filter, marked }: BrowserState): Span[] {
+function secondLine({ path, filter, marked, purpose }: BrowserState): Span[] {
   if (path) return [{ text: ' Tab completes; Enter publishes this path.', as: 'muted' }];
   const chosen: Span[] =
     marked.size === 0 ? [] : [{ text: ` ${marked.size} chosen.`, as: 'warning' }];
-  if (filter.value === '') return [...chosen, { text: ' Type to narrow down.', as: 'muted' }];
+  if (filter.value === '') {
+    const what = purpose === 'adopt' ? ' Choose a .torrent.' : '';
+    return [...chosen, { text: `${what} Type to narrow down.`, as: 'muted' }];
+  }
   return [...chosen, { text: ' Only: ', as: 'muted' }, ...fieldSpans(filter, filterWidth)];
 }
 
