@@ -12,6 +12,7 @@ const refusals: ReadonlySet<string> = new Set([
   'path-circular',
   'path-missing',
   'path-not-content',
+  'path-too-long',
   'path-unreadable',
   'piece-length-invalid',
   'torrent-invalid',

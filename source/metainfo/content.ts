@@ -25,9 +25,9 @@ interface ScanOptions extends ScanRules {
  * Finds out what there is to publish at a path, in a thread of its own. Nothing is read but names,
  * sizes and times.
  *
- * @throws EverseedError `path-missing`, `path-unreadable`, `path-not-content` (a socket, device or
- *   pipe), `content-empty`, `name-not-utf8`, `content-unreadable` (something inside the folder),
- *   `content-changed` (something vanished meanwhile)
+ * @throws EverseedError `path-missing`, `path-too-long`, `path-unreadable`, `path-not-content` (a
+ *   socket, device or pipe), `content-empty`, `name-not-utf8`, `content-unreadable` (something inside
+ *   the folder), `content-changed` (something vanished meanwhile)
  */
 export async function scanContent(path: string, options: ScanOptions = {}): Promise<Content> {
   const { signal, hashThreads = 0, ...rules } = options;

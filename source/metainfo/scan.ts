@@ -132,6 +132,13 @@ function statRoot(path: string): Stats {
         { cause: error },
       );
     }
+    if (code === 'ENAMETOOLONG') {
+      throw new EverseedError(
+        'path-too-long',
+        `${path} is no path here: a name in it, or all of it, is too long for the system`,
+        { cause: error },
+      );
+    }
     throw new EverseedError(
       'path-unreadable',
       `${path} cannot be read (${code}): make it readable to the user everseed runs as`,

@@ -277,6 +277,9 @@ describe('what cannot be published', () => {
     await expect(scanContent(join(folder, 'circle'))).rejects.toEqual(
       failsWith('path-circular', 'circle'),
     );
+    await expect(scanContent(join(folder, 'b'.repeat(300)))).rejects.toEqual(
+      failsWith('path-too-long', 'too long'),
+    );
   });
 
   test('a pipe or device', async () => {
