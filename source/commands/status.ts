@@ -1,5 +1,5 @@
 import type { DhtStatus, DiscoveryStatus, PortMappingStatus } from '../control/discovery.ts';
-import type { EngineStatus, Reachability } from '../control/engine.ts';
+import type { EngineStatus, ListenEndpoint, Reachability } from '../control/engine.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './facts.ts';
@@ -72,6 +72,17 @@ function secondsSince(time: number): number {
   return Math.floor((Date.now() - time) / 1000);
 }
 
+/** The addresses it listens at, as in URLs. */
+function hostsOf({ host, host6 }: ListenEndpoint): string[] {
+  return host6 === undefined ? [host] : [host, `[${host6}]`];
+}
+
+function portsOf(endpoint: ListenEndpoint): string {
+  return hostsOf(endpoint)
+    .map((host) => `${host}:${endpoint.port}`)
+    .join(' and ');
+}
+
 /** The engine's status as text for people, with how it is found if that was asked for. */
 export function formatStatus(status: EngineStatus, discovery?: DiscoveryStatus): string {
   const { http, udp, peer } = status;
@@ -81,9 +92,12 @@ export function formatStatus(status: EngineStatus, discovery?: DiscoveryStatus):
       `everseed ${status.version}, pid ${status.pid}, up ${formatDuration(uptimeOf(status))}`,
     ],
     ['home', status.home],
-    ['tracker, site', `http://${status.publicHost}:${http.port}/ (listens on ${http.host})`],
-    ['tracker (UDP)', `${udp.host}:${udp.port}`],
-    ['peers', `${peer.host}:${peer.port}`],
+    [
+      'tracker, site',
+      `http://${status.publicHost}:${http.port}/ (listens on ${hostsOf(http).join(' and ')})`,
+    ],
+    ['tracker (UDP)', portsOf(udp)],
+    ['peers', portsOf(peer)],
     ...(status.reachability ? reachFacts(status.reachability) : []),
     ...(discovery ? discoveryFacts(discovery) : []),
     ['publications', String(status.publications)],

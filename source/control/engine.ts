@@ -8,6 +8,12 @@ export interface Endpoint {
   port: number;
 }
 
+/** Where the engine listens. */
+export interface ListenEndpoint extends Endpoint {
+  /** The IPv6 address at which it does besides, at the same port; left out where there is none. */
+  host6?: string;
+}
+
 /** Something that happened, for the log of a publication or of the engine. */
 export interface EngineEvent {
   id: number;
@@ -48,9 +54,9 @@ export interface EngineStatus {
   pid: number;
   startedAt: number;
   home: string;
-  http: Endpoint;
-  udp: Endpoint;
-  peer: Endpoint;
+  http: ListenEndpoint;
+  udp: ListenEndpoint;
+  peer: ListenEndpoint;
   /** The name or address put into announce URLs and links. */
   publicHost: string;
   publications: number;

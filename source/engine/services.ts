@@ -1,5 +1,5 @@
 import type { DiscoveryStatus, PortMappingStatus, TrackerSummary } from '../control/discovery.ts';
-import type { Endpoint } from '../control/engine.ts';
+import type { ListenEndpoint } from '../control/engine.ts';
 import type { PeerSummary } from '../control/publications.ts';
 import type { FoundPeers } from '../discovery/found-peers.ts';
 import { messageOf } from '../errors.ts';
@@ -76,9 +76,9 @@ export class Services {
   #limits: SeedingLimits;
   #addressTimer: NodeJS.Timeout | undefined;
   #swarmTimer: NodeJS.Timeout | undefined;
-  http: Endpoint;
-  udp: Endpoint;
-  peer: Endpoint;
+  http: ListenEndpoint;
+  udp: ListenEndpoint;
+  peer: ListenEndpoint;
 
   constructor(options: ServicesOptions) {
     const { settings, log } = options;
@@ -377,7 +377,7 @@ export class Services {
       }
     }
     const [, host6 = null] = bindHosts(settings.bind, settings.bind6);
-    this.peer = await thread.call.start({
+    const listening = await thread.call.start({
       ...this.peer,
       host6,
       ...settings.seeding,
@@ -387,6 +387,7 @@ export class Services {
       peerId: this.#peerId,
       catalogFile: home.catalogFile,
     });
+    this.peer = { ...listening, ...(host6 !== null && { host6 }) };
     await thread.call.setDhtPort(this.#discovery?.dhtPort ?? null);
     const seeding = [...publications.all()].filter((live) => live.row.state === 'seeding');
     await thread.call.seed(seeding.map(seedOf));

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../control/engine.ts';
+import type { Endpoint, ListenEndpoint } from '../control/engine.ts';
 import type { TrackerSettings } from '../settings/schema.ts';
 import type { Everseed } from '../tracker/everseed-address.ts';
 import type { PasskeyReport, PasskeySession } from '../tracker/passkeys.ts';
@@ -64,7 +64,7 @@ export interface TrackerServiceStatus extends TrackerStatus {
 
 export type TrackerService = {
   /** Listens, and says where; throws EverseedError when it cannot. Once started, only says where. */
-  start(options: TrackerServiceOptions): Promise<{ http: Endpoint; udp: Endpoint }>;
+  start(options: TrackerServiceOptions): Promise<{ http: ListenEndpoint; udp: ListenEndpoint }>;
   /** Serves these too from now on; of what is served already, takes over what is said of the everseed. */
   track(publications: TrackedPublication[]): void;
   setSeeding(infoHash: string, seeding: boolean): void;

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
+import type { ListenEndpoint } from '../control/engine.ts';
 import { EverseedError, messageOf } from '../errors.ts';
 import type { TrackerSettings } from '../settings/schema.ts';
 import { createSite } from '../site/site.ts';
@@ -192,8 +193,9 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     ...memoryNow(),
     webSockets: webSockets.size,
   });
+  const httpHosts = bindHosts(options.http.host, options.bind6);
   const http = createHttpServer({
-    hosts: bindHosts(options.http.host, options.bind6),
+    hosts: httpHosts,
     port: options.http.port,
     tracker,
     answers: createHttpAnswers({ tracker, isTrustedClient, isOwnAddress }),
@@ -223,7 +225,10 @@ async function startTracker(options: TrackerServiceOptions): Promise<Running> {
     cleanup.defer(() => udp.stop());
     return { port: (await udp.start()).port, stop: () => udp.stop() };
   });
-  const endpoints = { udp: { ...options.udp, port: udpPort }, http: await http.start() };
+  const endpoints = {
+    udp: listensAt(udpHosts, udpPort),
+    http: listensAt(httpHosts, (await http.start()).port),
+  };
 
   if (options.site) {
     const { publicHost, catalogFile } = options.site;
@@ -313,6 +318,10 @@ function blocksIn(setting: string, texts: readonly string[]): AddressBlocks {
       cause: error,
     });
   }
+}
+
+function listensAt([host, host6]: ReturnType<typeof bindHosts>, port: number): ListenEndpoint {
+  return { host, port, ...(host6 !== undefined && { host6 }) };
 }
 
 function trackIn(tracker: Tracker, publication: TrackedPublication): void {

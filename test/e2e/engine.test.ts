@@ -6,6 +6,7 @@ import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import { bindHosts } from '../../source/engine/bind-hosts.ts';
 import { contentFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 
@@ -201,4 +202,16 @@ test('files, trackers, histories and problems of a publication are told by the e
   await expect(engine.request('files', { id: infoHash, offset: -1, limit: 5 })).rejects.toThrow(
     'offset',
   );
+});
+
+test('the status has the IPv6 addresses it listens at, where there is IPv6', async () => {
+  const everseed = await Everseed.create();
+  const { http, udp, peer } = await everseed.status();
+  const [, host6] = bindHosts('0.0.0.0', '::');
+  const listens = { host: '0.0.0.0', port: expect.any(Number), ...(host6 && { host6 }) };
+  expect([http, udp, peer]).toEqual([listens, listens, listens]);
+  const narrow = await Everseed.create({ settings: { bind: '127.0.0.1' } });
+  const local = { host: '127.0.0.1', port: expect.any(Number) };
+  expect(await narrow.status()).toMatchObject({ http: local, udp: local, peer: local });
+  expect((await narrow.status()).peer).toEqual(local);
 });
