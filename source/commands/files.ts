@@ -3,6 +3,7 @@ import type { FileSummary } from '../control/publications.ts';
 import { formatBytes } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatTable } from './table.ts';
+import { withNeighbour } from './verification-text.ts';
 import { printJson, withEngine } from './with-engine.ts';
 
 /** How many files are asked for at one time. */
@@ -21,7 +22,11 @@ const define: DefineCommand = (command, context) => {
       }
       const table = formatTable(
         [{ title: 'SIZE', align: 'right' }, { title: 'ON DISK' }, { title: 'FILE' }],
-        files.map(({ path, length, fault }) => [formatBytes(length), fault ?? 'as it was', path]),
+        files.map((file) => [
+          formatBytes(file.length),
+          file.fault ?? 'as it was',
+          withNeighbour(file),
+        ]),
         context.stdout.columns,
       );
       context.stdout.write(table);

@@ -32,6 +32,7 @@ const define: DefineCommand = (command, context) => {
         ['path', one.path],
         ['published', new Date(one.createdAt).toISOString()],
         ['state', one.state],
+        ...(one.superSeeding ? [['super-seed', 'on, until others have all of it'] as const] : []),
         ['swarm', `${one.seeds} other seeds, ${one.leechers} leechers, ${one.completed} completed`],
         ['uploaded', `${formatBytes(one.uploaded)}, ratio ${one.ratio.toFixed(2)}`],
         ['besides', `${formatBytes(one.uploadedProtocol ?? 0)} of handshakes and messages`],

@@ -23,6 +23,7 @@ export interface VerificationFacts {
     length: number;
     onDisk: number | null;
     status: string;
+    sharesPieceWith?: string;
     pieces: number;
     goodPieces: number;
   }[];
@@ -47,7 +48,7 @@ export async function verificationText(facts: VerificationFacts): Promise<string
       file.status,
       `${file.goodPieces}/${file.pieces}`,
       sizeText(file),
-      file.path,
+      withNeighbour(file),
     ]),
   );
   const more = bad > badFiles.length ? `… and ${bad - badFiles.length} more\n` : '';
@@ -59,6 +60,12 @@ export async function verificationText(facts: VerificationFacts): Promise<string
     ...piecesText('missing', facts.missing, facts.missingPieces),
     '\n',
   ].join('');
+}
+
+/** A file's path; of one that is unproven, why. */
+export function withNeighbour(file: { path: string; sharesPieceWith?: string }): string {
+  const { path, sharesPieceWith: neighbour } = file;
+  return neighbour === undefined ? path : `${path} (shares a piece with ${neighbour})`;
 }
 
 function sizeText({ onDisk, length }: { onDisk: number | null; length: number }): string {

@@ -172,15 +172,18 @@ export interface FileSummary {
   /** Below the publication's path, with slashes; its name when it is a file alone. */
   path: string;
   length: number;
-  /** What was wrong with it when it was last looked at. */
-  /** `replaced`: another one of the same size and time, which is being verified. */
-  fault: 'missing' | 'changed' | 'replaced' | 'unreadable' | null;
+  /**
+   * What was wrong with it when it was last looked at; `replaced`: another one of the same size and
+   * time, which is being verified. Or, when it was verified, as a `FileVerdict`: `wrong`, `unproven`.
+   */
+  fault: 'missing' | 'changed' | 'replaced' | 'unreadable' | 'wrong' | 'unproven' | null;
+  /** Of one that is `unproven`: the file to blame that it shares a piece with. */
+  sharesPieceWith?: string;
 }
 
 /**
  * What is wrong with a file that was compared with its torrent. `changed`: it changed while it was
- * read; `unproven`: all that can be told of it is good, but it shares a piece with one that is not
- * there.
+ * read; `unproven`: all that can be told of it is good, but it shares a piece with one that is not.
  */
 export type FileVerdict =
   | 'missing'
@@ -222,6 +225,8 @@ export interface VerifyReport {
     /** Bytes there are of it; null when it is missing. */
     onDisk: number | null;
     status: FileVerdict;
+    /** Of one that is `unproven`: the file to blame that it shares a piece with. */
+    sharesPieceWith?: string;
     /** Pieces with bytes of it, and how many of them are good. */
     pieces: number;
     goodPieces: number;

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Requests } from '../control/protocol.ts';
 import type { PublicationDetail } from '../control/publications.ts';
 import type { ControlPeer } from './control-server.ts';
+import type { DamagedFiles } from './damaged-files.ts';
 import type { Params } from './params.ts';
 import type { LivePublication, Publications } from './publications.ts';
 import type { VerifyJobs } from './verify-jobs.ts';
@@ -14,6 +15,7 @@ interface ContentContext {
   catalog: Catalog;
   publications: Publications;
   verifyJobs: VerifyJobs;
+  damagedFiles: DamagedFiles;
 }
 
 type ContentRequest = 'files' | 'verify' | 'move';
@@ -27,7 +29,7 @@ type Handlers = {
 
 /** The requests that are about the content of a publication on disk. */
 export function createContentRequests(
-  { catalog, publications, verifyJobs }: ContentContext,
+  { catalog, publications, verifyJobs, damagedFiles }: ContentContext,
   detail: (live: LivePublication) => PublicationDetail,
 ): Handlers {
   const find = (params: Params) => publications.find(params.text('id'));
@@ -38,11 +40,17 @@ export function createContentRequests(
       const rows = catalog.someFiles(live.row.id, offset, params.integer('limit', 1, mostFiles));
       const faults = new Map(live.dataFaults?.map(({ path, kind }) => [path, kind]));
       const root = catalog.publication(live.row.id).path;
-      const files = rows.map(({ path, length }) => ({
-        path: relative(root, path) || basename(path),
-        length,
-        fault: faults.get(path) ?? null,
-      }));
+      const damage = damagedFiles.of(live).files;
+      const files = rows.map(({ path, length }, index) => {
+        const fault = faults.get(path);
+        const blame = fault ? undefined : damage.get(offset + index);
+        return {
+          path: relative(root, path) || basename(path),
+          length,
+          fault: fault ?? blame?.kind ?? null,
+          ...(blame?.neighbour !== undefined && { sharesPieceWith: blame.neighbour }),
+        };
+      });
       return { total: live.row.fileCount, files };
     },
 

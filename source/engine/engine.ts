@@ -16,6 +16,7 @@ import { version } from '../version.ts';
 import { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
 import { ControlServer } from './control-server.ts';
+import { DamagedFiles } from './damaged-files.ts';
 import { eventOf } from './events.ts';
 import { failureLevel } from './failure-level.ts';
 import { flushIntervalMs } from './flush-interval.ts';
@@ -89,7 +90,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const catalog = new Catalog(home.catalogFile);
     stopping.push(() => catalog.close());
 
-    const publications = new Publications((id) => subscriptions.publicationChanged(id), now);
+    const damagedFiles = new DamagedFiles(catalog);
+    const publications = new Publications(
+      (id) => subscriptions.publicationChanged(id),
+      now,
+      (live) => damagedFiles.of(live).wrong,
+    );
     const subscriptions = new Subscriptions({
       engine: () => status(),
       publication(id) {
@@ -329,6 +335,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         jobs,
         adoptions,
         verifyJobs,
+        damagedFiles,
         history,
         undoLog,
         overallLimit,
@@ -379,7 +386,11 @@ function describeVerified(
   missing: number,
 ): [EventRow['level'], string] {
   if (wrong + missing === 0) return ['info', `verified ${name}: all of it is good`];
-  return ['error', `verified ${name}: ${wrong} pieces are wrong, ${missing} are missing`];
+  const isOne = wrong === 1;
+  return [
+    'error',
+    `verified ${name}: ${wrong} ${isOne ? 'piece is' : 'pieces are'} wrong, ${missing} ${missing === 1 ? 'is' : 'are'} missing`,
+  ];
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

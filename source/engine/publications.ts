@@ -125,11 +125,18 @@ export class Publications {
   readonly #withdrawn = new Set<LivePublication>();
   readonly #onChange: (id: number) => void;
   readonly #now: () => number;
+  readonly #damagedFiles: (live: LivePublication) => readonly string[];
   #shared = nothingShared;
 
-  constructor(onChange: (id: number) => void, now: () => number) {
+  /** `damagedFiles` names the files to blame for the bad pieces of a publication. */
+  constructor(
+    onChange: (id: number) => void,
+    now: () => number,
+    damagedFiles: (live: LivePublication) => readonly string[] = () => [],
+  ) {
     this.#onChange = onChange;
     this.#now = now;
+    this.#damagedFiles = damagedFiles;
   }
 
   add(live: LivePublication): void {
@@ -300,6 +307,7 @@ export class Publications {
       files: live.row.fileCount,
       servingFault: live.servingFault,
       verification: live.verification,
+      damagedFiles: this.#damagedFiles(live),
       reachability: reachabilityOf(this.#shared),
       // a private one is not announced there (BEP 27)
       dhtProblem: live.row.private ? null : this.#shared.dhtProblem,

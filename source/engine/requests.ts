@@ -26,6 +26,7 @@ import type { AdoptJobs } from './adopt-jobs.ts';
 import { asker } from './asker.ts';
 import { createContentRequests } from './content-requests.ts';
 import { type ControlPeer, RequestError, type RequestHandler } from './control-server.ts';
+import type { DamagedFiles } from './damaged-files.ts';
 import { eventOf } from './events.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import { problemsOf } from './health-problems.ts';
@@ -69,6 +70,7 @@ export interface RequestContext {
   jobs: PublishJobs;
   adoptions: AdoptJobs;
   verifyJobs: VerifyJobs;
+  damagedFiles: DamagedFiles;
   history: History;
   undoLog: UndoLog;
   overallLimit: OverallLimits;

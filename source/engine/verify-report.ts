@@ -13,9 +13,11 @@ export function verifyReportOf(
   verification: Verification,
 ): VerifyReport {
   const { files, wrongPieces, missingPieces } = verification;
-  const bad = files.flatMap(({ status, path, length, onDisk, pieces, goodPieces }) =>
-    isBad(status) ? [{ path: path.join('/'), length, onDisk, status, pieces, goodPieces }] : [],
-  );
+  const bad = files.flatMap(({ status, path, length, onDisk, neighbour, pieces, goodPieces }) => {
+    if (!isBad(status)) return [];
+    const shares = neighbour && { sharesPieceWith: neighbour.join('/') };
+    return [{ path: path.join('/'), length, onDisk, status, ...shares, pieces, goodPieces }];
+  });
   return {
     id: row.id,
     infoHash,

@@ -16,6 +16,8 @@ export interface HealthFacts {
   servingFault: string | null;
   /** What comparing the data with its pieces last came to; null if it never was. */
   verification: { verifiedAt: number; badPieces: number; pieces: number } | null;
+  /** The files that are to blame for the bad pieces, as far as it is known. */
+  damagedFiles: readonly string[];
   /** Whether people elsewhere can connect to the everseed, as far as that is known. */
   reachability: {
     state: 'closed' | 'open' | 'mapped' | 'not-mapped' | 'unknown';
@@ -192,11 +194,16 @@ function dataReasons({ dataFaults, files, servingFault, otherSeeds }: HealthFact
   });
 }
 
-function pieceReasons({ verification, otherSeeds }: HealthFacts): Finding[] {
+function pieceReasons({ verification, damagedFiles, otherSeeds }: HealthFacts): Finding[] {
   if (!verification || verification.badPieces === 0) return [];
   const { badPieces, pieces, verifiedAt } = verification;
+  const [first] = damagedFiles;
+  const files = damagedFiles.length === 1 ? first : `${damagedFiles.length} files such as ${first}`;
+  const where = first === undefined ? '' : `, in ${files},`;
   const which =
-    badPieces === 1 ? `a piece of ${pieces} is` : `${badPieces} of ${pieces} pieces are`;
+    badPieces === 1
+      ? `a piece of ${pieces}${where} is`
+      : `${badPieces} of ${pieces} pieces${where} are`;
   return [
     {
       from: 'verifying',

@@ -55,6 +55,9 @@ export async function adopt(
   });
 }
 
+/** Of more files that are not good than these it is only said how many there are. */
+const mostFilesNamed = 3;
+
 /** Nobody makes torrents that begin with padding. */
 function expectSupported({ info }: Torrent, torrentFile: string): void {
   const first = info.files.find(({ length }) => length > 0);
@@ -75,13 +78,23 @@ function expectUsable(verification: Verification, partial: boolean): void {
     );
   }
   if (whole || (partial && goodPieces > 0)) return;
-  const bad = files.find(({ status }) => status !== 'good');
-  const which = bad ? `; ${bad.path.join('/')} is ${bad.status}` : '';
+  const which = faultyText(files);
   const advice = goodPieces > 0 ? ' (--partial serves what is good)' : '';
   throw new EverseedError(
     'content-not-whole',
     `${contentPath} is not what the torrent says: ${goodPieces} of ${pieceCount} pieces are good${which}${advice}`,
   );
+}
+
+/** Names the files that are to blame. */
+function faultyText(files: readonly VerifiedFile[]): string {
+  const faulty = files.filter(({ status }) => status !== 'good' && status !== 'unproven');
+  if (faulty.length === 0) return '';
+  const named = faulty
+    .slice(0, mostFilesNamed)
+    .map(({ path, status }) => `${path.join('/')} is ${status}`);
+  const unnamed = faulty.length - named.length;
+  return `; ${named.join(', ')}${unnamed > 0 ? `, and ${unnamed} more are not good` : ''}`;
 }
 
 function publicationOf(

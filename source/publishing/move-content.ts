@@ -8,7 +8,7 @@ import {
   inspectFiles,
   locateContent,
 } from '../metainfo/verifying/inspect-files.ts';
-import { verifyContentAt } from '../metainfo/verifying/verify.ts';
+import { type VerifiedFile, verifyContentAt } from '../metainfo/verifying/verify.ts';
 import { rowOf } from './verified-content.ts';
 import type { VerifyingHost, VerifyObserver } from './verify-publication.ts';
 
@@ -85,10 +85,11 @@ async function verifiedFiles(
     );
   }
   if (bad.length > 0) {
-    const which = files.find(({ status }) => status !== 'good')?.path.join('/');
+    const isToBlame = ({ status }: VerifiedFile) => status !== 'good' && status !== 'unproven';
+    const which = files.find(isToBlame)?.path.join('/');
     throw new EverseedError(
       'content-not-whole',
-      `${contentPath} is not what was published: ${bad.length} pieces of ${verification.pieceCount} are wrong or missing, such as of ${which}`,
+      `${contentPath} is not what was published: ${bad.length} of ${verification.pieceCount} pieces ${bad.length === 1 ? 'is' : 'are'} wrong or missing, such as of ${which}`,
     );
   }
   return files.filter(({ found }) => !found.file.symlink).flatMap((file) => rowOf(file) ?? []);

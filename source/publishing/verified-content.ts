@@ -1,5 +1,6 @@
 import type { FileRow } from '../catalog/rows.ts';
 import { isUnchanged } from '../file-identity.ts';
+import type { FoundFile } from '../metainfo/verifying/inspect-files.ts';
 import type { Verification, VerifiedFile } from '../metainfo/verifying/verify.ts';
 
 /** What is to be kept of a verification. */
@@ -35,7 +36,7 @@ export function concludeVerification(
     const before = known[place];
     const now = [...piecesOf(file)].some((piece) => isSkipped.has(piece)) ? null : rowOf(file);
     if (!before || !now) continue;
-    const isSame = isKnown(file, before);
+    const isSame = isKnown(file.found, before);
     if (!isSame || before.inode !== now.inode) renewed.set(place, now);
     // What is missing of a piece may be missing in the file beside it; but this one is not the
     // file any more of which the piece was good.
@@ -64,8 +65,26 @@ export function rowOf({ found, length, status }: VerifiedFile): FileRow | null {
   };
 }
 
-function isKnown({ found }: VerifiedFile, known: FileRow): boolean {
-  const { onDisk, modifiedMs, isOther } = found;
+/**
+ * Tells whether a file, as it is found, is another one than was published: it is not as it is
+ * `known`, or was written after `publishedAt`, in milliseconds since the epoch, and is known so since
+ * it was verified before.
+ */
+export function createSuspicion(
+  known: readonly FileRow[],
+  publishedAt: number,
+): (found: FoundFile) => boolean {
+  const byPath = new Map(known.map((file) => [file.path, file]));
+  return (found) => {
+    const before = byPath.get(found.path);
+    if (!before) return false;
+    const { inode, modifiedMs } = found;
+    const isReplaced = inode !== null && before.inode !== undefined && inode !== before.inode;
+    return isReplaced || !isKnown(found, before) || (modifiedMs ?? 0) > publishedAt;
+  };
+}
+
+function isKnown({ onDisk, modifiedMs, isOther }: FoundFile, known: FileRow): boolean {
   if (onDisk === null || modifiedMs === null) return false;
   return isUnchanged({ isFile: () => !isOther, size: onDisk, mtimeMs: modifiedMs }, known);
 }

@@ -6,7 +6,7 @@ import { parsePublishedInfo } from '../metainfo/info.ts';
 import type { FoundFile } from '../metainfo/verifying/inspect-files.ts';
 import { type Verification, verifyContentAt } from '../metainfo/verifying/verify.ts';
 import type { PublishingHost } from './publish.ts';
-import { concludeVerification } from './verified-content.ts';
+import { concludeVerification, createSuspicion } from './verified-content.ts';
 
 export type VerifyingHost = Pick<
   PublishingHost,
@@ -46,6 +46,7 @@ export async function verifyPublication(
       workers: host.hashThreads() || availableParallelism(),
       onProgress: onVerifying,
       ...(isWanted && { isWanted }),
+      isSuspect: createSuspicion(catalog.files(id), row.createdAt),
     });
     return await host.exclusively(async () => {
       if (catalog.find(id)?.path !== row.path) {

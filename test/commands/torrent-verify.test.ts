@@ -57,6 +57,17 @@ test('what is not good is listed, and it failed', async () => {
   });
 });
 
+test('what only shares a piece with a file that is missing is said to', async () => {
+  const { cwd, run } = await world();
+  await rm(join(cwd, 'stuff/a'));
+  const { stdout } = await run('verify', 'stuff.torrent', 'stuff');
+  expect(stdout).toMatch(/^unproven +1\/2 +19\.5 KiB +b \(shares a piece with a\)$/m);
+  const { stdout: json } = await run('verify', 'stuff.torrent', 'stuff', '--json');
+  expect(JSON.parse(json)).toMatchObject({
+    files: [{ path: 'a' }, { path: 'b', status: 'unproven', sharesPieceWith: 'a' }],
+  });
+});
+
 test('what changes while it is read is named, and it failed', async () => {
   const { cwd, run } = await world();
   const begins = () => utimesSync(join(cwd, 'stuff/b'), 1000, 1000);

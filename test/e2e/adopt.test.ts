@@ -97,6 +97,16 @@ test('data that is not whole is refused, and says what is wrong', async () => {
   expect(await everseed.list()).toEqual([]);
 });
 
+test('of data that is not whole the files that are missing are named, not those beside them', async () => {
+  const everseed = await Everseed.create();
+  const { content, torrent } = await contentWithTorrent(everseed, 'v1', '--piece-length', '16KiB');
+  const file = join(content, 'sub', 'b.bin');
+  await rename(file, `${file}.part`);
+  await rename(join(content, 'empty'), join(content, 'empty.part'));
+  const { stderr } = await everseed.run('adopt', torrent, '--data', content);
+  expect(stderr).toContain('are good; empty is missing, sub/b.bin is missing (--partial');
+});
+
 test('what is good of data that is not whole is served, when that is asked for', async () => {
   const everseed = await Everseed.create();
   const { content, torrent } = await contentWithTorrent(everseed, 'v1', '--piece-length', '16KiB');
@@ -118,7 +128,7 @@ test('what is good of data that is not whole is served, when that is asked for',
   expect(health?.reasons.map(({ code, text }) => `${code}: ${text}`)).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^data-missing: .*b\.bin is missing$/),
-      'pieces-bad: 9 of 11 pieces are missing or wrong, and not served',
+      'pieces-bad: 9 of 11 pieces, in 2 files such as a.bin, are missing or wrong, and not served',
     ]),
   );
   const scrape = `${adopted.torrentUrl.replace(/\/t\/.*/, '/scrape')}?info_hash=${escaped(adopted.infoHash)}`;

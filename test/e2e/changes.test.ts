@@ -193,6 +193,7 @@ test('super-seeding is begun and ended later', async () => {
   });
   await everseed.run('stop');
   expect(await shown()).toMatchObject({ superSeeding: true });
+  expect((await everseed.run('show', '1')).stdout).toMatch(/^super-seed +on,/m);
   // HAVE_NONE, as all that super-seed say
   await (await everseed.leecher(published)).next(15);
   expect(await everseed.run('super-seed', '1', 'off')).toMatchObject({

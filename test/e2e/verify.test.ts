@@ -64,7 +64,7 @@ test('bytes that rotted are found, told, and served no more until they are good 
   const [{ reasons } = { reasons: [] }] = await everseed.json<HealthReport[]>('health', 'album');
   expect(reasons[0]).toMatchObject({
     code: 'pieces-bad',
-    text: 'a piece of 5 is missing or wrong, and not served',
+    text: 'a piece of 5, in a, is missing or wrong, and not served',
   });
   const bitfield = async () => await (await everseed.leecher(publication)).next(5);
   expect((await bitfield()).toString('hex')).toBe('b8');
@@ -77,6 +77,32 @@ test('bytes that rotted are found, told, and served no more until they are good 
   expect(await everseed.run('verify', 'album')).toMatchObject({ code: 0 });
   expect(await everseed.json('show', 'album')).toMatchObject({ badPieces: 0 });
   await everseed.download(publication);
+});
+
+test('of files that share a bad piece the one that was written to is named, again and again', async () => {
+  const everseed = await Everseed.create();
+  const { at } = await published(everseed, '--format', 'v1');
+  const bytes = await readFile(at('b'));
+  // piece 2 begins with the end of a
+  bytes[0] = ~(bytes[0] ?? 0);
+  await writeFile(at('b'), bytes);
+  const told = async () => {
+    const { stdout } = await everseed.run('verify', 'album');
+    expect(stdout).toMatch(/^unproven +2\/3 +39\.1 KiB +a \(shares a piece with b\)$/m);
+    expect(stdout).toMatch(/^wrong +1\/2 +19\.5 KiB +b$/m);
+    expect(await everseed.json('files', 'album')).toEqual([
+      { path: 'a', length: 40_000, fault: 'unproven', sharesPieceWith: 'b' },
+      { path: 'b', length: 20_000, fault: 'wrong' },
+      { path: 'c', length: 20_000, fault: null },
+    ]);
+    expect((await everseed.run('files', 'album')).stdout).toContain('a (shares a piece with b)');
+    expect((await everseed.run('health', 'album')).stdout).toContain('a piece of 5, in b, is');
+    expect((await everseed.run('logs')).stdout).toContain('1 piece is wrong, 0 are missing');
+  };
+  await told();
+  await told();
+  await everseed.kill('SIGKILL');
+  await told();
 });
 
 test('a file that was only touched is served again once it is verified', async () => {

@@ -12,6 +12,7 @@ const wellKept: HealthFacts = {
   files: 3,
   servingFault: null,
   verification: null,
+  damagedFiles: [],
   reachability: { state: 'open', problem: null },
   dhtProblem: null,
   trackerLists: true,
@@ -167,6 +168,12 @@ test('pieces that are not good are told with when that was found', () => {
     text: '2 of 9 pieces are missing or wrong, and not served',
     measuredAt: now - 3,
   });
+  const textOf = (badPieces: number, ...damagedFiles: string[]) =>
+    assess({ verification: { ...verification, badPieces }, damagedFiles }).reasons[0]?.text;
+  expect(textOf(1, 'a/b')).toBe('a piece of 9, in a/b, is missing or wrong, and not served');
+  expect(textOf(3, 'a', 'b')).toBe(
+    '3 of 9 pieces, in 2 files such as a, are missing or wrong, and not served',
+  );
   expect(assess({ verification }).state).toBe('degraded');
   expect(assess({ verification: { ...verification, badPieces: 0 } }).state).toBe('healthy');
 });
@@ -187,6 +194,7 @@ test('whatever the facts, the first reason decides the state', () => {
         ),
         files: fc.nat(),
         servingFault: fc.option(fc.string()),
+        damagedFiles: fc.array(fc.string()),
         verification: fc.option(
           fc.record({ verifiedAt: fc.nat(), badPieces: fc.nat(), pieces: fc.nat() }),
         ),

@@ -7,7 +7,11 @@ import { createInfo } from '../../source/metainfo/create.ts';
 import { encodeTorrent, parseTorrent } from '../../source/metainfo/torrent-file.ts';
 import type { FoundFile } from '../../source/metainfo/verifying/inspect-files.ts';
 import { verifyContent } from '../../source/metainfo/verifying/verify.ts';
-import { concludeVerification, rowOf } from '../../source/publishing/verified-content.ts';
+import {
+  concludeVerification,
+  createSuspicion,
+  rowOf,
+} from '../../source/publishing/verified-content.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writeFiles } from '../metainfo/content-on-disk.ts';
 
@@ -85,4 +89,33 @@ test('what was not asked for is as it was known', async () => {
   const { files, badPieces } = await conclude([0, 4], isWanted);
   expect(badPieces).toEqual([0]);
   expect([...files.keys()]).toEqual([2]);
+});
+
+test('a file is suspect that is not as it is known, or was written after it was published', () => {
+  const known = { path: '/a', length: 9, modifiedMs: 1_000, inode: '7' };
+  const found: FoundFile = {
+    file: {
+      path: ['a'],
+      length: 9,
+      padding: false,
+      executable: false,
+      hidden: false,
+      symlink: null,
+      piecesRoot: null,
+    },
+    path: '/a',
+    onDisk: 9,
+    modifiedMs: 1_000,
+    inode: '7',
+    isOther: false,
+  };
+  const isSuspect = createSuspicion([known], 5_000);
+  for (const change of [{}, { inode: null }, { path: '/b' }]) {
+    expect(isSuspect({ ...found, ...change })).toBe(false);
+  }
+  for (const change of [{ onDisk: 8 }, { modifiedMs: 1_002 }, { inode: '8' }, { onDisk: null }]) {
+    expect(isSuspect({ ...found, ...change })).toBe(true);
+  }
+  const verified = { ...found, modifiedMs: 6_000 };
+  expect(createSuspicion([{ ...known, modifiedMs: 6_000 }], 5_000)(verified)).toBe(true);
 });

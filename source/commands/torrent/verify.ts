@@ -109,8 +109,10 @@ function describe(result: Verification) {
   };
 }
 
-function describeFile({ path, length, onDisk, status, pieces, goodPieces }: VerifiedFile) {
-  return { path: path.join('/'), length, onDisk, status, pieces, goodPieces };
+function describeFile(file: VerifiedFile) {
+  const { path, length, onDisk, status, neighbour, pieces, goodPieces } = file;
+  const shares = neighbour && { sharesPieceWith: neighbour.join('/') };
+  return { path: path.join('/'), length, onDisk, status, ...shares, pieces, goodPieces };
 }
 
 function factsOf({ info }: Torrent, result: Verification): VerificationFacts {

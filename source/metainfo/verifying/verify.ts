@@ -5,6 +5,7 @@ import { lendThreads } from '../hashing/hash-threads.ts';
 import type { Info } from '../info.ts';
 import { type PieceLayers, pieceLayerOf } from '../piece-layers.ts';
 import type { Torrent } from '../torrent-file.ts';
+import { type Blame, blameFiles } from './blame.ts';
 import { type FoundFile, inspectFiles, locateContent } from './inspect-files.ts';
 import { pieceState, type VerifyFile, type VerifyJob } from './verify-job.ts';
 
@@ -13,12 +14,12 @@ export type { HashProgress } from '../hashing/hash-progress.ts';
 /**
  * - good: whole, and nothing but that.
  * - missing, short, long: by its size on disk. What there is may be good.
- * - wrong: it has the size, and a piece of it has other bytes; in v1, its neighbour in that piece
- *   may be to blame. Or it is no file, or leads elsewhere.
+ * - wrong: it has the size, and a piece of it has other bytes; in v1, where nothing tells which of
+ *   the files in that piece is to blame, all of them. Or it is no file, or leads elsewhere.
  * - unreadable: the system does not let it be read.
  * - changed: its size or time changed while it was read, so what was read may be of either.
- * - unproven: every piece of it that is its own is good; the others are shared with a file of which
- *   not all is there (v1 only).
+ * - unproven: every piece of it that is its own is good; the others are shared with a file that is
+ *   to blame for them (v1 only).
  */
 export type FileStatus =
   | 'good'
@@ -38,6 +39,8 @@ export interface VerifiedFile {
   /** Bytes it has; null when it is missing. */
   onDisk: number | null;
   status: FileStatus;
+  /** Of one that is unproven: the path of the file to blame that it shares a piece with. */
+  neighbour: string[] | null;
   /** Pieces with bytes of it, and how many of them are good. */
   pieces: number;
   goodPieces: number;
@@ -72,6 +75,8 @@ export interface VerifyOptions {
   workers?: number;
   /** Whether pieces with bytes of a file are to be read; all unless set. */
   isWanted?: (found: FoundFile) => boolean;
+  /** Whether a file is another one than was hashed, as it looks; no file is unless set. */
+  isSuspect?: (found: FoundFile) => boolean;
 }
 
 const progressIntervalMs = 250;
@@ -97,7 +102,13 @@ export async function verifyContentAt(
   contentPath: string,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const { signal, onProgress, workers = availableParallelism(), isWanted } = options;
+  const {
+    signal,
+    onProgress,
+    workers = availableParallelism(),
+    isWanted,
+    isSuspect = () => false,
+  } = options;
   const { info } = torrent;
   const found = await inspectFiles(info, contentPath);
   const layout = layOut(info, found);
@@ -129,14 +140,14 @@ export async function verifyContentAt(
     const blocked = new Set(unreadable.flat().map(({ index }) => layout[index]?.found));
     const after = await inspectFiles(info, contentPath);
     const changed = new Set(found.filter((file, index) => !isSame(file, after[index])));
-    return summarize(info, contentPath, found, layout, job, { blocked, changed });
+    return summarize(info, contentPath, found, layout, job, { blocked, changed, isSuspect });
   } finally {
     clearInterval(timer);
   }
 }
 
-/** The pieces that each file is in, padding left out. */
-function partsOfContent({ files, pieceLength, pieceCount, pieces }: Info): FileParts[] {
+/** The pieces that each file is in, padding left out; an empty one is in that before which it lies. */
+export function partsOfContent({ files, pieceLength, pieceCount, pieces }: Info): FileParts[] {
   const lengths = files.map(({ length }) => length);
   const parts = partsOfFiles(lengths, pieceLength, pieceCount, pieces ? 1 : pieceLength);
   return [...parts].filter((_, index) => !files[index]?.padding);
@@ -223,6 +234,7 @@ interface Trouble {
   blocked: ReadonlySet<FoundFile | undefined>;
   /** They changed meanwhile. */
   changed: ReadonlySet<FoundFile>;
+  isSuspect(found: FoundFile): boolean;
 }
 
 function isSame(before: FoundFile, after: FoundFile | undefined): boolean {
@@ -242,26 +254,44 @@ function summarize(
   { states }: VerifyJob,
   trouble: Trouble,
 ): Verification {
+  const indexesOf = (wanted: number) =>
+    Array.from(states.keys()).filter((piece) => states[piece] === wanted);
+  const wrongPieces = indexesOf(pieceState.wrong);
+  const missingPieces = indexesOf(pieceState.missing);
   const starts = new Map(layout.map(({ verify, found: there }) => [there, verify.start]));
-  const files = found.map((there): VerifiedFile => {
+  const laidOut = found.map((there) => {
+    const start = starts.get(there) ?? 0;
+    const { length } = there.file;
+    const firstPiece = Math.floor(start / info.pieceLength);
+    const end = length > 0 ? Math.ceil((start + length) / info.pieceLength) : firstPiece;
+    const fault = faultOf(there, trouble);
+    return { there, firstPiece, pieces: end - firstPiece, fault };
+  });
+  const blames = blameFiles(
+    laidOut.map(({ there, firstPiece, pieces, fault }) => ({
+      firstPiece,
+      pieces,
+      isFaulty: fault !== null && fault !== 'long',
+      isSuspect: fault === 'long' || trouble.isSuspect(there),
+    })),
+    [...wrongPieces, ...missingPieces],
+  );
+  const files = laidOut.map(({ there, firstPiece, pieces, fault }, place): VerifiedFile => {
     const { path, length } = there.file;
-    const first = Math.floor((starts.get(there) ?? 0) / info.pieceLength);
-    const end =
-      length > 0 ? Math.ceil(((starts.get(there) ?? 0) + length) / info.pieceLength) : first;
-    const own = states.subarray(first, end);
+    const own = states.subarray(firstPiece, firstPiece + pieces);
+    const blame = fault === null ? blames.get(place) : undefined;
     return {
       path,
       length,
       onDisk: there.onDisk,
-      status: statusOf(there, own, trouble),
-      pieces: own.length,
+      status: fault ?? blame?.kind ?? 'good',
+      neighbour: neighbourOf(blame, found),
+      pieces,
       goodPieces: own.reduce((sum, state) => sum + Number(state === pieceState.good), 0),
       found: there,
-      firstPiece: first,
+      firstPiece,
     };
   });
-  const indexesOf = (wanted: number) =>
-    Array.from(states.keys()).filter((piece) => states[piece] === wanted);
   const goodPieces = indexesOf(pieceState.good).length;
   return {
     whole: goodPieces === info.pieceCount && files.every(({ status }) => status === 'good'),
@@ -269,20 +299,24 @@ function summarize(
     files,
     pieceCount: info.pieceCount,
     goodPieces,
-    wrongPieces: indexesOf(pieceState.wrong),
-    missingPieces: indexesOf(pieceState.missing),
+    wrongPieces,
+    missingPieces,
     skippedPieces: indexesOf(pieceState.skipped),
   };
 }
 
-function statusOf(there: FoundFile, states: Uint8Array, trouble: Trouble): FileStatus {
+function neighbourOf(blame: Blame | undefined, found: readonly FoundFile[]): string[] | null {
+  if (blame?.kind !== 'unproven') return null;
+  return found[blame.neighbour]?.file.path ?? null;
+}
+
+/** What is wrong with a file, whatever its pieces are; null for nothing. */
+function faultOf(there: FoundFile, trouble: Trouble): FileStatus | null {
   const { file, onDisk, isOther } = there;
   if (trouble.changed.has(there)) return 'changed';
   if (onDisk === null) return 'missing';
   if (isOther) return 'wrong';
   if (trouble.blocked.has(there)) return 'unreadable';
   if (onDisk < file.length) return 'short';
-  if (onDisk > file.length) return 'long';
-  if (states.includes(pieceState.wrong)) return 'wrong';
-  return states.includes(pieceState.missing) ? 'unproven' : 'good';
+  return onDisk > file.length ? 'long' : null;
 }

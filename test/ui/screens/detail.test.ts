@@ -51,6 +51,17 @@ describe.each([
 });
 
 describe('the detail view', () => {
+  it('tells which files are wrong, and which only share a piece with one', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    engine.files = [
+      { path: 'one', length: 5000, fault: 'unproven', sharesPieceWith: 'two' },
+      { path: 'two', length: 5000, fault: 'wrong' },
+    ];
+    const screen = await open(engine, { columns: 80, rows: 24 });
+    screen.type('3');
+    await screen.untilShows('one', 'unproven', 'two', 'wrong');
+  });
+
   it.each([
     [80, 24],
     [120, 40],

@@ -174,6 +174,8 @@ const faultWords = {
   changed: 'changed',
   replaced: 'replaced',
   unreadable: 'unreadable',
+  wrong: 'wrong',
+  unproven: 'unproven',
 };
 
 function filesPage(
@@ -192,8 +194,9 @@ function filesPage(
   };
 }
 
-function fileSentence({ path, length, fault }: FileSummary): Sentence {
-  const state = fault ? faultWords[fault] : 'in place';
+function fileSentence({ path, length, fault, sharesPieceWith }: FileSummary): Sentence {
+  const word = fault ? faultWords[fault] : 'in place';
+  const state = sharesPieceWith ? `${word}: shares a piece with ${sharesPieceWith}` : word;
   return { key: path, text: joined(path, formatBytes(length), state), when: state };
 }
 

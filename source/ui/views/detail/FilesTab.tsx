@@ -41,6 +41,8 @@ const faultWords = {
   changed: 'changed',
   replaced: 'replaced',
   unreadable: 'unreadable',
+  wrong: 'wrong',
+  unproven: 'unproven',
 };
 
 function fileColumns(glyphs: Glyphs): Column<FileSummary>[] {
