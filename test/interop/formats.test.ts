@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PublicationDetail } from '../../source/control/publications.ts';
 import { writeRandomFile } from '../helpers/content.ts';
-import { Everseed, until } from '../helpers/everseed.ts';
+import { Everseed } from '../helpers/everseed.ts';
 import { lifetimeOfFile } from '../helpers/lifetime.ts';
 import {
   canMakeNamespaces,
@@ -91,11 +91,12 @@ describe.skipIf(!libtorrent.installed || !canMakeNamespaces)('libtorrent downloa
       },
     );
 
-    test('and each is counted', async () => {
-      await until(async () => {
+    test('and each is counted', { timeout: 90_000 }, async () => {
+      const completed = async () => {
         const listed = await everseed.list();
-        return listed.find(({ id }) => id === publication.id)?.completed === 6;
-      });
+        return listed.find(({ id }) => id === publication.id)?.completed;
+      };
+      await expect.poll(completed, { timeout: 60_000 }).toBe(6);
     });
   });
 });

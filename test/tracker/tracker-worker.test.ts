@@ -16,7 +16,7 @@ import { entryUrl } from '../../source/thread/entries.ts';
 import { connectThread } from '../../source/thread/rpc.ts';
 import { announce, get, openUdp, peersOf } from './black-box.ts';
 import { trackerSettings } from './tracker-settings.ts';
-import { encodeAnnounceRequest } from './udp-client.ts';
+import { encodeAnnounceRequest, parseUdpAnswer } from './udp-client.ts';
 
 /** The tracker as the engine has it: in a thread of its own, with the site behind it. */
 
@@ -92,9 +92,9 @@ test('what a swarm counted is told before it is served no longer, however many o
   const { udp } = await call.start({ ...options, settings });
   const client = await openUdp(udp.port);
   const connectionId = await client.connect();
-  const announceOf = (of: string) =>
+  const announceOf = (of: string, transactionId = 1) =>
     encodeAnnounceRequest({
-      ...{ connectionId, transactionId: 1, infoHash: of, peerId: rawHash, key: 0, port: 7001 },
+      ...{ connectionId, transactionId, infoHash: of, peerId: rawHash, key: 0, port: 7001 },
       ...{ event: 'completed', downloaded: 1n, left: 0n, uploaded: 0n, numWant: 0 },
     });
   for (let n = 0; n < 5_000; n++) {
@@ -103,7 +103,9 @@ test('what a swarm counted is told before it is served no longer, however many o
     if (n % 100 === 0) await client.ask(packet);
     else client.send(packet);
   }
-  await client.ask(announceOf(rawHash));
+  // not the answer to one of those before
+  const askLast = async () => parseUdpAnswer(await client.ask(announceOf(rawHash, 2)));
+  while ((await askLast())?.transactionId !== 2);
   await call.untrack([infoHash]);
   expect(reports.flat()).toContainEqual({ infoHash, seeds: 1, leechers: 0, completed: 4 });
 });
