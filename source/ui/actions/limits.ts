@@ -3,6 +3,7 @@ import type { PublicationDetail, PublicationSummary } from '../../control/public
 import { stripControls } from '../../format/terminal-text.ts';
 import { exactSize, formatRate } from '../../format/units.ts';
 import { counted } from '../components/counted.ts';
+import { askedForChange } from '../state/engine-state.ts';
 import { createChanger } from './change-each.ts';
 import { type Messages, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
@@ -55,6 +56,7 @@ export function createLimitActions(services: Services, messages: Messages): Limi
     async limit(ids, uploadLimit) {
       const batch = services.newJob();
       const known = ids.map((id) => engine.get().publications.get(id));
+      engine.change(askedForChange);
       const limited = await changeEach(
         known.filter((one) => one !== undefined),
         'limiting',
@@ -69,6 +71,7 @@ export function createLimitActions(services: Services, messages: Messages): Limi
       messages.tell(`${limitedWords(uploadLimit)}: ${what}`, takesItBack);
     },
     async limitOverall(uploadLimit) {
+      engine.change(askedForChange);
       try {
         const limit = await link.request('limit.overall', { uploadLimit });
         engine.change((state) => ({

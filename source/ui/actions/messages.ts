@@ -34,5 +34,7 @@ export function createMessages({ ui, clock }: Services): Messages {
   };
 }
 
+export const nothingToUndo = 'There is nothing to take back.';
+
 /** For messages of what the engine can undo. */
 export const takesItBack: Offer = { commands: ['undo'], words: 'takes it back' };

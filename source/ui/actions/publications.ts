@@ -1,13 +1,14 @@
 import type { Undoable } from '../../control/engine.ts';
 import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/publications.ts';
+import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
-import { applyDelta } from '../state/engine-state.ts';
+import { applyDelta, askedForChange, nothingToTakeBack } from '../state/engine-state.ts';
 import { type Copyable, linksOf } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import { createChanger } from './change-each.ts';
-import { type Messages, takesItBack } from './messages.ts';
+import { type Messages, nothingToUndo, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** What can be done to publications and with the list they are in. */
@@ -73,6 +74,7 @@ export function createPublicationActions(
         seeding.length === 0
           ? (['resume', 'resuming', 'Resumed'] as const)
           : (['pause', 'pausing', 'Paused'] as const);
+      engine.change(askedForChange);
       const changed = await changeEach(
         seeding.length === 0 ? publications : seeding,
         change,
@@ -100,6 +102,7 @@ export function createPublicationActions(
       const batch = services.newJob();
       const known = ids.map((id) => engine.get().publications.get(id));
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
+      engine.change(askedForChange);
       const removed = await changeEach(
         known.filter((one) => one !== undefined),
         'removing',
@@ -152,7 +155,10 @@ export function createPublicationActions(
         engine.change((known) => applyDelta(known, { publications }));
         messages.tell(undoneSentence(kind, publications));
       } catch (error) {
-        messages.complain(error);
+        if (error instanceof EverseedError && error.code === 'nothing-to-undo') {
+          engine.change(nothingToTakeBack);
+          messages.refuse(nothingToUndo);
+        } else messages.complain(error);
       }
     },
     showLinks: (details) =>

@@ -73,6 +73,8 @@ export interface EngineState {
   eventsReadTo: number;
   /** The change that `z` takes back. */
   undoable: Undoable | null;
+  /** A change was asked for from here, and the engine has not told yet that `z` takes it back. */
+  mayTakeBack: boolean;
   watched: WatchedPublication | null;
   /** What is not healthy; null until it was asked for. */
   problems: HealthProblems | null;
@@ -108,6 +110,7 @@ export const emptyEngineState: EngineState = {
   events: [],
   eventsReadTo: 0,
   undoable: null,
+  mayTakeBack: false,
   watched: null,
   problems: null,
   tracker: null,
@@ -131,6 +134,7 @@ export function applySnapshot(state: EngineState, snapshot: AnySnapshot): Engine
     events,
     eventsReadTo,
     undoable,
+    mayTakeBack: false,
   };
 }
 
@@ -160,11 +164,23 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
   if (happened.length > 0) next.events = [...state.events, ...happened].slice(-mostEvents);
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
   if (delta.undoable !== undefined) next.undoable = delta.undoable;
+  // null may be of before the change that was asked for
+  if (delta.undoable) next.mayTakeBack = false;
   const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
     (key) => next[key] === state[key],
   );
   // what changes nothing costs no frame
   return isSame ? state : next;
+}
+
+/** A change is asked for that can be taken back, at once. */
+export function askedForChange(state: EngineState): EngineState {
+  return { ...state, mayTakeBack: true };
+}
+
+/** The engine has answered that nothing can be taken back. */
+export function nothingToTakeBack(state: EngineState): EngineState {
+  return { ...state, mayTakeBack: false };
 }
 
 /** What a snapshot has told already, a delta that was on its way may tell again. */

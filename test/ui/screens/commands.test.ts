@@ -194,6 +194,19 @@ describe('taking back', () => {
     await screen.untilShows('Published again: debian', '/8');
   });
 
+  it('takes back what the engine has not told yet', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    engine.holdsDeltas = true;
+    screen.type('P');
+    await screen.untilShows('P resume');
+    screen.type('z');
+    await screen.untilShows('Seeding again: debian', 'P pause');
+    screen.type('z');
+    await screen.untilShows('There is nothing to take back.');
+    expect(engine.requestsOf('undo')).toHaveLength(2);
+  });
+
   it('counts down by itself, and then says that it is too late', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);

@@ -95,7 +95,11 @@ export class FakeEngine {
     this.die();
   }
 
+  /** What changed is not told yet, as up to a second after the last time. */
+  holdsDeltas = false;
+
   send(delta: Delta): void {
+    if (this.holdsDeltas) return;
     for (const connection of this.#connections) connection.notify('delta', delta);
   }
 
@@ -282,8 +286,14 @@ export class FakeEngine {
         started?.fail(new EverseedError('cancelled', 'The job was cancelled.'));
         return { cancelled: started !== undefined };
       },
-      pause: ({ id }) => this.#replace({ ...this.find(id), state: 'paused', health: 'paused' }),
-      resume: ({ id }) => this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' }),
+      pause: ({ id }) => {
+        this.#note('pause', this.find(id));
+        return this.#replace({ ...this.find(id), state: 'paused', health: 'paused' });
+      },
+      resume: ({ id }) => {
+        this.#note('resume', this.find(id));
+        return this.#replace({ ...this.find(id), state: 'seeding', health: 'healthy' });
+      },
       remove: ({ id, deleteData }) => {
         const gone = this.find(id);
         this.publications.delete(gone.id);

@@ -1,4 +1,5 @@
 import { commandSummaries } from '../../../command-summaries.ts';
+import { nothingToUndo } from '../../actions/messages.ts';
 import type { Command } from '../command.ts';
 import { everyView } from '../focus.ts';
 import { selectedPublications, focusedPublication as subject } from '../selection.ts';
@@ -65,11 +66,9 @@ export const undo: Command = {
   hint: 'undo',
   keys: ['z'],
   focus: everyView.filter((focus) => focus !== 'settings'),
-  when({ ui, engine }) {
+  when({ engine }) {
     if (engine.link.phase !== 'online') return engineGone;
-    // of what was done just now, the engine may not have told yet
-    if (ui.message?.offer?.commands.includes('undo')) return true;
-    return engine.undoable !== null || 'There is nothing to take back.';
+    return engine.undoable !== null || engine.mayTakeBack || nothingToUndo;
   },
   run: ({ actions }) => void actions.undo(),
 };
