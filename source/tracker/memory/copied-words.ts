@@ -23,41 +23,21 @@ export function copyWords(
 }
 
 /**
- * Copies the endpoints at the positions in `chosen`, IPv4 ones: those at 0 and after it begin at
- * `middle`, and all have room for `size`. Most of what an answer takes is this loop.
+ * Copies endpoints that stand side by side: `count` words, three at a time, as those of either family
+ * are. Most of what an answer takes is this loop.
  */
-export function copyChosen4(
-  endpoints: Uint16Array,
-  middle: number,
-  size: number,
-  chosen: Int32Array,
+export function copyEndpoints(
+  from: Uint16Array,
+  fromAt: number,
+  to: Uint16Array,
+  toAt: number,
   count: number,
-  into: Uint16Array,
 ): void {
-  let to = 0;
-  for (let n = 0; n < count; n++) {
-    const position = chosen[n] as number;
-    const from = middle + (position < 0 ? position + size : position) * 3;
-    into[to] = endpoints[from] as number;
-    into[to + 1] = endpoints[from + 1] as number;
-    into[to + 2] = endpoints[from + 2] as number;
-    to += 3;
-  }
-}
-
-/** The same of IPv6. */
-export function copyChosen6(
-  endpoints: Uint16Array,
-  middle: number,
-  size: number,
-  chosen: Int32Array,
-  count: number,
-  into: Uint16Array,
-): void {
-  for (let n = 0; n < count; n++) {
-    const position = chosen[n] as number;
-    const from = middle + (position < 0 ? position + size : position) * 9;
-    copyHalves(endpoints, from, into, n * 9, 9);
+  const end = toAt + count;
+  for (let at = fromAt, n = toAt; n < end; at += 3, n += 3) {
+    to[n] = from[at] as number;
+    to[n + 1] = from[at + 1] as number;
+    to[n + 2] = from[at + 2] as number;
   }
 }
 

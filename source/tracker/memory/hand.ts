@@ -2,6 +2,7 @@ import { PeerList } from '../peer-list.ts';
 import type { Announcement } from '../swarm-store.ts';
 import { endOfUse, startOfUse } from './peer-groups.ts';
 import type { PeerRuns } from './peer-runs.ts';
+import { RandomStretches } from './random-stretches.ts';
 import { families, type SwarmTable } from './swarm-table.ts';
 
 /** The peers that somebody is told: chosen at random of those of use to it, which stand together. */
@@ -12,12 +13,14 @@ export class Hand {
   /** By family. */
   readonly #runs: readonly [PeerRuns, PeerRuns];
   readonly #random: () => number;
+  readonly #stretches: RandomStretches;
 
   /** `random` gives 0 to below 1. */
   constructor(table: SwarmTable, runs: readonly [PeerRuns, PeerRuns], random: () => number) {
     this.#table = table;
     this.#runs = runs;
     this.#random = random;
+    this.#stretches = new RandomStretches(random);
     this.peers = new PeerList(6, (position) => runs[families.ipv4].peerIdOf(position));
     this.peers6 = new PeerList(18, (position) => runs[families.ipv6].peerIdOf(position));
   }
@@ -68,7 +71,8 @@ export class Hand {
     const start = startOfUse(runs, isLeeching, isNear);
     const end = endOfUse(runs, isNear);
     list.reserve(Math.min(want, end - start));
-    list.count = runs.choose(start, end, self, want, this.#random, list.words, list.positions);
+    list.count = this.#stretches.choose(start, end, self, want);
+    runs.copyStretches(this.#stretches, list.words, list.positions);
   }
 }
 

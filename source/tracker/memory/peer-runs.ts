@@ -1,10 +1,10 @@
 import type { BinaryString } from '../binary-string.ts';
 import { idText, idWordCount, idWordsOf } from '../id-words.ts';
-import { copyChosen4, copyChosen6, copyHalves, copyWords } from './copied-words.ts';
+import { copyEndpoints, copyHalves, copyWords } from './copied-words.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { facts, flagsShift, type RunDump, secondMask } from './peer-facts.ts';
 import { type GroupReaches, groupCount, groups, outermostOf, positionAt } from './peer-groups.ts';
-import { chooseSome } from './random-choice.ts';
+import type { RandomStretches } from './random-stretches.ts';
 import { kinds, positionLimit, RunIndex } from './run-index.ts';
 import {
   copyPeers,
@@ -316,23 +316,18 @@ export class PeerRuns implements GroupReaches {
   }
 
   /**
-   * Copies the endpoints of up to `want` random peers, of positions from `start` to before `end`
-   * and without the one at `self`, into `into`, and their positions into `chosen`. Returns how many
-   * they are.
+   * Copies the endpoints of the peers in these stretches of positions into `into`, and their positions
+   * into `chosen`.
    */
-  choose(
-    start: number,
-    end: number,
-    self: number | null,
-    want: number,
-    random: () => number,
-    into: Uint16Array,
-    chosen: Int32Array,
-  ): number {
-    const count = chooseSome(start, end, self, want, random, chosen);
-    const copyChosen = this.#halves === 3 ? copyChosen4 : copyChosen6;
-    copyChosen(this.#endpoints, this.#endpointsAt, this.#size, chosen, count, into);
-    return count;
+  copyStretches({ bounds, length }: RandomStretches, into: Uint16Array, chosen: Int32Array): void {
+    let n = 0;
+    for (let at = 0; at < length; at += 2) {
+      const first = bounds[at] as number;
+      const end = bounds[at + 1] as number;
+      const halves = (end - first) * this.#halves;
+      copyEndpoints(this.#endpoints, this.#endpointAt(first), into, n * this.#halves, halves);
+      for (let position = first; position < end; position++) chosen[n++] = position;
+    }
   }
 
   /** The id of a peer; null when ids are not kept. */

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Libc } from '../linux/libc.ts';
-import { lengthOfSocketAddress, portIn } from '../linux/socket-address.ts';
+import { encodeSocketAddress, lengthOfSocketAddress, portIn } from '../linux/socket-address.ts';
 import { addressesOf, bindAll, bindBeside, isAllAddresses, keepPort } from './bound-descriptors.ts';
 import { type DatagramOptions, type Datagrams, mostSent } from './datagrams.ts';
 import { MessageRing } from './message-ring.ts';
@@ -97,7 +97,8 @@ async function closed(socket: Socket): Promise<void> {
 
 /**
  * Serves a socket. Node's own is given the descriptor: it tells when there is something to read,
- * by reading the first datagram, and what waits behind that is taken here.
+ * by reading the first datagram. That is put where those that wait behind it are received, and
+ * answered with them.
  */
 async function serve(
   libc: Libc,
@@ -146,9 +147,8 @@ async function serve(
     }
   };
 
-  /** Receives and answers once; returns how many were received. */
-  const serveBatch = (): number => {
-    const count = libc.receiveMany(descriptor, received.pointer, atOnce);
+  /** Answers the first ones of the ring of those received. */
+  const answerAll = (count: number): void => {
     let answers = 0;
     for (let n = 0; n < count; n++) {
       try {
@@ -159,30 +159,46 @@ async function serve(
       received.offer(n);
     }
     if (answers > 0) send(answers);
+  };
+
+  /** Receives behind the first `filled` of the ring and answers all; returns how many they are. */
+  const serveBatch = (filled: number): number => {
+    let count = filled;
+    try {
+      count += libc.receiveMany(descriptor, received.from(filled), atOnce - filled);
+    } finally {
+      answerAll(count);
+    }
     return count;
   };
 
   let takenInTurn = 0;
 
-  /** Takes what waits, as far as the turn of the event loop allows. */
-  const serveWaiting = (): void => {
-    if (takenInTurn >= mostATurn) return;
+  /** Takes what is in the ring and what waits, as far as the turn of the event loop allows. */
+  const serveWaiting = (filled: number): void => {
+    if (takenInTurn >= mostATurn) {
+      answerAll(filled);
+      return;
+    }
     if (takenInTurn === 0) {
       setImmediate(() => {
         takenInTurn = 0;
       });
     }
     for (let batches = 0; batches < mostBatches; batches++) {
-      const count = serveBatch();
+      const count = serveBatch(batches === 0 ? filled : 0);
       takenInTurn += count;
       if (count < atOnce) break;
     }
   };
 
   socket.on('message', (packet, from) => {
-    answerSingle(socket, packet, from, { answer, onFault });
+    // A zone, as of an address of one link only, has no place in the ring.
+    const isZoned = from.address.includes('%');
+    if (isZoned) answerSingle(socket, packet, from, { answer, onFault });
+    else received.put(0, encodeSocketAddress(from.address, from.port), packet);
     try {
-      serveWaiting();
+      serveWaiting(isZoned ? 0 : 1);
     } catch (error) {
       onFault(error);
     }

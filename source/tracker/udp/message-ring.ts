@@ -67,6 +67,14 @@ export class MessageRing {
     return this.#dataAt + n * this.#dataLength;
   }
 
+  /** Fills a message as if it had been received: with the socket address of its sender, and its data. */
+  put(n: number, name: Uint8Array, data: Uint8Array): void {
+    const length = Math.min(data.length, this.#dataLength);
+    this.bytes.set(name, this.nameAt(n));
+    this.bytes.set(length < data.length ? data.subarray(0, length) : data, this.dataAt(n));
+    this.#words[(n * messageLength + inMessage.received) / 4] = length;
+  }
+
   /** Makes a message ready to receive again. */
   offer(n: number): void {
     this.#words[(n * messageLength + inMessage.nameLength) / 4] = socketAddressLength;
