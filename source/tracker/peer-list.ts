@@ -42,9 +42,16 @@ export class PeerList {
     return this.#records.subarray(0, this.count * this.recordLength);
   }
 
-  /** Copies what `compact` is to `target` from `at` on, and returns how long it is. */
+  /**
+   * Copies what `compact` is to `target` from `at` on, and returns how long it is. What comes after it
+   * in `target` may be written to as well: to copy a part costs more than to copy all of a short list.
+   */
   copyTo(target: Uint8Array, at: number): number {
-    return this.#records.copy(target, at, 0, this.count * this.recordLength);
+    const length = this.count * this.recordLength;
+    const isShort = this.#records.length < 2 * length;
+    if (isShort && at + this.#records.length <= target.length) target.set(this.#records, at);
+    else this.#records.copy(target, at, 0, length);
+    return length;
   }
 
   clear(): void {

@@ -2,8 +2,9 @@ import type { IpAddress } from '../ip-address.ts';
 
 /**
  * What to answer a datagram, the bytes of `packet` from `start` to before `end`, that came from an
- * address. The answer is written to `into` from `at` on, where there is room for `mostSent` bytes;
- * returns how long it is: 0 for silence. Nothing of it is kept after this returns.
+ * address. The answer is written to `into` from `at` on, where there is room for `mostSent` bytes,
+ * any of which may be written to; returns how long it is: 0 for silence. Nothing of it is kept after
+ * this returns.
  */
 export type AnswerDatagram = (
   packet: Buffer,
