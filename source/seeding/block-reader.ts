@@ -34,8 +34,11 @@ interface ReadRun extends FileSpan {
   views: Uint8Array[];
 }
 
-/** As long as other threads have fewer chunks to read, they are given some while this one is busy. */
-const maxWhileBusy = 4;
+/**
+ * As long as other threads have fewer chunks to read, they are given some while this one is busy. To
+ * wake a thread takes time of this one, so that more of them made it slower.
+ */
+const maxWhileBusy = 2;
 
 /** Reads blocks from the files into PIECE messages. */
 export class BlockReader {

@@ -97,14 +97,8 @@ describe('what is in memory', () => {
   test('is left to other threads, a few chunks at a time, while this one is busy', async () => {
     const { asked, files, read } = reading([40_000, 25_536]);
     await read();
-    const chunks = Array.from({ length: 5 }, () => read(true));
-    expect(chunks.map((chunk) => chunk instanceof Promise)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
+    const chunks = Array.from({ length: 3 }, () => read(true));
+    expect(chunks.map((chunk) => chunk instanceof Promise)).toEqual([true, true, false]);
     expect(asked).toEqual([0, 0]);
     await Promise.all(chunks);
     files.closeAll();
