@@ -20,7 +20,7 @@ const reachIntervalMs = 60 * 1000;
 const mostTogether = 250;
 
 /** While an engine with thousands starts, those who ask for them come first: so long after as many. */
-const firstRestMs = 100;
+const firstRestMs = 300;
 
 /** Looks at one disk at one time; each takes a thread if the disk does not answer. */
 const looksAtOnce = 2;
