@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { EverseedError, messageOf } from '../errors.ts';
+import { FileOwners } from './file-owners.ts';
 import { PasskeyTable } from './passkey-table.ts';
 import {
   bytes,
@@ -60,6 +61,7 @@ export class Catalog {
   readonly sent: Pick<SentTable, 'byDay' | 'byAddress'>;
   readonly #sent: SentTable;
   readonly verifications: VerificationTable;
+  readonly fileOwners: FileOwners;
 
   /**
    * Opens or creates the catalog in `file` and brings its schema up to date.
@@ -90,6 +92,7 @@ export class Catalog {
     this.sent = this.#sent;
     this.passkeys = new PasskeyTable(this.#database, transaction);
     this.verifications = new VerificationTable(this.#database, transaction);
+    this.fileOwners = new FileOwners(this.#database);
   }
 
   #migrate(file: string): void {
@@ -194,16 +197,6 @@ export class Catalog {
        WHERE (info_hash = ? OR info_hash_v2 = ?) AND removed_at IS NULL`,
     ).get(infoHash, infoHashV2);
     return row ? publicationOf(row) : null;
-  }
-
-  /** A publication that has the file at this absolute path, rather one that is not shelved. */
-  withFile(path: string): { id: number; isShelved: boolean } | null {
-    const row = this.#statement(
-      `SELECT p.id, p.removed_at IS NOT NULL AS shelved
-       FROM files f JOIN publications p ON p.id = f.publication_id
-       WHERE f.path = ? ORDER BY shelved, p.id LIMIT 1`,
-    ).get(path);
-    return row ? { id: number(row, 'id'), isShelved: number(row, 'shelved') === 1 } : null;
   }
 
   /** Notes where the content of a publication is now; it must be the same content. */

@@ -34,7 +34,7 @@ async function remove(
   if (!options.yes && !(await confirm(context, publication, deleteData))) {
     throw new EverseedError('cancelled', 'nothing was removed');
   }
-  const { name, keptFiles, neededFiles } = await engine.request('remove', {
+  const { name, keptFiles, neededFiles, missingFiles } = await engine.request('remove', {
     // what was shown, whatever is called what by now
     id: infoHashOfEither(publication),
     deleteData,
@@ -42,6 +42,9 @@ async function remove(
   context.stdout.write(`removed ${publication.id}  ${stripControls(name)}\n`);
   for (const file of keptFiles ?? []) {
     context.stderr.write(`kept, as it is not what was published: ${stripControls(file)}\n`);
+  }
+  for (const file of missingFiles ?? []) {
+    context.stderr.write(`not deleted, as it was not there: ${stripControls(file)}\n`);
   }
   for (const { path, id: other, isRemoved } of neededFiles ?? []) {
     const why = isRemoved

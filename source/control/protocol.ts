@@ -82,9 +82,9 @@ export interface Requests {
   list: { params: Record<string, never>; result: PublicationSummary[] };
   show: { params: { id: string }; result: PublicationDetail };
   peers: { params: { id: string }; result: PeerSummary[] };
-  /** All trackers of a publication: this engine's own, and how the others stand. */
   /** To whom content was sent, connected or not. */
   'publication.sent': { params: { id: string }; result: SentReport };
+  /** All trackers of a publication: this engine's own, and how the others stand. */
   'publication.trackers': { params: { id: string }; result: TrackerSummary[] };
   /** At most `limit` (1000) of a publication's files, from `offset` on. */
   files: {
@@ -154,13 +154,15 @@ export interface Requests {
     params: { id: string; deleteData: boolean; batch?: string };
     /**
      * What was kept of the data, null when none was to be deleted. `keptFiles`: what was changed
-     * since; `neededFiles`: what another publication has, too.
+     * since; `neededFiles`: what another publication has, too; `missingFiles`: what was not there,
+     * left out by older engines.
      */
     result: {
       id: number;
       name: string;
       keptFiles: string[] | null;
       neededFiles: NeededFile[] | null;
+      missingFiles?: string[] | null;
     };
   };
   'tracker.stats': { params: Record<string, never>; result: TrackerStats };

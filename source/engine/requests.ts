@@ -20,6 +20,7 @@ import {
   trackerTiers,
 } from '../publishing/links.ts';
 import type { Mutex } from '../publishing/mutex.ts';
+import { findNeeded } from '../publishing/needed-files.ts';
 import { previewPublication } from '../publishing/publish.ts';
 import { version } from '../version.ts';
 import type { AdoptJobs } from './adopt-jobs.ts';
@@ -202,13 +203,14 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     await services.withdraw(live);
     publications.withdrawn(live);
     context.saveTotals();
-    const neededBy = (path: string) => catalog.withFile(path);
-    const kept = files && (await deleteData(row.path, files, neededBy));
+    const kept =
+      files && (await deleteData(row.path, files, await findNeeded(catalog.fileOwners, files)));
     context.record('info', `removed ${row.name}; ${fateOfData(row.path, kept)}`);
     return {
       id: row.id,
       name: row.name,
       keptFiles: kept?.files ?? null,
+      missingFiles: kept?.missing ?? null,
       neededFiles:
         kept?.needed.map(({ path, by }) => ({ path, id: by.id, isRemoved: by.isShelved })) ?? null,
     };
@@ -451,14 +453,15 @@ function describeLeftOut({ path, reason }: ContentLeftOut): LeftOut {
 
 function fateOfData(
   path: string,
-  kept: { files: readonly unknown[]; needed: readonly unknown[] } | null,
+  kept: Record<'files' | 'needed' | 'missing', readonly unknown[]> | null,
 ): string {
   if (!kept) return `its data stays at ${path}`;
+  const filesOf = ({ length }: readonly unknown[], which: string) =>
+    length === 0 ? [] : [`${length} ${length === 1 ? 'file' : 'files'} ${which}`];
   const exceptions = [
-    ...(kept.files.length > 0
-      ? [`${kept.files.length} files that are not what was published`]
-      : []),
-    ...(kept.needed.length > 0 ? [`${kept.needed.length} files of other publications`] : []),
+    ...filesOf(kept.files, 'not as published'),
+    ...filesOf(kept.needed, 'of other publications'),
+    ...filesOf(kept.missing, 'not there'),
   ];
   const but = exceptions.length > 0 ? `, but for ${exceptions.join(' and ')}` : '';
   return `its data at ${path} was deleted${but}`;

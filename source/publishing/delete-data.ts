@@ -7,6 +7,8 @@ import { isUnchanged, type KnownFile } from '../file-identity.ts';
 interface Kept<Needer> {
   /** No longer what was published, outside of the root by a link, or not let go by the system. */
   files: string[];
+  /** Not there: deleted before, or on a disk that is not. */
+  missing: string[];
   needed: { path: string; by: Needer }[];
 }
 
@@ -19,7 +21,7 @@ export async function deleteData<Needer>(
   files: readonly KnownFile[],
   neededBy: (path: string) => Needer | null,
 ): Promise<Kept<Needer>> {
-  const kept: Kept<Needer> = { files: [], needed: [] };
+  const kept: Kept<Needer> = { files: [], missing: [], needed: [] };
   const folders = new Set<string>();
   for (const file of files) {
     const by = neededBy(file.path);
@@ -27,10 +29,12 @@ export async function deleteData<Needer>(
       kept.needed.push({ path: file.path, by });
       continue;
     }
-    if (!(await deleteFile(root, file))) {
+    const outcome = await deleteFile(root, file);
+    if (outcome === 'kept') {
       kept.files.push(file.path);
       continue;
     }
+    if (outcome === 'missing') kept.missing.push(file.path);
     for (const folder of foldersWithin(root, file.path)) folders.add(folder);
   }
   const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
@@ -50,21 +54,21 @@ function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-/** False when it is kept. */
-async function deleteFile(root: string, file: KnownFile): Promise<boolean> {
+async function deleteFile(root: string, file: KnownFile): Promise<'deleted' | 'kept' | 'missing'> {
   try {
-    if (!isUnchanged(await stat(file.path), file)) return false;
+    if (!isUnchanged(await stat(file.path), file)) return 'kept';
     // a folder may have been replaced by a link since it was published
     const isSingleFile = file.path === root;
     if (!isSingleFile && !isWithin(await realpath(root), await realpath(dirname(file.path)))) {
-      return false;
+      return 'kept';
     }
     await unlink(file.path);
-    return true;
+    return 'deleted';
   } catch (error) {
-    // gone already, or not ours to delete
-    if (systemErrorCode(error)) return false;
-    throw error;
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    // or not ours to delete
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'kept';
   }
 }
 

@@ -318,12 +318,12 @@ test('what is shelved is not there for anyone, and comes back as it was', async 
   expect(reader.byId(id)).toBeNull();
   expect(reader.byInfoHash(infoHash)).toBeNull();
   const [shared] = publication.files;
-  expect(catalog.withFile(shared?.path ?? '')).toEqual({ id, isShelved: true });
+  expect(catalog.fileOwners.ofPath(shared?.path ?? '')).toEqual({ id, isShelved: true });
   expect(catalog.unshelve(id)).toEqual(before);
   expect([...catalog.load()]).toEqual([before]);
   expect(catalog.files(id)).toEqual(publication.files);
-  expect(catalog.withFile(shared?.path ?? '')).toEqual({ id, isShelved: false });
-  expect(catalog.withFile('/nobody/has/this')).toBeNull();
+  expect(catalog.fileOwners.ofPath(shared?.path ?? '')).toEqual({ id, isShelved: false });
+  expect(catalog.fileOwners.ofPath('/nobody/has/this')).toBeNull();
   expect(catalog.info(id)).toEqual(new Uint8Array(publication.info));
   expect(reader.byInfoHash(infoHash)?.id).toBe(id);
 });

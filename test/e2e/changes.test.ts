@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentFile, writeRandomFile } from '../helpers/content.ts';
@@ -53,6 +53,26 @@ test('remove --delete-data keeps what is published a second time, and says as wh
     stderr: `kept, as it is still published as ${single.id}: ${file}\n`,
   });
   expect(await readdir(folder)).toEqual(['one']);
+});
+
+test('so it does by whatever path; another name of a file is not needed', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  const [data, other] = [join(folder, 'data'), join(folder, 'other')];
+  for (const name of ['shared', 'linked']) await writeRandomFile(join(data, name), 10_000);
+  await symlink(data, join(folder, 'link'));
+  await mkdir(other);
+  await link(join(data, 'linked'), join(other, 'linked'));
+  await everseed.publish(data);
+  const single = await everseed.publish(join(folder, 'link', 'shared'));
+  await everseed.publish(join(other, 'linked'));
+  expect(await everseed.run('remove', 'data', '--delete-data', '--yes')).toMatchObject({
+    code: 0,
+    stderr: `kept, as it is still published as ${single.id}: ${join(data, 'shared')}\n`,
+  });
+  expect(await readdir(data)).toEqual(['shared']);
+  expect(await everseed.download(single)).toHaveLength(10_000);
+  expect(await readdir(other)).toEqual(['linked']);
 });
 
 test('what a command shows is what it acts on, whatever another one is called', async () => {

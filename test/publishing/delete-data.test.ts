@@ -1,4 +1,4 @@
-import { readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { FileRow } from '../../source/catalog/rows.ts';
@@ -12,7 +12,7 @@ async function rowOf(path: string): Promise<FileRow> {
 }
 
 const nobody = () => null;
-const nothing = { files: [], needed: [] };
+const nothing = { files: [], missing: [], needed: [] };
 
 test('a single file goes, and nothing beside it', async () => {
   const folder = await temporaryFolder();
@@ -43,8 +43,8 @@ test('what is not what was published is kept, and so is what a link leads to', a
   const rows = await Promise.all(['changed', 'link'].map((name) => rowOf(join(root, name))));
   await writeFile(join(root, 'changed'), 'longer than before');
   expect(await deleteData(root, rows, nobody)).toEqual({
+    ...nothing,
     files: [join(root, 'changed')],
-    needed: [],
   });
   expect((await readdir(root)).sort()).toEqual(['changed', 'real']);
 });
@@ -57,10 +57,22 @@ test('what another publication needs is kept', async () => {
   const rows = await Promise.all(files.map(rowOf));
   const neededBy = (path: string) => (path.endsWith('one') ? 7 : null);
   expect(await deleteData(root, rows, neededBy)).toEqual({
-    files: [],
+    ...nothing,
     needed: [{ path: join(root, 'one'), by: 7 }],
   });
   expect(await readdir(root)).toEqual(['one']);
+});
+
+test('what is not there was not deleted, and is not kept', async () => {
+  const folder = await temporaryFolder();
+  const root = join(folder, 'album');
+  const files = ['one', 'sub/two'].map((name) => join(root, name));
+  for (const file of files) await writeRandomFile(file, 10);
+  const rows = await Promise.all(files.map(rowOf));
+  await rm(join(root, 'sub'), { recursive: true });
+  await writeFile(join(root, 'sub'), 'a file by now');
+  expect(await deleteData(root, rows, nobody)).toEqual({ ...nothing, missing: [files[1]] });
+  expect(await readdir(root)).toEqual(['sub']);
 });
 
 test('a folder that has been replaced by a link leads nowhere', async () => {
@@ -71,8 +83,8 @@ test('a folder that has been replaced by a link leads nowhere', async () => {
   await rename(join(root, 'sub'), join(folder, 'elsewhere'));
   await symlink(join(folder, 'elsewhere'), join(root, 'sub'));
   expect(await deleteData(root, rows, nobody)).toEqual({
+    ...nothing,
     files: [join(root, 'sub', 'file')],
-    needed: [],
   });
   expect(await readdir(join(folder, 'elsewhere'))).toEqual(['file']);
 });
