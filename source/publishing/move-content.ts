@@ -92,7 +92,10 @@ async function verifiedFiles(
       `${contentPath} is not what was published: ${bad.length} of ${verification.pieceCount} pieces ${bad.length === 1 ? 'is' : 'are'} wrong or missing, such as of ${which}`,
     );
   }
-  return files.filter(({ found }) => !found.file.symlink).flatMap((file) => rowOf(file) ?? []);
+  // What cannot be read was bad before; its place in the pieces is another file's if it is left out.
+  return files
+    .filter(({ found }) => !found.file.symlink)
+    .map((file) => rowOf(file) ?? fileRowOf(file.found));
 }
 
 /** @throws EverseedError `content-not-whole` when a file is not there, or not of its size */
@@ -108,7 +111,9 @@ function expectThere(
   const [first] = wrong;
   if (!first) return;
   const what = first.onDisk === null ? 'is missing there' : 'has another size there';
-  const others = wrong.length === 1 ? '' : `, and so are ${wrong.length - 1} more`;
+  const more = wrong.length - 1;
+  const others =
+    more === 0 ? '' : `, and ${more} more ${more === 1 ? 'is' : 'are'} not as published`;
   throw new EverseedError(
     'content-not-whole',
     `${contentPath} is not what was published: ${first.file.path.join('/')} ${what}${others}`,

@@ -1,4 +1,4 @@
-import { cp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeRandomFile } from '../helpers/content.ts';
@@ -68,6 +68,34 @@ test('times that are others want it compared, and then it must be good', async (
   expect((await everseed.download(publication)).equals(bytes)).toBe(true);
 });
 
+test('a file that cannot be read there, and was bad before, takes no other file out of its place', async () => {
+  const home = await temporaryFolder();
+  const parent = await temporaryFolder();
+  // root reads everything, so as root this runs as somebody else
+  const nobody = process.getuid?.() === 0 ? 65_534 : null;
+  const prefix =
+    nobody === null ? [] : ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
+  if (nobody !== null) await chown(home, nobody, nobody);
+  await chmod(parent, 0o755);
+  const everseed = await Everseed.create({ home, prefix });
+  const [folder, moved] = [join(parent, 'album'), join(parent, 'moved')];
+  // whole pieces, so that none is shared
+  for (const name of ['a', 'b', 'c']) await writeRandomFile(join(folder, name), 32_768);
+  const publication = await everseed.publish(folder, '--piece-length', '16KiB');
+  await writeFile(join(folder, 'b'), Buffer.alloc(32_768));
+  expect((await everseed.run('verify', 'album')).code).toBe(1);
+  await rename(folder, moved);
+  await utimes(join(moved, 'b'), 5, 5);
+  await chmod(join(moved, 'b'), 0);
+  if (nobody !== null) await chown(join(moved, 'b'), nobody, nobody);
+  expect(await everseed.run('move', 'album', moved, '--verify')).toMatchObject({ code: 0 });
+  const leecher = await everseed.leecher(publication);
+  leecher.interested();
+  await leecher.next(1);
+  const block = await leecher.fetch({ piece: 4, begin: 0, length: 16_384 });
+  expect(block.equals((await readFile(join(moved, 'c'))).subarray(0, 16_384))).toBe(true);
+});
+
 test('what is missing there, or of another size, keeps it where it is', async () => {
   const { everseed, parent, folder, publication } = await published();
   await cp(folder, join(parent, 'some'), { recursive: true, preserveTimestamps: true });
@@ -83,7 +111,7 @@ test('what is missing there, or of another size, keeps it where it is', async ()
   });
   expect(await everseed.run('move', '1', join(parent, 'nowhere'))).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is missing there, and so are 1 more'),
+    stderr: expect.stringContaining('is missing there, and 1 more is not as published'),
   });
   await everseed.download(publication);
 });
