@@ -45,7 +45,8 @@ export class AdoptJobs {
       adopt(this.#host, what, {
         signal,
         onRead: ({ info }) => report({ phase: 'verifying', totalBytes: info.contentSize }),
-        onVerifying: (progress) => report(progress),
+        onWaiting: () => report({ phase: 'waiting' }),
+        onVerifying: (progress) => report({ ...progress, phase: 'verifying' }),
         onRegistering: () => report({ phase: 'registering' }),
       }),
     );

@@ -243,13 +243,21 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         publications.add(live);
         record('info', `published ${row.name}`, live);
       },
-      async moveIfGone(row, path, files) {
+      async mend(row, path, files) {
         const live = publications.byId(row.id);
-        if (!live || row.path === path) return row;
-        if ((await health.faultsOf(row.id)).length === 0) return row;
+        if (!live) return row;
+        const hasBadPieces = (live.verification?.badPieces ?? 0) > 0;
+        if (!hasBadPieces && (await health.faultsOf(row.id)).length === 0) return row;
         catalog.relocate(row.id, path, files);
-        services.recheck(live);
-        record('info', `${row.name}: served from ${path} now`, live);
+        if (hasBadPieces) {
+          const found = { verifiedAt: now(), badPieces: [], files: new Map() };
+          catalog.verifications.note(row.id, found);
+          publications.update(live, { verification: catalog.verifications.of(row.id) });
+        }
+        services.verified(live);
+        const what =
+          row.path === path ? 'its data is as published again' : `served from ${path} now`;
+        record('info', `${row.name}: ${what}`, live);
         health.inspectSoon(live);
         return { ...row, path };
       },

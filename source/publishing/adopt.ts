@@ -12,13 +12,15 @@ import {
   type VerifiedFile,
   verifyContent,
 } from '../metainfo/verifying/verify.ts';
-import { type PublishingHost, type PublishOutcome, register } from './publish.ts';
+import { hashInTurn, type PublishingHost, type PublishOutcome, register } from './publish.ts';
 import { rowOf } from './verified-content.ts';
 
 export interface AdoptObserver {
   signal: AbortSignal;
   /** The torrent was read. */
   onRead(torrent: Torrent): void;
+  /** Others are hashed first. */
+  onWaiting(): void;
   onVerifying(progress: HashProgress): void;
   onRegistering(): void;
 }
@@ -41,11 +43,14 @@ export async function adopt(
   const torrent = await readTorrentFile(torrentFile, parseTorrent);
   expectSupported(torrent, torrentFile);
   observer.onRead(torrent);
-  const verification = await verifyContent(torrent, data, {
-    signal,
-    workers: host.hashThreads() || availableParallelism(),
-    onProgress: observer.onVerifying,
-  });
+  const waiting = { signal, onWait: observer.onWaiting };
+  const verification = await hashInTurn(host, torrent.info.contentSize, waiting, () =>
+    verifyContent(torrent, data, {
+      signal,
+      workers: host.hashThreads() || availableParallelism(),
+      onProgress: observer.onVerifying,
+    }),
+  );
   expectUsable(verification, partial);
   observer.onRegistering();
   const publication = publicationOf(torrent, verification, host.now());

@@ -60,8 +60,11 @@ export interface PublishingHost {
   goLive(publication: PublicationRow): Promise<void>;
   /** Hashing takes all threads there are, and disks like one reader best. */
   hashingTurns: Turns;
-  /** Serves a publication from where its content is now, if what it was served from is gone. */
-  moveIfGone(publication: PublicationRow, path: string, files: FileRow[]): Promise<PublicationRow>;
+  /**
+   * Serves a publication from `files` at `path`, of which all was just found good, if what it was
+   * served from is not there any more, or not as it was, or not all good.
+   */
+  mend(publication: PublicationRow, path: string, files: FileRow[]): Promise<PublicationRow>;
 }
 
 export interface PublishObserver {
@@ -99,8 +102,8 @@ export async function previewPublication(
 /**
  * Publishes `path`: hashes it, keeps it in the catalog, and has it served. When this returns, all
  * of that is durable and live; when it throws, nothing of it is left. Content that is already
- * published is not published again: the publication there is comes back as `existing`, served from
- * `path` if it is gone from where it was.
+ * published is not published again: the publication that is there comes back as `existing`, served from
+ * `path` if what it was served from is not what was published any more.
  */
 export async function publish(
   host: PublishingHost,
@@ -125,10 +128,8 @@ export async function publish(
       onProgress: observer.onHashing,
       workers: hashThreads,
     });
-  const created =
-    content.size <= hashedInAMoment
-      ? await hash()
-      : await host.hashingTurns({ signal, onWait: observer.onWaiting }, hash);
+  const waiting = { signal, onWait: observer.onWaiting };
+  const created = await hashInTurn(host, content.size, waiting, hash);
   observer.onRegistering();
   const publication = newPublication(content, created, choices, host.now());
   const registered = await host.exclusively(async () => {
@@ -136,6 +137,16 @@ export async function publish(
     return register(host, publication);
   });
   return { ...registered, leftOut };
+}
+
+/** Hashes or compares so many bytes: in turn, but for what takes a moment. */
+export async function hashInTurn<T>(
+  { hashingTurns }: Pick<PublishingHost, 'hashingTurns'>,
+  bytes: number,
+  waiting: Parameters<Turns>[0],
+  hash: () => Promise<T>,
+): Promise<T> {
+  return bytes <= hashedInAMoment ? await hash() : await hashingTurns(waiting, hash);
 }
 
 function newPublication(
@@ -190,7 +201,7 @@ export async function register(
     const { path, files, badPieces = [] } = publication;
     // What is there of it is no place to serve the whole from.
     if (badPieces.length > 0) return { publication: existing, existing: true };
-    return { publication: await host.moveIfGone(existing, path, files), existing: true };
+    return { publication: await host.mend(existing, path, files), existing: true };
   }
   const added = addToCatalog(host.catalog, publication);
   try {

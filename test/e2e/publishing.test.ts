@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile, rename, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { HealthReport } from '../../source/control/publications.ts';
 import { messageOf } from '../../source/errors.ts';
 import { contentFile, writeSlowFile } from '../helpers/content.ts';
 import { Everseed, isRunning, until } from '../helpers/everseed.ts';
@@ -80,6 +81,30 @@ test('content that was moved is served from its new place when it is published a
   expect(await everseed.json('health')).toMatchObject([{ health: 'healthy' }]);
 });
 
+test('content that was touched, or was found bad, is served again when it is published again', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const bytes = await readFile(file);
+  const publication = await everseed.publish(file);
+  const health = async () => {
+    const [report] = await everseed.json<HealthReport[]>('health');
+    return report?.reasons.map(({ code }) => code);
+  };
+  await utimes(file, 5, 5);
+  expect(await health()).toContain('data-changed');
+  expect(await everseed.publish(file)).toEqual(publication);
+  await expect.poll(health).toEqual([]);
+  expect(await everseed.download(publication)).toEqual(bytes);
+
+  await writeFile(file, Buffer.alloc(bytes.length));
+  expect((await everseed.run('verify', '1')).code).toBe(1);
+  expect(await health()).toContain('pieces-bad');
+  await writeFile(file, bytes);
+  expect(await everseed.publish(file)).toEqual(publication);
+  await expect.poll(health).toEqual([]);
+  expect(await everseed.download(publication)).toEqual(bytes);
+});
+
 test('the same content by two at once is one publication', async () => {
   const everseed = await Everseed.create();
   await everseed.status();
@@ -88,6 +113,27 @@ test('the same content by two at once is one publication', async () => {
   expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
   expect(await everseed.list()).toHaveLength(1);
+});
+
+test('what is adopted waits until others are hashed', async () => {
+  const everseed = await Everseed.create();
+  const folder = await temporaryFolder();
+  const [data, torrent] = [join(folder, 'data'), join(folder, 'data.torrent')];
+  await writeFile(data, 'more than is hashed in a moment');
+  await truncate(data, 65 * 1024 * 1024);
+  expect((await everseed.run('torrent', 'create', data, '-o', torrent)).code).toBe(0);
+  await everseed.status();
+  const engine = await everseed.connect();
+  const phases = new Map<string, string>();
+  engine.on('publish.progress', ({ job, phase }) => phases.set(job, phase));
+  const path = await slowFile();
+  const first = engine.request('publish', { job: 'first', path, options: {} }).catch(messageOf);
+  await until(() => phases.get('first') === 'hashing');
+  const second = engine.request('adopt', { job: 'second', torrent, data });
+  await until(() => phases.get('second') === 'waiting');
+  await engine.request('publish.cancel', { job: 'first' });
+  expect(await first).toContain('was cancelled');
+  expect(await second).toMatchObject({ existing: false, publication: { path: data } });
 });
 
 test('large contents are hashed one after the other; small ones do not wait, and who waits can be cancelled', async () => {

@@ -52,7 +52,7 @@ async function seeded(format: 'v1' | 'v2' | 'hybrid') {
     hashingTurns: createTurns(),
     exclusively: createMutex(),
     goLive: async () => undefined,
-    moveIfGone: async (row: PublicationRow) => row,
+    mend: async (row: PublicationRow) => row,
   };
   const observer = {
     signal: new AbortController().signal,
