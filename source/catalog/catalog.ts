@@ -287,9 +287,12 @@ export class Catalog {
     return row ? withTotals(row) : null;
   }
 
-  forgetShelvedBefore(at: number): void {
+  /** Returns the ids of those that it forgot. */
+  forgetShelvedBefore(at: number): number[] {
     const rows = this.#statement('SELECT id FROM publications WHERE removed_at < ?').all(at);
-    for (const row of rows) this.remove(number(row, 'id'));
+    const ids = rows.map((row) => number(row, 'id'));
+    for (const id of ids) this.remove(id);
+    return ids;
   }
 
   addUndoable(change: Omit<UndoableRow, 'id' | 'name'>): void {

@@ -90,6 +90,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const catalog = new Catalog(home.catalogFile);
     stopping.push(() => catalog.close());
 
+    const history = new History(startedAt);
     const damagedFiles = new DamagedFiles(catalog);
     const publications = new Publications(
       (id) => subscriptions.publicationChanged(id),
@@ -107,7 +108,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       activity: () => history.activity(now()),
       undoable: () => undoLog.describeNext(),
     });
-    const undoLog = new UndoLog({ catalog, now, onChange: () => subscriptions.undoableChanged() });
+    const undoLog = new UndoLog({
+      catalog,
+      now,
+      onChange: () => subscriptions.undoableChanged(),
+      onForgotten: (id) => history.forget(id),
+      onTrouble: (error) => log.warning('what was removed is kept', { error: messageOf(error) }),
+    });
     stopping.push(() => undoLog.stop());
     const record = (
       level: EventRow['level'],
@@ -208,13 +215,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         replaced.found(live, faults);
       },
     });
-    const history = new History(startedAt);
     const historyKeeper = new HistoryKeeper({
       history,
       folder: home.historyFolder,
       onTrouble: (error) => log.warning('history not kept', { error: messageOf(error) }),
     });
-    await historyKeeper.start((id) => publications.byId(id) !== undefined);
+    const mayComeBack = new Set(catalog.undoable().map(({ publicationId }) => publicationId));
+    await historyKeeper.start((id) => publications.byId(id) !== undefined || mayComeBack.has(id));
     stopping.push(() => historyKeeper.stop());
     const historyTimer = setInterval(() => {
       if (history.sample(now(), publications.measured())) subscriptions.activityChanged();
@@ -241,6 +248,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
           throw error;
         }
         publications.add(live);
+        // a removal of the same is not to be undone any more
+        subscriptions.undoableChanged();
         record('info', `published ${row.name}`, live);
       },
       async mend(row, path, files) {

@@ -192,14 +192,17 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     const files = params.boolean('deleteData') ? catalog.files(row.id) : null;
     // what it has sent is to be known when it comes back
     context.saveTotals();
-    if (files) catalog.remove(row.id);
-    else {
+    if (files) {
+      catalog.remove(row.id);
+      // and with it what could be undone of it
+      subscriptions.undoableChanged();
+      context.history.forget(row.id);
+    } else {
       catalog.shelve(row.id, context.now());
       context.undoLog.note('remove', row.id, params.optionalText('batch'));
     }
     publications.remove(live);
     context.verifyJobs.cancelOf(live);
-    context.history.forget(row.id);
     await services.withdraw(live);
     publications.withdrawn(live);
     context.saveTotals();

@@ -9,6 +9,10 @@ interface UndoLogOptions {
   now(): number;
   /** What can be undone is not what it was. */
   onChange(): void;
+  /** A publication that was removed cannot be taken back any more. */
+  onForgotten(id: number): void;
+  /** What is too old could not be forgotten; it is tried again. */
+  onTrouble(error: unknown): void;
 }
 
 /** How long a change can be undone. */
@@ -51,7 +55,7 @@ export class UndoLog {
       limitBefore: limit.before,
     });
     onChange();
-    this.#schedule();
+    this.#expireIn(longestWaitMs);
   }
 
   /** The changes that would be undone next, the newest first. */
@@ -81,19 +85,26 @@ export class UndoLog {
   }
 
   #expire(): void {
-    const { catalog, now, onChange } = this.#options;
-    const before = catalog.undoable().length;
-    catalog.forgetUndoableBefore(now() - undoableMs);
-    catalog.forgetShelvedBefore(now() - undoableMs);
-    if (catalog.undoable().length !== before) onChange();
-    this.#schedule();
+    const { catalog, now, onChange, onForgotten, onTrouble } = this.#options;
+    this.#timer = undefined;
+    try {
+      const before = catalog.undoable().length;
+      catalog.forgetUndoableBefore(now() - undoableMs);
+      for (const id of catalog.forgetShelvedBefore(now() - undoableMs)) onForgotten(id);
+      const left = catalog.undoable();
+      if (left.length !== before) onChange();
+      const oldest = left.at(-1);
+      if (oldest) this.#expireIn(oldest.at + undoableMs - now() + 1);
+    } catch (error) {
+      // a full disk, say
+      onTrouble(error);
+      this.#expireIn(longestWaitMs);
+    }
   }
 
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    const oldest = this.#options.catalog.undoable().at(-1);
-    if (!oldest) return;
-    const wait = oldest.at + undoableMs - this.#options.now() + 1;
-    this.#timer = setTimeout(() => this.#expire(), Math.max(0, Math.min(wait, longestWaitMs)));
+  /** Unless it is about to already: what is new is never the first that is too old. */
+  #expireIn(waitMs: number): void {
+    const wait = Math.max(0, Math.min(waitMs, longestWaitMs));
+    this.#timer ??= setTimeout(() => this.#expire(), wait);
   }
 }

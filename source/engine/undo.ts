@@ -68,6 +68,9 @@ async function undoOne(
 /** Serves a publication again that was removed. */
 async function restore(id: number, context: UndoContext): Promise<LivePublication | null> {
   const { catalog, publications, services, health, record } = context;
+  // the engine was killed after it had, and before that was noted
+  const restored = publications.byId(id);
+  if (restored) return restored;
   // what was counted of it while it was removed
   context.saveTotals();
   const kept = catalog.unshelve(id);

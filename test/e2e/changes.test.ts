@@ -202,6 +202,41 @@ test('pausing is taken back; data that was deleted does not come back', async ()
   expect((await everseed.run('undo')).code).toBe(1);
 });
 
+test('the history of what was removed comes back with it', async () => {
+  const everseed = await Everseed.create();
+  const published = await everseed.publish(await contentFile());
+  const leecher = await everseed.leecher(published);
+  await leecher.handshake;
+  const engine = await everseed.connect();
+  const publication = published.infoHash;
+  const hadPeers = async () => {
+    const { peers } = await engine.request('history', { publication, range: '5m' });
+    return peers.some((count) => count !== null && count > 0);
+  };
+  await expect.poll(hadPeers, { timeout: 15_000 }).toBe(true);
+  await engine.request('remove', { id: publication, deleteData: false });
+  await engine.request('undo', {});
+  expect(await hadPeers()).toBe(true);
+});
+
+test('what cannot be undone any more is told at once', async () => {
+  const everseed = await Everseed.create();
+  const file = await contentFile();
+  const { infoHash: id } = await everseed.publish(file);
+  const engine = await everseed.connect();
+  const told: unknown[] = [];
+  engine.on('delta', ({ undoable }) => undoable !== undefined && told.push(undoable?.kind ?? null));
+  await engine.request('subscribe', {});
+  await engine.request('remove', { id, deleteData: false });
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['remove']);
+  await everseed.publish(file);
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['remove', null]);
+  await engine.request('pause', { id });
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['remove', null, 'pause']);
+  await engine.request('remove', { id, deleteData: true });
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['remove', null, 'pause', null]);
+});
+
 test('super-seeding is begun and ended later', async () => {
   const everseed = await Everseed.create();
   const published = await everseed.publish(await contentFile());

@@ -11,7 +11,10 @@ async function openLog() {
   const catalog = new Catalog(join(await temporaryFolder(), 'catalog.sqlite'));
   const clock = { now: 1_000_000 };
   const onChange = vi.fn<() => void>();
-  const start = () => new UndoLog({ catalog, now: () => clock.now, onChange });
+  const onTrouble = vi.fn<(error: unknown) => void>();
+  const onForgotten = vi.fn<(id: number) => void>();
+  const start = () =>
+    new UndoLog({ catalog, now: () => clock.now, onChange, onForgotten, onTrouble });
   const log = start();
   onTestFinished(() => {
     log.stop();
@@ -19,7 +22,7 @@ async function openLog() {
   });
   const add = (name: string, byte: number) =>
     catalog.add(newPublication({ name, infoHash: new Uint8Array(20).fill(byte) })).id;
-  return { catalog, clock, log, onChange, start, add };
+  return { catalog, clock, log, onChange, onForgotten, onTrouble, start, add };
 }
 
 test('changes of one batch are undone together, the newest first', async () => {
@@ -51,7 +54,7 @@ test('the limit of all together is of no publication, and outlives an engine', a
 });
 
 test('what is too old is forgotten at the start, and what was removed with it', async () => {
-  const { catalog, log, clock, add, start } = await openLog();
+  const { catalog, log, clock, add, start, onForgotten } = await openLog();
   const id = add('a', 1);
   catalog.shelve(id, clock.now);
   log.note('remove', id, undefined);
@@ -59,10 +62,42 @@ test('what is too old is forgotten at the start, and what was removed with it', 
   start().stop();
   expect(catalog.unshelve(id)).not.toBeNull();
   catalog.shelve(id, clock.now - 10 * minute);
+  expect(onForgotten).not.toHaveBeenCalled();
   clock.now += 1;
   start().stop();
+  expect(onForgotten.mock.calls).toEqual([[id]]);
   expect(log.describeNext()).toBeNull();
   expect(catalog.unshelve(id)).toBeNull();
+});
+
+test('a full disk keeps no engine from starting; what is too old is forgotten later', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { catalog, clock, log, add, start, onTrouble } = await openLog();
+  log.note('pause', add('a', 1), undefined);
+  log.stop();
+  clock.now += 11 * minute;
+  const full = vi.spyOn(catalog, 'forgetUndoableBefore').mockImplementation(() => {
+    throw new Error('database or disk is full');
+  });
+  const again = start();
+  onTestFinished(() => again.stop());
+  vi.advanceTimersByTime(minute);
+  expect(onTrouble).toHaveBeenCalledTimes(2);
+  full.mockRestore();
+  vi.advanceTimersByTime(minute);
+  expect(again.describeNext()).toBeNull();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('noting a change of very many does not read all of them each time', async () => {
+  const { catalog, log, add } = await openLog();
+  const id = add('a', 1);
+  const read = vi.spyOn(catalog, 'undoable');
+  for (let count = 0; count < 100; count++) log.note('pause', id, 'all');
+  expect(read).not.toHaveBeenCalled();
 });
 
 test('it forgets by itself when the time is over', async () => {
