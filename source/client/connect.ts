@@ -1,6 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { encodeLine, LineDecoder } from '../control/lines.ts';
 import {
+  errorCodes,
   type NotificationMessage,
   type Notifications,
   protocolVersion,
@@ -156,11 +157,18 @@ class SocketConnection implements EngineConnection {
     }
     const answer = message.id === null ? undefined : this.#waiting.get(message.id);
     if (message.id !== null) this.#waiting.delete(message.id);
-    if (!message.error) answer?.resolve(message.result);
-    else
-      answer?.reject(
-        new EverseedError(message.error.data?.code ?? 'engine-fault', message.error.message),
-      );
+    if (message.error) answer?.reject(this.#errorOf(message.error));
+    else answer?.resolve(message.result);
+  }
+
+  #errorOf({ code, message, data }: NonNullable<ResponseMessage['error']>): EverseedError {
+    if (code !== errorCodes.unknownMethod) {
+      return new EverseedError(data?.code ?? 'engine-fault', message);
+    }
+    return new EverseedError(
+      'engine-older',
+      `the engine that runs, everseed ${this.engine.version}, does not know how, and this is ${version}: start it anew with: everseed stop, then everseed daemon`,
+    );
   }
 
   #end(error = engineGone()): void {

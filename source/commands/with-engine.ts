@@ -1,5 +1,6 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { EverseedError } from '../errors.ts';
+import { version } from '../version.ts';
 import type { CommandContext } from './command.ts';
 
 /** Connects to the engine, started if need be, for as long as `work` takes. */
@@ -28,10 +29,15 @@ export async function withRunningEngine<T>(
 }
 
 async function whileConnected<T>(
-  { signal }: CommandContext,
+  { signal, stderr }: CommandContext,
   engine: EngineConnection,
   work: (engine: EngineConnection) => Promise<T>,
 ): Promise<T> {
+  if (!engine.engine.sameProtocol) {
+    stderr.write(
+      `the engine that runs is everseed ${engine.engine.version}, this is ${version}: ${startAnew}\n`,
+    );
+  }
   try {
     return await untilAborted(signal, work(engine));
   } finally {
@@ -39,21 +45,27 @@ async function whileConnected<T>(
   }
 }
 
+const startAnew = 'start it anew with: everseed stop, then everseed daemon';
+
 /** What a command that can end in its own good way has for it, once the user interrupts. */
 const graceMs = 2_000;
 
 /** Gives up waiting a moment after the user interrupts. */
 async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const interrupted = Promise.withResolvers<never>();
-  const end = () =>
-    setTimeout(() => {
+  let grace: NodeJS.Timeout | undefined;
+  const end = () => {
+    grace = setTimeout(() => {
       interrupted.reject(new EverseedError('interrupted', 'interrupted'));
     }, graceMs);
+  };
   if (signal.aborted) end();
   signal.addEventListener('abort', end);
   try {
     return await Promise.race([promise, interrupted.promise]);
   } finally {
+    // it would keep the process for the rest of it
+    clearTimeout(grace);
     signal.removeEventListener('abort', end);
   }
 }

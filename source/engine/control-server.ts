@@ -14,6 +14,9 @@ import type { Log } from '../log/log.ts';
 /** The longest request believed. */
 const maxRequestBytes = 1024 * 1024;
 
+/** How long clients have at the end to read what they were sent. */
+const lastReadsMs = 500;
+
 /** A client that has this much unread is not reading any more. */
 const maxUnreadBytes = 64 * 1024 * 1024;
 
@@ -83,7 +86,12 @@ export class ControlServer {
     if (!this.#server.listening && !this.#closed) return;
     this.drain();
     for (const socket of this.#sockets) socket.destroySoon();
+    // one that is suspended reads nothing, for as long as it is
+    const cuttingOff = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, lastReadsMs);
     await this.#closed;
+    clearTimeout(cuttingOff);
     this.#releaseAddress();
     this.#releaseAddress = () => undefined;
   }
@@ -143,7 +151,13 @@ export class ControlServer {
       } else {
         const stack = error instanceof Error ? error.stack : undefined;
         this.#log.error('request failed', { method, error: stack ?? String(error) });
-        send(failure(id, errorCodes.internal, `the engine failed: ${messageOf(error)}`));
+        send(
+          failure(
+            id,
+            errorCodes.internal,
+            `the engine failed: ${messageOf(error)}; see why with: everseed logs`,
+          ),
+        );
       }
     }
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -149,6 +150,20 @@ test('a home too deep for a socket path works all the same', async () => {
   const client = new Client(file);
   client.send('{"id":1,"method":"echo"}\n');
   expect(await client.next()).toMatchObject({ id: 1 });
+});
+
+test('a client that reads nothing does not keep it from stopping', async () => {
+  const { file, server } = await serve();
+  const address = socketAddress(file);
+  const socket = connect(address.path);
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  // more than the system takes from us before the client reads
+  const params = 'x'.repeat(900_000);
+  socket.write(`${JSON.stringify({ id: 1, method: 'echo', params })}\n`);
+  await once(socket, 'readable');
+  await expect(server.stop()).resolves.toBeUndefined();
 });
 
 test('stopping ends connections, and may be done twice', async () => {
