@@ -54,6 +54,8 @@ export class HealthMonitor {
   readonly #stopped = new AbortController();
   readonly #disks = new Disks({ atOnce: looksAtOnce, mostGivenUp });
   readonly #inspecting = new Map<LivePublication, Promise<void>>();
+  /** To be looked at again after that, for what happened meanwhile. */
+  readonly #again = new Set<LivePublication>();
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: HealthMonitorOptions) {
@@ -100,9 +102,9 @@ export class HealthMonitor {
   /** Looks at a publication when the present round allows, for the sake of what has just happened. */
   inspectSoon(live: LivePublication): void {
     live.inspectedAt = Number.NEGATIVE_INFINITY;
-    // however much happens to it, it is one look
-    if (this.#inspecting.has(live)) return;
-    void this.inspect([live]);
+    // however much happens to it, it is one more look
+    if (this.#inspecting.has(live)) this.#again.add(live);
+    else void this.inspect([live]);
   }
 
   /**
@@ -126,9 +128,10 @@ export class HealthMonitor {
     const unlisted = this.#unlisted(due);
     const trackers = this.#options.services.outsideTrackers(due).catch(() => null);
     for (const live of due) {
-      const look = this.#look(live, unlisted, trackers).finally(() =>
-        this.#inspecting.delete(live),
-      );
+      const look = this.#look(live, unlisted, trackers).finally(() => {
+        this.#inspecting.delete(live);
+        if (this.#again.delete(live)) this.inspectSoon(live);
+      });
       this.#inspecting.set(live, look);
     }
     await Promise.all(list.map((live) => this.#inspecting.get(live)));

@@ -1,4 +1,4 @@
-import { stat, utimes } from 'node:fs/promises';
+import { rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Catalog } from '../../source/catalog/catalog.ts';
@@ -51,7 +51,7 @@ async function setUp(unlisted: Unlisted, trackers: TrackerSummary[] = []) {
     now: () => clock.now,
     date: () => clock.now,
   });
-  return { row, path, clock, live, publications, monitor, onDataChange };
+  return { row, catalog, path, clock, live, publications, monitor, onDataChange };
 }
 
 test('a tracker that cannot be asked is bad news, and not the end of measuring', async () => {
@@ -65,12 +65,20 @@ test('a tracker that cannot be asked is bad news, and not the end of measuring',
   expect(live.trackerLists).toBe(true);
 });
 
-test('however often it is asked for at once, it is one look', async () => {
+test('what happens while it is looked at has it looked at once more, however often it does', async () => {
+  const answer = Promise.withResolvers<LivePublication[]>();
   const unlisted = vi.fn(allListed);
-  const { live, monitor } = await setUp(unlisted);
+  unlisted.mockReturnValueOnce(answer.promise);
+  const { row, catalog, path, live, monitor } = await setUp(unlisted);
+  await rename(path, `${path}.moved`);
+  monitor.inspectSoon(live);
+  const { size, mtimeMs } = await stat(`${path}.moved`);
+  const files = [{ path: `${path}.moved`, length: size, modifiedMs: mtimeMs }];
+  catalog.relocate(row.id, `${path}.moved`, files);
   for (let count = 0; count < 100; count++) monitor.inspectSoon(live);
-  await monitor.inspect([live]);
-  expect(unlisted).toHaveBeenCalledTimes(1);
+  answer.resolve([]);
+  await expect.poll(() => live.dataFaults).toEqual([]);
+  expect(unlisted).toHaveBeenCalledTimes(2);
 });
 
 test('the tracker is asked once for all that are looked at together, but not for what is paused', async () => {
