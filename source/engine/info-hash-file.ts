@@ -23,6 +23,8 @@ export class InfoHashFile {
   #infoHashes = new InfoHashSet();
   /** What tells that it changed. */
   #seen = '';
+  /** Why it cannot be read, as it was told; null while it can. */
+  #problem: string | null = null;
   #isReading = false;
 
   constructor(options: InfoHashFileOptions) {
@@ -59,11 +61,14 @@ export class InfoHashFile {
       if (stamp === this.#seen) return false;
       this.#seen = stamp;
       await this.#read();
+      this.#problem = null;
       return true;
     } catch (error) {
+      // tried again each time, and told once
+      this.#seen = '';
       const text = messageOf(error);
-      if (text !== this.#seen) {
-        this.#seen = text;
+      if (text !== this.#problem) {
+        this.#problem = text;
         this.#options.onProblem(`${this.#options.file} cannot be read now: ${text}`);
       }
       return false;
@@ -91,7 +96,9 @@ export class InfoHashFile {
     this.#infoHashes = reader.infoHashes;
     const { wrongLines, firstWrongLine } = reader;
     if (wrongLines > 0) {
-      const others = wrongLines === 1 ? '' : ` and ${wrongLines - 1} more lines`;
+      const more = wrongLines - 1;
+      const others =
+        more === 0 ? '' : `, and ${more} more ${more === 1 ? 'line is' : 'lines are'} none`;
       onProblem(`${file}:${firstWrongLine} is no info hash${others}: left out`);
     }
   }

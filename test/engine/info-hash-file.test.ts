@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { InfoHashFile } from '../../source/engine/info-hash-file.ts';
@@ -40,7 +40,23 @@ test('a list that changes is read again, once at a time', async () => {
   expect(await Promise.all([list.reload(), list.reload()])).toEqual([true, false]);
   expect(list.infoHashes.has('\xcd'.repeat(20))).toBe(true);
   expect(list.infoHashes.has('\xab'.repeat(20))).toBe(false);
-  expect(problems).toEqual([`${file}:1 is no info hash and 1 more lines: left out`]);
+  expect(problems).toEqual([`${file}:1 is no info hash, and 1 more line is none: left out`]);
+});
+
+test('that a list cannot be read now is told once, and it is read when it can be', async () => {
+  const { file, list, problems } = await listOf('ab'.repeat(20));
+  await list.load();
+  // a file that exists, and whose reading fails, also for root
+  await rename(file, `${file}.before`);
+  await symlink('/proc/self/mem', file);
+  for (let count = 0; count < 3; count++) expect(await list.reload()).toBe(false);
+  expect(problems).toEqual([expect.stringMatching(/list cannot be read now: EIO/)]);
+  expect(list.infoHashes.size).toBe(1);
+  await rm(file);
+  await writeFile(file, 'cd'.repeat(20));
+  expect(await list.reload()).toBe(true);
+  expect(list.infoHashes.has('\xcd'.repeat(20))).toBe(true);
+  expect(problems).toHaveLength(1);
 });
 
 test('a list that is no file is told', async () => {
