@@ -122,15 +122,19 @@ export class History {
     this.#advance(range, stepAt(range, now));
     const { stepMs, steps } = historyRanges[range];
     // the step under way is not over
-    const first = stepAt(range, now) - steps;
+    const end = stepAt(range, now);
+    const first = end - steps;
     const uploadRate = new Array<number | null>(steps).fill(null);
     const peers = new Array<number | null>(steps).fill(null);
     this.#total.series(range).forEachFrom(first, (step) => {
+      // measured before the clock was set back
+      if (step >= end) return;
       uploadRate[step - first] = 0;
       peers[step - first] = 0;
     });
     const track = id === null ? this.#total : this.#tracks.get(id);
     track?.series(range).forEachFrom(first, (step, sample) => {
+      if (step >= end) return;
       uploadRate[step - first] = Math.round(sample.uploadRate);
       peers[step - first] = Math.round(sample.peers * 100) / 100;
     });

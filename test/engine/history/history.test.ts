@@ -66,6 +66,13 @@ describe('the history', () => {
     expect(peers.at(-1)).toBe(1.5);
   });
 
+  it('is no longer than its range when the clock was set back', () => {
+    const { history } = historyOf(100, () => [{ id: 1, uploadRate: 10, peers: 1 }]);
+    const { uploadRate, peers } = history.report(1, '5m', start + 10 * stepMs);
+    expect([uploadRate.length, peers.length]).toEqual([150, 150]);
+    expect(uploadRate.slice(-10)).toEqual(new Array(10).fill(10));
+  });
+
   it('sums over all publications', () => {
     const { history, now } = historyOf(3, () => [
       { id: 1, uploadRate: 10, peers: 1 },
