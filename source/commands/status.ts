@@ -1,5 +1,6 @@
 import type { DhtStatus, DiscoveryStatus, PortMappingStatus } from '../control/discovery.ts';
 import type { EngineStatus, ListenEndpoint, Reachability } from '../control/engine.ts';
+import { nodeText } from '../format/option-text.ts';
 import { formatBytes, formatDuration, formatRate } from '../format/units.ts';
 import type { DefineCommand } from './command.ts';
 import { formatFacts } from './facts.ts';
@@ -94,7 +95,7 @@ export function formatStatus(status: EngineStatus, discovery?: DiscoveryStatus):
     ['home', status.home],
     [
       'tracker, site',
-      `http://${status.publicHost}:${http.port}/ (listens on ${hostsOf(http).join(' and ')})`,
+      `http://${nodeText({ host: status.publicHost, port: http.port })}/ (listens on ${hostsOf(http).join(' and ')})`,
     ],
     ['tracker (UDP)', portsOf(udp)],
     ['peers', portsOf(peer)],

@@ -25,6 +25,11 @@ test('all addresses at which it listens are shown, those of IPv6 as in URLs', ()
   expect(lines).toContain('peers            192.0.2.2:6881');
 });
 
+test('a public host that is an IPv6 address is as in URLs', () => {
+  const text = formatStatus({ ...status, publicHost: '2001:db8::1' });
+  expect(text).toContain(' http://[2001:db8::1]:6969/ (');
+});
+
 test('that the DHT is off is told with why, if it should be on', () => {
   const found = { externalIpv4: null, externalIpv6: null, dht: null, portMapping: null };
   const dhtLine = (dhtProblem?: string | null) =>
