@@ -219,6 +219,15 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     };
   };
 
+  /** `what` is to be done again once it is. */
+  const expectServing = (what: string) => {
+    if (!services.isTrackerOnly) return;
+    throw new EverseedError(
+      'tracker-only',
+      `what runs here is a tracker alone, and serves no files: end it, then ${what} again`,
+    );
+  };
+
   const keyOf = (row: PasskeyRow): TrackerKey => ({
     ...row,
     announceUrls: memberAnnounceUrls(row.passkey, services.links),
@@ -323,12 +332,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     async publish(params, peer) {
-      if (services.isTrackerOnly) {
-        throw new EverseedError(
-          'tracker-only',
-          'what runs here is a tracker alone, and serves no files: end it, then publish again',
-        );
-      }
+      expectServing('publish');
       const options = params.publishOptions('options');
       const trackers = options.private
         ? (options.trackers ?? [])
@@ -345,6 +349,7 @@ export function createRequestHandler(context: RequestContext): RequestHandler {
     },
 
     async adopt(params, peer) {
+      expectServing('adopt');
       const { publication, existing } = await context.adoptions.run(
         params.text('job'),
         {

@@ -202,6 +202,10 @@ test('the tracker alone: what it is told to track, and no files', async () => {
     code: 1,
     stderr: expect.stringContaining('what runs here is a tracker alone'),
   });
+  expect(await everseed.run('adopt', `${file}.torrent`, '--data', file)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('then adopt again'),
+  });
   // what was started is the engine itself
   expect(alone.pid).toBe(status.pid);
   alone.kill('SIGTERM');
