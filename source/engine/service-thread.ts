@@ -56,8 +56,9 @@ export class ServiceThread<S extends Service, Events extends object> {
   async start(): Promise<void> {
     const connection = this.#prepared ?? this.#spawn();
     this.#prepared = null;
-    this.#end = await this.#setUp(connection);
+    // What is called meanwhile comes after what it has been told by then.
     this.#connection = connection;
+    this.#end = await this.#setUp(connection);
   }
 
   #spawn(): ThreadConnection<S, Events> {

@@ -14,7 +14,13 @@ import type { Everseed } from '../tracker/everseed-address.ts';
 import { bindHosts } from './bind-hosts.ts';
 import { Discovery } from './discovery.ts';
 import type { Passkeys } from './passkeys.ts';
-import { everseedAt, listOf, lookUpPublicHost, type PublicAddresses } from './public-addresses.ts';
+import {
+  everseedAt,
+  listOf,
+  lookUpPublicHost,
+  type PublicAddresses,
+  unresolved,
+} from './public-addresses.ts';
 import { type LivePublication, missingBytes, type Publications } from './publications.ts';
 import type { SharedFacts } from './reachability.ts';
 import type { SeedingEvents, SeedingLimits, SeedingService } from './seeding-service.ts';
@@ -36,6 +42,8 @@ const swarmIntervalMs = 1_000;
 
 /** How often a public host that is a name is looked up again: the address behind it may change. */
 const resolveIntervalMs = 10 * 60 * 1000;
+/** And while there is none, such as before the network is there. */
+const unresolvedIntervalMs = 60 * 1000;
 
 export interface ServicesOptions {
   /** Neither seeder nor site: a tracker of what is published, and of what the settings say. */
@@ -74,6 +82,8 @@ export class Services {
   readonly #peerId = createPeerId();
   readonly #swarmPeers: SwarmPeers;
   #limits: SeedingLimits;
+  #addresses = unresolved;
+  #lookedUpAt = Number.NEGATIVE_INFINITY;
   #addressTimer: NodeJS.Timeout | undefined;
   #swarmTimer: NodeJS.Timeout | undefined;
   http: ListenEndpoint;
@@ -137,16 +147,21 @@ export class Services {
     this.#options.onReach({ dhtProblem: this.#discovery?.dhtProblem ?? null });
     await this.#tellDhtPort();
     this.#swarmTimer = setInterval(() => this.#swarmPeers.tick(), swarmIntervalMs);
-    this.#addressTimer = setInterval(() => this.#refreshAddress(), resolveIntervalMs);
+    this.#addressTimer = setInterval(() => this.#refreshAddress(), unresolvedIntervalMs);
   }
 
   /** The seeder comes before the DHT, whose port it tells peers. */
   async #tellDhtPort(): Promise<void> {
+    const port = this.#discovery?.dhtPort ?? null;
+    await this.#tell('port of the DHT', () => this.#seeding?.call.setDhtPort(port));
+  }
+
+  /** What a thread that is gone cannot be told, it is told when it is started again. */
+  async #tell(what: string, tell: () => Promise<void> | undefined): Promise<void> {
     try {
-      await this.#seeding?.call.setDhtPort(this.#discovery?.dhtPort ?? null);
+      await tell();
     } catch (error) {
-      // it is restarting, and will be told then
-      this.#options.log.warning('seeder not told of the DHT', { error: messageOf(error) });
+      this.#options.log.warning('not told', { what, error: messageOf(error) });
     }
   }
 
@@ -192,75 +207,61 @@ export class Services {
   /** The opposite of `serve`: its peers are dropped, the tracker refuses it. */
   async withdraw(live: LivePublication): Promise<void> {
     this.#discovery?.withdraw(live);
-    const ends = [
-      () => this.#tracker.call.untrack([...live.swarmHashes]),
-      () => this.#seeding?.call.unseed([live.row.id]),
-    ];
-    for (const end of ends) {
-      try {
-        await end();
-      } catch (error) {
-        // a thread that is gone serves nothing, and is not told of this one when it is back
-        this.#options.log.warning('not withdrawn', { error: messageOf(error) });
-      }
-    }
+    await this.#tell('removal', () => this.#tracker.call.untrack([...live.swarmHashes]));
+    await this.#tell('removal', () => this.#seeding?.call.unseed([live.row.id]));
   }
 
   /** Begins or ends seeding as the publication's state says; it stays tracked either way. */
   async applyState(live: LivePublication): Promise<void> {
     const seeding = live.row.state === 'seeding';
-    if (seeding) await this.#seeding?.call.seed([seedOf(live)]);
-    for (const hash of live.swarmHashes) await this.#tracker.call.setSeeding(hash, seeding);
-    if (!seeding) await this.#seeding?.call.unseed([live.row.id]);
+    if (seeding) await this.#tell('state', () => this.#seeding?.call.seed([seedOf(live)]));
+    for (const hash of live.swarmHashes) {
+      await this.#tell('state', () => this.#tracker.call.setSeeding(hash, seeding));
+    }
+    if (!seeding) await this.#tell('state', () => this.#seeding?.call.unseed([live.row.id]));
     this.#discovery?.apply(live);
   }
 
   /** Tells seeder and trackers which, or how many, pieces of a publication are good now. */
   verified(live: LivePublication): void {
+    // removed meanwhile: it would be tracked again
+    if (this.#options.publications.byId(live.row.id) !== live) return;
     this.recheck(live);
     this.#discovery?.verified(live);
-    this.#tracker.call.track(trackOf(live)).catch((error: unknown) => {
-      // it is told when it is started again
-      this.#options.log.warning('tracker not told', { error: messageOf(error) });
-    });
+    void this.#tell('good pieces', () => this.#tracker.call.track(trackOf(live)));
   }
 
   /** Tells the seeder that the data of a publication is worth another try. */
   recheck(live: LivePublication): void {
-    this.#seeding?.call.recheck(live.row.id).catch((error: unknown) => {
-      this.#options.log.warning('not rechecked', { error: messageOf(error) });
-    });
+    void this.#tell('recheck', () => this.#seeding?.call.recheck(live.row.id));
   }
 
   /** Holds what is sent to what the settings say now. */
   setLimits(limits: SeedingLimits): void {
     this.#limits = limits;
-    this.#seeding?.call.setLimits(limits).catch((error: unknown) => {
-      // it is told when it is started again
-      this.#options.log.warning('limits not told', { error: messageOf(error) });
-    });
+    void this.#tell('limits', () => this.#seeding?.call.setLimits(limits));
   }
 
   /** Holds what is sent of a publication to its limit. */
   async limit({ row }: LivePublication): Promise<void> {
-    await this.#seeding?.call.limit(row.id, row.uploadLimit);
+    await this.#tell('limit', () => this.#seeding?.call.limit(row.id, row.uploadLimit));
   }
 
   /** Lets so many peers of a publication connect; null for as many as the settings say. */
   async limitConnections({ row }: LivePublication, most: number | null): Promise<void> {
-    await this.#seeding?.call.limitConnections(row.id, most);
+    await this.#tell('limit', () => this.#seeding?.call.limitConnections(row.id, most));
   }
 
   /** Has peers of a publication given different pieces, or all that they ask for again. */
   async setSuperSeeding({ row }: LivePublication, superSeeding: boolean): Promise<void> {
-    await this.#seeding?.call.setSuperSeeding(row.id, superSeeding);
+    await this.#tell('super-seeding', () =>
+      this.#seeding?.call.setSuperSeeding(row.id, superSeeding),
+    );
   }
 
   /** Tells the seeder of peers that were named for the swarm of an info hash. */
   addPeers({ infoHash, addresses, source }: FoundPeers): void {
-    this.#seeding?.call.addPeers(infoHash, source, addresses).catch((error: unknown) => {
-      this.#options.log.warning('peers not told', { error: messageOf(error) });
-    });
+    void this.#tell('peers', () => this.#seeding?.call.addPeers(infoHash, source, addresses));
   }
 
   async peers(live: LivePublication): Promise<PeerSummary[]> {
@@ -339,7 +340,8 @@ export class Services {
   /** Has the tracker take the passkeys there are, and no others. */
   async passkeysChanged(): Promise<void> {
     const { passkeys } = this.#options;
-    await this.#tracker.call.setPasskeys(passkeys.list.map(({ passkey }) => passkey));
+    const keys = passkeys.list.map(({ passkey }) => passkey);
+    await this.#tell('passkeys', () => this.#tracker.call.setPasskeys(keys));
   }
 
   async #setUpSeeding(thread: ThreadConnection<SeedingService, SeedingEvents>) {
@@ -433,19 +435,18 @@ export class Services {
   }
 
   async #refreshAddress(): Promise<void> {
-    try {
-      const addresses = await this.#publicAddresses();
-      await this.#tracker.call.setEverseed(this.#everseed(addresses));
-      await this.#tracker.call.setPublicAddresses(listOf(addresses));
-    } catch (error) {
-      // it is restarting, and will be told then
-      this.#options.log.warning('tracker not told the address', { error: messageOf(error) });
-    }
+    const isKnown = listOf(this.#addresses).length > 0;
+    if (isKnown && performance.now() - this.#lookedUpAt < resolveIntervalMs) return;
+    const addresses = await this.#publicAddresses();
+    await this.#tell('address', () => this.#tracker.call.setEverseed(this.#everseed(addresses)));
+    await this.#tell('address', () => this.#tracker.call.setPublicAddresses(listOf(addresses)));
   }
 
   async #publicAddresses(): Promise<PublicAddresses> {
     const { settings, publicHost, log } = this.#options;
-    return await lookUpPublicHost(publicHost, settings, log);
+    this.#lookedUpAt = performance.now();
+    this.#addresses = await lookUpPublicHost(publicHost, settings, log, this.#addresses);
+    return this.#addresses;
   }
 
   /** What the tracker hands out for the everseed; null where there is none. */

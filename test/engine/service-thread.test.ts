@@ -10,7 +10,7 @@ type FragileService = {
   stop(): void;
 };
 
-function startFragile() {
+function startFragile(whenSetUp: () => Promise<void> = async () => undefined) {
   const logged: string[] = [];
   let starts = 0;
   const thread = new ServiceThread<FragileService, object>(
@@ -20,6 +20,7 @@ function startFragile() {
     async ({ call }) => {
       starts++;
       await call.tell(`start ${starts}`);
+      await whenSetUp();
       return () => call.stop();
     },
   );
@@ -41,6 +42,16 @@ test('a thread that crashes is logged, started again and set up as before', asyn
       () => false,
     ),
   );
+});
+
+test('what changes while it is set up is told to the thread that there will be', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { thread } = startFragile(() => promise);
+  const starting = thread.start();
+  await thread.call.tell('a change');
+  resolve();
+  await starting;
+  expect(await thread.call.told()).toEqual(['start 1', 'a change']);
 });
 
 test('a call that nobody answers is an error', async () => {
