@@ -93,13 +93,13 @@ test('behaviour 17: what is published elsewhere appears, and an engine that is k
   const file = await publishable();
   await everseed.publish(file);
   await terminal.sees(basename(file));
+  const { pid } = await everseed.status();
   await everseed.kill('SIGKILL');
-  await terminal.sees(/engine/i);
-  await until(async () => {
-    terminal.press('r');
-    return /● engine/.test(terminal.text());
-  });
+  await terminal.sees('no engine');
+  terminal.press('r');
+  await terminal.sees('● engine');
   await terminal.sees(basename(file));
+  expect((await everseed.status()).pid).not.toBe(pid);
 });
 
 test('resizes from wide to small and back without a trace', async () => {

@@ -36,11 +36,11 @@ function isDim(name: string): boolean[] {
 const names = async () => (await everseed.list()).map(({ name }) => name).sort();
 
 /** Waits until nothing has been written for a while, which is longer than two looks are apart. */
-async function quiet(): Promise<void> {
+async function quiet(of = terminal): Promise<void> {
   let before = -1;
   await until(async () => {
-    const isSilent = terminal.output.length === before;
-    before = terminal.output.length;
+    const isSilent = of.output.length === before;
+    before = of.output.length;
     if (!isSilent) await new Promise((resolve) => setTimeout(resolve, 2500));
     return isSilent;
   }, 40_000);
@@ -65,7 +65,7 @@ test('behaviour 13: hostile text that is pasted runs nothing, in brackets and wi
   await other.sees('1/3');
   other.press(`${hostile}${'x'.repeat(5000)}${hostile}`);
   await other.sees(/▸ Keep it|Nothing here takes a paste/);
-  await quiet();
+  await quiet(other);
   expect(await names()).toEqual(['one', 'three', 'two']);
   expect((await everseed.list()).every(({ state }) => state === 'seeding')).toBe(true);
   other.press(keys.ctrlC);
