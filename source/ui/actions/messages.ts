@@ -8,7 +8,7 @@ export interface Messages {
   tell(text: string, offer?: Offer): void;
   /** What was asked for cannot be; goes by itself. */
   refuse(reason: string): void;
-  /** Something failed; stays until it is dismissed or another message takes its place. */
+  /** Something failed; stays until it is dismissed or something else fails. */
   complain(error: unknown): void;
 }
 

@@ -98,6 +98,8 @@ export interface UiState {
   cancelling: ReadonlySet<string>;
   pending: ReadonlyMap<number, PendingChange>;
   message: Message | null;
+  /** An error that was not dismissed: it is shown again after what took its place for a while. */
+  errorBehind: Message | null;
   /** How long the last change can still be taken back; null when it cannot. */
   undoSeconds: number | null;
   settings: SettingsState;
@@ -147,6 +149,7 @@ export function initialUiState(size: Size, preferences = defaultPreferences): Ui
     cancelling: new Set(),
     pending: new Map(),
     message: null,
+    errorBehind: null,
     undoSeconds: null,
     settings: initialSettingsState,
     preferences,
@@ -254,9 +257,11 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'show-undo-left':
       return { ...state, undoSeconds: action.seconds };
     case 'show-message':
-      return { ...state, message: action.message };
+      return showMessage(state, action.message);
     case 'dismiss-message':
-      return state.message?.id === action.id ? { ...state, message: null } : state;
+      return state.message?.id === action.id
+        ? { ...state, message: state.errorBehind, errorBehind: null }
+        : state;
     case 'put-cursor':
     case 'start-filter':
     case 'edit-filter':
@@ -279,6 +284,12 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
       return step === state.screen.step ? state : { ...state, screen: { name: 'publish', step } };
     }
   }
+}
+
+function showMessage(state: UiState, message: Message): UiState {
+  if (message.kind === 'error') return { ...state, message, errorBehind: null };
+  const { message: before, errorBehind } = state;
+  return { ...state, message, errorBehind: before?.kind === 'error' ? before : errorBehind };
 }
 
 /** Shows another screen. Coming to one that is behind goes back to it; publishing is not come back to. */

@@ -182,6 +182,29 @@ describe('the list', () => {
     await screen.untilGone('There is no publication');
   });
 
+  it('behaviour 15: an error comes back after good news, until it is dismissed', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine);
+    await screen.untilShows('1/8');
+    // gone from the engine, which has not told it yet
+    engine.publications.delete(2);
+    screen.type('   d');
+    await screen.untilShows('Remove 3 publications?');
+    screen.clock.advance(100);
+    screen.type('\t\r');
+    await screen.untilShows('Removed 2 publications; z takes it back.');
+    screen.clock.advance(6000);
+    await screen.untilShows('× There is no publication 0002');
+    screen.type('\u001b');
+    await screen.untilGone('Esc unmark');
+    screen.type('i');
+    await screen.untilShows('Copied the info hash');
+    screen.type('\u001b');
+    await screen.untilShows('× There is no publication 0002');
+    screen.type('\u001b');
+    await screen.untilGone('There is no publication');
+  });
+
   it('behaviour 19: copies the magnet of the selected publication', async () => {
     const screen = new Screen(new FakeEngine(collection()));
     await screen.untilShows('debian');

@@ -37,7 +37,23 @@ export const detailMoves = scrollingCommands({
     context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
 });
 
+/** Elsewhere than in the list Esc leads back, so there only errors, which stay, go first. */
+const dismissMessage: Command = {
+  id: 'message.dismiss',
+  title: 'dismiss the message',
+  hint: null,
+  keys: ['escape'],
+  focus: ['list', 'detail', 'tracker', 'health', 'log', 'settings', 'card'],
+  when({ ui }) {
+    return ui.screen.name === 'list' ? ui.message !== null : ui.message?.kind === 'error';
+  },
+  run({ ui, dispatch }) {
+    if (ui.message) dispatch({ type: 'dismiss-message', id: ui.message.id });
+  },
+};
+
 export const backCommands: Command[] = [
+  dismissMessage,
   always({
     id: 'view.back',
     name: 'back',
@@ -68,17 +84,6 @@ export const globalCommands: Command[] = [
     focus: everyView,
     when: ({ engine }) => engine.link.phase === 'lost',
     run: ({ actions }) => actions.retryNow(),
-  },
-  {
-    id: 'message.dismiss',
-    title: 'dismiss the message',
-    hint: null,
-    keys: ['escape'],
-    focus: ['list', 'detail', 'tracker', 'health', 'log'],
-    when: ({ ui }) => ui.message !== null,
-    run({ ui, dispatch }) {
-      if (ui.message) dispatch({ type: 'dismiss-message', id: ui.message.id });
-    },
   },
   always({
     id: 'help.open',
