@@ -4,7 +4,12 @@ import type { PublicationDetail, PublicationSummary } from '../../control/public
 import { EverseedError } from '../../errors.ts';
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
-import { applyDelta, askedForChange, nothingToTakeBack } from '../state/engine-state.ts';
+import {
+  applyDelta,
+  askedForChange,
+  askedToTakeBack,
+  notTakenBack,
+} from '../state/engine-state.ts';
 import { type Copyable, linksOf } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import { createChanger } from './change-each.ts';
@@ -46,6 +51,7 @@ export function createPublicationActions(
 ): PublicationActions {
   const { ui, engine, link, terminal, visible } = services;
   const changeEach = createChanger(services, messages);
+  let isTakingBack = false;
   const showsIt = {
     commands: ['links.show', 'links.show-from-list', 'qr.show'],
     words: 'shows it as text',
@@ -150,15 +156,25 @@ export function createPublicationActions(
       });
     },
     async undo() {
+      // pressed twice on a slow line it would take back two changes, of which one was seen
+      if (isTakingBack) {
+        messages.refuse('The last change is still being taken back.');
+        return;
+      }
+      isTakingBack = true;
+      const { undoable } = engine.get();
+      engine.change(askedToTakeBack);
       try {
         const { kind, publications } = await link.request('undo', {});
         engine.change((known) => applyDelta(known, { publications }));
         messages.tell(undoneSentence(kind, publications));
       } catch (error) {
-        if (error instanceof EverseedError && error.code === 'nothing-to-undo') {
-          engine.change(nothingToTakeBack);
-          messages.refuse(nothingToUndo);
-        } else messages.complain(error);
+        const isNothing = error instanceof EverseedError && error.code === 'nothing-to-undo';
+        engine.change((known) => notTakenBack(known, isNothing ? null : undoable));
+        if (isNothing) messages.refuse(nothingToUndo);
+        else messages.complain(error);
+      } finally {
+        isTakingBack = false;
       }
     },
     showLinks: (details) =>

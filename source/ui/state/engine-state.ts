@@ -73,8 +73,8 @@ export interface EngineState {
   eventsReadTo: number;
   /** The change that `z` takes back. */
   undoable: Undoable | null;
-  /** A change was asked for from here, and the engine has not told yet that `z` takes it back. */
-  mayTakeBack: boolean;
+  /** What was asked for from here, while the engine has not told yet what `z` takes back now. */
+  untold: 'change' | 'undo' | null;
   watched: WatchedPublication | null;
   /** What is not healthy; null until it was asked for. */
   problems: HealthProblems | null;
@@ -110,7 +110,7 @@ export const emptyEngineState: EngineState = {
   events: [],
   eventsReadTo: 0,
   undoable: null,
-  mayTakeBack: false,
+  untold: null,
   watched: null,
   problems: null,
   tracker: null,
@@ -134,7 +134,7 @@ export function applySnapshot(state: EngineState, snapshot: AnySnapshot): Engine
     events,
     eventsReadTo,
     undoable,
-    mayTakeBack: false,
+    untold: null,
   };
 }
 
@@ -163,9 +163,11 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
   const happened = eventsSince(state.events, delta.events ?? []);
   if (happened.length > 0) next.events = [...state.events, ...happened].slice(-mostEvents);
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
-  if (delta.undoable !== undefined) next.undoable = delta.undoable;
-  // null may be of before the change that was asked for
-  if (delta.undoable) next.mayTakeBack = false;
+  if (delta.undoable !== undefined) {
+    next.undoable = delta.undoable;
+    // null may be of before the change that was asked for
+    if (delta.undoable !== null || state.untold === 'undo') next.untold = null;
+  }
   const isSame = (Object.keys(next) as (keyof EngineState)[]).every(
     (key) => next[key] === state[key],
   );
@@ -175,12 +177,17 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
 
 /** A change is asked for that can be taken back, at once. */
 export function askedForChange(state: EngineState): EngineState {
-  return { ...state, mayTakeBack: true };
+  return { ...state, untold: 'change' };
 }
 
-/** The engine has answered that nothing can be taken back. */
-export function nothingToTakeBack(state: EngineState): EngineState {
-  return { ...state, mayTakeBack: false };
+/** The last change is being taken back; whether there is one before it, the engine will tell. */
+export function askedToTakeBack(state: EngineState): EngineState {
+  return { ...state, undoable: null, untold: 'undo' };
+}
+
+/** It was not taken back: what could be before still can, unless something else was told meanwhile. */
+export function notTakenBack(state: EngineState, undoable: EngineState['undoable']): EngineState {
+  return { ...state, undoable: state.undoable ?? undoable, untold: null };
 }
 
 /** What a snapshot has told already, a delta that was on its way may tell again. */

@@ -207,6 +207,25 @@ describe('taking back', () => {
     expect(engine.requestsOf('undo')).toHaveLength(2);
   });
 
+  it('takes back one change for a key that was pressed twice, and names none meanwhile', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    screen.type('P');
+    await screen.untilShows('P resume');
+    screen.type('jP');
+    await screen.untilShows('‖ paused       archlinux', ': pausing archlinux');
+    const release = engine.hold('undo');
+    screen.type('zz');
+    await screen.untilShows('× The last change is still being taken back.');
+    screen.clock.advance(6000);
+    await screen.untilGone('still being');
+    expect(screen.text()).not.toContain('pausing');
+    release();
+    await screen.untilShows('Seeding again: archlinux', '● healthy      archlinux');
+    expect(engine.requestsOf('undo')).toHaveLength(1);
+    expect(screen.line('debian')).toContain('paused');
+  });
+
   it('counts down by itself, and then says that it is too late', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);

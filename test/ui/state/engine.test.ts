@@ -4,7 +4,10 @@ import {
   applyDelta,
   applyProgress,
   applySnapshot,
+  askedForChange,
+  askedToTakeBack,
   emptyEngineState,
+  notTakenBack,
 } from '../../../source/ui/state/engine-state.ts';
 import { createEngineStore } from '../../../source/ui/state/engine-store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -46,6 +49,25 @@ describe('applying what the engine sends', () => {
       event(3),
     ]);
     expect(applyDelta(told, { events: [event(2)] })).toBe(told);
+  });
+
+  it('knows of a change asked for until it is told what can be taken back', () => {
+    const pause = { kind: 'pause', name: 'one', count: 1, until: 1 } as const;
+    const changed = askedForChange(known);
+    // which may have been true before it
+    expect(applyDelta(changed, { undoable: null }).untold).toBe('change');
+    expect(applyDelta(changed, { undoable: pause })).toMatchObject({
+      undoable: pause,
+      untold: null,
+    });
+  });
+
+  it('shows no change that is being taken back, and shows it again if it was not', () => {
+    const pause = { kind: 'pause', name: 'one', count: 1, until: 1 } as const;
+    const asked = askedToTakeBack({ ...known, undoable: pause });
+    expect(asked).toMatchObject({ undoable: null, untold: 'undo' });
+    expect(applyDelta(asked, { undoable: null }).untold).toBeNull();
+    expect(notTakenBack(asked, pause)).toMatchObject({ undoable: pause, untold: null });
   });
 
   it('follows jobs until they end', () => {

@@ -98,6 +98,18 @@ export class FakeEngine {
   /** What changed is not told yet, as up to a second after the last time. */
   holdsDeltas = false;
 
+  #held = new Map<Method, Promise<void>>();
+
+  /** Answers nothing of a method that is asked from now on, until the function returned is called. */
+  hold(method: Method): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(method, promise);
+    return () => {
+      if (this.#held.get(method) === promise) this.#held.delete(method);
+      resolve();
+    };
+  }
+
   send(delta: Delta): void {
     if (this.holdsDeltas) return;
     for (const connection of this.#connections) connection.notify('delta', delta);
@@ -250,6 +262,8 @@ export class FakeEngine {
 
   async answer(method: Method, params: unknown): Promise<unknown> {
     this.requests.push({ method, params });
+    const held = this.#held.get(method);
+    if (held) await held;
     const answers: Partial<{
       [M in Method]: (params: Requests[M]['params']) => unknown;
     }> = {

@@ -68,7 +68,7 @@ export const undo: Command = {
   focus: everyView.filter((focus) => focus !== 'settings'),
   when({ engine }) {
     if (engine.link.phase !== 'online') return engineGone;
-    return engine.undoable !== null || engine.mayTakeBack || nothingToUndo;
+    return engine.undoable !== null || engine.untold !== null || nothingToUndo;
   },
   run: ({ actions }) => void actions.undo(),
 };
