@@ -14,12 +14,35 @@ export interface SettingsState {
   /** Why what was typed cannot be, in the engine's words. */
   refusal: string | null;
   /** What the setting that was changed last was before; null when none was. */
-  replaced: { key: string; value: string } | null;
+  replaced: Replaced | null;
+  /** The changes that were asked for and not yet answered, the newest last. */
+  asked: readonly AskedSetting[];
+}
+
+interface Replaced {
+  key: string;
+  value: string;
+}
+
+/** A change of a setting that was asked for; two of the same words are two. */
+export interface AskedSetting {
+  key: string;
+  text: string;
 }
 
 export type SettingsAction =
   | { type: 'show-settings'; settings: readonly SettingSummary[] }
-  | { type: 'remember-setting'; key: string; value: string }
+  | { type: 'ask-setting'; asked: AskedSetting }
+  | { type: 'answer-setting'; asked: AskedSetting; settings: readonly SettingSummary[] }
+  /** `replaced` is what could be taken back before it was asked for. */
+  | {
+      type: 'refuse-setting';
+      asked: AskedSetting;
+      refusal: string;
+      replaced: Replaced | null;
+      /** It goes back into the field that it was typed into, to be mended. */
+      isMended: boolean;
+    }
   | { type: 'put-settings-cursor'; place: number }
   | { type: 'start-settings-filter' }
   | { type: 'edit-settings-filter'; edit: TextEdit }
@@ -27,7 +50,6 @@ export type SettingsAction =
   | { type: 'clear-settings-filter' }
   | { type: 'type-setting' }
   | { type: 'edit-setting'; edit: TextEdit }
-  | { type: 'refuse-setting'; refusal: string }
   | { type: 'leave-setting' };
 
 export const initialSettingsState: SettingsState = {
@@ -38,16 +60,30 @@ export const initialSettingsState: SettingsState = {
   typed: null,
   refusal: null,
   replaced: null,
+  asked: [],
 };
 
-/** The settings that the filter keeps. */
-export function shownSettings({
+/** All settings, those that were asked to change as they will be: keys act on what was asked last. */
+function currentSettings({
   settings,
-  filter,
-}: Pick<SettingsState, 'settings' | 'filter'>): readonly SettingSummary[] {
-  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return settings ?? [];
-  return (settings ?? []).filter(({ key, meaning }) => {
+  asked,
+}: Pick<SettingsState, 'settings' | 'asked'>): readonly SettingSummary[] {
+  if (!settings || asked.length === 0) return settings ?? [];
+  const texts = new Map(asked.map(({ key, text }) => [key, text]));
+  return settings.map((setting) => ({
+    ...setting,
+    value: texts.get(setting.key) ?? setting.value,
+  }));
+}
+
+/** The settings that the filter keeps. */
+export function shownSettings(
+  state: Pick<SettingsState, 'settings' | 'asked' | 'filter'>,
+): readonly SettingSummary[] {
+  const words = state.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const settings = currentSettings(state);
+  if (words.length === 0) return settings;
+  return settings.filter(({ key, meaning }) => {
     const text = `${key} ${meaning}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
@@ -61,9 +97,26 @@ export function focusedSetting(state: SettingsState): SettingSummary | null {
 export function reduceSettings(state: SettingsState, action: SettingsAction): SettingsState {
   switch (action.type) {
     case 'show-settings':
-      return { ...state, settings: action.settings, typed: null, refusal: null };
-    case 'remember-setting':
-      return { ...state, replaced: { key: action.key, value: action.value } };
+      return { ...state, settings: action.settings };
+    case 'ask-setting': {
+      const { key } = action.asked;
+      const before = currentSettings(state).find((setting) => setting.key === key);
+      return {
+        ...state,
+        typed: null,
+        refusal: null,
+        asked: [...state.asked, action.asked],
+        replaced: before ? { key, value: before.value } : state.replaced,
+      };
+    }
+    case 'answer-setting':
+      return {
+        ...state,
+        settings: action.settings,
+        asked: state.asked.filter((one) => one !== action.asked),
+      };
+    case 'refuse-setting':
+      return refuseSetting(state, action);
     case 'put-settings-cursor':
       return { ...state, place: action.place };
     case 'start-settings-filter':
@@ -74,8 +127,11 @@ export function reduceSettings(state: SettingsState, action: SettingsAction): Se
       return { ...state, isFiltering: false };
     case 'clear-settings-filter': {
       // it stays on its setting, which is somewhere else among all
-      const setting = focusedSetting(state);
-      const place = setting ? (state.settings?.indexOf(setting) ?? 0) : 0;
+      const key = focusedSetting(state)?.key;
+      const place = Math.max(
+        0,
+        currentSettings(state).findIndex((one) => one.key === key),
+      );
       return { ...state, filter: emptyText, isFiltering: false, place };
     }
     case 'type-setting': {
@@ -86,9 +142,21 @@ export function reduceSettings(state: SettingsState, action: SettingsAction): Se
       return state.typed
         ? { ...state, typed: editText(state.typed, action.edit), refusal: null }
         : state;
-    case 'refuse-setting':
-      return { ...state, refusal: action.refusal };
     case 'leave-setting':
       return { ...state, typed: null, refusal: null };
   }
+}
+
+/** It is as it was, and can be mended where nothing else was begun meanwhile. */
+function refuseSetting(
+  state: SettingsState,
+  { asked, refusal, replaced, isMended }: Extract<SettingsAction, { type: 'refuse-setting' }>,
+): SettingsState {
+  const next = {
+    ...state,
+    asked: state.asked.filter((one) => one !== asked),
+    replaced: state.asked.at(-1) === asked ? replaced : state.replaced,
+  };
+  const isStillThere = state.typed === null && focusedSetting(state)?.key === asked.key;
+  return isMended && isStillThere ? { ...next, typed: textOf(asked.text), refusal } : next;
 }

@@ -239,11 +239,15 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'unmark-pending':
       return { ...state, pending: new Map([...state.pending].filter(([id]) => id !== action.id)) };
     case 'open-settings':
-      return { ...goTo(state, { name: 'settings' }), settings: initialSettingsState };
+      return {
+        ...goTo(state, { name: 'settings' }),
+        settings: { ...initialSettingsState, asked: state.settings.asked },
+      };
     case 'prefer':
       return { ...state, preferences: action.preferences };
     case 'show-settings':
-    case 'remember-setting':
+    case 'ask-setting':
+    case 'answer-setting':
     case 'put-settings-cursor':
     case 'start-settings-filter':
     case 'edit-settings-filter':

@@ -25,10 +25,10 @@ const narrowKey = 18;
 export function SettingsView({ width, height }: SettingsViewProps) {
   const { glyphs } = useTheme();
   const state = useUi((ui) => ui.settings);
-  const { settings } = state;
+  const { settings, asked } = state;
   const columns = useMemo(
-    () => settingColumns(glyphs, width < wideFrom ? narrowKey : longestKey(settings ?? [])),
-    [glyphs, settings, width],
+    () => settingColumns(glyphs, width < wideFrom ? narrowKey : longestKey(settings ?? []), asked),
+    [glyphs, settings, asked, width],
   );
   if (!state.settings) {
     const reading: Span[][] = [[], [{ text: `  Reading them${glyphs.ellipsis}`, as: 'muted' }]];
@@ -108,7 +108,12 @@ function longestKey(settings: readonly SettingSummary[]): number {
   return Math.max(0, ...settings.map(({ key }) => key.length));
 }
 
-function settingColumns(glyphs: Glyphs, keyWidth: number): Column<SettingSummary>[] {
+function settingColumns(
+  glyphs: Glyphs,
+  keyWidth: number,
+  asked: SettingsState['asked'],
+): Column<SettingSummary>[] {
+  const isAsked = ({ key }: SettingSummary) => asked.some((one) => one.key === key);
   return [
     {
       key: 'key',
@@ -126,7 +131,10 @@ function settingColumns(glyphs: Glyphs, keyWidth: number): Column<SettingSummary
       minWidth: 10,
       grow: 1,
       priority: 0,
-      value: ({ value }) => (value === '' ? glyphs.none : stripControls(value)),
+      value(setting) {
+        const value = setting.value === '' ? glyphs.none : stripControls(setting.value);
+        return isAsked(setting) ? `${glyphs.waiting} ${value}` : value;
+      },
       look: (setting) => (setting.value === setting.default ? 'muted' : 'accent'),
     },
     {

@@ -127,7 +127,7 @@ export const settingsCommands: Command[] = [
       if (!setting || !ui.settings.typed) return;
       const bindings = typedBindings(context);
       const note = bindings && context.takenKeys(bindings);
-      void actions.setSetting(setting.key, ui.settings.typed.value, note);
+      void actions.setTypedSetting(setting.key, ui.settings.typed.value, note);
     },
   },
   always({

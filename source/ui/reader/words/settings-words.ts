@@ -17,13 +17,22 @@ export function readSettings({ ui: { settings: state } }: View): Reading {
       { key: 'count', text: `${counted(shown.length, 'setting')}${matching}.` },
       ...(refusal === null ? [] : [{ key: 'refusal', text: `Not possible: ${refusal}` }]),
     ],
-    page: listPage(shown, state.place, settingSentence),
+    page: listPage(shown, state.place, (setting) =>
+      state.asked.some(({ key }) => key === setting.key)
+        ? askedSentence(setting)
+        : settingSentence(setting),
+    ),
     field: typed
       ? { label: focused?.key ?? 'Value', text: typed }
       : isFiltering
         ? { label: 'Filter', text: filter }
         : null,
   });
+}
+
+/** It was asked for, and is not answered yet. */
+function askedSentence({ key, value }: SettingSummary): Sentence {
+  return { key, text: `${key} is being changed to ${orNothing(value)}.` };
 }
 
 function settingSentence(setting: SettingSummary): Sentence {
