@@ -182,12 +182,14 @@ export function createPublicationActions(
     showLink: ({ label, text }) =>
       terminal.showText(`${label}:\r\n${text}`).catch(messages.complain),
     async showQrCodes(publication) {
-      ui.dispatch({ type: 'open-qr', links: [] });
+      const { id } = publication;
+      ui.dispatch({ type: 'open-qr', id, links: [] });
       try {
         const detail = await link.request('show', { id: infoHashOfEither(publication) });
-        ui.dispatch({ type: 'fill-qr', links: linksOf(detail) });
+        ui.dispatch({ type: 'fill-qr', id, links: linksOf(detail) });
       } catch (error) {
-        if (ui.get().overlay?.name === 'qr') ui.dispatch({ type: 'close-overlay' });
+        const { overlay } = ui.get();
+        if (overlay?.name === 'qr' && overlay.id === id) ui.dispatch({ type: 'close-overlay' });
         messages.complain(error);
       }
     },

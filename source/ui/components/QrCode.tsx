@@ -42,6 +42,7 @@ function qrProblem(
   glyphs: Glyphs,
 ): string | null {
   if (!glyphs.hasHalfBlocks) return 'A QR code needs a UTF-8 terminal.';
+  if (code.length === 0) return 'It is too long for a QR code.';
   const columns = (code[0]?.length ?? 0) + margin.length;
   if (columns <= width && code.length <= height) return null;
   return `The QR code needs ${columns}x${code.length} here, there is ${width}x${height}.`;

@@ -8,10 +8,10 @@ const halves = { both: '█', upper: '▀', lower: '▄', none: ' ' } as const;
 
 /**
  * A QR code of a text, each line two rows of modules high: dark modules are drawn, light ones are
- * spaces. It is to be shown dark on light.
+ * spaces. It is to be shown dark on light. No lines when the text is longer than codes can be.
  */
 export function qrCodeLines(text: string): string[] {
-  const { data } = encode(text, { ecc: 'L', border: quietModules });
+  const data = modulesOf(text);
   const lines: string[] = [];
   for (let row = 0; row < data.length; row += 2) {
     const upper = data[row] ?? [];
@@ -19,6 +19,16 @@ export function qrCodeLines(text: string): string[] {
     lines.push(upper.map((isDark, column) => half(isDark, lower[column] ?? false)).join(''));
   }
   return lines;
+}
+
+/** True for dark. Some 3000 bytes fit: a magnet link with dozens of trackers does not. */
+function modulesOf(text: string): boolean[][] {
+  try {
+    return encode(text, { ecc: 'L', border: quietModules }).data;
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 function half(isUpperDark: boolean, isLowerDark: boolean): string {

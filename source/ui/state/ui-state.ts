@@ -53,8 +53,8 @@ export interface CommandSearch {
 /** What is in front of the screen and has the keys. */
 export type Overlay =
   | ({ name: 'help' | 'palette' } & CommandSearch)
-  /** No links are known while they are asked for. */
-  | { name: 'qr'; links: readonly Copyable[]; shown: number }
+  /** Of the publication `id`. No links are known while they are asked for. */
+  | { name: 'qr'; id: number; links: readonly Copyable[]; shown: number }
   | Dialog;
 
 /** A change that was asked for and not yet answered, shown in place of the health. */
@@ -126,8 +126,8 @@ export type UiAction =
   | { type: 'edit-command-query'; edit: TextEdit }
   | { type: 'clear-command-query' }
   | { type: 'put-command-cursor'; place: number }
-  | { type: 'open-qr'; links: readonly Copyable[] }
-  | { type: 'fill-qr'; links: readonly Copyable[] }
+  | { type: 'open-qr'; id: number; links: readonly Copyable[] }
+  | { type: 'fill-qr'; id: number; links: readonly Copyable[] }
   | { type: 'show-qr-of'; place: number }
   | { type: 'close-overlay' }
   | { type: 'mark-pending'; id: number; change: PendingChange }
@@ -208,9 +208,13 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'put-command-cursor':
       return reduceCommandSearch(state, action);
     case 'open-qr':
-      return { ...state, overlay: { name: 'qr', links: action.links, shown: 0 } };
+      return {
+        ...state,
+        overlay: { name: 'qr', id: action.id, links: action.links, shown: 0 },
+      };
     case 'fill-qr':
-      return state.overlay?.name === 'qr'
+      // another one may have been opened meanwhile
+      return state.overlay?.name === 'qr' && state.overlay.id === action.id
         ? { ...state, overlay: { ...state.overlay, links: action.links } }
         : state;
     case 'show-qr-of':

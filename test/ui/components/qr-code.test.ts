@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { canShowQr } from '../../../source/ui/components/QrCode.tsx';
 import { qrCodeLines } from '../../../source/ui/components/qr-code.ts';
+import { unicodeGlyphs } from '../../../source/ui/theme/glyphs.ts';
 
 /** The modules of a code again, true for dark. */
 function modulesOf(lines: readonly string[]): boolean[][] {
@@ -31,6 +33,12 @@ describe('a QR code', () => {
     expect(corner(2 + 33 - 7, 2)).toEqual(finder);
     for (const row of modules) expect([row[0], row[1], row.at(-1)]).toEqual([false, false, false]);
     expect(modules[0]).not.toContain(true);
+  });
+
+  it('is none of a text that is too long for any', () => {
+    expect(qrCodeLines('é'.repeat(1476))).not.toEqual([]);
+    expect(qrCodeLines('é'.repeat(1477))).toEqual([]);
+    expect(canShowQr('x'.repeat(5000), 1000, 1000, unicodeGlyphs)).toBe(false);
   });
 
   it('is of the text', () => {

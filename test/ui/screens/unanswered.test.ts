@@ -28,6 +28,27 @@ const changes = (engine: FakeEngine) =>
     ({ key, text }) => `${key}=${text}`,
   );
 
+describe('a QR code', () => {
+  it('is not of a publication that was asked for before', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine, { columns: 120, rows: 60 });
+    const releaseFirst = engine.hold('show');
+    screen.type('c');
+    await screen.untilShows('Reading its links');
+    screen.type('\u001b');
+    await screen.untilShows('q detach');
+    const releaseSecond = engine.hold('show');
+    screen.type('jc');
+    await screen.untilShows('Reading its links');
+    const [first, second] = [1, 2].map((id) => engine.publications.get(id)?.infoHash ?? 'none');
+    releaseFirst();
+    await screen.settle();
+    expect(screen.text()).not.toContain(first);
+    releaseSecond();
+    await screen.untilShows(`${second}`);
+  });
+});
+
 describe('a setting', () => {
   it('of few values goes as many steps as its key was pressed', async () => {
     const engine = new FakeEngine(collection());

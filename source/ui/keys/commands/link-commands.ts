@@ -167,7 +167,7 @@ export const qrCommands: Command[] = [
     when: hasDetail,
     run(context) {
       const detail = subjectDetail(context);
-      if (detail) context.dispatch({ type: 'open-qr', links: linksOf(detail) });
+      if (detail) context.dispatch({ type: 'open-qr', id: detail.id, links: linksOf(detail) });
     },
   },
   {
