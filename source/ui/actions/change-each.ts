@@ -3,6 +3,15 @@ import type { PendingChange } from '../state/ui-state.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
 
+/** Of publications that a dialog was about. */
+export const goneMeanwhile = 'It was removed meanwhile.';
+
+/** Those of the publications that are still there. */
+export function knownOf({ engine }: Services, ids: readonly number[]): PublicationSummary[] {
+  const { publications } = engine.get();
+  return ids.map((id) => publications.get(id)).filter((one) => one !== undefined);
+}
+
 /**
  * Asks for a change of each that has none under way, which shows on it until it is answered.
  * Resolves with those that changed; the last failure is complained of.

@@ -4,7 +4,7 @@ import { stripControls } from '../../format/terminal-text.ts';
 import { exactSize, formatRate } from '../../format/units.ts';
 import { counted } from '../components/counted.ts';
 import { askedForChange } from '../state/engine-state.ts';
-import { createChanger } from './change-each.ts';
+import { createChanger, goneMeanwhile, knownOf } from './change-each.ts';
 import { type Messages, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -55,15 +55,15 @@ export function createLimitActions(services: Services, messages: Messages): Limi
     },
     async limit(ids, uploadLimit) {
       const batch = services.newJob();
-      const known = ids.map((id) => engine.get().publications.get(id));
+      const known = knownOf(services, ids);
+      if (known.length === 0) {
+        messages.refuse(goneMeanwhile);
+        return;
+      }
       engine.change(askedForChange);
-      const limited = await changeEach(
-        known.filter((one) => one !== undefined),
-        'limiting',
-        async (one) => {
-          show(await link.request('limit', { id: infoHashOfEither(one), uploadLimit, batch }));
-        },
-      );
+      const limited = await changeEach(known, 'limiting', async (one) => {
+        show(await link.request('limit', { id: infoHashOfEither(one), uploadLimit, batch }));
+      });
       const [first] = limited;
       if (!first) return;
       const what =

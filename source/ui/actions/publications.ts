@@ -12,7 +12,7 @@ import {
 } from '../state/engine-state.ts';
 import { type Copyable, linksOf } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
-import { createChanger } from './change-each.ts';
+import { createChanger, goneMeanwhile, knownOf } from './change-each.ts';
 import { type Messages, nothingToUndo, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -106,21 +106,21 @@ export function createPublicationActions(
     },
     async remove(ids) {
       const batch = services.newJob();
-      const known = ids.map((id) => engine.get().publications.get(id));
+      const known = knownOf(services, ids);
+      if (known.length === 0) {
+        messages.refuse(goneMeanwhile);
+        return;
+      }
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       engine.change(askedForChange);
-      const removed = await changeEach(
-        known.filter((one) => one !== undefined),
-        'removing',
-        async (one) => {
-          const { id } = await link.request('remove', {
-            id: infoHashOfEither(one),
-            deleteData: false,
-            batch,
-          });
-          engine.change((state) => applyDelta(state, { removed: [id] }));
-        },
-      );
+      const removed = await changeEach(known, 'removing', async (one) => {
+        const { id } = await link.request('remove', {
+          id: infoHashOfEither(one),
+          deleteData: false,
+          batch,
+        });
+        engine.change((state) => applyDelta(state, { removed: [id] }));
+      });
       const [first] = removed;
       if (!first) return;
       const what =
@@ -129,7 +129,10 @@ export function createPublicationActions(
     },
     async askToDelete(id) {
       const publication = engine.get().publications.get(id);
-      if (!publication) return;
+      if (!publication) {
+        messages.refuse(goneMeanwhile);
+        return;
+      }
       const { name, size } = publication;
       // at once, so that what is typed next is typed into it
       ui.dispatch({ type: 'ask-to-delete', id, publication: name, size });
@@ -142,7 +145,10 @@ export function createPublicationActions(
     },
     async removeWithData(id) {
       const publication = engine.get().publications.get(id);
-      if (!publication) return;
+      if (!publication) {
+        messages.refuse(goneMeanwhile);
+        return;
+      }
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       await changeEach([publication], 'removing', async (one) => {
         const { keptFiles, neededFiles, name } = await link.request('remove', {

@@ -3,7 +3,7 @@ import type { PublicationSummary, VerifyReport } from '../../control/publication
 import { stripControls } from '../../format/terminal-text.ts';
 import { counted } from '../components/counted.ts';
 import { resolveTypedPath } from '../files/typed-path.ts';
-import { createChanger } from './change-each.ts';
+import { createChanger, goneMeanwhile } from './change-each.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -19,7 +19,10 @@ export function createVerifyActions(services: Services, messages: Messages): Ver
   return {
     async moveTo(id, typed) {
       const publication = services.engine.get().publications.get(id);
-      if (!publication) return;
+      if (!publication) {
+        messages.refuse(goneMeanwhile);
+        return;
+      }
       const path = resolveTypedPath(typed, services.cwd, services.homeDirectory);
       await changeEach([publication], 'moving', async (one) => {
         const what = { id: infoHashOfEither(one), path, verify: true };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HistoryRange } from '../../control/engine.ts';
+import { infoHashOfEither } from '../../control/info-hash.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from './clock.ts';
 import type { DetailTab } from './detail-state.ts';
@@ -78,14 +79,20 @@ export function watchOpenPublication({ ui, engine, link, clock }: WatchOptions):
     cancelRefresh = clock.after(wait, () => void refresh(asked));
   }
 
-  /** Null while there is no engine: then the banner says so, and what is shown stays. */
+  /**
+   * Null while there is no engine: then the banner says so, and what is shown stays; and of a
+   * publication that was removed.
+   */
   async function fetchPublication(asked: Watched): Promise<Partial<WatchedPublication> | null> {
-    if (engine.get().link.phase !== 'online') return null;
+    const publication = engine.get().publications.get(asked.id);
+    if (!publication || engine.get().link.phase !== 'online') return null;
+    // not by its number: once it is gone, that can be the name of another
+    const id = infoHashOfEither(publication);
     try {
       const [detail, part] = await Promise.all([
         // of every tab, the keys that copy links need it
-        link.request('show', { id: String(asked.id) }),
-        fetchTab(asked),
+        link.request('show', { id }),
+        fetchTab(id, asked),
       ]);
       const fetchedAt = Math.floor(clock.now() / minuteMs) * minuteMs;
       return { detail, ...part, fetchedAt, error: null };
@@ -94,13 +101,10 @@ export function watchOpenPublication({ ui, engine, link, clock }: WatchOptions):
     }
   }
 
-  async function fetchTab({
-    id: number,
-    tab,
-    range,
-    filesFrom,
-  }: Watched): Promise<Partial<WatchedPublication>> {
-    const id = String(number);
+  async function fetchTab(
+    id: string,
+    { tab, range, filesFrom }: Watched,
+  ): Promise<Partial<WatchedPublication>> {
     switch (tab) {
       case 'overview':
         return {};

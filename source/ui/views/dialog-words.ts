@@ -18,10 +18,14 @@ export function dialogSubject(dialog: Dialog): number {
   return 'ids' in dialog ? (dialog.ids?.[0] ?? 0) : 0;
 }
 
-/** What is asked. `name` is of the publication that it is about, where that is one. */
+/**
+ * What is asked. `name` is of the publication that it is about, where that is one; empty once that
+ * is gone.
+ */
 export function dialogTitle(dialog: Dialog, name: string): string {
+  const one = name === '' ? 'what was removed meanwhile' : stripControls(name);
   const subject = (ids: readonly number[]) =>
-    ids.length === 1 ? stripControls(name) : counted(ids.length, 'publication');
+    ids.length === 1 ? one : counted(ids.length, 'publication');
   switch (dialog.name) {
     case 'confirm-remove':
       return `Remove ${subject(dialog.ids)}`;
@@ -32,7 +36,7 @@ export function dialogTitle(dialog: Dialog, name: string): string {
     case 'confirm-delete':
       return `Delete the data of ${stripControls(dialog.publication)}`;
     case 'move':
-      return `Where the data of ${stripControls(name)} is now`;
+      return `Where the data of ${one} is now`;
     case 'limit':
       return `Upload limit of ${dialog.ids ? subject(dialog.ids) : 'all together'}`;
   }

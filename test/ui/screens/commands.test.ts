@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../support/fake-engine.ts';
-import { collection } from '../support/samples.ts';
+import { collection, publication } from '../support/samples.ts';
 import { closeScreens, Screen } from '../support/screen.ts';
 
 afterEach(closeScreens);
@@ -147,6 +147,23 @@ describe('deleting data', () => {
     expect(engine.requestsOf('remove')).toEqual([]);
   });
 
+  it('takes a name as it is shown, where it cannot be typed as it is', async () => {
+    const engine = new FakeEngine([publication(1, { name: 'evil\u0007name' })]);
+    const screen = new Screen(engine);
+    await screen.untilShows('evil\ufffdname');
+    screen.type('d');
+    await screen.untilShows('▸ Keep it');
+    screen.type('\t\t');
+    await screen.untilShows('▸ Delete its data too');
+    screen.type('\r');
+    await screen.untilShows('at /srv/evil', 'type the name');
+    screen.paste('evil\ufffdname');
+    await screen.untilShows(' evil\ufffdname ');
+    await screen.settle();
+    screen.type('\r');
+    await screen.untilShows('Removed with its data: evil\ufffdname');
+  });
+
   it('is not offered for several at once', async () => {
     const screen = await openList(new FakeEngine(collection()));
     screen.type('  ');
@@ -154,6 +171,37 @@ describe('deleting data', () => {
     screen.type('d');
     await screen.untilShows('Remove 2 publications', 'Remove them');
     expect(screen.text()).not.toContain('Delete its data');
+  });
+});
+
+describe('a question about what is gone', () => {
+  async function removedBehind(key: string): Promise<{ engine: FakeEngine; screen: Screen }> {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    screen.type(key);
+    await screen.untilShows('debian', 'cancel');
+    engine.publications.delete(1);
+    screen.clock.advance(1000);
+    engine.send({ removed: [1] });
+    await screen.untilShows('what was removed meanwhile');
+    return { engine, screen };
+  }
+
+  it('says so, and removes nothing else', async () => {
+    const { engine, screen } = await removedBehind('d');
+    screen.type('\t\r');
+    await screen.untilShows('× It was removed meanwhile.', '1/7');
+    expect(engine.requestsOf('remove')).toEqual([]);
+  });
+
+  it.each([
+    ['U', '500K'],
+    ['M', '/mnt/new'],
+  ])('says so where something is typed: %s', async (key, typed) => {
+    const { engine, screen } = await removedBehind(key);
+    screen.type(`${typed}\r`);
+    await screen.untilShows('× It was removed meanwhile.', '1/7');
+    expect([...engine.requestsOf('limit'), ...engine.requestsOf('move')]).toEqual([]);
   });
 });
 

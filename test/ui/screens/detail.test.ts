@@ -267,7 +267,10 @@ describe('the detail view', () => {
     );
     screen.type('s');
     await screen.untilShows('The last hour', '1 h ago', '30 min');
-    expect(engine.requestsOf('history').at(-1)).toEqual({ publication: '1', range: '1h' });
+    expect(engine.requestsOf('history').at(-1)).toEqual({
+      publication: publication(1).infoHash,
+      range: '1h',
+    });
   });
 
   it('tells what happened, and goes on telling', async () => {
@@ -293,6 +296,14 @@ describe('the detail view', () => {
     screen.clock.advance(1000);
     engine.send({ removed: [1] });
     await screen.untilShows('This publication was removed.');
+    // what it had is not given to anybody any more, nor asked for
+    screen.type('y');
+    await screen.untilShows('× This publication was removed.');
+    expect(screen.copied()).toHaveLength(1);
+    const asked = engine.requestsOf('show').length;
+    screen.clock.advance(5000);
+    await screen.settle();
+    expect(engine.requestsOf('show')).toHaveLength(asked);
     screen.type('\u001b');
     await screen.untilShows('Nothing is published yet');
   });

@@ -241,6 +241,7 @@ describe('marks', () => {
     screen.type('\t\r');
     await screen.untilShows('Removed 2 publications; z takes it back.', '1/6');
     expect(screen.text()).not.toContain('selected');
+    expect(screen.stdout.lines().at(-1)).not.toContain('unmark');
   });
 
   it('behaviour 11: marks cover ranges, all that the filter shows, and the others', async () => {

@@ -10,6 +10,7 @@ export const engineGone = 'Not now: the engine is not there.';
 
 export function hasSubject(context: CommandContext): Availability {
   if (subject(context)) return true;
+  if (context.ui.screen.name === 'detail') return 'This publication was removed.';
   return context.engine.publications.size === 0 ? nothingPublished : 'No publication is selected.';
 }
 

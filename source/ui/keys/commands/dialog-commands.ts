@@ -1,3 +1,4 @@
+import { stripControls } from '../../../format/terminal-text.ts';
 import { parseLimit } from '../../../format/units.ts';
 import { answersOf, type ChoiceDialog, isChoice, isDialog } from '../../state/dialogs.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
@@ -90,7 +91,9 @@ export const dialogCommands: Command[] = [
       if (ui.overlay?.name !== 'confirm-delete') return false;
       const { typed, publication, path } = ui.overlay;
       if (path === null) return 'Where its data is has not come yet.';
-      return typed.value === publication || 'That is not its name: nothing is deleted.';
+      // as it is, or as it is shown
+      const isName = [publication, stripControls(publication)].includes(typed.value);
+      return isName || 'That is not its name: nothing is deleted.';
     },
     run({ ui, dispatch, actions }) {
       if (ui.overlay?.name !== 'confirm-delete') return;

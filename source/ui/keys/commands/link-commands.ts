@@ -10,11 +10,14 @@ function subjectDetail({ ui, engine }: CommandContext): PublicationDetail | null
   if (ui.screen.name === 'publish' && ui.screen.step.name === 'done') {
     return ui.screen.step.result.publication;
   }
-  return ui.screen.name === 'detail' ? (engine.watched?.detail ?? null) : null;
+  // what is known of one that was removed leads nowhere any more
+  const isThere = ui.screen.name === 'detail' && engine.publications.has(ui.screen.id);
+  return isThere ? (engine.watched?.detail ?? null) : null;
 }
 
 function hasDetail(context: CommandContext): Availability {
-  return subjectDetail(context) !== null || 'Its details have not come yet.';
+  if (subjectDetail(context)) return true;
+  return subject(context) ? 'Its details have not come yet.' : hasSubject(context);
 }
 
 /** A link that can be copied, and how it is called. */

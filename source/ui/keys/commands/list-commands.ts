@@ -186,7 +186,8 @@ export const listViewCommands: Command[] = [
     hint: 'unmark',
     keys: ['escape'],
     focus: ['list'],
-    when: ({ ui }) => ui.list.marks.size > 0,
+    // marks of what was removed stay, for it to come back with
+    when: ({ ui, engine }) => [...ui.list.marks].some((id) => engine.publications.has(id)),
     run: ({ dispatch }) => dispatch({ type: 'clear-marks' }),
   },
 ];
