@@ -14,18 +14,19 @@ export function shownForm({ ui }: Services): PublishForm | null {
 }
 
 /**
- * Keeps the form's preview about what the form says: asks at once for new paths, and a moment
- * after its options were changed. `onPreview` is called after each answer. Returns the function
- * that stops it.
+ * Keeps the form's preview about what the form says: asks at once for new paths and when the engine
+ * is back, and a moment after its options were changed. `onPreview` is called after each answer.
+ * Returns the function that stops it.
  */
 export function keepPreviewFresh(services: Services, onPreview: () => void): () => void {
-  const { ui, clock, link } = services;
+  const { ui, engine, clock, link } = services;
   let asked: { paths: readonly string[]; options: PublishOptions } | null = null;
   let cancelWait: (() => void) | null = null;
 
   function look(): void {
     const form = shownForm(services);
-    if (!form) {
+    // what was asked of an engine that is gone is asked of the next
+    if (!form || engine.get().link.phase === 'lost') {
       cancelWait?.();
       asked = null;
       return;
@@ -55,9 +56,9 @@ export function keepPreviewFresh(services: Services, onPreview: () => void): () 
     }
   }
 
-  const unsubscribe = ui.subscribe(look);
+  const unsubscribes = [ui.subscribe(look), engine.subscribe(look)];
   return () => {
-    unsubscribe();
+    for (const unsubscribe of unsubscribes) unsubscribe();
     cancelWait?.();
   };
 }

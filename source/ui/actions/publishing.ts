@@ -129,13 +129,15 @@ function shownDirectory({ ui }: Services): string | null {
 }
 
 /** The path in the path field; null when there is no such field. */
-function shownTypedPath({ ui }: Services): TypedPath | null {
+function shownTypedPath({ ui }: Pick<Services, 'ui'>): TypedPath | null {
   const { screen } = ui.get();
   return screen.name === 'publish' ? typedPathOf(screen.step) : null;
 }
 
+type Listing = Pick<Services, 'listDirectory' | 'homeDirectory'>;
+
 /** What is in the directory that a typed path is in. */
-function listTyped(services: Services, { path, from }: TypedPath): Promise<FileEntry[]> {
+function listTyped(services: Listing, { path, from }: TypedPath): Promise<FileEntry[]> {
   const { directory } = splitTypedPath(path);
   return services.listDirectory(resolveTypedPath(directory || '.', from, services.homeDirectory));
 }
@@ -144,7 +146,7 @@ function listTyped(services: Services, { path, from }: TypedPath): Promise<FileE
  * Keeps the suggestions under the path field about the directory that is typed. Returns the
  * function that stops it.
  */
-export function keepSuggestionsFresh(services: Services): () => void {
+export function keepSuggestionsFresh(services: Listing & Pick<Services, 'ui'>): () => void {
   const { ui } = services;
   let shown: string | null = null;
   return ui.subscribe(() => {
@@ -156,7 +158,10 @@ export function keepSuggestionsFresh(services: Services): () => void {
     if (path === null || typed === null) return;
     listTyped(services, path).then(
       (entries) => {
-        ui.dispatch({ type: 'show-typed-directory', directory: { typed, entries } });
+        // another directory may be typed by now, and have been read sooner
+        if (place === shown) {
+          ui.dispatch({ type: 'show-typed-directory', directory: { typed, entries } });
+        }
       },
       // Not a directory, or not yet one while it is typed: there is nothing to suggest.
       () => undefined,

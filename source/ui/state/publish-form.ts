@@ -10,8 +10,8 @@ export interface PublishForm {
   paths: readonly string[];
   /** What the engine would make of each path, as far as it has answered. */
   previews: ReadonlyMap<string, PublishPreview>;
-  /** Why it cannot be published so, in the engine's words. */
-  refusal: string | null;
+  /** Why paths cannot be published so, in the engine's words, until it has answered anew. */
+  refusals: ReadonlyMap<string, string>;
   /** What is typed, by the id of the field. */
   texts: ReadonlyMap<string, TextState>;
   /** The place of what is chosen, by the id of the field, where it is not the first. */
@@ -40,7 +40,7 @@ export function emptyForm(paths: readonly string[]): PublishForm {
   return {
     paths,
     previews: new Map(),
-    refusal: null,
+    refusals: new Map(),
     texts: new Map(),
     chosen: new Map(),
     field: fieldsOf({ paths, showsMore: false })[0]?.id ?? moreRow,
@@ -72,6 +72,15 @@ export function publishedName(form: PublishForm): string {
   return textIn(form, 'name').value.trim() || basename(form.paths[0] ?? '');
 }
 
+/** Why it cannot be published so: of the first path that cannot; null when all can. */
+export function refusalOf({
+  paths,
+  refusals,
+}: Pick<PublishForm, 'paths' | 'refusals'>): string | null {
+  const refused = paths.find((path) => refusals.has(path));
+  return refused === undefined ? null : (refusals.get(refused) ?? null);
+}
+
 export function chosenIn(form: PublishForm, id: string): number {
   return form.chosen.get(id) ?? 0;
 }
@@ -82,13 +91,18 @@ export function reduceForm(form: PublishForm, action: FormAction): PublishForm {
       return form.paths.includes(action.path) ? showPreview(form, action.preview) : form;
     case 'refuse-path':
       return form.paths.includes(action.path)
-        ? { ...form, refusal: action.refusal, isSubmitted: false }
+        ? {
+            ...form,
+            refusals: new Map(form.refusals).set(action.path, action.refusal),
+            isSubmitted: false,
+          }
         : form;
     case 'edit-field': {
       const field = fieldsOf(form).find(({ id }) => id === form.field);
       if (field?.kind !== 'text') return form;
       const text = editText(textIn(form, field.id), action.edit);
-      return { ...form, refusal: null, texts: new Map(form.texts).set(field.id, text) };
+      // who goes on typing does not want it published as it is
+      return { ...form, isSubmitted: false, texts: new Map(form.texts).set(field.id, text) };
     }
     case 'go-to-field': {
       const rows = rowsOf(form);
@@ -102,7 +116,7 @@ export function reduceForm(form: PublishForm, action: FormAction): PublishForm {
       if (field?.kind !== 'choice') return form;
       const count = field.choices.length;
       const next = (chosenIn(form, field.id) + action.by + count) % count;
-      return { ...form, refusal: null, chosen: new Map(form.chosen).set(field.id, next) };
+      return { ...form, isSubmitted: false, chosen: new Map(form.chosen).set(field.id, next) };
     }
     case 'show-more': {
       const first = fieldsOf({ ...form, showsMore: true })[fieldsOf(form).length];
@@ -118,7 +132,8 @@ function showPreview(form: PublishForm, preview: PublishPreview): PublishForm {
   // What was typed before the answer came is not overwritten.
   const isNamed = form.texts.has('name') || form.paths.length > 1;
   const texts = isNamed ? form.texts : new Map(form.texts).set('name', textOf(preview.name));
-  return { ...form, previews, texts, refusal: null };
+  const refusals = new Map([...form.refusals].filter(([path]) => path !== preview.path));
+  return { ...form, previews, texts, refusals };
 }
 
 /** Why what a field says cannot be, or null when it can. */

@@ -237,6 +237,26 @@ describe('the form', () => {
   });
 });
 
+describe('the form over the loss of the engine', () => {
+  it('asks the next one what it would make of the path', async () => {
+    const engine = new FakeEngine();
+    const screen = open(engine);
+    await screen.untilShows('p publish');
+    screen.type('p');
+    await screen.untilShows('debian.iso');
+    const release = engine.hold('preview');
+    screen.type('deb\r');
+    await screen.until(() => engine.requestsOf('preview').length === 1, 'the request');
+    engine.die();
+    await screen.untilShows('Trying again in 1 s');
+    release();
+    screen.clock.advance(1000);
+    await screen.untilShows('Enter publishes it.');
+    expect(screen.text()).not.toContain('The engine is gone');
+    expect(engine.requestsOf('preview')).toHaveLength(2);
+  });
+});
+
 describe.each([
   [40, 10],
   [80, 24],

@@ -15,6 +15,7 @@ import {
   optionsOf,
   type PublishForm,
   previewOptionsOf,
+  refusalOf,
   textIn,
 } from '../../../source/ui/state/publish-form.ts';
 import {
@@ -144,6 +145,32 @@ describe('the publish steps', () => {
       { type: 'choose-in-field', by: 1 },
     );
     expect(optionsOf(formOf(changed))).toEqual({ name: 'a!', comment: 'hello', private: true });
+  });
+
+  it('keeps why a path is refused until the engine has answered about that path anew', () => {
+    const edit = { type: 'insert', text: 'x' } as const;
+    const refused = run(
+      { type: 'choose-paths', paths: ['/srv/a', '/srv/b'] },
+      { type: 'refuse-path', path: '/srv/a', refusal: 'no permission' },
+      { type: 'show-preview', path: '/srv/b', preview: { ...preview, path: '/srv/b' } },
+      { type: 'edit-field', edit },
+    );
+    expect(refusalOf(formOf(refused))).toBe('no permission');
+    const answered = reducePublish(refused, { type: 'show-preview', path: '/srv/a', preview });
+    expect(refusalOf(formOf(answered))).toBeNull();
+  });
+
+  it('does not publish by itself what is typed on after Enter', () => {
+    const submitted = run({ type: 'choose-paths', paths: ['/srv/a'] }, { type: 'submit-form' });
+    expect(formOf(submitted).isSubmitted).toBe(true);
+    for (const action of [
+      { type: 'edit-field', edit: { type: 'insert', text: 'x' } },
+      { type: 'choose-in-field', by: 1 },
+    ] as const) {
+      const field = action.type === 'edit-field' ? 'name' : 'private';
+      const changed = runOn(submitted, { type: 'focus-field', field }, action);
+      expect(formOf(changed).isSubmitted).toBe(false);
+    }
   });
 
   it('goes round the fields in both directions', () => {

@@ -1,7 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { folderPath, resolveTypedPath } from '../../files/typed-path.ts';
 import { type BrowserState, locateEntry, visibleEntries } from '../../state/browser-state.ts';
-import { fieldsOf, firstError, moreRow, type PublishForm } from '../../state/publish-form.ts';
+import {
+  fieldsOf,
+  firstError,
+  moreRow,
+  type PublishForm,
+  refusalOf,
+} from '../../state/publish-form.ts';
 import { always, type Command, type CommandContext } from '../command.ts';
 import { scrollingCommands } from './scrolling.ts';
 
@@ -294,7 +300,10 @@ export const formCommands: Command[] = [
     hint: 'publish',
     keys: ['enter'],
     focus: ['form'],
-    when: (context) => formOf(context)?.refusal ?? true,
+    when(context) {
+      const form = formOf(context);
+      return (form && refusalOf(form)) ?? true;
+    },
     run: ({ actions }) => actions.submitForm(),
   },
   {

@@ -16,6 +16,7 @@ import {
   fieldsOf,
   moreRow,
   type PublishForm,
+  refusalOf,
   rowsOf,
   textIn,
 } from '../../state/publish-form.ts';
@@ -143,7 +144,9 @@ function readForm(form: PublishForm): Reading {
   });
 }
 
-function contentSentences({ refusal, previews, paths }: PublishForm): Sentence[] {
+function contentSentences(form: PublishForm): Sentence[] {
+  const { previews, paths } = form;
+  const refusal = refusalOf(form);
   if (refusal !== null) return [{ key: 'refusal', text: `Not possible: ${refusal}` }];
   const all = [...previews.values()];
   const [first] = all;

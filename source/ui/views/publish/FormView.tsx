@@ -12,6 +12,7 @@ import {
   firstError,
   moreRow,
   type PublishForm,
+  refusalOf,
   rowsOf,
 } from '../../state/publish-form.ts';
 import { truncateStart, wrapText } from '../../terminal/text-width.ts';
@@ -100,8 +101,8 @@ function ShortForm({ form, width, height }: FormViewProps) {
   const room = Math.max(leastRoom, height - aroundRows);
   const focused = lines.length - rows.length + rows.indexOf(form.field);
   const top = useScrollTop(focused < room ? 0 : focused, lines.length, room);
-  const below =
-    top > 0 && form.refusal !== null ? refusalLines(form.refusal, glyphs, width) : explanation;
+  const refusal = refusalOf(form);
+  const below = top > 0 && refusal !== null ? refusalLines(refusal, glyphs, width) : explanation;
   const shown = lines.slice(top, top + room);
   const hasMore = top + room < lines.length;
   return (
@@ -141,7 +142,8 @@ function pathNames({ paths }: PublishForm): string {
 }
 
 function contentLines(form: PublishForm, glyphs: Glyphs, width: number): Span[][] {
-  const { paths, refusal, isSubmitted } = form;
+  const { paths, isSubmitted } = form;
+  const refusal = refusalOf(form);
   if (refusal !== null) return refusalLines(refusal, glyphs, width);
   const previews = [...form.previews.values()];
   const [preview] = previews;
@@ -177,8 +179,8 @@ function leftOutLines(previews: readonly PublishPreview[]): Span[][] {
 }
 
 function enterLine(form: PublishForm): Span[] {
-  const { refusal, previews, paths, field } = form;
-  if (refusal !== null || previews.size < paths.length || field === moreRow) return [];
+  const { previews, paths, field } = form;
+  if (refusalOf(form) !== null || previews.size < paths.length || field === moreRow) return [];
   if (firstError(form)) return [];
   return [
     { text: '   Enter', as: 'key' },
