@@ -82,7 +82,7 @@ export interface EngineState {
   tracker: TrackerStats | null;
 }
 
-/** So many events are kept here; older ones are asked for. */
+/** So many events are kept here by themselves; older ones are asked for. */
 const mostEvents = 1_000;
 
 /** Of a publication nothing was fetched of yet. */
@@ -161,7 +161,11 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
     if (!isDeepStrictEqual(activity, state.activity)) next.activity = activity;
   }
   const happened = eventsSince(state.events, delta.events ?? []);
-  if (happened.length > 0) next.events = [...state.events, ...happened].slice(-mostEvents);
+  if (happened.length > 0) {
+    // older ones that were asked for stay while they are looked at
+    const most = Math.max(mostEvents, state.events.length);
+    next.events = [...state.events, ...happened].slice(-most);
+  }
   if (delta.eventsReadTo !== undefined) next.eventsReadTo = delta.eventsReadTo;
   if (delta.undoable !== undefined) {
     next.undoable = delta.undoable;

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '../../errors.ts';
 import type { Clock } from './clock.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { EngineState } from './engine-state.ts';
 import type { EngineStore } from './engine-store.ts';
+import { loggedEvents } from './panel-state.ts';
 import type { Store } from './store.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -26,10 +28,16 @@ const fewLeft = 100;
 /** Keeps what the panels show fresh while one is open. Returns the function that stops it. */
 export function watchPanels({ ui, engine, link, clock, complain }: WatchOptions): () => void {
   let shown: UiState['screen']['name'] | null = null;
+  /** Tells one visit to a panel from the next: the answer to the one before may be under way. */
+  let visit = 0;
   let cancelRefresh: (() => void) | null = null;
   let isAskingForOlder = false;
+  /** Before this event there is none, or none that is told. */
+  let firstOfAll = 1;
   /** The events up to this one are told, or being told, to have been read. */
   let toldReadTo = 0;
+  /** What was complained of last in the panel that is shown. */
+  let complaint: string | null = null;
 
   function follow(): void {
     const { name } = ui.get().screen;
@@ -39,14 +47,16 @@ export function watchPanels({ ui, engine, link, clock, complain }: WatchOptions)
     }
     if (name === shown) return;
     shown = name;
+    visit += 1;
+    complaint = null;
     cancelRefresh?.();
     cancelRefresh = null;
-    if (name === 'health' || name === 'tracker') void refresh(name);
+    if (name === 'health' || name === 'tracker') void refresh(name, visit);
   }
 
-  async function refresh(panel: 'health' | 'tracker'): Promise<void> {
+  async function refresh(panel: 'health' | 'tracker', during: number): Promise<void> {
     const update = await asked(() => fetchPanel(panel));
-    if (shown !== panel) return;
+    if (visit !== during) return;
     if (update) {
       engine.change((state) => {
         const { problems = state.problems, tracker = state.tracker } = update;
@@ -56,7 +66,7 @@ export function watchPanels({ ui, engine, link, clock, complain }: WatchOptions)
         return { ...state, problems, tracker };
       });
     }
-    cancelRefresh = clock.after(refreshMs, () => void refresh(panel));
+    cancelRefresh = clock.after(refreshMs, () => void refresh(panel, during));
   }
 
   async function fetchPanel(
@@ -75,31 +85,44 @@ export function watchPanels({ ui, engine, link, clock, complain }: WatchOptions)
     toldReadTo = newest;
     const answer = await asked(() => link.request('events.read', { upTo: newest }));
     if (answer) engine.change((state) => ({ ...state, eventsReadTo: answer.eventsReadTo }));
-    else toldReadTo = before;
+    // an engine that is there and refuses would refuse again
+    else if (!isOnline()) toldReadTo = before;
   }
 
   async function fetchOlder(): Promise<void> {
     const { events } = engine.get();
+    const { log, isErrorsOnly } = ui.get().panels;
     const oldest = events[0]?.id ?? 0;
-    const index = ui.get().panels.log?.index ?? 0;
-    const isNearEnd = index > events.length - fewLeft;
-    if (isAskingForOlder || oldest <= 1 || !isNearEnd || events.length >= mostEvents) return;
+    const left = loggedEvents(events, isErrorsOnly).length - (log?.index ?? 0);
+    if (isAskingForOlder || oldest <= firstOfAll || left >= fewLeft) return;
+    if (!isOnline() || events.length >= mostEvents) return;
     isAskingForOlder = true;
     const older = await asked(() =>
       link.request('events', { before: oldest, limit: eventsAtOnce }),
     );
-    // when there are none, asking again would be of no use
-    isAskingForOlder = older?.length === 0;
+    isAskingForOlder = false;
     if (older?.length) engine.change((state) => withOlder(state, older));
+    // asking again would be of no use
+    else if (isOnline()) firstOfAll = oldest;
+  }
+
+  function isOnline(): boolean {
+    return engine.get().link.phase === 'online';
   }
 
   /** Null while there is no engine: then the banner says so, and what is shown stays. */
   async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
-    if (engine.get().link.phase !== 'online') return null;
+    if (!isOnline()) return null;
     try {
-      return await ask();
+      const answer = await ask();
+      complaint = null;
+      return answer;
     } catch (error) {
-      if (engine.get().link.phase === 'online') complain(error);
+      // what fails every two seconds is said once, so that it can be dismissed
+      if (isOnline() && messageOf(error) !== complaint) {
+        complaint = messageOf(error);
+        complain(error);
+      }
       return null;
     }
   }
@@ -109,7 +132,7 @@ export function watchPanels({ ui, engine, link, clock, complain }: WatchOptions)
   return () => {
     for (const unsubscribe of unsubscribes) unsubscribe();
     cancelRefresh?.();
-    shown = null;
+    visit += 1;
   };
 }
 

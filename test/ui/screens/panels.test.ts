@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { EverseedError } from '../../../source/errors.ts';
 import { textWidth } from '../../../source/ui/terminal/text-width.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { collection, event, publication } from '../support/samples.ts';
@@ -73,6 +74,47 @@ describe('health', () => {
     const last = engine.requestsOf('health.problems').length;
     screen.clock.advance(10_000);
     expect(engine.requestsOf('health.problems')).toHaveLength(last);
+  });
+
+  it('is asked for once in two seconds, however often one left and came back meanwhile', async () => {
+    const engine = new FakeEngine([publication(1)]);
+    const screen = new Screen(engine);
+    await screen.untilShows('everseed', '1/1');
+    const release = engine.hold('health.problems');
+    const asked = () => engine.requestsOf('health.problems').length;
+    for (let visit = 1; visit <= 3; visit++) {
+      screen.type('H');
+      await screen.until(() => asked() === visit, `request ${visit}`);
+      screen.type('\u001b');
+      await screen.untilShows('1/1');
+    }
+    screen.type('H');
+    await screen.until(() => asked() === 4, 'the last request');
+    release();
+    await screen.untilShows('Nothing is amiss.');
+    await screen.settle();
+    screen.clock.advance(2000);
+    await screen.settle();
+    expect(asked()).toBe(5);
+  });
+
+  it('says once why an engine does not tell, and not again what was dismissed', async () => {
+    const engine = new FakeEngine([publication(1)]);
+    const answer = engine.answer.bind(engine);
+    engine.answer = async (method, params) => {
+      if (method !== 'health.problems') return answer(method, params);
+      engine.requests.push({ method, params });
+      throw new EverseedError('method-unknown', 'there is no such request');
+    };
+    const screen = await openAt('H', engine);
+    await screen.untilShows('× there is no such request');
+    screen.type('\u001b');
+    await screen.untilGone('no such request');
+    screen.clock.advance(2000);
+    await screen.until(() => engine.requestsOf('health.problems').length === 2, 'a request');
+    await screen.settle();
+    expect(screen.text()).not.toContain('no such request');
+    expect(screen.text()).toContain(' Health ');
   });
 
   it.each([
@@ -162,6 +204,43 @@ describe('the log', () => {
     await screen.untilShows('/300');
     screen.type('G');
     await screen.untilShows('300/300', 'event number 1 ');
+  });
+});
+
+describe('the log of an engine that knows less', () => {
+  it('is told to be read once, and an error that was dismissed does not come again', async () => {
+    const engine = new FakeEngine(collection());
+    engine.events = [event(1), event(2)];
+    const answer = engine.answer.bind(engine);
+    engine.answer = async (method, params) => {
+      if (method !== 'events.read') return answer(method, params);
+      engine.requests.push({ method, params });
+      throw new EverseedError('method-unknown', 'there is no such request');
+    };
+    const screen = await openAt('L', engine);
+    await screen.untilShows('× there is no such request');
+    screen.type('\u001b');
+    await screen.untilGone('no such request');
+    screen.type('j');
+    await screen.untilShows('2/2');
+    await screen.settle();
+    expect(screen.text()).not.toContain('no such request');
+    expect(engine.requestsOf('events.read')).toHaveLength(1);
+  });
+});
+
+describe('errors in the log', () => {
+  it('are found among older events, too', async () => {
+    const engine = new FakeEngine(collection());
+    const all = Array.from({ length: 700 }, (_, index) =>
+      event(index + 1, index === 4 ? { level: 'error', text: 'the old error' } : {}),
+    );
+    engine.events = all.slice(-200);
+    const screen = await openAt('L', engine);
+    await screen.untilShows('1/200');
+    engine.events = all;
+    screen.type('e');
+    await screen.untilShows('the old error', '1/1');
   });
 });
 

@@ -51,6 +51,16 @@ describe('applying what the engine sends', () => {
     expect(applyDelta(told, { events: [event(2)] })).toBe(told);
   });
 
+  it('keeps older events that were asked for while new ones happen, and no more than that', () => {
+    const events = (count: number) => Array.from({ length: count }, (_, index) => event(index + 1));
+    const afterOneMore = (count: number) =>
+      applyDelta({ ...known, events: events(count) }, { events: [event(count + 1)] }).events;
+    expect(afterOneMore(1500)).toHaveLength(1500);
+    expect(afterOneMore(1500).at(-1)).toEqual(event(1501));
+    expect(afterOneMore(1000)).toHaveLength(1000);
+    expect(afterOneMore(10)).toHaveLength(11);
+  });
+
   it('knows of a change asked for until it is told what can be taken back', () => {
     const pause = { kind: 'pause', name: 'one', count: 1, until: 1 } as const;
     const changed = askedForChange(known);

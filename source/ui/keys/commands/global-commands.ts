@@ -32,7 +32,8 @@ export const detailMoves = scrollingCommands({
   id: 'detail',
   hint: 'scroll',
   hasLetters: true,
-  position: ({ ui }) => ui.detail.scroll,
+  // what is shown may have become shorter than it was scrolled to
+  position: (context) => within(context, context.ui.detail.scroll),
   goTo: (context, position) =>
     context.dispatch({ type: 'scroll-detail', scroll: within(context, position) }),
 });

@@ -108,7 +108,7 @@ export const panelCommands: Command[] = [
     id: 'tracker',
     hint: 'scroll',
     hasLetters: true,
-    position: ({ ui }) => ui.panels.trackerScroll,
+    position: ({ ui, scrollEnd }) => Math.min(ui.panels.trackerScroll, scrollEnd()),
     goTo: ({ dispatch, scrollEnd }, position) =>
       dispatch({
         type: 'scroll-tracker',
