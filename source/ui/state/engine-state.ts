@@ -154,7 +154,7 @@ export function applyDelta(state: EngineState, delta: Delta): EngineState {
     }
     for (const id of delta.removed ?? []) publications.delete(id);
     next.publications = publications;
-    next.rateLevels = levelsOf(delta.publications ?? [], state.rateLevels);
+    next.rateLevels = levelsOf(delta.publications ?? [], state.rateLevels, delta.removed);
   }
   if (delta.activity) {
     const activity = activityOf(delta.activity);
@@ -203,12 +203,14 @@ function eventsSince(
   return told.filter(({ id }) => id > last);
 }
 
-/** The levels of these publications, beside those known before; idle ones have none. */
+/** The levels of these publications, beside those known before; idle ones and removed ones have none. */
 function levelsOf(
   changed: readonly PublicationSummary[],
   known: EngineState['rateLevels'],
+  removed: readonly number[] = [],
 ): EngineState['rateLevels'] {
   const levels = new Map(known);
+  for (const id of removed) levels.delete(id);
   for (const { id, uploadRate } of changed) {
     const level = rateLevel(known.get(id), uploadRate);
     if (level === 0) levels.delete(id);

@@ -50,7 +50,11 @@ export function createEngineStore(clock: Clock): EngineStore {
     stream(change) {
       latest = change(latest);
       if (latest === committed || cancelCommit) return;
-      const wait = lastStreamed + secondBetweenCommits - clock.now();
+      // no longer than that, as clocks are set back
+      const wait = Math.min(
+        lastStreamed + secondBetweenCommits - clock.now(),
+        secondBetweenCommits,
+      );
       if (wait <= 0) commitStreamed();
       else cancelCommit = clock.after(wait, commitStreamed);
     },

@@ -61,6 +61,12 @@ describe('applying what the engine sends', () => {
     expect(afterOneMore(10)).toHaveLength(11);
   });
 
+  it('forgets at what rate something was sent that is gone', () => {
+    const busy = applyDelta(known, { publications: [publication(1, { uploadRate: 90_000 })] });
+    expect(busy.rateLevels.has(1)).toBe(true);
+    expect(applyDelta(busy, { removed: [1] }).rateLevels.has(1)).toBe(false);
+  });
+
   it('knows of a change asked for until it is told what can be taken back', () => {
     const pause = { kind: 'pause', name: 'one', count: 1, until: 1 } as const;
     const changed = askedForChange(known);
@@ -115,6 +121,21 @@ describe('the engine store', () => {
     store.change((state) => applyDelta(state, { publications: [publication(3)] }));
     expect(store.get().publications.size).toBe(3);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('the engine store under a clock that is set back', () => {
+  it('goes on committing within the second', () => {
+    const clock = new FakeClock();
+    let behind = 0;
+    const store = createEngineStore({ now: () => clock.now() - behind, after: clock.after });
+    const stream = (id: number) =>
+      store.stream((state) => applyDelta(state, { publications: [publication(id)] }));
+    stream(1);
+    behind = 3_600_000;
+    stream(2);
+    clock.advance(1000);
+    expect(store.get().publications.size).toBe(2);
   });
 });
 
