@@ -1,3 +1,4 @@
+import { stripControls } from '../../format/terminal-text.ts';
 import type { TextState } from '../state/text-state.ts';
 import { graphemes, textWidth, truncate } from '../terminal/text-width.ts';
 import type { Token } from '../theme/theme.ts';
@@ -32,10 +33,13 @@ export function cutSpans(spans: readonly Span[], width: number, ellipsis: string
   return kept;
 }
 
-/** A line of text with its caret, scrolled so that the caret is within `width` cells. */
-export function fieldSpans(text: TextState, width: number): Span[] {
-  const before = graphemes(text.value.slice(0, text.caret));
-  const [under = ' ', ...after] = graphemes(text.value.slice(text.caret));
+/**
+ * A line of text with its caret, scrolled so that the caret is within `width` cells. What is in the
+ * field need not have been typed: the name of a file can be a stranger's.
+ */
+export function fieldSpans({ value, caret }: TextState, width: number): Span[] {
+  const before = graphemes(stripControls(value.slice(0, caret)));
+  const [under = ' ', ...after] = graphemes(stripControls(value.slice(caret)));
   while (before.length > 0 && textWidth(before.join('') + under) > width) before.shift();
   return cutSpans(
     [{ text: before.join('') }, { text: under, as: 'caret' }, { text: after.join('') }],

@@ -133,4 +133,12 @@ describe('spans', () => {
     expect(fieldSpans(textOf('abcdef'), 4)[0]).toEqual({ text: 'def' });
     expect(fieldSpans({ value: '日本語', caret: 1 }, 10)[1]).toEqual({ text: '本', as: 'caret' });
   });
+
+  it('makes what is in a field harmless: it may be the name of a stranger’s file', () => {
+    const name = 'a\u001b]52;c;eA==\u0007\u202eb';
+    for (const caret of [0, 2, name.length]) {
+      const shown = fieldSpans({ value: name, caret }, 40).map(({ text }) => text);
+      expect(shown.join('').trimEnd()).toBe('a\ufffd]52;c;eA==\ufffd\ufffdb');
+    }
+  });
 });
