@@ -1,9 +1,12 @@
 import type { SettingSummary } from '../../control/engine.ts';
 
+const themes = ['auto', 'dark', 'light', 'mono'] as const;
+const glyphSets = ['auto', 'unicode', 'ascii'] as const;
+
 /** How the user wants the dashboard to be: its own part of the settings. */
 export interface Preferences {
-  theme: 'auto' | 'dark' | 'light' | 'mono';
-  glyphs: 'auto' | 'unicode' | 'ascii';
+  theme: (typeof themes)[number];
+  glyphs: (typeof glyphSets)[number];
   /** Other keys of commands, by the command's id. */
   bindings: ReadonlyMap<string, readonly string[]>;
 }
@@ -52,8 +55,9 @@ export function preferencesIn(settings: readonly SettingSummary[]): Preferences 
   const [theme, glyphs, keys] = [settingOf('theme'), settingOf('glyphs'), settingOf('keys')];
   if (theme === null || glyphs === null || keys === null) return null;
   return preferencesOf({
-    theme: theme as Preferences['theme'],
-    glyphs: glyphs as Preferences['glyphs'],
+    // a newer engine may have more of them
+    theme: themes.find((known) => known === theme) ?? 'auto',
+    glyphs: glyphSets.find((known) => known === glyphs) ?? 'auto',
     keys: bindingsIn(keys),
   });
 }

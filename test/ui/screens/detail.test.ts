@@ -252,6 +252,15 @@ describe('the detail view', () => {
     );
   });
 
+  it('shows trackers of an engine that knows more states', async () => {
+    const engine = new FakeEngine([soleSeed()]);
+    const newer: Record<string, unknown> = { state: 'asleep' };
+    engine.trackers = [{ ...tracker(), ...newer }];
+    const screen = await open(engine, { columns: 100 });
+    screen.type('4');
+    await screen.untilShows('udp://tracker.example.net:1337/announce', 'asleep, tier 1');
+  });
+
   it('draws rate and peers over the span asked for', async () => {
     const engine = new FakeEngine([soleSeed()]);
     engine.rates = Array.from({ length: 50 }, (_, index) => index * 100);

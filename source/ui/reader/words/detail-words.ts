@@ -17,7 +17,7 @@ import { detailFacts } from '../../views/detail/detail-facts.ts';
 import { peersGraph, rangeWords, rateGraph } from '../../views/detail/graph-lines.ts';
 import { sourceWords } from '../../views/detail/peer-columns.ts';
 import { sortPeers } from '../../views/detail/sort-peers.ts';
-import { trackerFacts, trackerStates } from '../../views/detail/tracker-lines.ts';
+import { trackerFacts, trackerStateOf } from '../../views/detail/tracker-lines.ts';
 import { comingKey } from '../news.ts';
 import {
   joined,
@@ -120,7 +120,7 @@ const tabs: Record<DetailTab, (tab: Tab) => { heads?: readonly Sentence[]; page:
         when: joined(tracker.state, tracker.message),
         text: joined(
           tracker.url,
-          trackerStates[tracker.state].word,
+          trackerStateOf(tracker.state).word,
           ...trackerFacts(tracker, fetchedAt),
           tracker.message,
         ),

@@ -8,11 +8,13 @@ import type { Glyphs } from '../../theme/glyphs.ts';
 import type { Token } from '../../theme/theme.ts';
 import { formatAge } from '../age.ts';
 
-/** How each state is said, and how it looks. */
-export const trackerStates: Record<
-  TrackerState,
-  { word: string; as: Token; glyph: keyof Glyphs & string }
-> = {
+interface StateWords {
+  word: string;
+  as: Token;
+  glyph: keyof Glyphs & string;
+}
+
+const trackerStates: Record<TrackerState, StateWords> = {
   own: { word: 'this everseed’s own', as: 'good', glyph: 'engine' },
   working: { word: 'works', as: 'good', glyph: 'engine' },
   waiting: { word: 'not asked yet', as: 'muted', glyph: 'waiting' },
@@ -25,6 +27,13 @@ export const trackerStates: Record<
   paused: { word: 'paused', as: 'muted', glyph: 'idle' },
 };
 
+/** How a state is said, and how it looks; a newer engine may have others. */
+export function trackerStateOf(state: TrackerState): StateWords {
+  return Object.hasOwn(trackerStates, state)
+    ? trackerStates[state]
+    : { word: stripControls(state), as: 'text', glyph: 'idle' };
+}
+
 /** Each tracker in two lines or more: who it is and how it stands; then what it said, and when. */
 export function trackerLines(
   { trackers, fetchedAt }: Pick<WatchedPublication, 'trackers' | 'fetchedAt'>,
@@ -34,7 +43,7 @@ export function trackerLines(
   if (!trackers) return [];
   if (trackers.length === 0) return [[{ text: ' It names no tracker.', as: 'muted' }]];
   return trackers.flatMap((tracker) => {
-    const { word, as, glyph } = trackerStates[tracker.state];
+    const { word, as, glyph } = trackerStateOf(tracker.state);
     const message = stripControls(tracker.message ?? '');
     return [
       [
