@@ -283,6 +283,8 @@ describe('the dashboard for a screen reader', () => {
     await press('d', '1 of 3');
     await press(`${tab}${tab}`, '3 of 3: Delete its data too');
     await press(enter, 'are deleted for good');
+    // which the engine tells a moment later
+    await screen.untilShows(' at /srv/debian-12.7.0-amd64-netinst.iso are deleted for good');
     screen.type(`no${enter}`);
     await screen.untilShows('Name: no');
     screen.clock.advance(700);

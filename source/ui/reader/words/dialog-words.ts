@@ -11,7 +11,12 @@ export function readDialog({ engine }: View, dialog: Dialog): Reading {
   const effects = dialogEffects(dialog, { name, limit: engine.status?.limit });
   const heads = [
     { key: 'title', text: `${dialogTitle(dialog, name)}${isAsking ? '?' : '.'}`, when: null },
-    ...effects.map((text, index) => ({ key: `effect ${index}`, text, when: null })),
+    ...effects.map((text, index) => ({
+      key: `effect ${index}`,
+      text,
+      // where the data is that goes comes a moment later
+      when: dialog.name === 'confirm-delete' ? dialog.path : null,
+    })),
   ];
   if ('typed' in dialog) {
     return reading(dialog.name, {
