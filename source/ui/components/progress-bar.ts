@@ -15,7 +15,7 @@ export function progressBar(
   };
 }
 
-/** `54 %`, always four cells; 100 only when it is all. */
+/** ` 54 %`, always five cells; 100 only when it is all. */
 export function formatPercent(share: number): string {
   const percent = share >= 1 ? 100 : Math.min(99, Math.floor(share * 100));
   return `${String(percent).padStart(2)} %`.padStart(5);
