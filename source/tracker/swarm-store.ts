@@ -50,8 +50,9 @@ export interface SwarmStore {
    */
   takeChanged(most: number): BinaryString[];
   /**
-   * All peers in pieces, to be written to disk; what changes meanwhile is in it or not. `wallSeconds`
-   * is the time, since the epoch, which tells later how old it is.
+   * All peers in pieces, to be written to disk, each of which is there until the next one is asked for;
+   * what changes meanwhile is in it or not. `wallSeconds` is the time, since the epoch, which tells
+   * later how old it is.
    */
   dump(wallSeconds: number): Generator<Buffer>;
   /** Takes in the peers of a dump that are not silent for too long now. Throws when it is broken. */

@@ -259,7 +259,7 @@ test('a file of peers that is cut off or damaged is told of, and not used', asyn
 test('no bytes as a dump do harm', () => {
   const { store } = newStore(1);
   for (let n = 0; n < 20; n++) announce(store, n);
-  const whole = Buffer.concat([...store.dump(0)]);
+  const whole = Buffer.concat(Array.from(store.dump(0), (piece) => Buffer.from(piece)));
   const harmless = (bytes: Uint8Array) => {
     const { store: other } = newStore(2);
     try {

@@ -41,6 +41,9 @@ export function copyEndpoints(
   }
 }
 
+/** So few are copied sooner one by one than the view is made that copies them together. */
+const fewWords = 64;
+
 export function copyMany<Words extends Uint16Array | Uint32Array>(
   from: Words,
   fromAt: number,
@@ -48,5 +51,6 @@ export function copyMany<Words extends Uint16Array | Uint32Array>(
   toAt: number,
   count: number,
 ): void {
-  to.set(from.subarray(fromAt, fromAt + count), toAt);
+  if (count > fewWords) to.set(from.subarray(fromAt, fromAt + count), toAt);
+  else for (let n = 0; n < count; n++) to[toAt + n] = from[fromAt + n] as number;
 }

@@ -18,6 +18,7 @@ import { flags } from './peer-facts.ts';
 import { addCounts, groupFor, groups, roleOf } from './peer-groups.ts';
 import { mostPeersOfRun, PeerRuns } from './peer-runs.ts';
 import { noRun } from './run-space.ts';
+import { SlabPool } from './slab-pool.ts';
 import { type DumpEntry, decodeDump, dumpSwarms, groupIn, peersIn } from './swarm-dump.ts';
 import { SwarmExtras } from './swarm-extras.ts';
 import { type Family, families, marks, SwarmTable } from './swarm-table.ts';
@@ -64,11 +65,13 @@ class MemoryStore implements SwarmStore {
     this.#lifetimeSeconds = Math.ceil(options.lifetimeMs / 1000);
     const table = new SwarmTable(new KeyedHash(random));
     this.#table = table;
+    const slabs = new SlabPool();
     const newRuns = (family: Family, endpointHalves: 3 | 9): PeerRuns =>
       new PeerRuns({
         endpointHalves,
         keepPeerIds,
         hash: new KeyedHash(random),
+        slabs,
         onRenamed: (swarm, run) => table.setRun(swarm, family, run),
       });
     const runs = newRuns(families.ipv4, 3);

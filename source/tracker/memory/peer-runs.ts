@@ -7,16 +7,18 @@ import { type GroupReaches, groupCount, groups, outermostOf, positionAt } from '
 import type { RandomStretches } from './random-stretches.ts';
 import { kinds, positionLimit, RunIndex } from './run-index.ts';
 import {
+  copyDump,
   copyPeers,
   copySlots,
-  dumpOf,
+  dumpWords,
   header,
   layoutsOf,
   type RunLayout,
   type RunPlace,
 } from './run-layout.ts';
 import { runSizes, sizeClassFor } from './run-sizes.ts';
-import { noRun, RunSpace, type Slab } from './run-space.ts';
+import { noRun, RunSpace } from './run-space.ts';
+import type { Slab, SlabPool } from './slab-pool.ts';
 
 /** More peers than this do not fit into a run. */
 export const mostPeersOfRun = Math.min(runSizes.at(-1) ?? 0, positionLimit) - 1;
@@ -26,6 +28,8 @@ interface PeerRunsOptions {
   endpointHalves: 3 | 9;
   keepPeerIds: boolean;
   hash: KeyedHash;
+  /** Where the memory of the runs is from. */
+  slabs: SlabPool;
   /** A run is now called otherwise, or is no more (`noRun`). */
   onRenamed: (owner: number, run: number) => void;
 }
@@ -83,7 +87,7 @@ export class PeerRuns implements GroupReaches {
     this.#onRenamed = options.onRenamed;
     this.#layouts = layoutsOf(this.#halves, this.#factWords);
     const lengths = this.#layouts.map(({ length }) => length);
-    this.#space = new RunSpace(lengths, options.onRenamed);
+    this.#space = new RunSpace(lengths, options.slabs, options.onRenamed);
     this.#index = new RunIndex((kind, position) =>
       kind === kinds.tag ? this.tagOf(position) : this.#hashAt(position),
     );
@@ -168,9 +172,14 @@ export class PeerRuns implements GroupReaches {
     return this.#fact(position, facts.tag);
   }
 
-  /** What is known of the peers of the open run, as it lies in memory; copies. */
-  dump(): RunDump {
-    return dumpOf(this.#placeOf(this.#run), this.#halves, this.#factWords);
+  /** How many words a dump of the open run takes. */
+  get dumpWords(): number {
+    return dumpWords(this.count, this.#halves, this.#factWords);
+  }
+
+  /** Copies what is known of the peers of the open run, as it lies in memory, to the words from `at` on. */
+  dumpTo(into: Slab, at: number): void {
+    copyDump(this.#placeOf(this.#run), this.#halves, this.#factWords, into, at);
   }
 
   /** Takes the endpoint, the id and the tag of a peer of a dump, to be inserted; returns the tag. */

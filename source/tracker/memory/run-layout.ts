@@ -1,8 +1,7 @@
 import { copyMany, copyWords } from './copied-words.ts';
-import type { RunDump } from './peer-facts.ts';
 import { groupCount, groups } from './peer-groups.ts';
 import { runSizes } from './run-sizes.ts';
-import type { Slab } from './run-space.ts';
+import type { Slab } from './slab-pool.ts';
 
 /** Words of a run before its peers: its owner, and how far each group reaches. */
 export const header = { owner: 0, reaches: 1, length: 1 + groupCount } as const;
@@ -85,31 +84,43 @@ export function copySlots(from: RunPlace, to: RunPlace): void {
   copyMany(from.words, at, to.words, to.start + to.layout.slotsAt, from.layout.slots);
 }
 
-/** Copies what is known of the peers of a run. */
-export function dumpOf(run: RunPlace, endpointHalves: number, factWords: number): RunDump {
-  const { words, halves, start, layout } = run;
+/** How many words the dump of so many peers takes: how far each group reaches, facts and endpoints. */
+export function dumpWords(peers: number, endpointHalves: number, factWords: number): number {
+  return groupCount + peers * factWords + Math.ceil((peers * endpointHalves) / 2);
+}
+
+/** Copies what is known of the peers of a run to the words from `at` on, as `dumpWords` says. */
+export function copyDump(
+  { words, halves, start, layout }: RunPlace,
+  endpointHalves: number,
+  factWords: number,
+  into: Slab,
+  at: number,
+): void {
   const reachesAt = start + header.reaches;
   const after = words[reachesAt + groups.nearbyDownloader] as number;
   const before = words[reachesAt + groups.gone] as number;
   const both = <Words extends Uint16Array | Uint32Array>(
     from: Words,
-    at: number,
+    fromAt: number,
     length: number,
-    into: Words,
-  ): Words => {
-    copyMany(from, at, into, 0, after * length);
-    copyMany(from, at + (layout.size - before) * length, into, after * length, before * length);
-    return into;
+    to: Words,
+    toAt: number,
+  ): void => {
+    copyMany(from, fromAt, to, toAt, after * length);
+    const fromEnd = fromAt + (layout.size - before) * length;
+    copyMany(from, fromEnd, to, toAt + after * length, before * length);
   };
-  const facts = new Uint32Array((after + before) * factWords);
-  const endpoints = new Uint16Array((after + before) * endpointHalves);
-  return {
-    reaches: words.slice(reachesAt, reachesAt + groupCount),
-    facts: both(words, start + layout.factsAt, factWords, facts),
-    endpoints: both(halves, endpointsAt(run), endpointHalves, endpoints),
-  };
+  copyWords(words, reachesAt, into.words, at, groupCount);
+  const factsAt = at + groupCount;
+  both(words, start + layout.factsAt, factWords, into.words, factsAt);
+  const endpointsTo = (factsAt + (after + before) * factWords) * 2;
+  // what pads an odd number of halves
+  const last = endpointsTo + (after + before) * endpointHalves;
+  if (last % 2 === 1) into.halves[last] = 0;
+  both(halves, endpointsAt({ start }), endpointHalves, into.halves, endpointsTo);
 }
 
-function endpointsAt({ start }: RunPlace): number {
+function endpointsAt({ start }: Pick<RunPlace, 'start'>): number {
   return (start + header.length) * 2;
 }

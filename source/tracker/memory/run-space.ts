@@ -1,14 +1,12 @@
-/** Memory for runs, in words of 32 bits and, the same memory, in words of 16. */
-export interface Slab {
-  words: Uint32Array;
-  halves: Uint16Array;
-}
+import { newSlab, type Slab, type SlabPool, slabWords } from './slab-pool.ts';
 
 interface SizeClass {
   /** Words of one run. */
   length: number;
-  /** How many runs a slab holds, as a power of two. */
-  runsPerSlabLog2: number;
+  /** More than one in slabs of the pool; longer runs have a slab of their own. */
+  runsPerSlab: number;
+  /** Of a run's number, so many of the lowest bits are its place in its slab; the others, which slab. */
+  placeBits: number;
   slabs: Slab[];
   /** Runs in use; they have no gaps between them. */
   runs: number;
@@ -19,11 +17,8 @@ export const noRun = 0xffffffff;
 
 const sizeClassShift = 25;
 const numberMask = 2 ** sizeClassShift - 1;
-/**
- * Words that are allocated together, unless one run takes more. Few slabs, since what finds them is
- * to stay in the processor's cache; memory of one that was never written is not resident.
- */
-const slabWords = 2 ** 17;
+/** What is left over at the end of a slab is less than a run: at most a part of this many. */
+const fewestPerSlab = 16;
 
 /**
  * Runs of words, of some sizes. Those of one size lie in slabs without gaps, so that runs that come
@@ -32,17 +27,23 @@ const slabWords = 2 ** 17;
  */
 export class RunSpace {
   readonly #classes: SizeClass[];
+  readonly #pool: SlabPool;
   readonly #onRenamed: (owner: number, run: number) => void;
 
   /** `lengths` are the words of a run of each size class. */
-  constructor(lengths: readonly number[], onRenamed: (owner: number, run: number) => void) {
+  constructor(
+    lengths: readonly number[],
+    pool: SlabPool,
+    onRenamed: (owner: number, run: number) => void,
+  ) {
+    this.#pool = pool;
     this.#onRenamed = onRenamed;
-    this.#classes = lengths.map((length) => ({
-      length,
-      runsPerSlabLog2: Math.max(0, Math.floor(Math.log2(slabWords / length))),
-      slabs: [],
-      runs: 0,
-    }));
+    this.#classes = lengths.map((length) => {
+      const fitting = Math.floor(slabWords / length);
+      const runsPerSlab = fitting < fewestPerSlab ? 1 : fitting;
+      const placeBits = Math.ceil(Math.log2(runsPerSlab));
+      return { length, runsPerSlab, placeBits, slabs: [], runs: 0 };
+    });
   }
 
   sizeClassOf(run: number): number {
@@ -50,25 +51,23 @@ export class RunSpace {
   }
 
   slabOf(run: number): Slab {
-    const { slabs, runsPerSlabLog2 } = this.#classOf(run);
-    return slabs[(run & numberMask) >>> runsPerSlabLog2] as Slab;
+    const { slabs, placeBits } = this.#classOf(run);
+    return slabs[(run & numberMask) >>> placeBits] as Slab;
   }
 
   /** Where in its slab a run begins, in words. */
   startOf(run: number): number {
-    const { length, runsPerSlabLog2 } = this.#classOf(run);
-    return (run & ((1 << runsPerSlabLog2) - 1)) * length;
+    const { length, placeBits } = this.#classOf(run);
+    return (run & ((1 << placeBits) - 1)) * length;
   }
 
   /** A run of a size class; but for the owner, its words are any. */
   allocate(sizeClass: number, owner: number): number {
     const chosen = this.#classes[sizeClass] as SizeClass;
-    const number = chosen.runs++;
-    if (number >>> chosen.runsPerSlabLog2 === chosen.slabs.length) {
-      const words = new Uint32Array(chosen.length << chosen.runsPerSlabLog2);
-      chosen.slabs.push({ words, halves: new Uint16Array(words.buffer) });
+    const run = this.#nthOf(sizeClass, chosen.runs++);
+    if ((run & numberMask) >>> chosen.placeBits === chosen.slabs.length) {
+      chosen.slabs.push(chosen.runsPerSlab === 1 ? newSlab(chosen.length) : this.#pool.take());
     }
-    const run = ((sizeClass << sizeClassShift) | number) >>> 0;
     this.slabOf(run).words[this.startOf(run)] = owner;
     this.#onRenamed(owner, run);
     return run;
@@ -77,19 +76,25 @@ export class RunSpace {
   /** Frees a run, whose owner knows. */
   release(run: number): void {
     const sizeClass = this.#classOf(run);
-    const { length, runsPerSlabLog2, slabs } = sizeClass;
-    const last = (((run >>> sizeClassShift) << sizeClassShift) | --sizeClass.runs) >>> 0;
+    const { length, runsPerSlab, slabs } = sizeClass;
+    const last = this.#nthOf(this.sizeClassOf(run), --sizeClass.runs);
     if (last !== run) {
       const from = this.slabOf(last).words;
       const start = this.startOf(last);
       this.slabOf(run).words.set(from.subarray(start, start + length), this.startOf(run));
       this.#onRenamed(from[start] as number, run);
     }
-    // one slab is kept beyond the last, so that one who comes and goes does not make it each time
-    const { runs } = sizeClass;
-    if (runs & ((1 << runsPerSlabLog2) - 1)) return;
-    const kept = (runs >>> runsPerSlabLog2) + (runsPerSlabLog2 === 0 ? 0 : 1);
-    if (kept < slabs.length) slabs.length = kept;
+    if (this.startOf(last) > 0) return;
+    const emptied = slabs.pop();
+    if (emptied && runsPerSlab > 1) this.#pool.give(emptied);
+  }
+
+  /** What the nth run of a size class is called. */
+  #nthOf(sizeClass: number, nth: number): number {
+    const { runsPerSlab, placeBits } = this.#classes[sizeClass] as SizeClass;
+    const slab = Math.floor(nth / runsPerSlab);
+    const number = (slab << placeBits) | (nth - slab * runsPerSlab);
+    return ((sizeClass << sizeClassShift) | number) >>> 0;
   }
 
   #classOf(run: number): SizeClass {

@@ -4,6 +4,7 @@ import type { RunDump } from './peer-facts.ts';
 import { groupCount, groups, innermostOf } from './peer-groups.ts';
 import type { PeerRuns } from './peer-runs.ts';
 import { noRun } from './run-space.ts';
+import { newSlab, type Slab } from './slab-pool.ts';
 import { type Family, families, marks, type SwarmTable } from './swarm-table.ts';
 
 /**
@@ -20,8 +21,8 @@ const version = 2;
 const beginningWords = 6;
 const entryWords = 8;
 const infoHashLength = 20;
-/** Bytes that are put together at once: less than a millisecond's work. */
-const dumpedAtOnce = 128 * 1024;
+/** So many words, and a swarm's beyond them, are put together at once: less than a millisecond's work. */
+const dumpedAtOnce = 32 * 1024;
 
 /** What all swarms of a dump have in common. */
 interface DumpBeginning {
@@ -40,8 +41,8 @@ export interface DumpEntry extends RunDump {
 }
 
 /**
- * All peers of all swarms, in pieces; what changes meanwhile is in it or not. `second` gives that of
- * the clock that tells when peers were heard.
+ * All peers of all swarms, in pieces, each of which is there until the next one is asked for; what
+ * changes meanwhile is in it or not. `second` gives that of the clock that tells when peers were heard.
  */
 export function* dumpSwarms(
   beginning: DumpBeginning,
@@ -55,7 +56,7 @@ export function* dumpSwarms(
     return piece;
   };
   yield passed(encodeBeginning(beginning));
-  let pieces: Buffer[] = [];
+  let room = newSlab(2 * dumpedAtOnce);
   let length = 0;
   for (let swarm = 0; swarm < table.end; swarm++) {
     if (!table.is(marks.used, swarm)) continue;
@@ -63,16 +64,21 @@ export function* dumpSwarms(
       const run = table.runOf(swarm, family);
       if (run === noRun) continue;
       runs[family].open(run);
-      const infoHash = table.infoHashOf(swarm);
-      pieces.push(encodeEntry({ family, infoHash, second: second(), ...runs[family].dump() }));
-      length += pieces.at(-1)?.length ?? 0;
+      const end = length + entryWords + runs[family].dumpWords;
+      if (end > room.words.length) room = grown(room, end);
+      const { words } = room;
+      words[length] = numberOf(family);
+      table.copyInfoHash(swarm, words, length + 1);
+      words[length + 6] = second();
+      words[length + 7] = runs[family].count;
+      runs[family].dumpTo(room, length + entryWords);
+      length = end;
     }
     if (length < dumpedAtOnce) continue;
-    yield passed(Buffer.concat(pieces));
-    pieces = [];
+    yield passed(bytesOf(room, length));
     length = 0;
   }
-  yield passed(Buffer.concat(pieces));
+  yield passed(bytesOf(room, length));
   yield encodeEnd(checksum);
 }
 
@@ -81,22 +87,15 @@ function encodeBeginning({ writtenAt, keepsPeerIds, tagKey }: DumpBeginning): Bu
   return Buffer.from(words.buffer);
 }
 
-function encodeEntry({ family, infoHash, second, reaches, facts, endpoints }: DumpEntry): Buffer {
-  const count = peersIn(reaches);
-  const padding = endpoints.length % 2;
-  const length =
-    4 * (entryWords + reaches.length + facts.length) + 2 * (endpoints.length + padding);
-  const words = new Uint32Array(length / 4);
-  const bytes = Buffer.from(words.buffer);
-  words[0] = numberOf(family);
-  bytes.write(infoHash, 4, 'latin1');
-  words[6] = second;
-  words[7] = count;
-  words.set(reaches, entryWords);
-  words.set(facts, entryWords + reaches.length);
-  const at = 4 * (entryWords + reaches.length + facts.length);
-  new Uint16Array(words.buffer, at, endpoints.length).set(endpoints);
-  return bytes;
+/** A slab of so many words, with those of a shorter one. */
+function grown({ words }: Slab, length: number): Slab {
+  const slab = newSlab(length);
+  slab.words.set(words);
+  return slab;
+}
+
+function bytesOf({ words }: Slab, length: number): Buffer {
+  return Buffer.from(words.buffer, 0, length * 4);
 }
 
 /** `checksum` is the CRC-32 of all before it. */

@@ -1,5 +1,6 @@
 import type { BinaryString } from '../binary-string.ts';
 import { type IdWords, idText, idWordCount } from '../id-words.ts';
+import { copyWords } from './copied-words.ts';
 import { HashIndex, mostReferences } from './hash-index.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { noRun } from './run-space.ts';
@@ -107,6 +108,10 @@ export class SwarmTable {
 
   unmark(swarm: number, mark: number): void {
     this.#set(swarm, fields.marks, this.#get(swarm, fields.marks) & ~mark);
+  }
+
+  copyInfoHash(swarm: number, into: Uint32Array, at: number): void {
+    copyWords(this.#pageOf(swarm), placeOf(swarm), into, at, idWordCount);
   }
 
   infoHashOf(swarm: number): BinaryString {

@@ -447,7 +447,7 @@ test('22 who is read back without the other of its addresses is counted', () => 
   store.announce(peer(1, 'seed', { ...known, address: far(1) }));
   clock.ms = 60_000;
   store.announce(peer(1, 'seed', { ...known, address: far6(1) }));
-  const dump = Buffer.concat([...store.dump(0)]);
+  const dump = Buffer.concat(Array.from(store.dump(0), (piece) => Buffer.from(piece)));
   const { store: next } = setUp();
   next.restore(dump, 50);
   expect(next.totals).toMatchObject({ peers: 0, peers6: 1, twins: 0 });

@@ -137,7 +137,7 @@ test('106 the store answers what a plain list of peers would, whatever is announ
           store.forget(step.infoHash);
           naive.forget(step.infoHash);
         } else {
-          const dump = Buffer.concat([...store.dump(0)]);
+          const dump = Buffer.concat(Array.from(store.dump(0), (piece) => Buffer.from(piece)));
           store = newStore(() => second * 1000, seed + 1);
           store.restore(dump, step.seconds);
           naive.restored(second, step.seconds);
