@@ -62,23 +62,24 @@ export interface TrackerServiceStatus extends TrackerStatus {
   largest: SwarmReport[];
 }
 
+/** What is called while it starts is done once it has. */
 export type TrackerService = {
   /** Listens, and says where; throws EverseedError when it cannot. Once started, only says where. */
   start(options: TrackerServiceOptions): Promise<{ http: ListenEndpoint; udp: ListenEndpoint }>;
   /** Serves these too from now on; of what is served already, takes over what is said of the everseed. */
-  track(publications: TrackedPublication[]): void;
-  setSeeding(infoHash: string, seeding: boolean): void;
-  setEverseed(everseed: Everseed | null): void;
-  setPublicAddresses(addresses: string[]): void;
+  track(publications: TrackedPublication[]): Promise<void>;
+  setSeeding(infoHash: string, seeding: boolean): Promise<void>;
+  setEverseed(everseed: Everseed | null): Promise<void>;
+  setPublicAddresses(addresses: string[]): Promise<void>;
   /** From now on these passkeys are valid, and no others. */
-  setPasskeys(passkeys: string[]): void;
+  setPasskeys(passkeys: string[]): Promise<void>;
   /** Serves these no longer; before that, the event tells of their counts. */
   untrack(infoHashes: string[]): Promise<void>;
   /** Those of these for which a leecher that asks now is not told of the everseed. */
-  unlisted(infoHashes: string[]): string[];
+  unlisted(infoHashes: string[]): Promise<string[]>;
   /** Where some leechers of a swarm say that they accept connections, as many as are wanted. */
-  leechers(infoHash: string, wanted: number): Endpoint[];
-  status(): TrackerServiceStatus;
+  leechers(infoHash: string, wanted: number): Promise<Endpoint[]>;
+  status(): Promise<TrackerServiceStatus>;
   /** Sends the events that tell of counts now, not only at the next second. */
   reportCounts(): Promise<void>;
   stop(): Promise<void>;

@@ -68,45 +68,72 @@ interface Running {
 
 if (!parentPort) throw new Error('the tracker runs in a thread of its own');
 
-let running: Running | null = null;
+let running: Promise<Running> | null = null;
 const faults = { message: '', times: 0 };
 
 const service: TrackerService = {
   async start(options) {
-    running ??= await startTracker(options);
-    return running.endpoints;
-  },
-  track(publications) {
-    for (const publication of publications) trackIn(current().tracker, publication);
-  },
-  setSeeding: (infoHash, seeding) => current().tracker.setSeeding(fromHex(infoHash), seeding),
-  setEverseed: (everseed) => current().tracker.setEverseed(everseed),
-  setPublicAddresses: (addresses) => current().setPublicAddresses(addresses),
-  setPasskeys: (passkeys) => current().tracker.setPasskeys(passkeys),
-  async untrack(infoHashes) {
-    // what was counted since the last report would be lost
-    await current().reportCounts();
-    for (const infoHash of infoHashes.map(fromHex)) {
-      current().tracker.untrack(infoHash);
-      current().largest.forget(infoHash);
+    running ??= startTracker(options);
+    const starting = running;
+    try {
+      return (await starting).endpoints;
+    } catch (error) {
+      if (running === starting) running = null;
+      throw error;
     }
   },
-  unlisted: (infoHashes) => infoHashes.filter((hash) => !current().tracker.lists(fromHex(hash))),
-  leechers: (infoHash, want) => current().tracker.leechersOf(fromHex(infoHash), want),
-  status: () => ({ ...current().status(), largest: current().largest.list.map(report) }),
-  reportCounts: () => current().reportCounts(),
+  async track(publications) {
+    const { tracker } = await current();
+    for (const publication of publications) trackIn(tracker, publication);
+  },
+  async setSeeding(infoHash, seeding) {
+    (await current()).tracker.setSeeding(fromHex(infoHash), seeding);
+  },
+  async setEverseed(everseed) {
+    (await current()).tracker.setEverseed(everseed);
+  },
+  async setPublicAddresses(addresses) {
+    (await current()).setPublicAddresses(addresses);
+  },
+  async setPasskeys(passkeys) {
+    (await current()).tracker.setPasskeys(passkeys);
+  },
+  async untrack(infoHashes) {
+    const { tracker, largest, reportCounts } = await current();
+    // what was counted since the last report would be lost
+    await reportCounts();
+    for (const infoHash of infoHashes.map(fromHex)) {
+      tracker.untrack(infoHash);
+      largest.forget(infoHash);
+    }
+  },
+  async unlisted(infoHashes) {
+    const { tracker } = await current();
+    return infoHashes.filter((hash) => !tracker.lists(fromHex(hash)));
+  },
+  async leechers(infoHash, want) {
+    return (await current()).tracker.leechersOf(fromHex(infoHash), want);
+  },
+  async status() {
+    const { status, largest } = await current();
+    return { ...status(), largest: largest.list.map(report) };
+  },
+  async reportCounts() {
+    await (await current()).reportCounts();
+  },
   async stop() {
     const stopping = running;
     running = null;
-    await stopping?.stop();
+    await (await stopping)?.stop();
   },
 };
 
 const emit = serveThread<TrackerEvents>(parentPort, service);
 
-function current(): Running {
+/** Once it has started: what is called meanwhile is done then. */
+async function current(): Promise<Running> {
   if (!running) throw new Error('the tracker is not started');
-  return running;
+  return await running;
 }
 
 async function startTracker(options: TrackerServiceOptions): Promise<Running> {

@@ -48,6 +48,16 @@ async function setUp() {
   return { call: thread.call, options, reports };
 }
 
+test('what is called while it starts is done once it has', async () => {
+  const { call, options } = await setUp();
+  const starting = call.start(options);
+  const untracked = call.untrack([infoHash]);
+  const { http } = await starting;
+  await untracked;
+  const refused = await announce(http.port, { infoHash: rawHash });
+  expect(getText(refused, 'failure reason')).toBe('not published here');
+});
+
 test('it serves tracker and site, reports counts once a second, and stops', async () => {
   const { call, options, reports } = await setUp();
   const { http, udp } = await call.start(options);
