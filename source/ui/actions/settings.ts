@@ -43,7 +43,8 @@ export function createSettingsActions(services: Services, messages: Messages): S
       });
     } catch (error) {
       const refusal = messageOf(error);
-      const isMended = isTyped && ui.get().screen.name === 'settings';
+      const { screen, overlay } = ui.get();
+      const isMended = isTyped && screen.name === 'settings' && overlay === null;
       ui.dispatch({ type: 'refuse-setting', asked, refusal, replaced, isMended });
       if (ui.get().settings.refusal !== refusal) messages.complain(error);
     }

@@ -1,7 +1,7 @@
 import { fuzzyScore } from '../state/fuzzy.ts';
 import type { Command, CommandContext, CommandRow } from './command.ts';
 import { boundTable, commandsOf } from './command-table.ts';
-import { type Focus, focusBehindOverlay } from './focus.ts';
+import { type Focus, focusBehindOverlay, focusOfHelp } from './focus.ts';
 import { focusTitles } from './focus-titles.ts';
 
 /** The commands of the overlay in front that fit what is typed there, the best first. */
@@ -16,10 +16,10 @@ export function paletteName({ cli, name }: Command): string | undefined {
   return cli ?? name;
 }
 
-/** The keys of the view behind, in the table's order; typing keeps those that have the words. */
+/** The keys of a view, in the table's order; typing keeps those that have the words. */
 function helpRows(context: CommandContext, query: string): CommandRow[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return commandsOf(focusBehindOverlay(context.ui), context.ui.preferences.bindings)
+  return commandsOf(focusOfHelp(context.ui), context.ui.preferences.bindings)
     .filter(({ title, keys }) => {
       const text = `${title} ${keys.join(' ')}`.toLowerCase();
       return keys.length > 0 && words.every((word) => text.includes(word));

@@ -48,7 +48,13 @@ export function focusOf(ui: UiState): Focus {
   return ui.overlay?.name ?? focusBehindOverlay(ui);
 }
 
-/** The focus that comes back when the overlay is closed; the one help is about. */
+/** The focus that help is about: that which it was opened on, so that no row is another suddenly. */
+export function focusOfHelp(ui: UiState): Focus {
+  const { overlay } = ui;
+  return focusBehindOverlay(overlay?.name === 'help' ? { ...ui, screen: overlay.openedOn } : ui);
+}
+
+/** The focus that comes back when the overlay is closed. */
 export function focusBehindOverlay({ screen, list, settings }: UiState): Focus {
   switch (screen.name) {
     case 'settings':

@@ -45,6 +45,8 @@ export type Screen =
 
 /** A list of commands that is narrowed down by typing. */
 export interface CommandSearch {
+  /** The screen it was opened on: another may come up behind it, such as the end of a job. */
+  openedOn: Screen;
   query: TextState;
   /** The row the cursor is on. */
   place: number;
@@ -202,7 +204,10 @@ export function reduceUi(state: UiState, action: UiAction): UiState {
     case 'leave-job':
       return changeJobs(state, action);
     case 'open-commands':
-      return { ...state, overlay: { name: action.name, query: emptyText, place: 0 } };
+      return {
+        ...state,
+        overlay: { name: action.name, openedOn: state.screen, query: emptyText, place: 0 },
+      };
     case 'edit-command-query':
     case 'clear-command-query':
     case 'put-command-cursor':

@@ -9,7 +9,7 @@ import { useDashboard, useEngine, useUi } from '../hooks/use-dashboard.ts';
 import type { Command, CommandRow } from '../keys/command.ts';
 import { paletteName } from '../keys/command-rows.ts';
 import { boundTable, commandsOf } from '../keys/command-table.ts';
-import { focusBehindOverlay } from '../keys/focus.ts';
+import { focusOfHelp } from '../keys/focus.ts';
 import { focusTitles } from '../keys/focus-titles.ts';
 import { keyLabel } from '../keys/key-labels.ts';
 import type { CommandSearch } from '../state/ui-state.ts';
@@ -25,7 +25,7 @@ interface CommandsViewProps {
 /** A list of commands, narrowed down by typing; Enter runs the one under the cursor. */
 export function CommandsView({ kind, search, width, height }: CommandsViewProps) {
   const { commandContext } = useDashboard();
-  const focus = useUi(focusBehindOverlay);
+  const focus = useUi(focusOfHelp);
   // What can run depends on the engine too.
   useEngine((state) => state);
   const rows = commandContext().commandRows();

@@ -493,6 +493,24 @@ describe('the job', () => {
     await screen.untilShows('✓ debian.iso is live.', '/9');
   });
 
+  it('is what help that was opened on it stays about when it ends', async () => {
+    const engine = new FakeEngine();
+    const { screen } = await startHashing(engine);
+    screen.type('?');
+    await screen.untilShows('Keys of a publish job', '▸ z');
+    engine.finishPublish();
+    await screen.settle();
+    expect(screen.text()).toContain('Keys of a publish job');
+    screen.type('cancel');
+    await screen.untilShows('▸ c');
+    screen.type('\r');
+    await screen.untilShows('× Not here: it is for a publish job.');
+    screen.type('\u001b');
+    await screen.untilGone('▸ c');
+    screen.type('\u001b');
+    await screen.untilShows('Live: debian.iso');
+  });
+
   it('fails in the engine’s words, with a way back', async () => {
     const engine = new FakeEngine();
     const { screen } = await startHashing(engine);

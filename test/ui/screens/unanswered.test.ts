@@ -112,4 +112,19 @@ describe('a setting', () => {
     expect(screen.text()).not.toContain('http.port = ');
     expect(screen.line(' http.port')).toContain('6969');
   });
+
+  it('that is refused while help is in front goes back into no field', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openSettings(engine);
+    screen.type('j');
+    await screen.untilShows('▸ http.port');
+    const release = engine.hold('settings.set');
+    screen.type('\rx\r?');
+    await screen.untilShows('Keys of the settings');
+    release();
+    await screen.untilShows('× http.port cannot be', 'Keys of the settings');
+    screen.type('\u001b');
+    await screen.untilShows('▸ http.port');
+    expect(screen.text()).not.toContain('http.port = ');
+  });
 });

@@ -1,7 +1,7 @@
 import { counted } from '../../components/counted.ts';
 import type { CommandContext, CommandRow } from '../../keys/command.ts';
 import { paletteName } from '../../keys/command-rows.ts';
-import { focusBehindOverlay } from '../../keys/focus.ts';
+import { focusOfHelp } from '../../keys/focus.ts';
 import { focusTitles } from '../../keys/focus-titles.ts';
 import { keyLabel } from '../../keys/key-labels.ts';
 import type { CommandSearch } from '../../state/ui-state.ts';
@@ -15,7 +15,7 @@ export function readCommands(
   const rows = commandRows();
   const title =
     name === 'help'
-      ? `Help: the keys of ${focusTitles[focusBehindOverlay(ui)]}.`
+      ? `Help: the keys of ${focusTitles[focusOfHelp(ui)]}.`
       : 'The command palette: every action, by name.';
   return reading(name, {
     heads: [
