@@ -1,4 +1,6 @@
 import type { PublicationSummary } from '../../control/publications.ts';
+import { stripControls } from '../../format/terminal-text.ts';
+import { counted } from '../components/counted.ts';
 import type { PendingChange } from '../state/ui-state.ts';
 import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
@@ -10,6 +12,17 @@ export const goneMeanwhile = 'It was removed meanwhile.';
 export function knownOf({ engine }: Services, ids: readonly number[]): PublicationSummary[] {
   const { publications } = engine.get();
   return ids.map((id) => publications.get(id)).filter((one) => one !== undefined);
+}
+
+/** What was changed, of all that was asked for: by its name, or how many. */
+export function changedWords(
+  changed: readonly PublicationSummary[],
+  all: readonly PublicationSummary[],
+): string {
+  const [only] = all;
+  if (only && all.length === 1) return stripControls(only.name);
+  const count = counted(all.length, 'publication');
+  return changed.length === all.length ? count : `${changed.length} of ${count}`;
 }
 
 /**

@@ -1,10 +1,8 @@
 import { infoHashOfEither } from '../../control/info-hash.ts';
 import type { PublicationDetail, PublicationSummary } from '../../control/publications.ts';
-import { stripControls } from '../../format/terminal-text.ts';
 import { exactSize, formatRate } from '../../format/units.ts';
-import { counted } from '../components/counted.ts';
 import { askedForChange } from '../state/engine-state.ts';
-import { createChanger, goneMeanwhile, knownOf } from './change-each.ts';
+import { changedWords, createChanger, goneMeanwhile, knownOf } from './change-each.ts';
 import { type Messages, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -64,11 +62,8 @@ export function createLimitActions(services: Services, messages: Messages): Limi
       const limited = await changeEach(known, 'limiting', async (one) => {
         show(await link.request('limit', { id: infoHashOfEither(one), uploadLimit, batch }));
       });
-      const [first] = limited;
-      if (!first) return;
-      const what =
-        limited.length === 1 ? stripControls(first.name) : counted(limited.length, 'publication');
-      messages.tell(`${limitedWords(uploadLimit)}: ${what}`, takesItBack);
+      if (limited.length === 0) return;
+      messages.tell(`${limitedWords(uploadLimit)}: ${changedWords(limited, known)}`, takesItBack);
     },
     async limitOverall(uploadLimit) {
       engine.change(askedForChange);

@@ -12,7 +12,7 @@ import {
 } from '../state/engine-state.ts';
 import { type Copyable, linksOf } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
-import { createChanger, goneMeanwhile, knownOf } from './change-each.ts';
+import { changedWords, createChanger, goneMeanwhile, knownOf } from './change-each.ts';
 import { type Messages, nothingToUndo, takesItBack } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -80,17 +80,14 @@ export function createPublicationActions(
         seeding.length === 0
           ? (['resume', 'resuming', 'Resumed'] as const)
           : (['pause', 'pausing', 'Paused'] as const);
+      const wanted = seeding.length === 0 ? publications : seeding;
       engine.change(askedForChange);
-      const changed = await changeEach(
-        seeding.length === 0 ? publications : seeding,
-        change,
-        async (one) => {
-          const publication = await link.request(method, { id: infoHashOfEither(one), batch });
-          engine.change((known) => applyDelta(known, { publications: [publication] }));
-        },
-      );
-      if (changed.length > 1) {
-        messages.tell(`${done} ${counted(changed.length, 'publication')}`, takesItBack);
+      const changed = await changeEach(wanted, change, async (one) => {
+        const publication = await link.request(method, { id: infoHashOfEither(one), batch });
+        engine.change((known) => applyDelta(known, { publications: [publication] }));
+      });
+      if (wanted.length > 1 && changed.length > 0) {
+        messages.tell(`${done} ${changedWords(changed, wanted)}`, takesItBack);
       }
     },
     async toggleSuperSeeding(publication) {
@@ -121,11 +118,8 @@ export function createPublicationActions(
         });
         engine.change((state) => applyDelta(state, { removed: [id] }));
       });
-      const [first] = removed;
-      if (!first) return;
-      const what =
-        removed.length === 1 ? stripControls(first.name) : counted(removed.length, 'publication');
-      messages.tell(`Removed ${what}`, takesItBack);
+      if (removed.length === 0) return;
+      messages.tell(`Removed ${changedWords(removed, known)}`, takesItBack);
     },
     async askToDelete(id) {
       const publication = engine.get().publications.get(id);

@@ -192,7 +192,7 @@ describe('the list', () => {
     await screen.untilShows('Remove 3 publications?');
     screen.clock.advance(100);
     screen.type('\t\r');
-    await screen.untilShows('Removed 2 publications; z takes it back.');
+    await screen.untilShows('Removed 2 of 3 publications; z takes it back.');
     screen.clock.advance(6000);
     await screen.untilShows('× There is no publication 0002');
     screen.type('\u001b');
@@ -242,6 +242,23 @@ describe('marks', () => {
     await screen.untilShows('Removed 2 publications; z takes it back.', '1/6');
     expect(screen.text()).not.toContain('selected');
     expect(screen.stdout.lines().at(-1)).not.toContain('unmark');
+  });
+
+  it('behaviour 12: what is still being changed is left, and that is said', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = new Screen(engine);
+    await screen.untilShows('1/8');
+    const release = engine.hold('verify');
+    screen.type('V');
+    await screen.untilShows('… verifying');
+    screen.type('  d');
+    await screen.untilShows('Remove 2 publications?');
+    screen.clock.advance(100);
+    screen.type('\t\r');
+    await screen.untilShows('Removed 1 of 2 publications; z takes it back.');
+    release();
+    await screen.untilShows('is whole');
+    expect(engine.requestsOf('remove')).toHaveLength(1);
   });
 
   it('behaviour 11: marks cover ranges, all that the filter shows, and the others', async () => {
