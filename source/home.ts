@@ -83,7 +83,10 @@ export function homeUnusable(stateDirectory: string, cause: unknown): EverseedEr
 export function commandsForHome(sentence: string, { root }: Pick<Home, 'root'>): string {
   if (root === null) return sentence;
   const word = /^[\w@%+=:,./-]+$/.test(root) ? root : `'${root.replaceAll("'", "'\\''")}'`;
-  return sentence.replaceAll(/: everseed (?=[a-z])/g, () => `: everseed --home ${word} `);
+  return sentence.replaceAll(
+    /(: |, then )everseed(?= [a-z]| --help|\s*$)/g,
+    (_, before: string) => `${before}everseed --home ${word}`,
+  );
 }
 
 /** Not by `recursive`: where no directory can be made, as below /proc, Node never ends that. */

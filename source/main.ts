@@ -6,7 +6,7 @@ import type { CommandContext } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { EverseedError, messageOf } from './errors.ts';
 import { stripControls } from './format/terminal-text.ts';
-import { findHome } from './home.ts';
+import { commandsForHome, findHome, type Home } from './home.ts';
 import { version } from './version.ts';
 import { workingDirectory } from './working-directory.ts';
 
@@ -52,7 +52,8 @@ export async function main(): Promise<void> {
     if (operands.length > 0 || unknown.length > 0) await program.parseAsync();
     else await openDashboard(context, program.opts<{ screenReader?: boolean }>());
   } catch (error) {
-    process.exitCode = explain(error, program.opts<{ debug?: boolean }>().debug ?? false);
+    const { debug = false } = program.opts<{ debug?: boolean }>();
+    process.exitCode = explain(error, context.home, debug);
   }
 }
 
@@ -97,15 +98,15 @@ function listenForEnd(interrupted: AbortController): void {
   process.stderr.on('error', () => undefined);
 }
 
-/** Prints the one line of an error; returns the exit code for it. */
-function explain(error: unknown, debug: boolean): number {
+/** Prints the one line of an error, which advises commands for `home`; returns the exit code for it. */
+function explain(error: unknown, home: Home, debug: boolean): number {
   if (error instanceof CommanderError) {
     // commander has printed what there is to say
     return error.exitCode === 0 ? 0 : exitCodes.usage;
   }
   const known = error instanceof EverseedError;
   const line = known
-    ? error.message
+    ? commandsForHome(error.message, home)
     : `unexpected failure: ${messageOf(error)} (run it again with --debug to see where)`;
   process.stderr.write(`everseed: ${stripControls(line)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);

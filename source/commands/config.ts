@@ -1,3 +1,4 @@
+import { commandsForHome } from '../home.ts';
 import { settingDescriptions, settingText } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
@@ -54,9 +55,9 @@ async function setOne(context: CommandContext, key: string, value: string): Prom
     .request('settings.reload', {})
     .finally(() => engine.close());
   if (afterRestart.includes(key)) {
-    context.stderr.write(
-      'the running engine takes this up when it is started again: everseed stop, then everseed daemon\n',
-    );
+    const sentence =
+      'the running engine takes this up when it is started again: everseed stop, then everseed daemon\n';
+    context.stderr.write(commandsForHome(sentence, context.home));
   }
 }
 

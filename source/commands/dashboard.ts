@@ -1,5 +1,6 @@
 import { ReadStream, WriteStream } from 'node:tty';
 import { EverseedError } from '../errors.ts';
+import { commandsForHome } from '../home.ts';
 import type { Settings } from '../settings/schema.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 import type { CommandContext } from './command.ts';
@@ -18,7 +19,8 @@ export default async function openDashboard(
   if (!(stdin instanceof ReadStream && stdout instanceof WriteStream)) {
     const status = await withEngine(context, (engine) => engine.request('status', {}));
     stdout.write(formatStatus(status));
-    context.stderr.write('publish with: everseed publish PATH; everything else: everseed --help\n');
+    const sentence = 'publish with: everseed publish PATH; everything else: everseed --help\n';
+    context.stderr.write(commandsForHome(sentence, context.home));
     return;
   }
   const settings = dashboardSettings(context);
@@ -36,11 +38,13 @@ export default async function openDashboard(
       flags.screenReader || environment['INK_SCREEN_READER'] === 'true' || settings.screenReader,
   });
   if (publications === null) {
-    stdout.write('no engine runs, nothing is seeded; start it with: everseed daemon\n');
+    const sentence = 'no engine runs, nothing is seeded; start it with: everseed daemon\n';
+    stdout.write(commandsForHome(sentence, context.home));
     return;
   }
   const what = publications === 1 ? '1 publication' : `${publications} publications`;
-  stdout.write(`everseed keeps seeding ${what}; come back with: everseed\n`);
+  const sentence = `everseed keeps seeding ${what}; come back with: everseed\n`;
+  stdout.write(commandsForHome(sentence, context.home));
 }
 
 /** A bad settings file is the engine's to complain of; the dashboard shows that, as it is usually. */

@@ -1,4 +1,5 @@
 import { formatBytes, formatRate } from '../format/units.ts';
+import { commandsForHome } from '../home.ts';
 import type { DefineCommand } from './command.ts';
 import { formatTable } from './table.ts';
 import { printJson, withEngine } from './with-engine.ts';
@@ -13,7 +14,8 @@ const define: DefineCommand = (command, context) => {
         return;
       }
       if (publications.length === 0) {
-        context.stderr.write('nothing is published yet: begin with: everseed publish PATH\n');
+        const sentence = 'nothing is published yet: begin with: everseed publish PATH\n';
+        context.stderr.write(commandsForHome(sentence, context.home));
         return;
       }
       const table = formatTable(

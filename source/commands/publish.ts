@@ -4,6 +4,7 @@ import type { LeftOut, PublishOptions, PublishProgress } from '../control/publis
 import { EverseedError } from '../errors.ts';
 import { stripControls } from '../format/terminal-text.ts';
 import { formatBytes } from '../format/units.ts';
+import { commandsForHome } from '../home.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 import { distinctPaths, eachPath } from './each-path.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -86,7 +87,8 @@ async function publishOne(
         `this content is already published, as ${publication.id} since ${new Date(publication.createdAt).toISOString()}, from ${stripControls(publication.path)}\n`,
       );
       if (publication.state === 'paused') {
-        context.stderr.write(`it is paused: serve it with: everseed resume ${publication.id}\n`);
+        const sentence = `it is paused: serve it with: everseed resume ${publication.id}\n`;
+        context.stderr.write(commandsForHome(sentence, context.home));
       }
     }
     context.stdout.write(

@@ -1,5 +1,6 @@
 import type { EngineConnection } from '../client/engine-connection.ts';
 import { EverseedError } from '../errors.ts';
+import { commandsForHome } from '../home.ts';
 import { version } from '../version.ts';
 import type { CommandContext } from './command.ts';
 
@@ -29,14 +30,13 @@ export async function withRunningEngine<T>(
 }
 
 async function whileConnected<T>(
-  { signal, stderr }: CommandContext,
+  { signal, stderr, home }: CommandContext,
   engine: EngineConnection,
   work: (engine: EngineConnection) => Promise<T>,
 ): Promise<T> {
   if (!engine.engine.sameProtocol) {
-    stderr.write(
-      `the engine that runs is everseed ${engine.engine.version}, this is ${version}: ${startAnew}\n`,
-    );
+    const sentence = `the engine that runs is everseed ${engine.engine.version}, this is ${version}: ${startAnew}\n`;
+    stderr.write(commandsForHome(sentence, home));
   }
   try {
     return await untilAborted(signal, work(engine));

@@ -66,7 +66,7 @@ test('an engine that speaks another version of the protocol is told of', async (
   const { context, said } = setUp({ version: '9.9.9', sameProtocol: false });
   expect(await withEngine(context, async () => 7)).toBe(7);
   expect(said()).toBe(
-    `the engine that runs is everseed 9.9.9, this is ${version}: start it anew with: everseed stop, then everseed daemon\n`,
+    `the engine that runs is everseed 9.9.9, this is ${version}: start it anew with: everseed --home /nowhere stop, then everseed --home /nowhere daemon\n`,
   );
   const same = setUp();
   await withEngine(same.context, async () => 7);

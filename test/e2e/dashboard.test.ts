@@ -212,6 +212,6 @@ test('without a terminal it makes sure the engine runs, and prints how to go on'
   const { code, stdout, stderr } = await everseed.run();
   expect(code).toBe(0);
   expect(stdout).toMatch(/^engine +everseed \d/);
-  expect(stderr).toContain('everseed publish PATH');
+  expect(stderr).toContain(`everseed --home ${everseed.home} publish PATH`);
   expect(stdout + stderr).not.toContain('\u001b');
 });

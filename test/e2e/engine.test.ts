@@ -56,7 +56,7 @@ test('SIGTERM ends it in good order', async () => {
   expect(await everseed.run('status', '--json')).toEqual({
     code: 1,
     stdout: '',
-    stderr: `everseed: no engine runs for ${everseed.home}: start it with: everseed daemon\n`,
+    stderr: `everseed: no engine runs for ${everseed.home}: start it with: everseed --home ${everseed.home} daemon\n`,
   });
   expect(await everseed.list()).toHaveLength(1);
 });

@@ -74,7 +74,7 @@ test('members announce with their keys, and what they account for survives kill 
   const unknown = await everseed.run('tracker', 'keys', 'remove', 'alice');
   expect(unknown).toMatchObject({
     code: 1,
-    stderr: 'everseed: there is no passkey of alice: list them with: everseed tracker keys ls\n',
+    stderr: `everseed: there is no passkey of alice: list them with: everseed --home ${everseed.home} tracker keys ls\n`,
   });
 });
 
@@ -87,7 +87,7 @@ test('a member is given a torrent with the passkey in it, and announces by that'
   const file = join(folder, 'for alice.torrent');
   expect(await keys('torrent', 'alice', String(id), '-o', file)).toMatchObject({
     code: 1,
-    stderr: 'everseed: there is no passkey of alice: list them with: everseed tracker keys ls\n',
+    stderr: `everseed: there is no passkey of alice: list them with: everseed --home ${everseed.home} tracker keys ls\n`,
   });
   await keys('add', 'alice');
   expect(await keys('torrent', 'alice', String(id), '-o', file)).toEqual({
@@ -150,13 +150,13 @@ test('check 108: without a name the record has only its text, and it is said how
   expect(await everseed.run('tracker', 'bep34')).toEqual({
     code: 0,
     stdout,
-    stderr: `${why} is not set: set it with: everseed config set publicHost NAME\n`,
+    stderr: `${why} is not set: set it with: everseed --home ${everseed.home} config set publicHost NAME\n`,
   });
   await everseed.run('config', 'set', 'publicHost', 'seed.example.org');
   expect(await everseed.run('tracker', 'bep34')).toEqual({
     code: 0,
     stdout,
-    stderr: `${why}, seed.example.org now, counts from the next start: everseed stop, then everseed daemon\n`,
+    stderr: `${why}, seed.example.org now, counts from the next start: everseed --home ${everseed.home} stop, then everseed --home ${everseed.home} daemon\n`,
   });
 });
 

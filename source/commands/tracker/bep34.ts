@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { commandsForHome } from '../../home.ts';
 import type { DefineCommand } from '../command.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -23,7 +24,8 @@ const defineBep34: DefineCommand = (command, context) => {
         chosen?.afterRestart && chosen.value !== ''
           ? `publicHost, ${chosen.value} now, counts from the next start: everseed stop, then everseed daemon`
           : `publicHost is ${chosen?.value ? 'an address' : 'not set'}: set it with: everseed config set publicHost NAME`;
-      context.stderr.write(`this is the text of a TXT record, which is of a name; ${why}\n`);
+      const sentence = `this is the text of a TXT record, which is of a name; ${why}\n`;
+      context.stderr.write(commandsForHome(sentence, context.home));
     });
 };
 

@@ -1,4 +1,5 @@
 import { stripControls } from '../../format/terminal-text.ts';
+import { commandsForHome } from '../../home.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import {
   expectNoTerminal,
@@ -58,9 +59,9 @@ async function writeTorrent(
     stdout.write(told);
   }
   if (!passkeysAsked) {
-    stderr.write(
-      'peers without a passkey are taken, too, until: everseed config set tracker.passkeys true\n',
-    );
+    const sentence =
+      'peers without a passkey are taken, too, until: everseed config set tracker.passkeys true\n';
+    stderr.write(commandsForHome(sentence, context.home));
   }
 }
 
