@@ -1,47 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { EverseedError } from '../../../source/errors.ts';
-import { qrCodeLines } from '../../../source/ui/components/qr-code.ts';
 import { formFields, moreFields } from '../../../source/ui/state/form-fields.ts';
+import { browsedFolder } from '../support/browsed-folder.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
-import { collection, progress } from '../support/samples.ts';
-import { closeScreens, Screen } from '../support/screen.ts';
+import { progress } from '../support/samples.ts';
+import type { Screen } from '../support/screen.ts';
 
-let cwd: string;
-
-beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'everseed-browser-'));
-  await mkdir(join(cwd, 'photos', 'summer'), { recursive: true });
-  await writeFile(join(cwd, 'debian.iso'), 'x'.repeat(2048));
-  await writeFile(join(cwd, '.hidden'), '');
-});
-
-afterEach(async () => {
-  closeScreens();
-  await rm(cwd, { recursive: true });
-});
-
-function open(engine: FakeEngine, size: { columns?: number; rows?: number } = {}): Screen {
-  return new Screen(engine, { cwd, ...size });
-}
-
-async function startHashing(
-  engine: FakeEngine,
-  size: { columns?: number; rows?: number } = {},
-): Promise<{ screen: Screen; job: string }> {
-  const screen = open(engine, size);
-  await screen.untilShows('p publish');
-  screen.type('p');
-  await screen.untilShows('debian.iso');
-  screen.type('deb\r');
-  await screen.untilShows('2524 of 256 KiB');
-  screen.type('\r');
-  await screen.until(() => engine.started.length === 1, 'the job');
-  await screen.untilShows('Publishing debian.iso');
-  return { screen, job: engine.started[0]?.params.job ?? '' };
-}
+const { path, open } = browsedFolder();
 
 describe.each([
   [40, 10],
@@ -60,9 +26,7 @@ describe.each([
     await screen.untilShows('631 MiB in 1 file', '2524 of 256 KiB, v1', 'debian.iso');
     screen.type('\r');
     await screen.untilShows('Publishing debian.iso');
-    expect(engine.requestsOf('publish')).toMatchObject([
-      { path: join(cwd, 'debian.iso'), options: {} },
-    ]);
+    expect(engine.requestsOf('publish')).toMatchObject([{ path: path('debian.iso'), options: {} }]);
     engine.finishPublish();
     await screen.untilShows('✓ Live: debian.iso', 'magnet:?xt=', 'http://seed', 'y Magnet');
     screen.type('\r');
@@ -85,7 +49,7 @@ describe('choosing', () => {
     await screen.untilShows('1 chosen.', 'Enter publish chosen', '[×] photos/');
     screen.type('\r');
     await screen.untilShows('Enter publishes it.');
-    expect(engine.requestsOf('preview')).toEqual([{ path: join(cwd, 'photos'), options: {} }]);
+    expect(engine.requestsOf('preview')).toEqual([{ path: path('photos'), options: {} }]);
   });
 
   it('shows hidden files on demand', async () => {
@@ -125,7 +89,7 @@ describe('choosing', () => {
     await screen.untilShows('photos/', 'summer/');
     screen.type('\r');
     await screen.untilShows('Enter publishes it.');
-    expect(engine.requestsOf('preview')).toEqual([{ path: join(cwd, 'photos'), options: {} }]);
+    expect(engine.requestsOf('preview')).toEqual([{ path: path('photos'), options: {} }]);
   });
 
   it('takes a pasted path', async () => {
@@ -134,11 +98,11 @@ describe('choosing', () => {
     await screen.untilShows('p publish');
     screen.type('p');
     await screen.untilShows('debian.iso');
-    screen.paste(`'${cwd}/debian.iso'\n`);
+    screen.paste(`'${path()}/debian.iso'\n`);
     await screen.untilShows('Enter publish it');
     screen.type('\r');
     await screen.untilShows('Enter publishes it.');
-    expect(engine.requestsOf('preview')).toMatchObject([{ path: join(cwd, 'debian.iso') }]);
+    expect(engine.requestsOf('preview')).toMatchObject([{ path: path('debian.iso') }]);
   });
 
   it('begins in a folder that there is, after a path was mistyped', async () => {
@@ -148,7 +112,7 @@ describe('choosing', () => {
     await screen.untilShows('p publish');
     screen.type('p');
     await screen.untilShows('debian.iso');
-    screen.paste(`${cwd}/misst/yped/x`);
+    screen.paste(`${path()}/misst/yped/x`);
     await screen.untilShows('Enter publish it');
     screen.type('\r');
     await screen.untilShows('There is nothing there.');
@@ -308,7 +272,7 @@ describe.each([
     screen.type('\u007fK');
     await screen.untilShows('Piece size  1K');
     screen.clock.advance(300);
-    const wanted = { path: join(cwd, 'debian.iso'), options: { pieceLength: 1024 } };
+    const wanted = { path: path('debian.iso'), options: { pieceLength: 1024 } };
     await screen.until(() => engine.requestsOf('preview').length > 2, 'the preview');
     expect(engine.requestsOf('preview').at(-1)).toEqual(wanted);
   });
@@ -332,8 +296,8 @@ describe('publishing several', () => {
     screen.type('\r');
     await screen.untilShows('Publishing photos');
     expect(engine.requestsOf('publish')).toMatchObject([
-      { path: join(cwd, 'photos'), options: {} },
-      { path: join(cwd, 'debian.iso'), options: {} },
+      { path: path('photos'), options: {} },
+      { path: path('debian.iso'), options: {} },
     ]);
     for (const { params } of engine.started) {
       engine.progress(progress({ job: params.job, path: params.path }));
@@ -377,7 +341,7 @@ describe('adopting', () => {
     [40, 10],
     [80, 24],
   ])('seeds what a torrent is of, at %ix%i', async (columns, rows) => {
-    await writeFile(join(cwd, 'theirs.torrent'), '');
+    await writeFile(path('theirs.torrent'), '');
     const engine = new FakeEngine();
     const screen = open(engine, { columns, rows });
     await screen.untilShows('p publish');
@@ -391,10 +355,8 @@ describe('adopting', () => {
     await screen.untilShows('/photos/');
     screen.type('\r');
     await screen.untilShows('Adopting theirs.torrent');
-    const data = join(cwd, 'photos');
-    expect(engine.requestsOf('adopt')).toMatchObject([
-      { torrent: join(cwd, 'theirs.torrent'), data },
-    ]);
+    const data = path('photos');
+    expect(engine.requestsOf('adopt')).toMatchObject([{ torrent: path('theirs.torrent'), data }]);
     const job = engine.started[0]?.params.job ?? '';
     engine.progress(progress({ job, path: data, phase: 'verifying' }));
     await screen.untilShows('Comparing it with its torrent', '53 %');
@@ -410,7 +372,7 @@ describe('adopting', () => {
 });
 
 it('shows what the path of a torrent’s data could become, as far as it is typed', async () => {
-  await writeFile(join(cwd, 'theirs.torrent'), '');
+  await writeFile(path('theirs.torrent'), '');
   const screen = open(new FakeEngine());
   await screen.untilShows('p publish');
   screen.type('p');
@@ -424,207 +386,4 @@ it('shows what the path of a torrent’s data could become, as far as it is type
   screen.type('\t');
   // what is in there
   await screen.untilGone(' photos/ ');
-});
-
-describe('a job of another client', () => {
-  it('can be watched, and cancelled once that was asked', async () => {
-    const engine = new FakeEngine(collection());
-    engine.jobs = [progress({ job: 'theirs' })];
-    const screen = open(engine);
-    await screen.untilShows('hashing debian');
-    screen.type('b');
-    await screen.untilShows('Publishing debian', 'another client of this everseed');
-    screen.type('c');
-    await screen.untilShows(
-      'Cancel publishing debian',
-      'Another client began it',
-      '▸ Let it go on',
-    );
-    screen.type('\r');
-    await screen.untilGone('Let it go on');
-    expect(engine.requestsOf('publish.cancel')).toEqual([]);
-    screen.type('c');
-    await screen.untilShows('▸ Let it go on');
-    screen.type('\t');
-    await screen.untilShows('▸ Cancel it');
-    screen.type('\r');
-    await screen.until(() => engine.requestsOf('publish.cancel').length === 1, 'the request');
-    expect(engine.requestsOf('publish.cancel')).toEqual([{ job: 'theirs' }]);
-    engine.send({ jobs: [] });
-    await screen.untilShows('That job is over.', '1/8');
-  });
-});
-
-describe('the job', () => {
-  it('shows how far, how fast and how long', async () => {
-    const engine = new FakeEngine();
-    const { screen, job } = await startHashing(engine);
-    engine.progress(progress({ job }));
-    await screen.untilShows(
-      'Hashing its pieces',
-      '53 %',
-      'Hashed      340 MiB of 631 MiB',
-      'Files       0 of 1',
-      'Rate        412 MiB/s',
-      'Time left   1s',
-    );
-  });
-
-  it('is cancelled by c, back to the form', async () => {
-    const engine = new FakeEngine();
-    const { screen, job } = await startHashing(engine);
-    screen.type('c');
-    await screen.untilShows('Cancelled: debian.iso is not published.', 'Enter publishes it.');
-    expect(engine.requestsOf('publish.cancel')).toEqual([{ job }]);
-  });
-
-  it('goes to the background, comes back and ends there', async () => {
-    const engine = new FakeEngine(collection());
-    const { screen, job } = await startHashing(engine);
-    engine.progress(progress({ job, path: join(cwd, 'debian.iso') }));
-    await screen.untilShows('53 %');
-    screen.type('b');
-    await screen.untilShows('hashing debian.iso', '1/8');
-    screen.type('b');
-    await screen.untilShows('Publishing debian.iso');
-    screen.type('b');
-    await screen.untilShows('1/8');
-    engine.finishPublish();
-    await screen.untilShows('✓ debian.iso is live.', '/9');
-  });
-
-  it('is what help that was opened on it stays about when it ends', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine);
-    screen.type('?');
-    await screen.untilShows('Keys of a publish job', '▸ z');
-    engine.finishPublish();
-    await screen.settle();
-    expect(screen.text()).toContain('Keys of a publish job');
-    screen.type('cancel');
-    await screen.untilShows('▸ c');
-    screen.type('\r');
-    await screen.untilShows('× Not here: it is for a publish job.');
-    screen.type('\u001b');
-    await screen.untilGone('▸ c');
-    screen.type('\u001b');
-    await screen.untilShows('Live: debian.iso');
-  });
-
-  it('fails in the engine’s words, with a way back', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine);
-    engine.started[0]?.fail(
-      new EverseedError('changed', 'debian.iso changed while it was hashed.'),
-    );
-    await screen.untilShows(
-      '× Not published: debian.iso',
-      'debian.iso changed while it was hashed.',
-    );
-    screen.type('\r');
-    await screen.untilShows('Enter publishes it.');
-  });
-
-  it('says so when the content was published already', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine);
-    engine.finishPublish(true);
-    await screen.untilShows('● Already published: debian.iso', 'nothing was added');
-  });
-});
-
-describe('the card', () => {
-  it('says what was left out, and puts the cursor on what is new', async () => {
-    const engine = new FakeEngine(collection());
-    const { screen, job } = await startHashing(engine);
-    expect(job).not.toBe('');
-    const made = engine.finishPublish(false, [
-      { path: 'a/fifo', reason: 'not a file' },
-      { path: '.DS_Store', reason: 'litter' },
-    ]);
-    await screen.untilShows('Live: debian.iso', 'Left out: a/fifo (not a file)', '.DS_Store');
-    engine.update(made);
-    screen.type('\u001b');
-    await screen.untilShows('/9');
-    expect(screen.line('debian.iso')).toMatch(/^▸/);
-  });
-
-  it.each([
-    [40, 10],
-    [80, 24],
-  ])('shows a QR code of each link at %ix%i, or why not', async (columns, rows) => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine, { columns, rows });
-    engine.finishPublish();
-    await screen.untilShows('Live: debian.iso');
-    screen.type('c');
-    await screen.untilShows('page URL', rows === 10 ? 'The QR code needs 38x19 here' : '█▀▀▀▀▀█');
-    screen.type('\t');
-    await screen.untilShows('magnet link');
-    screen.type('y');
-    await screen.untilShows('Copied the magnet link');
-    screen.type('c');
-    await screen.untilShows('Live: debian.iso');
-  });
-
-  it('has the code of the page beside it when there is room', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine, { columns: 120, rows: 40 });
-    const made = engine.finishPublish();
-    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█', 'This one is the page.');
-    const { pageUrl, torrentUrl } = engine.detail(made);
-    const code = qrCodeLines(pageUrl).map((line) => line.trim());
-    for (const line of code) expect(screen.text()).toContain(line);
-    // wide as it is, its links are whole on a line each
-    expect(screen.text()).toContain(torrentUrl);
-  });
-
-  it('has links in full beside the code of the page at 80x24', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine, { columns: 80, rows: 24 });
-    const { magnet, pageUrl, torrentUrl } = engine.detail(engine.finishPublish());
-    await screen.untilShows('Live: debian.iso', '█▀▀▀▀▀█');
-    for (const line of qrCodeLines(pageUrl)) expect(screen.text()).toContain(line.trim());
-    const beside = screen.stdout
-      .lines()
-      .slice(2, -2)
-      .map((line) => line.slice(13, 42).trim())
-      .join('');
-    for (const link of [magnet, torrentUrl, pageUrl]) expect(beside).toContain(link);
-  });
-
-  it('copies each link', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine);
-    engine.finishPublish();
-    await screen.untilShows('Live: debian.iso');
-    screen.type('y');
-    await screen.untilShows('Copied the magnet link');
-    screen.type('t');
-    await screen.untilShows('Copied the .torrent URL');
-    screen.type('u');
-    await screen.untilShows('Copied the page URL');
-    expect(screen.copied()).toEqual([
-      expect.stringMatching(/^magnet:/),
-      expect.stringMatching(/\.torrent$/),
-      expect.stringMatching(/\/p\//),
-    ]);
-  });
-
-  it('shows the links as plain text and comes back', async () => {
-    const engine = new FakeEngine();
-    const { screen } = await startHashing(engine);
-    engine.finishPublish();
-    await screen.untilShows('Live: debian.iso');
-    await screen.settle();
-    const card = screen.text();
-    screen.type('v');
-    await screen.untilShows('Magnet link:', 'Press any key to go back.');
-    expect(screen.stdout.isAlternate).toBe(false);
-    screen.type('\n');
-    await screen.until((text) => text === card, 'the card, from its first line');
-    expect(screen.stdout.isAlternate).toBe(true);
-    screen.type('p');
-    await screen.untilShows('Type to narrow down');
-  });
 });

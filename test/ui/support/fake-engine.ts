@@ -24,10 +24,9 @@ import type {
   PublicationSummary,
 } from '../../../source/control/publications.ts';
 import type { LeftOut, PublishProgress } from '../../../source/control/publishing.ts';
-import type { TrackerStats } from '../../../source/control/tracker.ts';
 import { EverseedError } from '../../../source/errors.ts';
 import { healthOrder } from '../../../source/ui/theme/health.ts';
-import { history, publication, settings, verifyReport } from './samples.ts';
+import { history, publication, settings, trackerStats, verifyReport } from './samples.ts';
 
 type Listeners = { [N in keyof Notifications]: Set<(params: Notifications[N]) => void> };
 
@@ -272,7 +271,7 @@ export class FakeEngine {
       peers: ({ id }) => this.find(id) && this.peers,
       'publication.trackers': ({ id }) => this.find(id) && this.trackers,
       'health.problems': () => this.#problems(),
-      'tracker.stats': () => this.#trackerStats(),
+      'tracker.stats': () => trackerStats([...this.publications.values()]),
       files: ({ offset, limit }) => ({
         total: this.files.length,
         files: this.files.slice(offset, offset + limit),
@@ -354,36 +353,6 @@ export class FakeEngine {
     const answer = answers[method] as ((params: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`the fake engine does not answer ${method}`);
     return answer(params);
-  }
-
-  #trackerStats(): TrackerStats {
-    const asked = { announceRate: 2.5, announces: 1200, scrapes: 30, answered: 1230 };
-    const refusals = { refused: 7, malformed: 0, limited: 1 };
-    const none = { announceRate: 0, announces: 0, scrapes: 0, answered: 0 };
-    const swarms = [...this.publications.values()].filter(
-      ({ seeds, leechers }) => seeds + leechers,
-    );
-    return {
-      uptime: 7200,
-      publications: this.publications.size,
-      swarms: swarms.length,
-      peers: { ipv4: 90, ipv6: 9, websocket: 1 },
-      interval: 1800,
-      protocols: {
-        http: { ...asked, ...refusals },
-        udp: { ...asked, ...refusals },
-        websocket: { ...none, ...refusals },
-      },
-      largest: swarms
-        .sort((a, b) => b.seeds + b.leechers - a.seeds - a.leechers)
-        .map(({ infoHash, name, seeds, leechers, completed }) => ({
-          infoHash: infoHash ?? '',
-          name,
-          seeds,
-          leechers,
-          completed,
-        })),
-    };
   }
 
   /** What verifying finds wrong: pieces of every publication. */

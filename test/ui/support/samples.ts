@@ -12,6 +12,7 @@ import type {
   VerifyReport,
 } from '../../../source/control/publications.ts';
 import type { PublishProgress } from '../../../source/control/publishing.ts';
+import type { TrackerStats } from '../../../source/control/tracker.ts';
 
 const mebibyte = 1024 ** 2;
 
@@ -182,5 +183,34 @@ export function verifyReport(
     files: 1,
     bad: Math.min(wrong, 1),
     badFiles: [],
+  };
+}
+
+/** What a tracker tells that was asked by each protocol, and of these publications. */
+export function trackerStats(publications: readonly PublicationSummary[]): TrackerStats {
+  const asked = { announceRate: 2.5, announces: 1200, scrapes: 30, answered: 1230 };
+  const refusals = { refused: 7, malformed: 0, limited: 1 };
+  const none = { announceRate: 0, announces: 0, scrapes: 0, answered: 0 };
+  const swarms = publications.filter(({ seeds, leechers }) => seeds + leechers);
+  return {
+    uptime: 7200,
+    publications: publications.length,
+    swarms: swarms.length,
+    peers: { ipv4: 90, ipv6: 9, websocket: 1 },
+    interval: 1800,
+    protocols: {
+      http: { ...asked, ...refusals },
+      udp: { ...asked, ...refusals },
+      websocket: { ...none, ...refusals },
+    },
+    largest: swarms
+      .sort((a, b) => b.seeds + b.leechers - a.seeds - a.leechers)
+      .map(({ infoHash, name, seeds, leechers, completed }) => ({
+        infoHash: infoHash ?? '',
+        name,
+        seeds,
+        leechers,
+        completed,
+      })),
   };
 }
