@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { formatBytes } from '../source/format/units.ts';
+import { serviceHeap } from '../source/thread/heap-sizes.ts';
 import { describeMachine } from './measuring/machine.ts';
 import { median } from './measuring/median.ts';
 import { goalText, tableOf } from './measuring/report.ts';
@@ -189,7 +190,9 @@ function report(
 
 async function measureMemory(): Promise<void> {
   const program = join(here, 'memory-process.ts');
-  const { stdout } = await run(process.execPath, ['--expose-gc', program]);
+  // a thread that serves may not have more room for what is garbage soon
+  const heap = `--max-semi-space-size=${(serviceHeap.maxYoungGenerationSizeMb ?? 0) / 3}`;
+  const { stdout } = await run(process.execPath, ['--expose-gc', heap, program]);
   const measured = JSON.parse(stdout) as StoreMeasured;
   const perPeer = (measured.fullBytes - measured.emptyBytes) / measured.peers;
   print(
