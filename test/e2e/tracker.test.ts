@@ -10,8 +10,8 @@ import type { TrackerKey, TrackerStats } from '../../source/control/tracker.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { escapeAll } from '../tracker/black-box.ts';
 import { announceHttp, peersIn } from '../tracker/conformance/clients.ts';
+import { escapeAll } from '../tracker/escape-all.ts';
 
 /** The tracker of the built program, where a whole engine is needed to see it. */
 

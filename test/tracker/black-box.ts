@@ -13,6 +13,7 @@ import { RateBudgets } from '../../source/tracker/rate-budgets.ts';
 import type { StatusPage } from '../../source/tracker/status-pages.ts';
 import type { Tracker } from '../../source/tracker/tracker.ts';
 import { WebSocketDoor } from '../../source/tracker/websocket-server.ts';
+import { escapeAll } from './escape-all.ts';
 import { createTestTracker, ipv4, plainAnnounce } from './test-tracker.ts';
 import { udpServerAt } from './udp/udp-server-at.ts';
 import { encodeConnectRequest, parseUdpAnswer } from './udp-client.ts';
@@ -234,13 +235,6 @@ export function peersOf(answer: Dictionary): string[] {
     const [a, b, c, d] = bytes.subarray(n * 6);
     return `${a}.${b}.${c}.${d}:${bytes.readUInt16BE(n * 6 + 4)}`;
   });
-}
-
-export function escapeAll(bytes: string): string {
-  return Array.from(
-    Buffer.from(bytes, 'latin1'),
-    (byte) => `%${byte.toString(16).padStart(2, '0')}`,
-  ).join('');
 }
 
 /** A UDP client at an address of loopback. */

@@ -6,7 +6,8 @@ import { decode } from '../../../source/bencode/decode.ts';
 import { getInteger } from '../../../source/bencode/dictionary.ts';
 import type { BencodeValue, Dictionary } from '../../../source/bencode/value.ts';
 import { formatIpAddress, parseCompactEndpoint } from '../../../source/tracker/ip-address.ts';
-import { closed, escapeAll, parseResponse } from '../black-box.ts';
+import { closed, parseResponse } from '../black-box.ts';
+import { escapeAll } from '../escape-all.ts';
 import type { TrackerUnderTest } from './tracker-under-test.ts';
 
 /** Clients written for these tests alone: they send bytes, and read what comes back. */

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { getBytes, getInteger, getList, getText } from '../../../source/bencode/dictionary.ts';
 import type { Dictionary } from '../../../source/bencode/value.ts';
-import { escapeAll } from '../black-box.ts';
+import { escapeAll } from '../escape-all.ts';
 import {
   addCrowd,
   announceHttp,

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { decode } from '../../../source/bencode/decode.ts';
 import { getBytes } from '../../../source/bencode/dictionary.ts';
-import { closed, escapeAll, parseResponse } from '../black-box.ts';
+import { closed, parseResponse } from '../black-box.ts';
+import { escapeAll } from '../escape-all.ts';
 import {
   announceHttp,
   announceTarget,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { getInteger } from '../../../source/bencode/dictionary.ts';
-import { escapeAll } from '../black-box.ts';
+import { escapeAll } from '../escape-all.ts';
 import {
   announceHttp,
   askHttp,

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { escapeAll } from '../black-box.ts';
+import { escapeAll } from '../escape-all.ts';
 
 interface FloodOptions {
   udpPort: number;
