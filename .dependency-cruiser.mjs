@@ -98,6 +98,13 @@ export default {
       from: { path: '^source/' },
       to: { path: 'node_modules/(bencode|create-torrent|magnet-uri|parse-torrent)/' },
     },
+    {
+      name: 'soak-without-vitest',
+      comment: 'Hooks of tests throw where no tests are.',
+      severity: 'error',
+      from: { path: '^scripts/soak-' },
+      to: { path: 'node_modules/vitest/', reachable: true },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
