@@ -59,8 +59,11 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => stopRequested.resolve(signal));
   }
-  // the end of the login that started it is not the end of the engine
-  process.on('SIGHUP', () => undefined);
+  // the end of the login that started it is not the end of the engine, unless that is what it runs in
+  const isInTerminal = flags.foreground && process.stdin.isTTY;
+  process.on('SIGHUP', () => {
+    if (isInTerminal) stopRequested.resolve('SIGHUP');
+  });
 
   const lock = lockHome(home);
   const logFile = openLogFile(home.logFile);

@@ -29,8 +29,20 @@ export async function readTorrentFile<T>(
     }
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    throw new EverseedError('torrent-unreadable', `${path} cannot be read (${code})`, {
-      cause: error,
-    });
+    throw new EverseedError('torrent-unreadable', wordsFor(code, path), { cause: error });
+  }
+}
+
+function wordsFor(code: string, path: string): string {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `there is nothing at ${path}: check the path`;
+    case 'EISDIR':
+      return `${path} is a folder: name the .torrent file`;
+    case 'EACCES':
+      return `${path} cannot be read (${code}): make it readable to you`;
+    default:
+      return `${path} cannot be read (${code})`;
   }
 }

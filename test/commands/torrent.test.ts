@@ -448,9 +448,12 @@ describe('torrent show', () => {
     });
     await expect(torrent(here, 'show', 'no.torrent')).rejects.toMatchObject({
       code: 'torrent-unreadable',
-      message: expect.stringContaining('ENOENT'),
+      message: expect.stringMatching(/^there is nothing at .*no\.torrent: check the path$/),
     });
-    await expect(torrent(here, 'show', '.')).rejects.toMatchObject({ code: 'torrent-unreadable' });
+    await expect(torrent(here, 'show', '.')).rejects.toMatchObject({
+      code: 'torrent-unreadable',
+      message: expect.stringMatching(/is a folder: name the \.torrent file$/),
+    });
   });
 });
 

@@ -10,6 +10,7 @@ import type { TrackerKey, TrackerStats } from '../../source/control/tracker.ts';
 import { writeRandomFile } from '../helpers/content.ts';
 import { Everseed, until } from '../helpers/everseed.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { Terminal } from '../helpers/terminal.ts';
 import { announceHttp, peersIn } from '../tracker/conformance/clients.ts';
 import { escapeAll } from '../tracker/escape-all.ts';
 
@@ -210,6 +211,22 @@ test('the tracker alone: what it is told to track, and no files', async () => {
   expect(alone.pid).toBe(status.pid);
   alone.kill('SIGTERM');
   expect(await exited).toBe(0);
+});
+
+test('the tracker in a terminal ends with it, and elsewhere outlives the login', async () => {
+  const everseed = await Everseed.create();
+  const words = everseed.commandLine('tracker', '--port', '0');
+  const terminal = new Terminal(words);
+  await terminal.sees('tracks at');
+  terminal.signal('SIGHUP');
+  expect(await terminal.ended()).toBe(0);
+
+  const [command = '', ...args] = words;
+  const alone = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void alone.kill('SIGKILL'));
+  await once(alone.stdout, 'data');
+  alone.kill('SIGHUP');
+  expect((await everseed.status()).pid).toBe(alone.pid);
 });
 
 test('what keeps the tracker from starting is told in one line', async () => {

@@ -3,7 +3,7 @@ import type { PublicationDetail, PublicationSummary } from '../../control/public
 import { exactSize, formatRate } from '../../format/units.ts';
 import { askedForChange } from '../state/engine-state.ts';
 import { changedWords, createChanger, goneMeanwhile, knownOf } from './change-each.ts';
-import { type Messages, takesItBack } from './messages.ts';
+import type { Messages } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** Upload limits: of publications, and of all together. */
@@ -59,21 +59,23 @@ export function createLimitActions(services: Services, messages: Messages): Limi
         return;
       }
       engine.change(askedForChange);
+      const tell = messages.beginChange();
       const limited = await changeEach(known, 'limiting', async (one) => {
         show(await link.request('limit', { id: infoHashOfEither(one), uploadLimit, batch }));
       });
       if (limited.length === 0) return;
-      messages.tell(`${limitedWords(uploadLimit)}: ${changedWords(limited, known)}`, takesItBack);
+      tell(`${limitedWords(uploadLimit)}: ${changedWords(limited, known)}`);
     },
     async limitOverall(uploadLimit) {
       engine.change(askedForChange);
+      const tell = messages.beginChange();
       try {
         const limit = await link.request('limit.overall', { uploadLimit });
         engine.change((state) => ({
           ...state,
           status: state.status && { ...state.status, limit },
         }));
-        messages.tell(`${limitedWords(uploadLimit)}: all together`, takesItBack);
+        tell(`${limitedWords(uploadLimit)}: all together`);
       } catch (error) {
         messages.complain(error);
       }

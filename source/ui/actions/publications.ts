@@ -13,7 +13,7 @@ import {
 import { type Copyable, linksOf } from '../state/links.ts';
 import { locateCursor } from '../state/visible-publications.ts';
 import { changedWords, createChanger, goneMeanwhile, knownOf } from './change-each.ts';
-import { type Messages, nothingToUndo, takesItBack } from './messages.ts';
+import { type Messages, nothingToUndo } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** What can be done to publications and with the list they are in. */
@@ -82,12 +82,13 @@ export function createPublicationActions(
           : (['pause', 'pausing', 'Paused'] as const);
       const wanted = seeding.length === 0 ? publications : seeding;
       engine.change(askedForChange);
+      const tell = messages.beginChange();
       const changed = await changeEach(wanted, change, async (one) => {
         const publication = await link.request(method, { id: infoHashOfEither(one), batch });
         engine.change((known) => applyDelta(known, { publications: [publication] }));
       });
       if (wanted.length > 1 && changed.length > 0) {
-        messages.tell(`${done} ${changedWords(changed, wanted)}`, takesItBack);
+        tell(`${done} ${changedWords(changed, wanted)}`);
       }
     },
     async toggleSuperSeeding(publication) {
@@ -110,6 +111,7 @@ export function createPublicationActions(
       }
       if (ui.get().screen.name === 'detail') ui.dispatch({ type: 'go-to-list' });
       engine.change(askedForChange);
+      const tell = messages.beginChange();
       const removed = await changeEach(known, 'removing', async (one) => {
         const { id } = await link.request('remove', {
           id: infoHashOfEither(one),
@@ -119,7 +121,7 @@ export function createPublicationActions(
         engine.change((state) => applyDelta(state, { removed: [id] }));
       });
       if (removed.length === 0) return;
-      messages.tell(`Removed ${changedWords(removed, known)}`, takesItBack);
+      tell(`Removed ${changedWords(removed, known)}`);
     },
     async askToDelete(id) {
       const publication = engine.get().publications.get(id);
@@ -164,6 +166,7 @@ export function createPublicationActions(
       isTakingBack = true;
       const { undoable } = engine.get();
       engine.change(askedToTakeBack);
+      messages.beginUndo();
       try {
         const { kind, publications } = await link.request('undo', {});
         engine.change((known) => applyDelta(known, { publications }));

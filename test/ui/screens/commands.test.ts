@@ -242,6 +242,20 @@ describe('taking back', () => {
     await screen.untilShows('Published again: debian', '/8');
   });
 
+  it('says last what was asked for last, however soon after another change', async () => {
+    const engine = new FakeEngine(collection());
+    const screen = await openList(engine);
+    screen.type('U');
+    await screen.untilShows('Upload limit of');
+    screen.type('500K');
+    screen.type('\r');
+    screen.type('z');
+    await screen.untilShows('Limited as before: debian');
+    screen.clock.advance(1000);
+    await screen.settle();
+    expect(screen.text()).toContain('Limited as before: debian');
+  });
+
   it('takes back what the engine has not told yet', async () => {
     const engine = new FakeEngine(collection());
     const screen = await openList(engine);
