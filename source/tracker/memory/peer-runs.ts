@@ -10,7 +10,7 @@ import {
   copyDump,
   copyPeers,
   copySlots,
-  dumpWords,
+  dumpLengths,
   header,
   layoutsOf,
   type RunLayout,
@@ -174,7 +174,8 @@ export class PeerRuns implements GroupReaches {
 
   /** How many words a dump of the open run takes. */
   get dumpWords(): number {
-    return dumpWords(this.count, this.#halves, this.#factWords);
+    const { reaches, facts: ofFacts, endpoints } = this.dumpLengths(this.count);
+    return reaches + ofFacts + Math.ceil(endpoints / 2);
   }
 
   /** Copies what is known of the peers of the open run, as it lies in memory, to the words from `at` on. */
@@ -198,11 +199,7 @@ export class PeerRuns implements GroupReaches {
 
   /** How long the parts of a dump of so many peers are, in words of theirs. */
   dumpLengths(count: number): Record<keyof RunDump, number> {
-    return {
-      reaches: groupCount,
-      facts: count * this.#factWords,
-      endpoints: count * this.#halves,
-    };
+    return dumpLengths(count, this.#halves, this.#factWords);
   }
 
   /** Copies a peer's endpoint to `endpoint`. */

@@ -1,4 +1,5 @@
 import { copyMany, copyWords } from './copied-words.ts';
+import type { RunDump } from './peer-facts.ts';
 import { groupCount, groups } from './peer-groups.ts';
 import { runSizes } from './run-sizes.ts';
 import type { Slab } from './slab-pool.ts';
@@ -84,12 +85,16 @@ export function copySlots(from: RunPlace, to: RunPlace): void {
   copyMany(from.words, at, to.words, to.start + to.layout.slotsAt, from.layout.slots);
 }
 
-/** How many words the dump of so many peers takes: how far each group reaches, facts and endpoints. */
-export function dumpWords(peers: number, endpointHalves: number, factWords: number): number {
-  return groupCount + peers * factWords + Math.ceil((peers * endpointHalves) / 2);
+/** How long the parts of a dump of so many peers are, in words of theirs, in the order they stand in it. */
+export function dumpLengths(
+  peers: number,
+  endpointHalves: number,
+  factWords: number,
+): Record<keyof RunDump, number> {
+  return { reaches: groupCount, facts: peers * factWords, endpoints: peers * endpointHalves };
 }
 
-/** Copies what is known of the peers of a run to the words from `at` on, as `dumpWords` says. */
+/** Copies what is known of the peers of a run to the words from `at` on, as `dumpLengths` says. */
 export function copyDump(
   { words, halves, start, layout }: RunPlace,
   endpointHalves: number,

@@ -42,14 +42,7 @@ test('what is asked while it connects is refused when that fails', async () => {
 });
 
 test('an engine that somebody stopped is not started again but by a key', async () => {
-  const { engine, clock, store, link, opening } = setUp();
-  opening.resolve();
-  link.start();
-  await vi.waitFor(() => expect(store.get().link.phase).toBe('online'));
-  engine.stop();
-  await vi.waitFor(() =>
-    expect(store.get().link).toMatchObject({ phase: 'lost', isStopped: true }),
-  );
+  const { engine, clock, store, link } = await stopped();
   clock.advance(60_000);
   expect(engine.connects).toBe(1);
   link.retryNow();
